@@ -1,0 +1,35 @@
+# The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
+.DEFAULT_GOAL := help
+.PHONY: help verify test stage lint clean pins
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TOX := .venv/bin/tox
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
+	$(TOX) run -q -e load
+
+test: $(TOX) ## Lint, unit tests, plan tests
+	$(TOX) run -q -e lint,unit,plan
+
+stage: $(TOX) ## Bring the stage up and keep it up until Ctrl-C
+	@$(TOX) run -q -e load --notest
+	@exec .tox/load/bin/python -m stage up
+
+lint: $(TOX) ## Formatters, linters, types
+	$(TOX) run -q -e lint
+
+pins: ## Resolve requirements/*.in anew (needs uv)
+	requirements/compile.sh
+
+clean: ## Remove everything that the other targets made
+	rm -rf .venv .tox reports build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(TOX): requirements/tox.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tox.txt
+	@touch $(TOX)

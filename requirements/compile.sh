@@ -1,0 +1,14 @@
+#!/bin/sh
+# Pin every *.in beside this file to *.txt with hashes. The suite is resolved first;
+# the images then take the same versions, so what is rehearsed is what is shipped.
+set -eu
+cd "$(dirname "$0")"
+pin() {
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --no-emit-find-links --custom-compile-command "requirements/compile.sh" "$@"
+}
+pin suite.in --output-file suite.txt
+pin notification-api.in --constraints suite.txt --output-file notification-api.txt
+pin email-sender.in --constraints suite.txt --output-file email-sender.txt
+pin lint.in --output-file lint.txt
+pin tox.in --output-file tox.txt

@@ -1,0 +1,1 @@
+"""What the Notification API and the Email Sender agree on."""

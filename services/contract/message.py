@@ -1,0 +1,55 @@
+"""The message that the Notification API puts on the queue and the Email Sender takes off it."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from contract.text import single_line, xml_characters
+
+SCHEMA_VERSION: Literal[1] = 1
+
+NOTIFICATION_ID_HEADER = "X-Notification-Id"
+"""Header of every mail: the id that the Notification API answered."""
+
+# Fit for a mail header, a URL path and an SQS batch entry alike.
+NotificationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+
+
+class NotificationMessage(BaseModel):
+    """One notification, ready to be sent: templates are already filled in.
+
+    Unknown fields are ignored, so that a newer Notification API may add some before every Email
+    Sender knows them; a change that older senders would misread needs a new schema version.
+
+    Attributes:
+        schema_version: What the rest means; a sender leaves versions it does not know alone.
+        id: What the Notification API answered.
+        recipient: Address that the mail goes to.
+        subject: One line.
+        body: Plain text.
+        accepted_at: When the Notification API took it, aware.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: NotificationId
+    recipient: Annotated[
+        str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$", max_length=320), AfterValidator(single_line)
+    ]
+    subject: Annotated[str, AfterValidator(single_line)]
+    body: Annotated[str, AfterValidator(xml_characters)]
+    accepted_at: AwareDatetime
+
+    def to_json(self) -> str:
+        """The body of the SQS message."""
+        return self.model_dump_json()
+
+    @classmethod
+    def from_json(cls, text: str) -> "NotificationMessage":
+        """Read the body of an SQS message.
+
+        Raises:
+            pydantic.ValidationError: It is not a message of a known schema version.
+        """
+        return cls.model_validate_json(text)

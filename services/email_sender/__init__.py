@@ -1,0 +1,1 @@
+"""Takes notifications off the queue and sends them as mail."""

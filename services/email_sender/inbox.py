@@ -1,0 +1,137 @@
+"""The queue as the Email Sender sees it: messages to take, and three ways to let go of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sqs.batch_results import batch_results
+from sqs.errors import QueueUnavailableError
+from sqs.micro_batcher import BatchLimits, MicroBatcher
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+LONG_POLL_SECONDS = 20
+LARGEST_RECEIVE = 10
+
+# A message waits for others before it is deleted: at tens of mails a second that makes one call out of
+# several, and its visibility timeout is long enough not to care.
+_SETTLE = BatchLimits(wait_seconds=0.1, calls=4)
+
+
+@dataclass(frozen=True)
+class ReceivedMessage:
+    """A message in hand.
+
+    Attributes:
+        message_id: SQS's own id.
+        receipt_handle: What this receive is let go by.
+        receive_count: How often SQS has handed it out, this time included.
+        body: What the Notification API wrote.
+    """
+
+    message_id: str
+    receipt_handle: str
+    receive_count: int
+    body: str
+
+
+class Inbox:
+    """Receives messages and lets go of them, in batches.
+
+    Args:
+        client: SQS client; must be willing to wait for a long poll.
+        url: URL of the queue.
+        visibility_timeout_seconds: How long SQS hides what was received.
+        poll_seconds: How long SQS may wait for a message; whole seconds.
+    """
+
+    def __init__(
+        self,
+        client: "SQSClient",
+        url: str,
+        *,
+        visibility_timeout_seconds: int,
+        poll_seconds: int = LONG_POLL_SECONDS,
+    ) -> None:
+        self._client = client
+        self._url = url
+        self._visibility_timeout_seconds = visibility_timeout_seconds
+        self._poll_seconds = poll_seconds
+        self._deletes = MicroBatcher(self._delete_batch, _SETTLE)
+        self._changes = MicroBatcher(self._change_batch, _SETTLE)
+
+    async def receive(self, most: int) -> list[ReceivedMessage]:
+        """Wait for messages and take at most this many, from 1 to 10.
+
+        Raises:
+            QueueUnavailableError: SQS did not answer, or did not like the question.
+        """
+        try:
+            response = await self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=most,
+                WaitTimeSeconds=self._poll_seconds,
+                VisibilityTimeout=self._visibility_timeout_seconds,
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailableError(str(error)) from error
+        return [
+            ReceivedMessage(
+                message_id=message["MessageId"],
+                receipt_handle=message["ReceiptHandle"],
+                receive_count=int(message["Attributes"]["ApproximateReceiveCount"]),
+                body=message["Body"],
+            )
+            for message in response.get("Messages", [])
+        ]
+
+    async def delete(self, message: ReceivedMessage) -> None:
+        """Take a message off the queue for good; returns once SQS has confirmed.
+
+        Raises:
+            QueueUnavailableError: SQS did not confirm: the message will come back.
+            EntryRefusedError: SQS refused, e.g. because the receipt handle has expired.
+        """
+        await self._deletes.put(message.receipt_handle)
+
+    async def redeliver(self, message: ReceivedMessage, after_seconds: int) -> None:
+        """Have a message handed out again, to whoever asks; returns once SQS has confirmed.
+
+        Raises:
+            QueueUnavailableError: SQS did not confirm: it will come back when its time is over.
+            EntryRefusedError: SQS refused, e.g. because the receipt handle has expired.
+        """
+        await self._changes.put((message.receipt_handle, after_seconds))
+
+    async def flush(self) -> None:
+        """Settle at once what waits to be settled; returns when that is done."""
+        await self._deletes.drain()
+        await self._changes.drain()
+
+    async def _delete_batch(self, handles: Sequence[str]) -> list[Exception | None]:
+        try:
+            response = await self._client.delete_message_batch(
+                QueueUrl=self._url,
+                Entries=[{"Id": str(place), "ReceiptHandle": handle} for place, handle in enumerate(handles)],
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailableError(str(error)) from error
+        return batch_results(response, len(handles))
+
+    async def _change_batch(self, changes: Sequence[tuple[str, int]]) -> list[Exception | None]:
+        try:
+            response = await self._client.change_message_visibility_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(place), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
+                    for place, (handle, seconds) in enumerate(changes)
+                ],
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailableError(str(error)) from error
+        return batch_results(response, len(changes))

@@ -1,0 +1,77 @@
+"""A mail, and its form on the wire."""
+
+import base64
+import re
+from dataclasses import dataclass
+from email.header import Header
+from email.utils import formatdate
+
+from contract.message import NOTIFICATION_ID_HEADER, NotificationMessage
+
+# What may go out as it is: printable ASCII, tab and line breaks, lines as RFC 5322 allows (998 octets).
+_PLAIN = re.compile(r"(?:[\t\x20-\x7e]{0,990}\n)*")
+# An encoded word in a caller's subject would be decoded on the other side.
+_PLAIN_SUBJECT = re.compile(r"(?!.*=\?)[\x20-\x7e]{0,255}")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail to one recipient.
+
+    Attributes:
+        notification_id: Goes out as the header `X-Notification-Id`.
+        sender: Address it comes from.
+        recipient: Address it goes to.
+        subject: One line.
+        body: Plain text.
+    """
+
+    notification_id: str
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+
+    @classmethod
+    def of(cls, message: NotificationMessage, sender: str) -> "Mail":
+        """The mail that a message asks for."""
+        return cls(message.id, sender, message.recipient, message.subject, message.body)
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether an address has characters that only RFC 6531 knows."""
+        return not (self.recipient.isascii() and self.sender.isascii())
+
+    def to_bytes(self) -> bytes:
+        """The mail as RFC 5322 has it.
+
+        Written out by hand: one header and one text part need none of what makes
+        `email.message.EmailMessage` cost 0.85 ms of CPU a mail, as much as sending it.
+        """
+        text = self.body.replace("\r\n", "\n")
+        if not text.endswith("\n"):
+            text += "\n"
+        if _PLAIN.fullmatch(text):
+            encoding, content = "7bit", text.replace("\n", "\r\n").encode("ascii")
+        else:
+            encoding = "base64"
+            content = base64.encodebytes(text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+        head = (
+            f"From: {self.sender}\r\n"
+            f"To: {self.recipient}\r\n"
+            f"Subject: {self._encoded_subject()}\r\n"
+            f"Date: {formatdate(usegmt=True)}\r\n"
+            # The same for every attempt, so that a mail sent twice can be seen to be one.
+            f"Message-ID: <{self.notification_id}@{self.sender.rpartition('@')[2]}>\r\n"
+            f"{NOTIFICATION_ID_HEADER}: {self.notification_id}\r\n"
+            "MIME-Version: 1.0\r\n"
+            'Content-Type: text/plain; charset="utf-8"\r\n'
+            f"Content-Transfer-Encoding: {encoding}\r\n"
+            "\r\n"
+        )
+        return head.encode() + content
+
+    def _encoded_subject(self) -> str:
+        if _PLAIN_SUBJECT.fullmatch(self.subject):
+            return self.subject
+        return Header(self.subject, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")

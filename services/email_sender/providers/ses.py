@@ -1,0 +1,79 @@
+"""Mail by Amazon SES."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.message import NOTIFICATION_ID_HEADER
+from email_sender.mail import Mail
+from email_sender.providers.protocol import PermanentError, ProviderError, ThrottledError, TransientError
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sesv2 import SESV2Client
+
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+# An unverified domain, a paused or a suspended account is not the mail's fault: transient, as the rest.
+_PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
+_THROTTLED = frozenset(
+    {"TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"}
+)
+
+
+def ses_client(
+    *, region: str, timeout_seconds: float, connections: int
+) -> "AbstractAsyncContextManager[SESV2Client]":
+    """A client to be entered; it never tries twice, since redelivery is what tries again."""
+    config = AioConfig(
+        connect_timeout=timeout_seconds,
+        read_timeout=timeout_seconds,
+        max_pool_connections=connections,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return get_session().create_client("sesv2", region_name=region, config=config)
+
+
+class SesProvider:
+    """Sends by SES v2's SendEmail, for which the task role needs ses:SendEmail alone.
+
+    Args:
+        client: Entered and closed by whoever made it.
+    """
+
+    def __init__(self, client: "SESV2Client") -> None:
+        self._client = client
+
+    async def send(self, mail: Mail) -> None:
+        """Return once SES has taken responsibility for the mail.
+
+        Raises:
+            ProviderError: It has not.
+        """
+        try:
+            await self._client.send_email(
+                FromEmailAddress=mail.sender,
+                Destination={"ToAddresses": [mail.recipient]},
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
+                        "Headers": [{"Name": NOTIFICATION_ID_HEADER, "Value": mail.notification_id}],
+                    }
+                },
+            )
+        except ClientError as error:
+            raise _classified(error) from error
+        except BotoCoreError as error:
+            raise TransientError(str(error)) from error
+
+    async def close(self) -> None:
+        """Nothing to do: the client closes its own connections."""
+
+
+def _classified(error: ClientError) -> ProviderError:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _THROTTLED:
+        return ThrottledError(str(error))
+    return PermanentError(str(error)) if code in _PERMANENT else TransientError(str(error))

@@ -1,0 +1,110 @@
+"""SMTP connections that are kept, since opening one costs more than sending a mail."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import aiosmtplib
+
+# Relays close connections that idle; better to be first than to find out with a mail in hand.
+_IDLE_SECONDS = 30.0
+# Some relays limit the mails of a connection, and a new one may reach a less busy host.
+_MAILS = 500
+
+
+@dataclass(slots=True)
+class _Connection:
+    client: aiosmtplib.SMTP
+    mails: int = 0
+    idle_since: float = 0.0
+
+
+class SmtpPool:
+    """Hands out connections, the most recently used first, and opens one when there is none.
+
+    How many are open is bounded by how many are in use at once, which the caller bounds.
+
+    Args:
+        host: SMTP relay.
+        port: Its port.
+        starttls: Whether the connection must be encrypted.
+        timeout_seconds: Longest wait for each answer.
+        now: Seconds on a clock that only goes forward.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        starttls: bool,
+        timeout_seconds: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._starttls = starttls
+        self._timeout_seconds = timeout_seconds
+        self._now = now
+        self._idle: list[_Connection] = []
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """A connection for one mail; kept for the next if it is still usable afterwards.
+
+        Raises:
+            aiosmtplib.SMTPException: No connection could be opened.
+        """
+        connection = self._take() or await self._open()
+        try:
+            yield connection.client
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
+            # The relay said no to a mail, not to the connection.
+            self._keep(connection)
+            raise
+        except BaseException:
+            connection.client.close()
+            raise
+        self._keep(connection)
+
+    async def close(self) -> None:
+        """Take leave of the relay on every idle connection."""
+        while self._idle:
+            client = self._idle.pop().client
+            with suppress(aiosmtplib.SMTPException):
+                await client.quit(timeout=1)
+            client.close()
+
+    def _take(self) -> _Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            fresh = self._now() - connection.idle_since < _IDLE_SECONDS
+            if fresh and connection.client.is_connected:
+                return connection
+            connection.client.close()
+        return None
+
+    async def _open(self) -> _Connection:
+        client = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            start_tls=self._starttls,
+            timeout=self._timeout_seconds,
+            # Asking the resolver for our own name could block the event loop for seconds.
+            local_hostname="[127.0.0.1]",
+        )
+        try:
+            await client.connect()
+        except BaseException:
+            client.close()
+            raise
+        return _Connection(client)
+
+    def _keep(self, connection: _Connection) -> None:
+        connection.mails += 1
+        if connection.mails >= _MAILS or not connection.client.is_connected:
+            connection.client.close()
+            return
+        connection.idle_since = self._now()
+        self._idle.append(connection)

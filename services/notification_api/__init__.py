@@ -1,0 +1,1 @@
+"""Takes notifications over HTTP and puts them on the queue."""

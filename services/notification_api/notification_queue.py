@@ -1,0 +1,73 @@
+"""The queue as the Notification API sees it: something that confirms messages, or does not."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+from observability.metrics import Metrics
+from sqs.batch_results import batch_results
+from sqs.errors import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+_log = structlog.get_logger()
+
+
+class NotificationQueue:
+    """Sends batches of message bodies.
+
+    Attributes:
+        trouble: Why the last call was not confirmed, or None if it was.
+    """
+
+    def __init__(self, client: "SQSClient", *, name: str, url: str, metrics: Metrics) -> None:
+        self._client = client
+        self._name = name
+        self._url = url
+        self._metrics = metrics
+        self.trouble: str | None = None
+
+    async def send(self, bodies: Sequence[str]) -> list[Exception | None]:
+        """Send one batch and say what became of each body, in order.
+
+        Raises:
+            QueueUnavailableError: Nothing was confirmed.
+        """
+        self._metrics.observe("QueueBatchSize", len(bodies), "Count")
+        try:
+            response = await self._client.send_message_batch(
+                QueueUrl=self._url,
+                Entries=[{"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies)],
+            )
+        except (BotoCoreError, ClientError) as error:
+            self._note(str(error))
+            raise QueueUnavailableError(str(error)) from error
+        results = batch_results(response, len(bodies))
+        unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
+        self._note(unavailable[0] if unavailable else None)
+        return results
+
+    async def check(self) -> str | None:
+        """Why messages would not be confirmed now, or None.
+
+        After a confirmed batch that is known; after an unconfirmed one the queue is asked, since a task
+        that gets no requests would never find out otherwise.
+        """
+        if self.trouble is not None:
+            try:
+                await self._client.get_queue_url(QueueName=self._name)
+            except (BotoCoreError, ClientError) as error:
+                return str(error)
+            self._note(None)
+        return None
+
+    def _note(self, trouble: str | None) -> None:
+        """Log changes only: an outage is one line, not one a request."""
+        if trouble is not None and self.trouble is None:
+            _log.error("queue_unavailable", queue=self._name, reason=trouble)
+        elif trouble is None and self.trouble is not None:
+            _log.info("queue_available", queue=self._name)
+        self.trouble = trouble

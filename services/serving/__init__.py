@@ -1,0 +1,1 @@
+"""How both services start, answer HTTP and stop."""

@@ -1,0 +1,1 @@
+"""How both services speak to their queue."""

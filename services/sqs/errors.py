@@ -1,0 +1,17 @@
+"""What can go wrong between a service and its queue."""
+
+
+class QueueUnavailableError(Exception):
+    """The queue did not confirm; the same may work a little later."""
+
+
+class EntryRefusedError(Exception):
+    """The queue refused this one entry, and would refuse it again."""
+
+
+class BatcherFullError(Exception):
+    """As many entries are waiting as may wait."""
+
+
+class EntryTooLargeError(Exception):
+    """The entry alone is larger than a batch may be."""

@@ -1,0 +1,164 @@
+"""Many callers, one batch call: what makes SQS cheap per message."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqs.errors import BatcherFullError, EntryTooLargeError
+
+EntryT = TypeVar("EntryT")
+
+SendBatch = Callable[[Sequence[EntryT]], Awaitable[Sequence[Exception | None]]]
+"""Sends the entries in one call and returns, in their order, None or what became of each."""
+
+
+@dataclass(frozen=True)
+class BatchLimits:
+    """How large and how late a batch may be.
+
+    Attributes:
+        entries: Most entries in one batch; SQS takes 10
+            (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
+        size: Most bytes in one batch.
+        wait_seconds: Longest wait of an entry for others to join it.
+        calls: Most calls under way at once.
+        capacity: Most entries waiting or under way.
+    """
+
+    entries: int = 10
+    size: int = 256 * 1024
+    wait_seconds: float = 0.005
+    calls: int = 10
+    capacity: int = 1000
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[EntryT]):
+    entry: EntryT
+    size: int
+    settled: asyncio.Future[None]
+
+
+class MicroBatcher(Generic[EntryT]):
+    """Gathers entries into batches; every caller gets the result of its own entry.
+
+    A batch leaves when it is full or when its first entry has waited long enough. When all calls
+    are under way, entries wait and batches grow, so a slow queue gets fewer, larger calls.
+
+    Args:
+        send: Sends one batch.
+        limits: How large and how late a batch may be.
+    """
+
+    def __init__(self, send: SendBatch[EntryT], limits: BatchLimits) -> None:
+        self._send = send
+        self._limits = limits
+        self._waiting: deque[_Waiting[EntryT]] = deque()
+        self._waiting_size = 0
+        self._held = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._calls: set[asyncio.Task[None]] = set()
+        self._running = 0
+
+    @property
+    def held(self) -> int:
+        """Entries waiting or under way."""
+        return self._held
+
+    async def put(self, entry: EntryT, size: int = 0) -> None:
+        """Have an entry sent with others and return once it is confirmed.
+
+        A caller that is cancelled while its entry still waits takes the entry with it.
+
+        Args:
+            entry: What to send.
+            size: Bytes that it adds to the batch.
+
+        Raises:
+            EntryTooLargeError: `size` is more than a batch may have.
+            BatcherFullError: As many entries are held as may be.
+            Exception: What `send` returned for this entry, or raised.
+        """
+        if size > self._limits.size:
+            raise EntryTooLargeError(f"{size} bytes; at most {self._limits.size} fit")
+        if self._held >= self._limits.capacity:
+            raise BatcherFullError(f"{self._held} entries are waiting")
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(entry, size, loop.create_future())
+        self._waiting.append(waiting)
+        self._waiting_size += size
+        self._held += 1
+        if len(self._waiting) == 1:
+            self._timer = loop.call_later(self._limits.wait_seconds, self._wait_is_over)
+        if self._is_full():
+            self._dispatch()
+        await waiting.settled
+
+    async def drain(self) -> None:
+        """Send what is waiting at once and return when nothing is under way."""
+        self._wait_is_over()
+        while self._calls:
+            await asyncio.wait(self._calls)
+
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= self._limits.entries or self._waiting_size >= self._limits.size
+
+    def _wait_is_over(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Start calls while there are free ones and a batch is full or overdue."""
+        while self._waiting and self._running < self._limits.calls:
+            if self._timer is not None and not self._is_full():
+                return
+            batch = self._take()
+            if batch:
+                self._running += 1
+                task = asyncio.get_running_loop().create_task(self._call(batch))
+                self._calls.add(task)
+                task.add_done_callback(self._calls.discard)
+        if not self._waiting and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _take(self) -> list[_Waiting[EntryT]]:
+        """The next batch, in order; empty if nobody waits for any of it any more."""
+        batch: list[_Waiting[EntryT]] = []
+        size = 0
+        while self._waiting and len(batch) < self._limits.entries:
+            first = self._waiting[0]
+            if batch and size + first.size > self._limits.size:
+                break
+            self._waiting.popleft()
+            self._waiting_size -= first.size
+            if first.settled.cancelled():
+                self._held -= 1
+                continue
+            batch.append(first)
+            size += first.size
+        return batch
+
+    async def _call(self, batch: list[_Waiting[EntryT]]) -> None:
+        results: Sequence[BaseException | None]
+        try:
+            results = await self._send([waiting.entry for waiting in batch])
+            if len(results) != len(batch):
+                results = [RuntimeError(f"{len(results)} results for {len(batch)} entries")] * len(batch)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, no caller may wait for ever
+            results = [error] * len(batch)
+        finally:
+            self._held -= len(batch)
+            self._running -= 1
+        for waiting, result in zip(batch, results, strict=True):
+            if waiting.settled.done():
+                continue
+            if result is None:
+                waiting.settled.set_result(None)
+            else:
+                waiting.settled.set_exception(result)
+        self._dispatch()

@@ -1,0 +1,56 @@
+"""From the queue's name to its URL."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+from serving.process import StartupError
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 5.0
+_log = structlog.get_logger()
+
+
+async def resolve_queue_url(
+    client: "SQSClient",
+    name: str,
+    stop: asyncio.Event,
+    *,
+    budget_seconds: float = 45.0,
+    now: Callable[[], float] = time.monotonic,
+) -> str | None:
+    """Ask SQS for a queue's URL, again and again within a budget.
+
+    The budget is less than the health check grace period of the services (60 s), so that a task that
+    cannot find its queue ends with its reason, and the deployment circuit breaker counts it.
+
+    Returns:
+        The URL, or None if told to stop first.
+
+    Raises:
+        StartupError: No URL within the budget.
+    """
+    deadline = now() + budget_seconds
+    pause = _FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            return (await client.get_queue_url(QueueName=name))["QueueUrl"]
+        except (BotoCoreError, ClientError) as error:
+            if now() + pause > deadline:
+                raise StartupError(
+                    f"no URL for the queue {name!r} within {budget_seconds:.0f} s: check QUEUE_NAME, "
+                    f"that the queue exists, and that the task role allows sqs:GetQueueUrl ({error})"
+                ) from error
+            _log.warning("queue_url_unknown", queue=name, reason=str(error), again_in_seconds=pause)
+        try:
+            await asyncio.wait_for(stop.wait(), pause)
+        except TimeoutError:
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+    return None

@@ -1,0 +1,1 @@
+"""An emulated AWS in a process of its own: moto server, and the operations that moto lacks."""

@@ -1,0 +1,132 @@
+"""Clients for the emulated AWS, and the environment that points other programs at it."""
+
+import os
+import threading
+from functools import cached_property
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+# moto answers every unknown access key for its default account, 123456789012.
+_ACCESS_KEY_ID = "stage"
+_SECRET_ACCESS_KEY = "stage"  # noqa: S105 - the emulated AWS checks no signature
+
+# More than the stage has loops and the observers have threads: nobody waits for a connection.
+_CONNECTIONS = 32
+# Longer than the longest long poll, 20 s
+# (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html).
+_READ_TIMEOUT_SECONDS = 60
+
+# A person's own profile and files must neither be used nor get in the way.
+_IGNORE_OWN_CONFIGURATION = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ca_bundle": (None, None, None, None),
+}
+
+
+class Aws:
+    """boto3 clients for the emulated AWS, each made at its first use and kept.
+
+    Safe to share between threads, as boto3 clients are
+    (https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients).
+
+    Attributes:
+        endpoint_url: Where every service but SQS answers.
+        sqs_endpoint_url: Where SQS answers; it carries the load, so it has a process of its own.
+        region: Region of all clients.
+    """
+
+    def __init__(self, endpoint_url: str, sqs_endpoint_url: str, region: str = "eu-west-1") -> None:
+        self.endpoint_url = endpoint_url
+        self.sqs_endpoint_url = sqs_endpoint_url
+        self.region = region
+        # Making a client is not thread-safe, using one is.
+        self._making = threading.Lock()
+        core = botocore.session.Session(session_vars=_IGNORE_OWN_CONFIGURATION)
+        self._session = boto3.Session(
+            aws_access_key_id=_ACCESS_KEY_ID,
+            aws_secret_access_key=_SECRET_ACCESS_KEY,
+            region_name=region,
+            botocore_session=core,
+        )
+
+    @cached_property
+    def ecs(self) -> Any:
+        """Amazon ECS."""
+        return self._client("ecs")
+
+    @cached_property
+    def elbv2(self) -> Any:
+        """Elastic Load Balancing, version 2."""
+        return self._client("elbv2")
+
+    @cached_property
+    def cloudwatch(self) -> Any:
+        """Amazon CloudWatch."""
+        return self._client("cloudwatch")
+
+    @cached_property
+    def autoscaling(self) -> Any:
+        """Application Auto Scaling."""
+        return self._client("application-autoscaling")
+
+    @cached_property
+    def servicediscovery(self) -> Any:
+        """AWS Cloud Map."""
+        return self._client("servicediscovery")
+
+    @cached_property
+    def sqs(self) -> Any:
+        """Amazon SQS, from its own process."""
+        return self._client("sqs", self.sqs_endpoint_url)
+
+    @cached_property
+    def logs(self) -> Any:
+        """Amazon CloudWatch Logs."""
+        return self._client("logs")
+
+    @cached_property
+    def ssm(self) -> Any:
+        """AWS Systems Manager, for its Parameter Store."""
+        return self._client("ssm")
+
+    @cached_property
+    def secretsmanager(self) -> Any:
+        """AWS Secrets Manager."""
+        return self._client("secretsmanager")
+
+    def environment(self) -> dict[str, str]:
+        """What a program needs in its environment to take the emulated AWS for AWS.
+
+        It has no proxy and no certificate bundle, so it must not be merged into an environment
+        that has them.
+        """
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ENDPOINT_URL_SQS": self.sqs_endpoint_url,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": _ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": _SECRET_ACCESS_KEY,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def _client(self, service: str, endpoint_url: str | None = None) -> Any:
+        with self._making:
+            return self._session.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=endpoint_url or self.endpoint_url,
+                config=Config(
+                    proxies={},
+                    max_pool_connections=_CONNECTIONS,
+                    read_timeout=_READ_TIMEOUT_SECONDS,
+                    # The only error worth repeating here is a connection refused at start-up.
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                ),
+            )

@@ -1,0 +1,1 @@
+"""CPU quotas for tasks, and what tasks and machine really use."""

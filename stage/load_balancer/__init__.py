@@ -1,0 +1,1 @@
+"""The declared Application Load Balancer, carried by Envoy."""

@@ -1,0 +1,125 @@
+"""Asks Envoy's admin interface for the health of endpoints and for response counts."""
+
+import http.client
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from stage.load_balancer.envoy_config import COUNTER_PREFIX
+
+_TIMEOUT_SECONDS = 2.0
+_COUNTER = re.compile(
+    rf"^{COUNTER_PREFIX}\.response"
+    r"\.group\.(?P<group>.+)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
+)
+_NONE = "-"
+# No target was chosen: none healthy, the group not known yet, or no route.
+_NO_TARGET = {"UH", "NC", "NR"}
+_CLIENT_LEFT = "DC"
+_SERVER_ERROR = 500
+
+
+class Endpoint(NamedTuple):
+    """One endpoint of one target group, at its real address."""
+
+    group: str
+    address: str
+    port: int
+
+
+@dataclass(frozen=True)
+class EndpointHealth:
+    """What Envoy thinks of an endpoint.
+
+    Attributes:
+        pending: Its first health check has not ended.
+        failed: It failed as many checks as make it unhealthy, or its first one.
+        timed_out: The check that failed was not answered in time.
+    """
+
+    pending: bool
+    failed: bool
+    timed_out: bool
+
+
+@dataclass(frozen=True)
+class RequestCounts:
+    """Requests since the load balancer started, as CloudWatch counts them.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+
+    Attributes:
+        load_balancer: Value of the `LoadBalancer` dimension; None while there is no load balancer.
+        requests: Those for which a target could be chosen.
+        target_5xx: Responses 5xx that targets made.
+        elb_5xx: Responses 5xx that the load balancer made.
+    """
+
+    load_balancer: str | None = None
+    requests: int = 0
+    target_5xx: int = 0
+    elb_5xx: int = 0
+
+
+class Admin:
+    """Client of one Envoy's admin interface.
+
+    Raises:
+        OSError: From every method, when Envoy does not answer.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+
+    def ready(self) -> bool:
+        """Whether Envoy has taken its first configuration."""
+        return self._get("/ready").strip() == "LIVE"
+
+    def endpoints(self) -> dict[Endpoint, EndpointHealth]:
+        """Health of every endpoint that Envoy knows."""
+        return parse_endpoints(json.loads(self._get("/clusters?format=json")))
+
+    def request_counts(self, load_balancer: str | None) -> RequestCounts:
+        """Totals since Envoy started."""
+        return parse_counts(self._get(f"/stats?filter=^{COUNTER_PREFIX}%5C."), load_balancer)
+
+    def _get(self, path: str) -> str:
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"Envoy's admin interface broke off at {path}") from error
+        finally:
+            connection.close()
+
+
+def parse_endpoints(clusters: dict[str, Any]) -> dict[Endpoint, EndpointHealth]:
+    """Reads `/clusters?format=json`, where a flag that is false is left out."""
+    found = {}
+    for cluster in clusters.get("cluster_statuses", []):
+        for host in cluster.get("host_statuses", []):
+            address, health = host["address"]["socket_address"], host.get("health_status", {})
+            endpoint = Endpoint(cluster["name"], address["address"], address["port_value"])
+            found[endpoint] = EndpointHealth(
+                pending=health.get("pending_active_hc", False),
+                failed=health.get("failed_active_health_check", False),
+                timed_out=health.get("active_hc_timeout", False),
+            )
+    return found
+
+
+def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
+    """Reads the response counters from `/stats`."""
+    requests = target_5xx = elb_5xx = 0
+    for found in filter(None, map(_COUNTER.match, stats.splitlines())):
+        count, flags = int(found["n"]), set(found["flags"].split(","))
+        chosen = found["group"] != _NONE and not flags & _NO_TARGET
+        from_target = chosen and flags <= {_NONE, _CLIENT_LEFT}
+        requests += count if chosen else 0
+        if int(found["code"]) >= _SERVER_ERROR:
+            target_5xx += count if from_target else 0
+            elb_5xx += 0 if from_target else count
+    return RequestCounts(load_balancer, requests, target_5xx, elb_5xx)

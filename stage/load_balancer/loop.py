@@ -1,0 +1,280 @@
+"""Keeps Envoy in step with the ELBv2 API and reports target health back."""
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stage.addresses import LoopbackBlock
+from stage.clock import Clock
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter, TargetHealth
+from stage.errors import StageError
+from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.envoy import Envoy
+from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
+from stage.load_balancer.envoy_routes import route_configuration, route_name
+from stage.load_balancer.health import FailureLog, TargetStates
+from stage.load_balancer.model import Listener, Target, TargetGroup, Topology
+from stage.load_balancer.read import read_targets, read_topology
+
+_LOG = logging.getLogger(__name__)
+
+_HEALTH_SECONDS = 0.25
+_TARGETS_SECONDS = 0.5
+_TOPOLOGY_SECONDS = 2.0
+_LISTEN_BUDGET_SECONDS = 10.0
+_LISTEN_RETRY_SECONDS = 0.01
+_FIRST_UNPRIVILEGED_PORT = 1024
+_PRIVILEGED_OFFSET = 8000
+
+
+class LoadBalancer:
+    """The one declared Application Load Balancer.
+
+    Args:
+        aws: Where it is declared.
+        reporter: Takes target health.
+        clock: Paces health-check intervals and deregistration delays.
+        block: Addresses of the targets and of the load balancer itself.
+        run_dir: Gets a folder with Envoy's configuration and logs.
+        listen: Where the first HTTP listener answers. None: the gateway address with the declared
+            port, or with 8000 more if that port needs privileges.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a thing of its own that the stage made before
+        self,
+        aws: Aws,
+        reporter: Reporter,
+        clock: Clock,
+        block: LoopbackBlock,
+        run_dir: Path,
+        listen: tuple[str, int] | None = None,
+    ) -> None:
+        self._aws = aws
+        self._reporter = reporter
+        self._clock = clock
+        self._block = block
+        self._listen = listen
+        self._envoy = Envoy(run_dir / "load-balancer", block.gateway)
+        self._failures = FailureLog(self._envoy.folder / "health.log")
+        self._states = TargetStates(block.of)
+        self._reported: dict[str, Mapping[tuple[str, int], TargetHealth]] = {}
+        # Guards what `drop` shares with the loop: who is registered, who is gone, endpoint files.
+        self._lock = threading.Lock()
+        self._topology = Topology()
+        self._targets: dict[str, tuple[Target, ...]] = {}
+        self._gone: set[str] = set()
+        self._bound: dict[str, tuple[str, int]] = {}
+        self._answers_at: tuple[str, int] | None = None
+        self._problem: StageError | None = None
+        self._first_pass = threading.Event()
+        self._woken = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="load-balancer", daemon=True)
+
+    @property
+    def pid(self) -> int:
+        """Envoy's process id."""
+        return self._envoy.pid
+
+    @property
+    def url(self) -> str:
+        """Where the first HTTP listener answers.
+
+        Raises:
+            StageError: There is no listener yet, or one that the stage cannot rehearse.
+        """
+        if self._problem is not None:
+            raise self._problem
+        if self._answers_at is None:
+            raise StageError("no listener yet: declare an HTTP listener on an application load balancer")
+        host, port = self._answers_at
+        return f"http://{host}:{port}"
+
+    def start(self) -> None:
+        """Start Envoy and take over what is declared already; what is not may come later.
+
+        Raises:
+            StageError: A port is taken, something is declared that the stage cannot rehearse, or
+                Envoy does not start.
+        """
+        self._thread.start()
+        self._first_pass.wait()
+        if self._problem is not None:
+            self.close()
+            raise self._problem
+
+    def drop(self, address: str) -> None:
+        """Send nothing more to a real address, at once; for a task that has died.
+
+        It stays dropped until the API no longer lists it.
+        """
+        with self._lock:
+            self._gone.add(address)
+            self._write_endpoints()
+
+    def wake(self) -> None:
+        """Read the registered targets now instead of half a second later."""
+        self._woken.set()
+
+    def request_counts(self) -> RequestCounts:
+        """Totals since `start`.
+
+        Raises:
+            OSError: Envoy does not answer.
+        """
+        return self._envoy.admin.request_counts(self._topology.load_balancer)
+
+    def close(self) -> None:
+        """Stop Envoy and the loop; in-flight requests are broken off."""
+        self._closing.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            # Here, because Envoy lives as long as the thread that starts it.
+            self._envoy.start()
+            next_topology = next_targets = 0.0
+            while not self._closing.is_set():
+                now = time.monotonic()
+                # Cleared before reading: what comes while we read wakes us again.
+                woken = self._woken.is_set()
+                self._woken.clear()
+                if now >= next_topology:
+                    next_topology, next_targets = now + _TOPOLOGY_SECONDS, now
+                    self._try(self._follow_topology)
+                if woken or now >= next_targets:
+                    next_targets = now + _TARGETS_SECONDS
+                    self._try(self._follow_targets)
+                self._try(self._report_health)
+                self._first_pass.set()
+                self._woken.wait(_HEALTH_SECONDS)
+        except StageError as error:
+            self._problem = error
+        finally:
+            self._first_pass.set()
+            self._envoy.stop()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """Take one step of a pass; what fails for now is tried again on the next."""
+        try:
+            step()
+        except StageError as error:
+            # What was declared before stays in service, as it would on AWS.
+            if str(error) != str(self._problem):
+                _LOG.error("load balancer: %s", error)
+            self._problem = error
+        except (BotoCoreError, ClientError, OSError) as error:
+            if not self._closing.is_set():
+                _LOG.warning("load balancer: tries again after: %s", error)
+
+    def _follow_topology(self) -> None:
+        topology = read_topology(self._aws.elbv2)
+        self._envoy.require_running()
+        bound: dict[str, tuple[str, int]] = {}
+        for declared in topology.listeners:
+            name = route_name(declared)
+            bound[name] = self._bound.get(name) or self._claim(declared, taken=self._bound | bound)
+        with self._lock:
+            # A group that is gone stays for one pass more, until no route can name it.
+            groups = {group.name: group for group in (*self._topology.target_groups, *topology.target_groups)}
+            new = bound.keys() - self._bound.keys()
+            self._topology, self._bound = topology, bound
+            self._write_endpoints()
+            self._write_topology(groups.values())
+        for name in new:
+            self._await_listening(*bound[name])
+        self._answers_at = next(iter(bound.values()), None)
+        self._problem = None
+
+    def _write_topology(self, groups: Iterable[TargetGroup]) -> None:
+        folder, idle = self._envoy.folder, self._topology.idle_timeout_seconds
+        # What is referred to comes before what refers to it.
+        self._envoy.write(
+            "cds.json", resources(cluster(group, self._clock, idle, folder) for group in groups)
+        )
+        for declared in self._topology.listeners:
+            routes = resources([route_configuration(declared)])
+            self._envoy.write(f"rds-{route_name(declared)}.json", routes)
+        listeners = [
+            listener(declared, self._bound[route_name(declared)], idle, folder)
+            for declared in self._topology.listeners
+        ]
+        self._envoy.write("lds.json", resources(listeners))
+
+    def _write_endpoints(self) -> None:
+        for group in self._topology.target_groups:
+            addresses = ((self._block.of(ip), port) for ip, port in self._targets.get(group.arn, ()))
+            live = [(address, port) for address, port in addresses if address not in self._gone]
+            self._envoy.write(f"eds-{group.name}.json", resources([endpoints(group, live)]))
+
+    def _follow_targets(self) -> None:
+        groups = self._topology.target_groups
+        targets = {group.arn: read_targets(self._aws.elbv2, group.arn) for group in groups}
+        with self._lock:
+            self._targets = targets
+            self._gone &= {self._block.of(target.ip) for listed in targets.values() for target in listed}
+            self._write_endpoints()
+        for group in groups:
+            delay = self._clock.paced(group.deregistration_delay_seconds)
+            self._states.registered(group, targets[group.arn], time.monotonic(), delay)
+
+    def _report_health(self) -> None:
+        groups = self._topology.target_groups
+        self._states.note_failures(groups, self._failures.new())
+        seen = self._envoy.admin.endpoints()
+        with self._lock:
+            gone = frozenset(self._gone)
+        for group in groups:
+            if self._topology.is_used(group):
+                states = self._states.health(group, seen, gone, time.monotonic())
+            else:
+                states = self._states.unused(group)
+            if states != self._reported.get(group.arn):
+                self._reporter.target_health(group.arn, states)
+                self._reported[group.arn] = states
+
+    def _claim(self, declared: Listener, taken: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
+        """Where a listener is to answer.
+
+        Raises:
+            StageError: Somebody else listens there.
+        """
+        port = (
+            declared.port if declared.port >= _FIRST_UNPRIVILEGED_PORT else declared.port + _PRIVILEGED_OFFSET
+        )
+        bind = (self._block.gateway, port)
+        if self._listen is not None and self._listen not in taken.values():
+            bind = self._listen
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # A connection that has just ended must not look like a listener.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(bind)
+            except OSError as error:
+                raise StageError(
+                    f"listener {declared.port} cannot answer on {bind[0]}:{bind[1]} ({error.strerror}): free "
+                    "that port or choose another"
+                ) from error
+        return bind
+
+    def _await_listening(self, host: str, port: int) -> None:
+        deadline = time.monotonic() + _LISTEN_BUDGET_SECONDS
+        while not self._closing.is_set():
+            try:
+                socket.create_connection((host, port), timeout=1).close()
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise StageError(
+                        f"Envoy does not listen on {host}:{port}: see {self._envoy.folder / 'envoy.log'}"
+                    ) from None
+                self._closing.wait(_LISTEN_RETRY_SECONDS)
+            else:
+                return

@@ -1,0 +1,99 @@
+"""Counts failed tasks, and what follows from the count."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from stage.scheduler.health import Health, Judged, Pace
+from stage.scheduler.memory import Completed, Memory, Tally
+from stage.scheduler.model import ServiceState, Task
+
+_LEAST_THRESHOLD = 3
+_MOST_THRESHOLD = 200
+# The documentation gives only the longest wait. The first is about what Fargate takes to place a task,
+# so that a task which crashes on arrival is not started more often here than there.
+_FIRST_WAIT_SECONDS = 30.0
+_LONGEST_WAIT_SECONDS = 27 * 60.0
+# How the scheduler words the stop of an unhealthy task; other stops by request are no failures.
+_FAILED_HEALTH_CHECK = "Task failed"
+
+
+def threshold(desired_count: int) -> int:
+    """Failed tasks at which the deployment circuit breaker trips.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    """
+    return min(_MOST_THRESHOLD, max(_LEAST_THRESHOLD, math.ceil(desired_count * 0.5)))
+
+
+def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
+    """Whether another task of a deployment may be started now.
+
+    Starts of tasks that never reach RUNNING are spaced more and more
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html).
+    """
+    if not tally.failed or tally.last_failure is None:
+        return True
+    wait = min(_FIRST_WAIT_SECONDS * 2 ** min(max(tally.never_ran, 1) - 1, 10), _LONGEST_WAIT_SECONDS)
+    return now >= tally.last_failure + timedelta(seconds=pace(wait))
+
+
+def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Memory:
+    """What to remember of a service after a look at it.
+
+    A task that is found healthy for the first time sets its deployment's failures back to none
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html).
+    """
+    memory = state.memory
+    known = {task.task_arn for task in state.tasks}
+    healthy = {one.task.task_arn for one in judged if one.health is Health.HEALTHY}
+    by_deployment: dict[str, list[Task]] = {deployment.id: [] for deployment in state.deployments}
+    for task in state.tasks:
+        by_deployment.setdefault(task.deployment_id, []).append(task)
+    completed, ineligible = _completed(state)
+    return Memory(
+        proven=(memory.proven | healthy) & known,
+        tallies={
+            deployment_id: _count(memory, memory.tally(deployment_id), tasks, healthy, now)
+            for deployment_id, tasks in by_deployment.items()
+        },
+        completed=completed,
+        ineligible=ineligible,
+    )
+
+
+def _count(
+    memory: Memory, tally: Tally, tasks: Sequence[Task], healthy: Collection[str], now: datetime
+) -> Tally:
+    stopped = [task for task in tasks if task.stopped]
+    fresh = [task for task in stopped if task.task_arn not in tally.counted]
+    failed = [task for task in fresh if _is_failure(task, memory)]
+    tally = replace(tally, counted=frozenset(task.task_arn for task in stopped))
+    if failed:
+        never_ran = tally.never_ran + len(failed) if all(t.started_at is None for t in failed) else 0
+        tally = replace(tally, failed=tally.failed + len(failed), never_ran=never_ran, last_failure=now)
+    if any(task.task_arn in healthy and task.task_arn not in memory.proven for task in tasks):
+        tally = replace(tally, failed=0, never_ran=0)
+    return tally
+
+
+def _is_failure(task: Task, memory: Memory) -> bool:
+    """Whether a stopped task failed, rather than being stopped or lost after it had worked."""
+    if task.stopped_reason.startswith(_FAILED_HEALTH_CHECK):
+        return True
+    asked_to_stop = task.stop_code in {"ServiceSchedulerInitiated", "UserInitiated"}
+    return not asked_to_stop and task.task_arn not in memory.proven
+
+
+def _completed(state: ServiceState) -> tuple[Completed | None, str]:
+    memory, primary = state.memory, next(iter(state.deployments), None)
+    if primary is not None and primary.rollout_state == "COMPLETED":
+        return Completed(primary.id, primary.task_definition, state.service.desired_count), ""
+    if memory.completed is not None:
+        return memory.completed, memory.ineligible
+    older = next((d for d in state.deployments if not d.primary and d.rollout_state == "COMPLETED"), None)
+    if older is None:
+        return None, memory.ineligible
+    count = sum(task.live for task in state.tasks if task.deployment_id == older.id)
+    return Completed(older.id, older.task_definition, count), memory.ineligible

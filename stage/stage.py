@@ -1,0 +1,263 @@
+"""A local Fargate: applies the real Terraform to an emulated AWS and runs what it declares."""
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import uuid
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from stage.addresses import LoopbackBlock
+from stage.clock import Clock
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter
+from stage.control_plane.server import ControlPlane
+from stage.cpu.host import HostLoad
+from stage.cpu.quota import choose_quota
+from stage.errors import StageError
+from stage.load_balancer.loop import LoadBalancer
+from stage.metrics.publish import MetricsPublisher
+from stage.scheduler.loop import Scheduler
+from stage.settings import StageSettings
+from stage.smtp_sink import SmtpSink
+from stage.target_tracking.evaluator import TargetTracking
+from stage.tasks.agent import Agent
+from stage.terraform_cli import Terraform
+
+# The account that the emulated AWS answers for; the product's HCL takes it as an input.
+EMULATED_ACCOUNT_ID = "123456789012"
+_MAIL_FROM = "no-reply@notifications.example"
+# First task start-ups share the machine with each other: seconds on a quiet laptop.
+_STEADY_BUDGET_SECONDS = 90.0
+
+
+class Stage:
+    """The stage as a context manager: up on entry, gone without trace on exit.
+
+    Everything it knows about the system it reads from the emulated AWS APIs after `terraform apply`;
+    it takes nothing from the HCL itself.
+
+    Attributes:
+        aws: Clients for the emulated AWS.
+        clock: AWS time on this stage.
+        outputs: The root module's outputs, by name.
+        mail_log: JSON lines, one for each mail that reached the SMTP server.
+        quota_method: How CPU quotas are enforced here.
+
+    Raises:
+        StageError: On entry, with what is missing or wrong in one line.
+    """
+
+    aws: Aws
+    clock: Clock
+    outputs: dict[str, Any]
+    mail_log: Path
+    quota_method: str
+
+    def __init__(self, settings: StageSettings) -> None:
+        self._settings = settings
+        self._exit = ExitStack()
+        self._terraform: Terraform | None = None
+
+    def __enter__(self) -> Self:
+        """Bring everything up and wait until the declared services are steady."""
+        try:
+            self._up()
+        except BaseException:
+            self._exit.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop every process and remove every file and cgroup that this stage made."""
+        self._exit.close()
+
+    @property
+    def url(self) -> str:
+        """Where the declared load balancer answers."""
+        return self._load_balancer.url
+
+    @property
+    def metrics(self) -> MetricsPublisher:
+        """The publisher of datapoints, for whoever shows them."""
+        return self._metrics
+
+    def protect(self, pid: int) -> None:
+        """Keep a process that drives or watches the stage from being starved by it."""
+        self._quota.protect(pid)
+
+    def kill_task(self, task_arn: str) -> None:
+        """Send SIGKILL to a task's process, as a failing host would.
+
+        Raises:
+            StageError: No such task runs here.
+        """
+        for task in self._agent.running():
+            if task.task_arn == task_arn:
+                os.kill(task.pid, signal.SIGKILL)
+                return
+        raise StageError(f"no running task {task_arn}: list them with ecs.list_tasks")
+
+    def plan_changes(self) -> list[str]:
+        """Addresses of what a second plan would change; empty when the configuration is stable."""
+        return self._applied.plan_changes()
+
+    def destroy(self) -> list[str]:
+        """Destroy everything with Terraform; returns the addresses that were left in its state."""
+        return self._applied.destroy()
+
+    @property
+    def _applied(self) -> Terraform:
+        if self._terraform is None:
+            raise StageError("nothing is applied yet: enter the stage first")
+        return self._terraform
+
+    def _up(self) -> None:
+        settings, say = self._settings, self._settings.progress
+        run_id = f"{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        run_dir = self._run_dir(run_id)
+        # What can be refused is refused before the first minute of waiting.
+        _check_free(settings.listen)
+        block = LoopbackBlock()
+        self._exit.callback(block.release)
+        self._quota = choose_quota(run_id, settings.quota_method)
+        self._exit.callback(self._quota.close)
+        self._quota.protect(os.getpid())
+        self.quota_method = self._quota.method
+        self.mail_log = run_dir / "mails.jsonl"
+
+        say("starting the emulated AWS")
+        control, queues = (
+            ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
+            for name in ("control-plane", "sqs")
+        )
+        sink = SmtpSink(block.gateway, block.free_port(), self.mail_log)
+        for process in (control, queues, sink):
+            process.start()
+            self._exit.callback(process.stop)
+            self._quota.protect(process.pid)
+        endpoints = Aws(control.endpoint_url, queues.endpoint_url).environment()
+        self._terraform = Terraform(settings.terraform_dir, run_dir / "terraform", endpoints)
+        self._apply(self._terraform, block, sink)
+        self.outputs = self._terraform.outputs()
+        self.aws = Aws(control.endpoint_url, queues.endpoint_url, self.outputs["aws_region"])
+        # AWS time starts with the services, so that no metric is older than what it measures.
+        self.clock = Clock(settings.minute_seconds)
+        say("starting the declared services")
+        self._run_services(Reporter(control.endpoint_url), block, run_dir)
+        self._wait_until_steady()
+
+    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink) -> None:
+        settings = self._settings
+        mail = {
+            "provider": "smtp",
+            "from": _MAIL_FROM,
+            "smtp_host": block.gateway,
+            "smtp_port": sink.port,
+            "smtp_starttls": False,
+        }
+        variables = {"aws_account_id": EMULATED_ACCOUNT_ID, "mail": mail, **settings.variables}
+        terraform.init()
+        terraform.apply(
+            settings.var_files, variables, lambda text: settings.progress(f"terraform apply: {text}")
+        )
+
+    def _run_services(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
+        settings = self._settings
+        self._load_balancer = LoadBalancer(self.aws, reporter, self.clock, block, run_dir, settings.listen)
+        self._load_balancer.start()
+        self._exit.callback(self._load_balancer.close)
+        self._quota.protect(self._load_balancer.pid)
+        agent = self._agent = Agent(
+            self.aws,
+            reporter,
+            self.clock,
+            block,
+            self._quota,
+            services_root=settings.services_root,
+            run_dir=run_dir,
+            cores_per_vcpu=settings.vcpu_cores,
+            on_address_gone=self._load_balancer.drop,
+        )
+        self._exit.callback(agent.close)
+        self._metrics = MetricsPublisher(
+            self.aws,
+            self.clock,
+            agent_running=agent.running,
+            host_load=HostLoad(),
+            load_balancer=self._load_balancer,
+            cores_per_vcpu=settings.vcpu_cores,
+            quota_is_exact=self.quota_method != "duty-cycle",
+        )
+        for loop in (
+            Scheduler(self.aws, reporter, self.clock, agent),
+            self._metrics,
+            TargetTracking(self.aws, reporter, self.clock),
+        ):
+            loop.start()
+            self._exit.callback(loop.close)
+
+    def _wait_until_steady(self) -> None:
+        """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
+
+        Raises:
+            StageError: A service is not steady in time; its newest event tells why.
+        """
+        waiting = Retrying(
+            retry=retry_if_result(lambda unsteady: unsteady != []),
+            stop=stop_after_delay(_STEADY_BUDGET_SECONDS),
+            wait=wait_fixed(0.5),
+        )
+        try:
+            waiting(self._unsteady_services)
+        except RetryError as error:
+            stuck = error.last_attempt.result()
+            raise StageError(
+                f"not steady after {_STEADY_BUDGET_SECONDS:.0f} s: " + "; ".join(stuck)
+            ) from None
+
+    def _unsteady_services(self) -> list[str]:
+        cluster = self.outputs["cluster_name"]
+        names = [arn.rsplit("/", 1)[-1] for arn in self.aws.ecs.list_services(cluster=cluster)["serviceArns"]]
+        if not names:
+            return [f"cluster {cluster} has no service"]
+        services = self.aws.ecs.describe_services(cluster=cluster, services=names)["services"]
+        return [
+            f"{service['serviceName']} runs {service['runningCount']} of {service['desiredCount']} tasks"
+            + "".join(f" ({event['message']})" for event in service["events"][:1])
+            for service in services
+            if service["deployments"][0]["rolloutState"] != "COMPLETED"
+        ]
+
+    def _run_dir(self, run_id: str) -> Path:
+        if self._settings.run_dir is not None:
+            self._settings.run_dir.mkdir(parents=True, exist_ok=True)
+            return self._settings.run_dir
+        run_dir = Path(tempfile.mkdtemp(prefix=f"stage-{run_id}-"))
+        self._exit.callback(shutil.rmtree, run_dir, ignore_errors=True)
+        return run_dir
+
+
+def _check_free(listen: tuple[str, int] | None) -> None:
+    if listen is None:
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # A connection that has just ended must not look like a listener.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(listen)
+        except OSError as error:
+            raise StageError(
+                f"cannot listen on {listen[0]}:{listen[1]} ({error.strerror}): choose another with --port"
+            ) from error

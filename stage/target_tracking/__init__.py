@@ -1,0 +1,1 @@
+"""Application Auto Scaling's target tracking, evaluated against the stage's metrics."""

@@ -1,0 +1,194 @@
+"""Evaluates every target tracking policy once an AWS minute."""
+
+import logging
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from stage.clock import Clock
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter
+from stage.target_tracking import alarms
+from stage.target_tracking.ledger import Ledger
+from stage.target_tracking.metric import read_datapoints
+from stage.target_tracking.model import Datapoint, Policy, Situation
+from stage.target_tracking.read import ScalableTarget, read_targets
+from stage.target_tracking.rule import decide
+
+_log = logging.getLogger(__name__)
+
+# AWS seconds after a minute's end at which its datapoints are looked for. A target is evaluated as
+# soon as all of them are there; at the last look, a datapoint that is not there is missing.
+_LOOKS = (5, 10, 15, 20, 30, 45)
+_CLOSING_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class _Count:
+    desired: int
+    running: int
+    deploying: bool
+
+
+class TargetTracking:
+    """A thread that does for the stage what Application Auto Scaling does for ECS services.
+
+    It speaks to ECS, CloudWatch and Application Auto Scaling by their APIs alone, so whoever looks
+    at alarms, desired counts and scaling activities sees them change as on AWS.
+    """
+
+    def __init__(self, aws: Aws, reporter: Reporter, clock: Clock) -> None:
+        self._aws = aws
+        self._reporter = reporter
+        self._clock = clock
+        self._ledgers: dict[str, Ledger] = {}
+        self._alarm_states: dict[str, str] = {}
+        self._named: set[tuple[str, str]] = set()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="target-tracking", daemon=True)
+
+    def start(self) -> None:
+        """Begin with the next AWS minute."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread; nothing is scaled after this returns."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(_CLOSING_SECONDS)
+
+    def evaluate(self, now: datetime, only: Collection[str] | None = None, *, final: bool = True) -> set[str]:
+        """Evaluate the scalable targets once.
+
+        Args:
+            now: AWS time.
+            only: Resource ids to decide on, all if None; activities in progress are settled for all.
+            final: Take a datapoint that is not there yet for missing, rather than wait for it.
+
+        Returns:
+            The resource ids that still wait for a datapoint of the last closed minute.
+        """
+        targets = read_targets(self._aws.autoscaling)
+        counts = self._counts(targets)
+        waiting = set()
+        for target in targets:
+            count = counts.get((target.cluster, target.service))
+            if count is None:
+                continue
+            try:
+                self._ledger(target).settle(count.desired, count.running, now)
+                if (only is None or target.resource_id in only) and not self._decided(
+                    target, count, now, final
+                ):
+                    waiting.add(target.resource_id)
+            except Exception:  # noqa: BLE001 - one target's trouble must not stop the others
+                _log.exception("target tracking of %s failed this minute", target.resource_id)
+        return waiting
+
+    def _run(self) -> None:
+        minute = _floor(self._clock.now())
+        while not self._closing.is_set():
+            minute = max(minute + alarms.MINUTE, _floor(self._clock.now()))
+            if not self._wait_until(minute):
+                self._minute(minute)
+
+    def _minute(self, minute: datetime) -> None:
+        waiting: set[str] | None = None
+        for look in _LOOKS:
+            nothing_left = waiting is not None and not waiting
+            if nothing_left and not any(ledger.in_progress for ledger in self._ledgers.values()):
+                return
+            if self._wait_until(minute + timedelta(seconds=look)):
+                return
+            try:
+                waiting = self.evaluate(self._clock.now(), waiting, final=look == _LOOKS[-1])
+            except Exception:  # noqa: BLE001 - the next look may go well, and it is logged
+                _log.exception("target tracking failed this minute")
+
+    def _wait_until(self, moment: datetime) -> bool:
+        """Wait for an AWS time; True when closing."""
+        left = self._clock.paced((moment - self._clock.now()).total_seconds())
+        return self._closing.wait(max(0.0, left))
+
+    def _decided(self, target: ScalableTarget, count: _Count, now: datetime, final: bool) -> bool:
+        datapoints = {
+            tracked.policy.name: read_datapoints(self._aws.cloudwatch, tracked.metric, now)
+            for tracked in target.policies
+        }
+        if not final and any(alarms.latest(series, now) is None for series in datapoints.values()):
+            return False
+        self._name_unsupported(target)
+        policies = [tracked.policy for tracked in target.policies]
+        for policy in policies:
+            self._set_alarms(policy, datapoints[policy.name], now)
+        decision = decide(
+            Situation(
+                policies,
+                datapoints,
+                count.desired,
+                target.bounds,
+                self._ledger(target).activities,
+                now,
+                count.deploying,
+                target.suspended,
+            )
+        )
+        if decision.kind == "none":
+            _log.debug("%s stays at %s: %s", target.resource_id, count.desired, decision.cause)
+            return True
+        self._aws.ecs.update_service(
+            cluster=target.cluster, service=target.service, desiredCount=decision.capacity
+        )
+        self._ledger(target).begin(decision, count.desired, now)
+        return True
+
+    def _set_alarms(self, policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> None:
+        for name, state in (
+            (policy.alarm_high, alarms.high(policy, datapoints, now)),
+            (policy.alarm_low, alarms.low(policy, datapoints, now)),
+        ):
+            if not name or self._alarm_states.get(name) == state:
+                continue
+            try:
+                self._aws.cloudwatch.set_alarm_state(
+                    AlarmName=name, StateValue=state, StateReason=f"target tracking at {policy.target:g}"
+                )
+            except ClientError as error:
+                # Somebody deleted the alarm; AWS would stop scaling, but the metric is still there.
+                _log.warning("cannot set alarm %s: %s", name, error)
+            self._alarm_states[name] = state
+
+    def _name_unsupported(self, target: ScalableTarget) -> None:
+        for sentence in target.unsupported:
+            if (target.resource_id, sentence) in self._named:
+                continue
+            self._named.add((target.resource_id, sentence))
+            self._reporter.service_event(target.cluster, target.service, sentence, self._clock.now())
+
+    def _counts(self, targets: Sequence[ScalableTarget]) -> dict[tuple[str, str], _Count]:
+        counts = {}
+        for cluster in sorted({target.cluster for target in targets}):
+            names = sorted(target.service for target in targets if target.cluster == cluster)
+            for start in range(0, len(names), 10):
+                answer = self._aws.ecs.describe_services(cluster=cluster, services=names[start : start + 10])
+                for service in answer["services"]:
+                    if service["status"] == "ACTIVE":
+                        counts[cluster, service["serviceName"]] = _count(service)
+        return counts
+
+    def _ledger(self, target: ScalableTarget) -> Ledger:
+        return self._ledgers.setdefault(target.resource_id, Ledger(self._reporter, target.resource_id))
+
+
+def _count(service: dict[str, Any]) -> _Count:
+    deployments = service.get("deployments", [])
+    deploying = len(deployments) > 1 or any(d.get("rolloutState") == "IN_PROGRESS" for d in deployments)
+    return _Count(service["desiredCount"], service["runningCount"], deploying)
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

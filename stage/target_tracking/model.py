@@ -1,0 +1,134 @@
+"""What a target tracking decision is made from, and what it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Datapoint:
+    """One closed minute of a metric.
+
+    Attributes:
+        minute: Start of the period, AWS time.
+        value: The statistic that the policy tracks, in the metric's unit.
+    """
+
+    minute: datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A target tracking scaling policy.
+
+    The defaults are those of ECS services
+    (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
+
+    Attributes:
+        name: Policy name, unique within its scalable target.
+        target: Value to keep the metric at, in the metric's unit.
+        scale_out_cooldown: Seconds to wait for a scale-out to take effect.
+        scale_in_cooldown: Seconds after a scale-in before the next may start.
+        disable_scale_in: The policy never removes capacity.
+        alarm_high: Name of the CloudWatch alarm that asks for more capacity.
+        alarm_low: Name of the CloudWatch alarm that asks for less.
+    """
+
+    name: str
+    target: float
+    scale_out_cooldown: float = 300.0
+    scale_in_cooldown: float = 300.0
+    disable_scale_in: bool = False
+    alarm_high: str = ""
+    alarm_low: str = ""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Minimum and maximum capacity of a scalable target, in tasks."""
+
+    minimum: int
+    maximum: int
+
+    def clamp(self, capacity: int) -> int:
+        """The capacity nearest to `capacity` that the bounds allow."""
+        return max(self.minimum, min(self.maximum, capacity))
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """Which scaling a scalable target's `SuspendedState` holds back."""
+
+    scale_out: bool = False
+    scale_in: bool = False
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A scaling activity as far as later decisions depend on it.
+
+    Attributes:
+        kind: Whether it added or removed capacity.
+        before: Capacity that it found.
+        after: Capacity that it set.
+        ended_at: When ECS had fulfilled it; None while it is in progress.
+        cooldown: Seconds of cooldown that start at `ended_at`.
+    """
+
+    kind: Literal["out", "in"]
+    before: int
+    after: int
+    ended_at: datetime | None
+    cooldown: float
+
+    def cooling(self, now: datetime) -> bool:
+        """Whether the cooldown that this activity started is still in effect."""
+        return self.ended_at is None or now < self.ended_at + timedelta(seconds=self.cooldown)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that a decision about one scalable target looks at.
+
+    Attributes:
+        policies: The target's policies, each tracking its own metric.
+        datapoints: One-minute datapoints by policy name, in any order.
+        capacity: Desired count now.
+        bounds: The scalable target's minimum and maximum.
+        activities: Earlier scaling activities, oldest first.
+        now: AWS time of the evaluation.
+        deployment_in_progress: Whether ECS is deploying the service.
+        suspended: The scalable target's suspended state.
+    """
+
+    policies: Sequence[Policy]
+    datapoints: Mapping[str, Sequence[Datapoint]]
+    capacity: int
+    bounds: Bounds
+    activities: Sequence[Activity]
+    now: datetime
+    deployment_in_progress: bool = False
+    suspended: Suspended = Suspended()
+
+    def of(self, policy: Policy) -> Sequence[Datapoint]:
+        """Datapoints of the metric that a policy tracks."""
+        return self.datapoints.get(policy.name, ())
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with a scalable target now.
+
+    Attributes:
+        kind: Scale out, scale in, or leave it.
+        capacity: Desired count after the decision.
+        cause: For a scaling, the `Cause` of its activity; for none, why nothing is done.
+        cooldown: Seconds of cooldown that the scaling starts.
+    """
+
+    kind: Literal["out", "in", "none"]
+    capacity: int
+    cause: str
+    cooldown: float = 0.0

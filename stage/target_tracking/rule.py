@@ -1,0 +1,122 @@
+"""When and how far target tracking scales an ECS service."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stage.target_tracking import alarms
+from stage.target_tracking.model import Decision, Policy, Situation
+
+# Binary fractions must not buy a task: 3 x 70.0 / 70.0 may come out a hair above 3.
+_ROUNDING_DIGITS = 6
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+_HELD_BY_DEPLOYMENT = "scale-in is off while a deployment is in progress"
+
+
+@dataclass(frozen=True)
+class _Proposal:
+    policy: Policy
+    capacity: int
+
+
+def decide(situation: Situation) -> Decision:
+    """Decide whether a scalable target scales out, in or not at all.
+
+    Several policies: out as soon as one wants out, in only when all that may scale in want in, and
+    the largest capacity wins either way
+    (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
+    """
+    if not situation.bounds.minimum <= situation.capacity <= situation.bounds.maximum:
+        return _into_bounds(situation)
+    wanting_out = [p for p in situation.policies if alarms.high(p, situation.of(p), situation.now) == "ALARM"]
+    if wanting_out:
+        return _scale_out(situation, wanting_out)
+    enabled = [policy for policy in situation.policies if not policy.disable_scale_in]
+    if enabled and all(alarms.low(p, situation.of(p), situation.now) == "ALARM" for p in enabled):
+        return _scale_in(situation, enabled)
+    return _none(situation, "no policy asks for more tasks, and not all that may scale in ask for fewer")
+
+
+def _into_bounds(situation: Situation) -> Decision:
+    """Bring capacity back between the bounds, whatever the metrics say.
+
+    A changed minimum or maximum starts a scaling activity of its own
+    (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html).
+    """
+    bounds = situation.bounds
+    if situation.capacity < bounds.minimum:
+        return Decision("out", bounds.minimum, f"minimum capacity was set to {bounds.minimum}")
+    if situation.deployment_in_progress:
+        return _none(situation, _HELD_BY_DEPLOYMENT)
+    return Decision("in", bounds.maximum, f"maximum capacity was set to {bounds.maximum}")
+
+
+def _scale_out(situation: Situation, policies: Sequence[Policy]) -> Decision:
+    """Add capacity in proportion to the metric, less what a cooldown counts as already added.
+
+    While a scale-out's cooldown lasts, what it added is part of what the next one asks for: 2 added,
+    3 asked for, 1 more
+    (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html).
+    So the proposal starts from the capacity that the cooling activities found, and only a larger one
+    gets through.
+    """
+    if situation.suspended.scale_out:
+        return _none(situation, "scale-out is suspended")
+    cooling = [a.before for a in situation.activities if a.kind == "out" and a.cooling(situation.now)]
+    best = _largest(situation, policies, min([situation.capacity, *cooling]))
+    if best.capacity <= situation.capacity:
+        return _none(situation, "scale-out cooldown" if cooling else "already at maximum capacity")
+    cause = _cause(best.policy.alarm_high, best.policy)
+    return Decision("out", best.capacity, cause, best.policy.scale_out_cooldown)
+
+
+def _scale_in(situation: Situation, policies: Sequence[Policy]) -> Decision:
+    """Remove what is surplus at the target, rounding down what is removed."""
+    if situation.suspended.scale_in:
+        return _none(situation, "scale-in is suspended")
+    if situation.deployment_in_progress:
+        return _none(situation, _HELD_BY_DEPLOYMENT)
+    if _scale_in_cooling(situation):
+        return _none(situation, "scale-in cooldown")
+    best = _largest(situation, policies, situation.capacity)
+    if best.capacity >= situation.capacity:
+        return _none(situation, "fewer tasks would push the metric over the target, or under the minimum")
+    cause = _cause(best.policy.alarm_low, best.policy)
+    return Decision("in", best.capacity, cause, best.policy.scale_in_cooldown)
+
+
+def _scale_in_cooling(situation: Situation) -> bool:
+    """Whether the last activity was a scale-in whose cooldown is in effect.
+
+    A scale-out during a scale-in cooldown ends it, and a scale-out's own cooldown holds back
+    scale-outs alone
+    (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
+    """
+    last = situation.activities[-1] if situation.activities else None
+    return last is not None and last.kind == "in" and last.cooling(situation.now)
+
+
+def _largest(situation: Situation, policies: Sequence[Policy], base: int) -> _Proposal:
+    """The proposal that leaves most capacity; the name decides between equals."""
+    proposals = [
+        _Proposal(policy, situation.bounds.clamp(_needed(situation, policy, base)))
+        for policy in sorted(policies, key=lambda policy: policy.name)
+    ]
+    return max(proposals, key=lambda proposal: proposal.capacity)
+
+
+def _needed(situation: Situation, policy: Policy, base: int) -> int:
+    """Smallest capacity at which the metric of `base` tasks is at or below the target."""
+    value = alarms.latest(situation.of(policy), situation.now)
+    if value is None:
+        # An alarm in ALARM has its newest minute, so only a caller's mistake leads here.
+        raise ValueError(f"policy {policy.name} is in alarm without a datapoint")
+    return math.ceil(round(base * value / policy.target, _ROUNDING_DIGITS))
+
+
+def _cause(alarm: str, policy: Policy) -> str:
+    return f"monitor alarm {alarm} in state ALARM triggered policy {policy.name}"
+
+
+def _none(situation: Situation, why: str) -> Decision:
+    return Decision("none", situation.capacity, why)

@@ -1,0 +1,114 @@
+"""The container agent: brings tasks to the state that ECS wants them in."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from stage.addresses import LoopbackBlock
+from stage.clock import Clock
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter
+from stage.cpu.quota import CpuQuota
+from stage.tasks.host import Host, RunningTask
+from stage.tasks.lifecycle import TaskLifecycle
+from stage.tasks.logs import LogShipper
+from stage.tasks.process import Spawner
+
+# A thread may still wait for an answer from the control plane; its process is gone by then.
+_JOIN_SECONDS = 2.0
+
+
+class ObservedTask(Protocol):
+    """What the agent reads of a task that ECS describes."""
+
+    @property
+    def task_arn(self) -> str:
+        """ARN of the task."""
+
+    @property
+    def last_status(self) -> str:
+        """State that was reported last, such as PROVISIONING."""
+
+    @property
+    def desired_status(self) -> str:
+        """RUNNING or STOPPED."""
+
+
+class Agent:
+    """Runs tasks on this machine, one process and one thread each."""
+
+    def __init__(  # noqa: PLR0913 - each is another part of the stage
+        self,
+        aws: Aws,
+        reporter: Reporter,
+        clock: Clock,
+        block: LoopbackBlock,
+        quota: CpuQuota,
+        *,
+        services_root: Path,
+        run_dir: Path,
+        cores_per_vcpu: float,
+        on_address_gone: Callable[[str], None],
+    ) -> None:
+        """Get ready; nothing runs before the first `observe`.
+
+        Args:
+            aws: The emulated AWS.
+            reporter: Takes the tasks' container health.
+            clock: Paces deregistration delays and health-check intervals.
+            block: Loopback addresses that stand for network interfaces.
+            quota: Limits tasks to their vCPUs.
+            services_root: Folder with one folder a service, each with its Dockerfile.
+            run_dir: Folder for logs and the tasks' own folders; the caller removes it.
+            cores_per_vcpu: Cores of this machine that stand for one vCPU.
+            on_address_gone: Called with a task's loopback address within milliseconds of the end of
+                its process, from a thread of the agent's.
+        """
+        self._host = Host(
+            aws=aws,
+            reporter=reporter,
+            clock=clock,
+            block=block,
+            quota=quota,
+            spawner=Spawner(),
+            log_shipper=LogShipper(aws.logs),
+            services_root=services_root,
+            run_dir=run_dir,
+            cores_per_vcpu=cores_per_vcpu,
+            on_address_gone=on_address_gone,
+        )
+        # Ended ones are kept: a look at ECS that is out of date must not start them again.
+        self._tasks: dict[str, TaskLifecycle] = {}
+        self._lock = threading.Lock()
+
+    def observe(self, task: ObservedTask) -> None:
+        """Launch or stop a task if ECS wants that and it has not been done yet. Returns at once."""
+        with self._lock:
+            if self._host.closing.is_set() or task.last_status == "STOPPED":
+                return
+            life = self._tasks.get(task.task_arn)
+            to_stop = task.desired_status == "STOPPED"
+            if life is None and (to_stop or task.last_status == "PROVISIONING"):
+                life = self._tasks[task.task_arn] = TaskLifecycle(self._host, task.task_arn)
+                if to_stop:
+                    life.stop()
+                life.start()
+            elif life is not None and to_stop:
+                life.stop()
+
+    def running(self) -> list[RunningTask]:
+        """Every task whose process is alive, also while it starts or drains."""
+        with self._lock:
+            lives = list(self._tasks.values())
+        return [task for life in lives if (task := life.running()) is not None]
+
+    def close(self) -> None:
+        """Kill every task at once, without draining or reporting; no process is left."""
+        with self._lock:
+            self._host.closing.set()
+            lives = list(self._tasks.values())
+        self._host.spawner.close()
+        for life in lives:
+            life.join(_JOIN_SECONDS)
+        self._host.log_shipper.close()

@@ -1,0 +1,71 @@
+"""What all tasks on one stage share."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stage.addresses import LoopbackBlock
+from stage.clock import Clock
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter
+from stage.cpu.quota import CpuQuota
+from stage.tasks.logs import LogShipper
+from stage.tasks.process import Spawner
+
+
+@dataclass(frozen=True)
+class Host:
+    """The machine that tasks run on, as far as they know it.
+
+    Attributes:
+        aws: The emulated AWS.
+        reporter: Takes what AWS has no API for.
+        clock: AWS time.
+        block: Loopback addresses that stand for network interfaces.
+        quota: Limits tasks to their vCPUs.
+        spawner: Starts processes.
+        log_shipper: Ships log files.
+        services_root: Folder with one folder a service, each with its Dockerfile.
+        run_dir: Folder for logs and the tasks' own folders.
+        cores_per_vcpu: Cores of this machine that stand for one vCPU.
+        on_address_gone: Called with a task's loopback address the moment its process has ended.
+        closing: Set once nothing is worth reporting any more.
+    """
+
+    aws: Aws
+    reporter: Reporter
+    clock: Clock
+    block: LoopbackBlock
+    quota: CpuQuota
+    spawner: Spawner
+    log_shipper: LogShipper
+    services_root: Path
+    run_dir: Path
+    cores_per_vcpu: float
+    on_address_gone: Callable[[str], None]
+    closing: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class RunningTask:
+    """A task whose process is alive.
+
+    Attributes:
+        task_arn: ARN of the task.
+        cluster: Name of its cluster.
+        service: Name of its service; empty for a task without one.
+        pid: Its process.
+        vcpus: vCPUs reserved for it.
+        address: The loopback address that stands for its network interface.
+        limited: Whether its CPU quota applies yet. Before, while it starts, its use of the CPU says
+            nothing about its load.
+    """
+
+    task_arn: str
+    cluster: str
+    service: str
+    pid: int
+    vcpus: float
+    address: str
+    limited: bool

@@ -1,0 +1,217 @@
+"""One task from PROVISIONING to STOPPED.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stage.errors import StageError
+from stage.tasks.attachments import Attachments, Location
+from stage.tasks.container import Container
+from stage.tasks.definition import LaunchSpec, launch_spec
+from stage.tasks.gone import severity
+from stage.tasks.health import HealthStatus
+from stage.tasks.host import Host, RunningTask
+
+_LOG = logging.getLogger(__name__)
+_HEALTH_POLL_SECONDS = 0.25
+# A task that never becomes healthy must not use the machine without limit for ever.
+_START_UP_BUDGET_SECONDS = 30.0
+# What ECS itself says in these cases
+# (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html).
+_EXITED = "Essential container in task exited"
+
+
+class TaskLifecycle:
+    """Drives one task through its states in a thread of its own and reports each of them.
+
+    Attributes:
+        task_arn: ARN of the task.
+    """
+
+    def __init__(self, host: Host, task_arn: str) -> None:
+        self.task_arn = task_arn
+        self._host = host
+        self._cluster, self._task_id = task_arn.split("/")[-2:]
+        self._service = ""
+        self._spec: LaunchSpec | None = None
+        self._address = ""
+        self._container: Container | None = None
+        self._attachments: Attachments | None = None
+        self._stop = threading.Event()
+        # Set when there is something to do: the task is to stop, or its process has ended.
+        self._news = threading.Event()
+        self._thread = threading.Thread(target=self._drive, name=f"task-{self._task_id}", daemon=True)
+
+    def start(self) -> None:
+        """Launch the task."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the task in order: drain, SIGTERM, `stopTimeout`, SIGKILL. Returns at once."""
+        self._stop.set()
+        self._news.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait until the last state was reported."""
+        self._thread.join(timeout)
+
+    def running(self) -> RunningTask | None:
+        """The task, if its process is alive."""
+        container, spec = self._container, self._spec
+        if container is None or spec is None or container.ended.is_set():
+            return None
+        return RunningTask(
+            task_arn=self.task_arn,
+            cluster=self._cluster,
+            service=self._service,
+            pid=container.pid,
+            vcpus=spec.vcpus,
+            address=self._address,
+            limited=container.limited,
+        )
+
+    def _drive(self) -> None:
+        try:
+            self._launch()
+            if self._container is None:
+                self._report("STOPPED")
+            else:
+                self._serve(self._container)
+                self._end(self._container)
+        except (StageError, OSError, ClientError, BotoCoreError) as error:
+            self._give_up(_reason(error))
+        except Exception as error:  # noqa: BLE001 - a mistake must cost one task, not the stage
+            _LOG.exception("task %s", self.task_arn)
+            self._give_up(f"CannotStartContainerError: {error!r}")
+
+    def _launch(self) -> None:
+        aws = self._host.aws
+        described = aws.ecs.describe_tasks(cluster=self._cluster, tasks=[self.task_arn])["tasks"]
+        if not described:
+            raise StageError("ECS does not know the task any more")
+        task = described[0]
+        self._service = _service_name(task)
+        self._report("PENDING")
+        definition = aws.ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])
+        spec = launch_spec(definition["taskDefinition"], self._task_id, self._host.services_root)
+        self._spec = spec
+        eni_address = _eni_address(task)
+        self._address = self._host.block.of(eni_address)
+        location = Location(
+            self._task_id, eni_address, self._cluster, spec.family, str(task.get("availabilityZone", ""))
+        )
+        self._attachments = Attachments(aws, self._describe_service(), location)
+        if self._stop.is_set():
+            return
+        name = f"{self._service or spec.family}-{self._task_id}"
+        self._container = Container(self._host, spec, name, self._address, self._news.set)
+        self._container.watch_health(self._report_health)
+        self._report("ACTIVATING")
+        self._attachments.register()
+        # Even if it has crashed meanwhile: it did start, and ECS tells a crash from a failure to start.
+        self._report("RUNNING")
+
+    def _describe_service(self) -> Mapping[str, Any]:
+        if not self._service:
+            return {}
+        answer = self._host.aws.ecs.describe_services(cluster=self._cluster, services=[self._service])
+        services: list[Mapping[str, Any]] = answer["services"]
+        return services[0] if services else {}
+
+    def _serve(self, container: Container) -> None:
+        """Let the task work until it is to stop or has ended."""
+        deadline = time.monotonic() + _START_UP_BUDGET_SECONDS
+        while not container.limited and not self._news.wait(_HEALTH_POLL_SECONDS):
+            attachments = self._attachments
+            if time.monotonic() >= deadline or (attachments and container.healthy(attachments)):
+                container.limit()
+        self._news.wait()
+
+    def _end(self, container: Container) -> None:
+        if container.ended.is_set():
+            self._deregister()
+            container.wait()
+            self._report("STOPPED", reason=_EXITED, exit_code=container.exit_code)
+            return
+        self._report("DEACTIVATING")
+        self._deregister()
+        if self._attachments is not None:
+            container.ended.wait(self._host.clock.paced(self._attachments.deregistration_delay()))
+        self._report("STOPPING")
+        container.stop()
+        self._report("STOPPED", exit_code=container.exit_code)
+
+    def _give_up(self, reason: str) -> None:
+        """End a task that cannot go on, and say why."""
+        if not self._host.closing.is_set():
+            _LOG.warning("task %s: %s", self.task_arn, reason)
+        self._deregister()
+        exit_code = None
+        if self._container is not None:
+            self._container.kill()
+            exit_code = self._container.exit_code
+        self._report("STOPPED", reason=reason, exit_code=exit_code)
+
+    def _deregister(self) -> None:
+        if self._attachments is not None and not self._host.closing.is_set():
+            self._attachments.deregister()
+
+    def _report_health(self, status: HealthStatus) -> None:
+        if not self._host.closing.is_set():
+            self._host.reporter.task_health(self._cluster, self.task_arn, str(status))
+
+    def _report(self, status: str, reason: str = "", exit_code: int | None = None) -> None:
+        """Tell ECS, as its container agent does.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html
+        """
+        if self._host.closing.is_set():
+            return
+        change: dict[str, Any] = {"cluster": self._cluster, "task": self.task_arn, "status": status}
+        if reason:
+            change["reason"] = reason
+        if self._spec is not None:
+            container: dict[str, Any] = {
+                "containerName": self._spec.container,
+                "status": status if status in {"PENDING", "STOPPED"} else "RUNNING",
+            }
+            if exit_code is not None:
+                container["exitCode"] = exit_code
+            change["containers"] = [container]
+        try:
+            self._host.aws.ecs.submit_task_state_change(**change)
+        except (ClientError, BotoCoreError) as error:
+            # The process matters more than the report.
+            _LOG.log(severity(error), "%s of task %s is not reported: %s", status, self.task_arn, error)
+
+
+def _service_name(task: Mapping[str, Any]) -> str:
+    kind, _, name = str(task.get("group", "")).partition(":")
+    return name if kind == "service" else ""
+
+
+def _eni_address(task: Mapping[str, Any]) -> str:
+    for attachment in task.get("attachments", []):
+        for detail in attachment.get("details", []):
+            if detail["name"] == "privateIPv4Address":
+                return str(detail["value"])
+    raise StageError(
+        "ResourceInitializationError: the task has no network interface: use the network mode awsvpc"
+    )
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case StageError():
+            return str(error)
+        case OSError():
+            return f"CannotStartContainerError: {error}"
+        case _:
+            return f"ResourceInitializationError: {error}"

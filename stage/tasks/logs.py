@@ -1,0 +1,150 @@
+"""What tasks write, shipped to the CloudWatch Logs streams that they declare."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stage.tasks.gone import severity
+
+_LOG = logging.getLogger(__name__)
+_PAUSE_SECONDS = 1.0
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+_BATCH_EVENTS = 10_000
+_BATCH_BYTES = 1_048_576
+_EVENT_OVERHEAD_BYTES = 26
+# What is read of one file in one go; also keeps any single event within the batch limit.
+_CHUNK_BYTES = 262_144
+
+
+@dataclass(frozen=True)
+class LogDestination:
+    """A log stream.
+
+    Attributes:
+        group: Name of the log group.
+        stream: Name of the log stream.
+    """
+
+    group: str
+    stream: str
+
+
+@dataclass
+class _Tail:
+    """How far one file has been shipped."""
+
+    path: Path
+    destination: LogDestination
+    offset: int = 0
+    partial: bytes = b""
+    finished: threading.Event = field(default_factory=threading.Event)
+
+    def lines(self) -> Iterator[str]:
+        """Complete lines written since the last call, and the rest once the task has ended."""
+        last_read = self.finished.is_set()
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            while chunk := file.read(_CHUNK_BYTES):
+                self.offset += len(chunk)
+                *complete, self.partial = (self.partial + chunk).split(b"\n")
+                yield from map(_text, complete)
+                # A line without end goes out in pieces rather than growing in memory.
+                if len(self.partial) >= _CHUNK_BYTES:
+                    yield _text(self.partial)
+                    self.partial = b""
+        if last_read and self.partial:
+            yield _text(self.partial)
+            self.partial = b""
+
+
+class LogShipper:
+    """Ships the log files of all tasks from one thread, at most once a second for each.
+
+    Tasks write to files, not to pipes: a slow control plane never holds a task up. Events carry the
+    real time at which they were read, because CloudWatch Logs refuses events more than two hours
+    ahead and AWS time here soon is.
+    """
+
+    def __init__(self, logs: Any) -> None:
+        """Start shipping with `logs`, a boto3 client for CloudWatch Logs."""
+        self._logs = logs
+        self._tails: dict[Path, _Tail] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="log-shipper", daemon=True)
+        self._thread.start()
+
+    def follow(self, path: Path, destination: LogDestination) -> None:
+        """Ship a file from its beginning, from now on.
+
+        Raises:
+            ClientError: The log group does not exist; on Fargate the task then fails to start.
+        """
+        self._logs.create_log_stream(logGroupName=destination.group, logStreamName=destination.stream)
+        path.touch()
+        with self._lock:
+            self._tails[path] = _Tail(path, destination)
+
+    def finish(self, path: Path) -> None:
+        """Ship the rest of a file whose task has ended, then forget it."""
+        with self._lock:
+            if path in self._tails:
+                self._tails[path].finished.set()
+
+    def close(self) -> None:
+        """Ship no more. What was not shipped stays in the files."""
+        self._closed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closed.wait(_PAUSE_SECONDS):
+            with self._lock:
+                tails = list(self._tails.values())
+            for tail in tails:
+                # Asked before shipping: what is written until the end is shipped below.
+                done = tail.finished.is_set()
+                try:
+                    self._ship(tail)
+                except (OSError, ClientError, BotoCoreError) as error:
+                    # Lost there, still in the file here.
+                    _LOG.log(severity(error), "%s is not shipped: %s", tail.path.name, error)
+                    done = done or severity(error) == logging.INFO
+                if done:
+                    with self._lock:
+                        del self._tails[tail.path]
+
+    def _ship(self, tail: _Tail) -> None:
+        for messages in _batches(tail.lines()):
+            now = int(time.time() * 1000)
+            self._logs.put_log_events(
+                logGroupName=tail.destination.group,
+                logStreamName=tail.destination.stream,
+                logEvents=[{"timestamp": now, "message": message} for message in messages],
+            )
+            if self._closed.is_set():
+                return
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r")
+
+
+def _batches(lines: Iterator[str]) -> Iterator[list[str]]:
+    """Lines in groups that one PutLogEvents takes; empty ones are left out, as events cannot be empty."""
+    batch: list[str] = []
+    size = 0
+    for line in filter(None, lines):
+        weight = len(line.encode()) + _EVENT_OVERHEAD_BYTES
+        if batch and (len(batch) == _BATCH_EVENTS or size + weight > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(line)
+        size += weight
+    if batch:
+        yield batch

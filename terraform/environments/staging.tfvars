@@ -1,0 +1,11 @@
+# Everything about staging except the account's id, which the pipeline passes:
+#   terraform apply -var-file=environments/staging.tfvars -var=aws_account_id=111122223333
+environment        = "staging"
+aws_region         = "eu-central-1"
+availability_zones = ["eu-central-1a", "eu-central-1b"]
+image_tag          = "0.1.0"
+
+mail = {
+  provider = "ses"
+  from     = "no-reply@staging.notifications.example"
+}

@@ -1,0 +1,14 @@
+resource "aws_lb" "this" {
+  name               = var.name
+  load_balancer_type = "application"
+  security_groups    = [aws_security_group.this.id]
+  subnets            = var.subnet_ids
+
+  # Headers that are not valid HTTP are how requests are smuggled past a proxy.
+  drop_invalid_header_fields = true
+  enable_deletion_protection = var.deletion_protection
+
+  # Shorter than the application's keep-alive, so that the load balancer closes an idle connection
+  # first and never sends a request into one that is closing.
+  idle_timeout = var.idle_timeout
+}

@@ -1,0 +1,15 @@
+resource "aws_vpc" "this" {
+  cidr_block = var.cidr_block
+
+  # Cloud Map's private DNS namespace answers only where both are on.
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+
+  tags = { Name = var.name }
+}
+
+resource "aws_internet_gateway" "this" {
+  vpc_id = aws_vpc.this.id
+
+  tags = { Name = var.name }
+}

@@ -1,0 +1,17 @@
+# Redrive is declared inside the queues: as resources of their own the provider waits for the
+# attributes of each queue a second time.
+resource "aws_sqs_queue" "this" {
+  name                       = var.name
+  visibility_timeout_seconds = var.visibility_timeout
+  message_retention_seconds  = var.retention_days * local.seconds_a_day
+  sqs_managed_sse_enabled    = true
+
+  # An empty receive waits this long for a message instead of coming back at once.
+  receive_wait_time_seconds = 20
+
+  # From the name, so that a plan knows it; the reference keeps the order of creation.
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = "${local.arn_prefix}:${aws_sqs_queue.dead_letter.name}"
+    maxReceiveCount     = var.max_receive_count
+  })
+}

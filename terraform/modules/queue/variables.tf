@@ -1,0 +1,55 @@
+variable "aws" {
+  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  type = object({
+    partition  = string
+    dns_suffix = string
+    region     = string
+    account_id = string
+  })
+}
+
+variable "name" {
+  description = "Name of the queue; its dead-letter queue is named after it. Example: \"notifications-staging-mail\"."
+  type        = string
+}
+
+variable "visibility_timeout" {
+  description = "Seconds that a received message stays hidden from other receivers. Example: 30."
+  type        = number
+
+  validation {
+    condition     = var.visibility_timeout >= 1 && var.visibility_timeout <= 43200
+    error_message = "The visibility timeout must lie between 1 second and 12 hours."
+  }
+}
+
+variable "max_receive_count" {
+  description = "Times that a message is received before it goes to the dead-letter queue. Example: 5."
+  type        = number
+  default     = 5
+
+  validation {
+    # At one, a task that is killed while it sends would cost the message.
+    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 1000
+    error_message = "max_receive_count must lie between 2 and 1000."
+  }
+}
+
+variable "retention_days" {
+  description = "Days that an unread message is kept. Example: 4."
+  type        = number
+  default     = 4
+}
+
+variable "dead_letter_retention_days" {
+  description = "Days that a dead letter is kept. Example: 14."
+  type        = number
+  default     = 14
+
+  validation {
+    # A message keeps its age when it moves, so the dead-letter queue must outlast the queue:
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    condition     = var.dead_letter_retention_days > var.retention_days && var.dead_letter_retention_days <= 14
+    error_message = "dead_letter_retention_days must be more than retention_days, and at most 14."
+  }
+}

@@ -1,0 +1,35 @@
+variable "aws" {
+  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  type = object({
+    partition  = string
+    dns_suffix = string
+    region     = string
+    account_id = string
+  })
+}
+
+variable "name" {
+  description = "First part of every repository's name. Example: \"notifications-staging\"."
+  type        = string
+}
+
+variable "repositories" {
+  description = "One repository for each of these. Example: [\"notification-api\"]."
+  type        = set(string)
+}
+
+variable "force_delete" {
+  description = "Whether destroying a repository also deletes its images."
+  type        = bool
+}
+
+variable "images_kept" {
+  description = "Images that a repository keeps; older ones expire. Example: 50."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.images_kept >= 10
+    error_message = "Keep at least 10 images, so that a release can be rolled back."
+  }
+}

@@ -1,0 +1,8 @@
+resource "aws_cloudwatch_log_group" "this" {
+  name              = local.log_group
+  retention_in_days = var.log_retention_days
+}
+
+locals {
+  log_group = "/ecs/${var.name_prefix}/${var.name}"
+}

@@ -1,0 +1,1 @@
+"""Drive, observe, judge: the same code on the stage and on staging."""

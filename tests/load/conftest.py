@@ -1,0 +1,169 @@
+"""Brings the target up, runs each scenario once, prints and writes what came of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tests.load import target as targets
+from tests.load.errors import LoadError
+from tests.load.progress import Progress, progress
+from tests.load.report import html
+from tests.load.report.findings import Finding, Findings
+from tests.load.report.terminal import table
+from tests.load.scenarios import autoscaling, lost_task
+from tests.load.scenarios.faults import kinds
+from tests.load.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
+from tests.load.target import Target
+from tests.load.verdict import autoscaling as autoscaling_verdict
+from tests.load.verdict import lost_task as lost_task_verdict
+from tests.load.verdict import plan as plan_verdict
+from tests.load.verdict.check import Check, by_name
+
+_FINDINGS = pytest.StashKey[Findings]()
+_USAGE_ERROR = 4
+
+
+def pytest_addoption(parser):
+    """Options that choose what is tested and where the report goes."""
+    group = parser.getgroup("load", "load tests")
+    group.addoption(
+        "--target", choices=["stage", "aws"], default="stage", help="what is driven and judged (stage)"
+    )
+    group.addoption(
+        "--outputs", type=Path, help="with --target=aws: a file that `terraform output -json` wrote"
+    )
+    group.addoption(
+        "--report",
+        type=Path,
+        default=Path("reports/verify"),
+        help="folder for index.html and results.json (reports/verify)",
+    )
+
+
+def pytest_configure(config):
+    """Begin with no findings; refuse what cannot work before anything is brought up."""
+    if config.option.target == "aws" and config.option.outputs is None:
+        raise pytest.UsageError("--target=aws needs --outputs=FILE, written by `terraform output -json`")
+    config.stash[_FINDINGS] = Findings(config.option.target)
+
+
+@pytest.fixture(scope="session")
+def shown(pytestconfig) -> Callable:
+    """A context in which a long fixture can say where it is."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    @contextmanager
+    def show(title: str) -> Iterator[Progress]:
+        with ExitStack() as stack:
+            if capture is not None:
+                stack.enter_context(capture.global_and_fixture_disabled())
+            yield stack.enter_context(progress(title))
+
+    return show
+
+
+@pytest.fixture(scope="session")
+def target(pytestconfig, shown) -> Iterator[Target]:
+    """The system under test, up and steady."""
+    if pytestconfig.option.target == "aws":
+        try:
+            found = targets.from_outputs(pytestconfig.option.outputs)
+        except ValueError as error:
+            pytest.exit(str(error), returncode=_USAGE_ERROR)
+        yield found
+        return
+    # Whoever drives AWS needs nothing of the stage.
+    from stage.errors import StageError  # noqa: PLC0415
+    from stage.settings import StageSettings  # noqa: PLC0415
+    from stage.stage import Stage  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        with shown("Bringing the stage up") as say:
+            try:
+                stage = stack.enter_context(Stage(StageSettings(progress=say)))
+            except StageError as error:
+                pytest.exit(f"stage: {error}", returncode=_USAGE_ERROR)
+        yield targets.from_stage(stage)
+
+
+@pytest.fixture(scope="session")
+def findings(pytestconfig) -> Findings:
+    """What this session has found until now."""
+    return pytestconfig.stash[_FINDINGS]
+
+
+@pytest.fixture(scope="session")
+def autoscaling_checks(target, findings, shown) -> Mapping[str, Check]:
+    """The checks on scale-out and scale-in, by name."""
+    with shown(autoscaling.NAME) as say, _told_in_one_line():
+        record = autoscaling.run(target, AutoscalingSettings(), say)
+    checks = autoscaling_verdict.judge(record, task_budget_seconds(target))
+    findings.found.append(Finding(record.name, checks, record))
+    return by_name(checks)
+
+
+@pytest.fixture(scope="session")
+def lost_task_checks(target, findings, shown) -> Mapping[str, Check]:
+    """The checks on lost tasks, by name."""
+    with shown(lost_task.NAME) as say, _told_in_one_line():
+        record = lost_task.run(target, LostTaskSettings(), say)
+    checks = lost_task_verdict.judge(record, kinds(target), task_budget_seconds(target))
+    findings.found.append(Finding(record.name, checks, record))
+    return by_name(checks)
+
+
+@pytest.fixture(scope="session")
+def plan_checks(target, findings, shown) -> Mapping[str, Check]:
+    """The check on a second plan, by name."""
+    if target.plan_changes is None:
+        pytest.skip("no plan can be made of this target from here: the nightly drift check does")
+    with shown("Planning a second time"):
+        checks = plan_verdict.judge_plan(target.plan_changes())
+    findings.found.append(Finding("Second plan", checks))
+    return by_name(checks)
+
+
+@pytest.fixture(scope="session")
+def destroy_checks(target, findings, shown) -> Mapping[str, Check]:
+    """The check on removing everything, by name; only where that is this session's to do."""
+    if target.destroy is None:
+        pytest.skip("this target was there before and stays")
+    with shown("Destroying everything"):
+        checks = plan_verdict.judge_destroy(target.destroy())
+    findings.found.append(Finding("Destroy", checks))
+    return by_name(checks)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """What a person can act on needs no traceback, least of all one for each rule."""
+    try:
+        yield
+    except LoadError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep what broke a fixture: a scenario that could not be judged is no pass."""
+    report = yield
+    if report.when == "setup" and report.failed and call.excinfo is not None:
+        note = f"Not everything could be judged: {call.excinfo.value}"
+        notes = item.config.stash[_FINDINGS].notes
+        if note not in notes:
+            notes.append(note)
+    return report
+
+
+def pytest_terminal_summary(config):
+    """Print the table of checks and write the report."""
+    findings = config.stash[_FINDINGS]
+    if not findings.found and not findings.notes:
+        return
+    console = Console(highlight=False)
+    console.print()
+    console.print(table(findings))
+    console.print(f"Report: {html.write(findings, config.option.report)}", soft_wrap=True)

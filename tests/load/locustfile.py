@@ -1,0 +1,138 @@
+"""The Locust user and shape; runs in a process of its own, which imports nothing of AWS.
+
+Locust replaces sockets and SSL by gevent's before anything else may have used them, and botocore
+does. `tests/load/drive.py` starts it and says by files what load to make.
+"""
+
+import os
+import random
+import time
+from dataclasses import asdict
+from json import dumps
+from pathlib import Path
+from uuid import uuid4
+
+import gevent
+from gevent.pool import Group
+from locust import FastHttpUser, LoadTestShape, events, task
+
+from tests.load.pace import Pace
+from tests.load.plan import Control, LoadPlan, users_at
+from tests.load.request_log import GENERATOR, RequestLog, accepted_id
+from tests.load.timeline import Generator, Request
+
+_FOLDER = Path(os.environ["LOAD_FOLDER"])
+_PLAN = LoadPlan.read(_FOLDER)
+_LOG = RequestLog(_FOLDER)
+_PERIOD = 1.0 / _PLAN.requests_per_second_a_user
+# Locust warns above 100 and needs no more: the largest change takes about a second.
+_USERS_A_SECOND = 100
+# As long as an ALB waits for a target by default
+# (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+_TIMEOUT_SECONDS = 60.0
+_HEARTBEAT_SECONDS = 0.1
+
+
+class _Diary:
+    """What this process knows of itself."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.missed = 0
+        self.worst_lag = 0.0
+
+    def write(self) -> None:
+        facts = Generator(sent=self.sent, missed=self.missed, worst_lag=round(self.worst_lag, 3))
+        (_FOLDER / GENERATOR).write_text(dumps(asdict(facts)))
+
+
+_diary = _Diary()
+# Locust kills a waiting user that may have begun its next request in the same instant. A request
+# in a greenlet of its own is not lost with the user, and neither is the record of it.
+_in_hand = Group()
+_open: dict[object, float] = {}
+
+
+class Shape(LoadTestShape):
+    """The plan's plateaus, unless control.json says otherwise."""
+
+    def tick(self) -> tuple[int, float] | None:
+        """Users wanted now and how fast to get there; None ends the run."""
+        users = users_at(_PLAN, Control.read(_FOLDER), self.get_run_time())
+        return None if users is None else (users, _USERS_A_SECOND)
+
+
+class Client(FastHttpUser):
+    """Somebody who asks for one notification after another on one kept-alive connection.
+
+    A request that fails is not repeated: the verdict counts it.
+    """
+
+    max_retries = 0
+    insecure = False
+    connection_timeout = _TIMEOUT_SECONDS
+    network_timeout = _TIMEOUT_SECONDS
+
+    def on_start(self) -> None:
+        """Begin somewhere within the period, or all users would send at the same instant."""
+        gevent.sleep(random.uniform(0.0, _PERIOD))  # noqa: S311 - nothing here is secret
+        self._pace = Pace(_PERIOD, time.monotonic())
+
+    def wait_time(self) -> float:
+        """Seconds until the next turn."""
+        before = self._pace.missed
+        wait = self._pace.wait(time.monotonic())
+        _diary.missed += self._pace.missed - before
+        return wait
+
+    @task
+    def notify(self) -> None:
+        """Ask for one notification, and see it through even if Locust ends this user meanwhile."""
+        _in_hand.spawn(self._ask).join()
+
+    def _ask(self) -> None:
+        _diary.sent += 1
+        body = {"recipient": _PLAN.recipient, "subject": "Load test", "body": f"Number {uuid4()}"}
+        started_at = _open[gevent.getcurrent()] = time.time()
+        answer = self.client.post("/v1/notifications", json=body)
+        # Locust gives an answer an error only if there is one.
+        error = getattr(answer, "error", None)
+        _LOG.append(
+            Request(
+                started_at=started_at,
+                finished_at=time.time(),
+                status=answer.status_code,
+                id=accepted_id(answer.status_code, answer.content),
+                error="" if error is None else repr(error),
+            )
+        )
+        del _open[gevent.getcurrent()]
+
+
+@events.init.add_listener
+def _watch(environment, **_: object) -> None:
+    """Measure this process's own lateness, and leave when whoever started it has gone."""
+    parent = os.getppid()
+
+    def beat() -> None:
+        while True:
+            due = time.monotonic() + _HEARTBEAT_SECONDS
+            gevent.sleep(_HEARTBEAT_SECONDS)
+            _diary.worst_lag = max(_diary.worst_lag, time.monotonic() - due)
+            if os.getppid() != parent:
+                environment.runner.quit()
+                return
+
+    gevent.spawn(beat)
+
+
+@events.quitting.add_listener
+def _leave(environment, **_: object) -> None:
+    """Write down how it went; failed requests are the verdict's to judge, not Locust's."""
+    _in_hand.join(timeout=_PLAN.stop_seconds)
+    _in_hand.kill()
+    for started_at in _open.values():
+        _LOG.append(Request(started_at, time.time(), 0, error="unanswered when the load ended"))
+    _LOG.close()
+    _diary.write()
+    environment.process_exit_code = 0

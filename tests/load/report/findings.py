@@ -1,0 +1,51 @@
+"""What a session has found, scenario by scenario."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tests.load.timeline import ScenarioRecord
+from tests.load.verdict.check import Check, Outcome, overall
+
+_SENTENCES: dict[Outcome, str] = {
+    "pass": "Every check passed.",
+    "fail": "At least one check failed.",
+    "inconclusive": "Nothing failed, but the host was starved, which is no pass: take a quieter machine.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The checks of one scenario, and what they were made from, if anything was recorded."""
+
+    title: str
+    checks: Sequence[Check]
+    record: ScenarioRecord | None = None
+
+
+@dataclass
+class Findings:
+    """All scenarios of a session.
+
+    Attributes:
+        target: Name of what was tested.
+        found: Scenarios in the order in which they ran.
+        began_at: When the session began.
+        notes: Sentences on what kept a scenario from being judged.
+    """
+
+    target: str
+    found: list[Finding] = field(default_factory=list)
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Outcome:
+        """One word for everything; a scenario that could not be judged is not passed over."""
+        outcome = overall(check for finding in self.found for check in finding.checks)
+        return "fail" if self.notes else outcome
+
+    @property
+    def sentence(self) -> str:
+        """One sentence for everything."""
+        return " ".join(self.notes) or _SENTENCES[self.verdict]

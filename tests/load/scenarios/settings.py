@@ -1,0 +1,68 @@
+"""How hard, how long, how patient: the figures of each scenario."""
+
+from dataclasses import dataclass
+
+from tests.load.target import Target
+
+# A task's own start takes as long on a stage as anywhere, however short a minute is there.
+_TASK_START_SECONDS = 15.0
+_TASK_START_MINUTES = 5.0
+
+
+def task_budget_seconds(target: Target) -> float:
+    """Real seconds within which a task must be started and healthy, or stopped.
+
+    Five AWS minutes for what AWS paces (provisioning, health checks, draining), and what a process
+    takes for itself.
+    """
+    return target.clock.seconds(_TASK_START_MINUTES) + _TASK_START_SECONDS
+
+
+@dataclass(frozen=True)
+class AutoscalingSettings:
+    """Scale-out and scale-in. Rates are the stage's, before the target's load factor.
+
+    CPU a request drifts by some 40 % with batching, so no plateau may lie near 70 %.
+
+    Attributes:
+        baseline_rate: Requests a second that the minimum fleet carries at well under 63 %.
+        high_rate: Saturates the minimum fleet, and leaves the stage's host room beside it.
+        trickle_rate: Enough to have a request in hand whenever a task is stopped.
+        baseline_minutes: Datapoints that show the fleet at rest before the load rises.
+        settle_minutes: Minutes without a scaling after which the fleet counts as settled: the three
+            datapoints that would start the next one, and the cooldown.
+        scale_out_minutes: Budget for the whole way up: from 2 to 6 tasks takes three steps of
+            three datapoints, a cooldown and a task start each.
+        scale_in_minutes: Budget for the way down: 15 datapoints, then a cooldown of five minutes
+            before each further step.
+        delivery_seconds: Real seconds for the queue to drain after the last request.
+    """
+
+    baseline_rate: float = 20.0
+    high_rate: float = 110.0
+    trickle_rate: float = 2.0
+    baseline_minutes: int = 3
+    settle_minutes: float = 4.0
+    scale_out_minutes: float = 25.0
+    scale_in_minutes: float = 30.0
+    delivery_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class LostTaskSettings:
+    """Lost tasks. The rate is the stage's, before the target's load factor.
+
+    Attributes:
+        rate: Holds the minimum fleet near 50 % CPU, so that one task can carry it for a moment.
+        lead_in_minutes: Datapoints that show the fleet at rest before the first fault.
+        least_requests: So many that the few in flight at a kill stay below 0.1 %.
+        least_requests_seconds: Budget for that, from the first request.
+        delivery_seconds: Real seconds for everything to be delivered after the last request; longer
+            than the visibility timeout, after which SQS hands out a killed sender's messages again.
+    """
+
+    rate: float = 40.0
+    lead_in_minutes: int = 2
+    least_requests: int = 3000
+    least_requests_seconds: float = 90.0
+    delivery_seconds: float = 60.0

@@ -1,0 +1,77 @@
+"""One thing that was checked, and what came of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+Outcome = Literal["pass", "fail", "inconclusive"]
+
+
+class Basis(StrEnum):
+    """What a check's figure depends on, and so how far a starved host spoils it."""
+
+    # What was registered or applied: a busy host changes none of it.
+    CONFIGURATION = "configuration"
+    # What happened in time: a starved host can make it fail, but cannot make it pass.
+    EVENTS = "events"
+    # CPU datapoints: starvation looks like low CPU, so neither outcome can be believed.
+    CPU = "cpu"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule, the figure that was found and whether the rule held.
+
+    Attributes:
+        name: Stable identifier of the rule.
+        outcome: "inconclusive" if the host was starved; it never counts as a pass.
+        figure: What was found, short enough for a table.
+        expectation: The rule as a sentence.
+        detail: What broke it, where; empty if nothing did.
+        basis: What the figure depends on.
+    """
+
+    name: str
+    outcome: Outcome
+    figure: str
+    expectation: str
+    detail: str = ""
+    basis: Basis = Basis.EVENTS
+
+
+def judged(
+    name: str,
+    expectation: str,
+    figure: str,
+    problems: Iterable[str],
+    *,
+    basis: Basis = Basis.EVENTS,
+) -> Check:
+    """A check that fails if there is any problem, and tells each."""
+    found = list(problems)
+    return Check(name, "fail" if found else "pass", figure, expectation, "; ".join(found), basis)
+
+
+def without_trust(check: Check, reason: str) -> Check:
+    """The check as it stands when the host was starved."""
+    spoiled = check.basis == Basis.CPU or (check.basis == Basis.EVENTS and check.outcome == "fail")
+    if not spoiled:
+        return check
+    detail = f"would be a {check.outcome}, but {reason}"
+    return replace(
+        check, outcome="inconclusive", detail=f"{detail}: {check.detail}" if check.detail else detail
+    )
+
+
+def overall(checks: Iterable[Check]) -> Outcome:
+    """A single failure fails; otherwise a single inconclusive check leaves everything open."""
+    outcomes = {check.outcome for check in checks}
+    if "fail" in outcomes:
+        return "fail"
+    return "pass" if outcomes == {"pass"} else "inconclusive"
+
+
+def by_name(checks: Iterable[Check]) -> Mapping[str, Check]:
+    """The checks by name."""
+    return {check.name: check for check in checks}

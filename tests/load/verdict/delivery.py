@@ -1,0 +1,52 @@
+"""Whether what was promised was delivered."""
+
+from collections import Counter
+
+from tests.load.timeline import ScenarioRecord
+from tests.load.verdict.check import Check, judged
+
+_IDS_SHOWN = 3
+
+
+def accepted_delivered(record: ScenarioRecord) -> Check:
+    """Every accepted notification was delivered at least once; duplicates are counted, not judged.
+
+    Where nobody can look into the mailbox, an empty queue and an empty dead-letter queue stand for it.
+    """
+    accepted = [request.id for request in record.requests if request.accepted]
+    if record.mails is None:
+        return _drained(record, len(accepted))
+    delivered = Counter(mail.notification_id for mail in record.mails)
+    lost = [id_ for id_ in accepted if id_ not in delivered]
+    repeated = sum(delivered[id_] - 1 for id_ in set(accepted) & delivered.keys())
+    return judged(
+        "accepted_delivered",
+        "every accepted notification is delivered at least once; SQS may deliver twice",
+        f"{len(accepted) - len(lost)} of {len(accepted)} delivered, {repeated} duplicates",
+        _missing(accepted, lost),
+    )
+
+
+def _drained(record: ScenarioRecord, accepted: int) -> Check:
+    left = (
+        record.timeline.queue[-1].visible + record.timeline.queue[-1].in_flight
+        if record.timeline.queue
+        else -1
+    )
+    problems = [] if left == 0 else [f"{left} messages are left in the queue"]
+    if record.dead_letters:
+        problems.append(f"{record.dead_letters} messages are in the dead-letter queue")
+    if not accepted:
+        problems.append("nothing was accepted")
+    return judged(
+        "accepted_delivered",
+        "every accepted notification has left the queue and none is dead; the mailbox is out of sight here",
+        f"{accepted} accepted, {left} left, {record.dead_letters} dead",
+        problems,
+    )
+
+
+def _missing(accepted: list[str], lost: list[str]) -> list[str]:
+    if not accepted:
+        return ["nothing was accepted"]
+    return [f"{len(lost)} lost, such as {', '.join(lost[:_IDS_SHOWN])}"] if lost else []

@@ -1,0 +1,72 @@
+"""Scaling activities as steps from one desired count to the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.load.timeline import Activity, ServiceTimeline
+from tests.load.verdict.rules import CPU_METRIC
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of the desired count by Application Auto Scaling."""
+
+    service: ServiceTimeline
+    activity: Activity
+    before: int
+    base: int
+
+    @property
+    def after(self) -> int:
+        """Desired count that it set."""
+        return self.activity.desired
+
+    @property
+    def out(self) -> bool:
+        """Whether it added tasks."""
+        return self.after > self.before
+
+    def __str__(self) -> str:
+        """For a person: who, from, to, when."""
+        return f"{self.service.name} {self.before}→{self.after} at {self.activity.started_at:%H:%M:%S}"
+
+
+def cpu_steps(service: ServiceTimeline) -> Sequence[Step]:
+    """The steps that a policy on CPU is answerable for."""
+    others = [policy.name for policy in service.policies if policy.metric != CPU_METRIC]
+    return [step for step in steps(service) if not any(name in step.activity.cause for name in others)]
+
+
+def steps(service: ServiceTimeline) -> Sequence[Step]:
+    """All steps of a service, oldest first."""
+    found: list[Step] = []
+    before = service.samples[0].desired
+    for activity in service.activities:
+        if activity.desired != before:
+            found.append(Step(service, activity, before, _base(service, activity, before, found)))
+        before = activity.desired
+    return found
+
+
+def chain(service: ServiceTimeline) -> str:
+    """All desired counts in order, such as 2→4→6→2."""
+    counts = [service.samples[0].desired, *(activity.desired for activity in service.activities)]
+    return "→".join(str(count) for count in counts)
+
+
+def _base(service: ServiceTimeline, activity: Activity, before: int, earlier: Sequence[Step]) -> int:
+    """Capacity that the step's arithmetic starts from.
+
+    What a scale-out added is not counted again while its cooldown lasts: the next step starts from
+    the capacity that the cooling one found
+    (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
+    """
+    cooldown = timedelta(seconds=max((policy.scale_out_cooldown for policy in service.policies), default=0.0))
+    cooling = [
+        step.before
+        for step in earlier
+        if step.out
+        and (step.activity.ended_at is None or activity.started_at < step.activity.ended_at + cooldown)
+    ]
+    return min([before, *cooling])

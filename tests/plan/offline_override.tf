@@ -1,0 +1,9 @@
+# Laid over the copy that is planned: nothing is asked of AWS, and no account is needed.
+provider "aws" {
+  access_key                  = "offline"
+  secret_key                  = "offline"
+  allowed_account_ids         = null
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}

@@ -1,0 +1,48 @@
+"""A pytest plugin: the load tests with made-up runs instead of a stage, for the test of their wiring.
+
+RECORDED_SESSION in the environment says what is broken: nothing, "starved", "lost" or "unreachable".
+"""
+
+import os
+import sys
+from dataclasses import replace
+from types import ModuleType, SimpleNamespace
+
+from tests.load.errors import LoadError
+from tests.load.scenarios import autoscaling, lost_task
+from tests.unit.load import runs
+from tests.unit.load.test_target import stage_with
+
+_BROKEN = os.environ.get("RECORDED_SESSION", "")
+
+
+class _Stage:
+    """Up at once."""
+
+    def __init__(self, settings) -> None:
+        settings.progress("applying [the] Terraform")
+
+    def __enter__(self):
+        return stage_with(SimpleNamespace(minute_seconds=2.0, epoch=runs.TIME.epoch))
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+
+def _autoscaling(_target, _settings, say):
+    say("high load: CPU 100 %")
+    if _BROKEN == "unreachable":
+        raise LoadError("no request was answered in 30 s: its log is empty")
+    run = runs.autoscaling_run()
+    if _BROKEN == "lost":
+        return replace(run, mails=run.mails[1:])
+    if _BROKEN == "starved":
+        return runs.with_timeline(run, starved_minutes=tuple(map(runs.moment, range(20))))
+    return run
+
+
+_module = ModuleType("stage.stage")
+_module.Stage = _Stage
+sys.modules["stage.stage"] = _module
+autoscaling.run = _autoscaling
+lost_task.run = lambda *_arguments: runs.lost_task_run()

@@ -1,0 +1,170 @@
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import Console
+
+from tests.load.report import chart, html, series
+from tests.load.report.findings import Finding, Findings
+from tests.load.report.terminal import table
+from tests.load.timeline import Request
+from tests.load.verdict import autoscaling, lost_task
+from tests.load.verdict.check import Check
+from tests.unit.load import runs
+
+EVIL = "<script>alert('x')</script> & [bold]"
+
+
+def found(*findings):
+    """A session that began at a known time."""
+    return Findings("stage", list(findings), datetime(2026, 1, 1, 12, 0, tzinfo=UTC))
+
+
+def a_good_session():
+    """Both scenarios, as they should be."""
+    scaled, lost = runs.autoscaling_run(), runs.lost_task_run()
+    return found(
+        Finding(scaled.name, autoscaling.judge(scaled, 10.0), scaled),
+        Finding(lost.name, lost_task.judge(lost, ("SIGKILL",), 20.0), lost),
+    )
+
+
+def check(outcome, **more):
+    """A check with such an outcome."""
+    return Check(**{"name": "rule", "outcome": outcome, "figure": "1", "expectation": "two"} | more)
+
+
+def printed(findings):
+    """What the terminal shows."""
+    console = Console(width=160, record=True, file=None, quiet=False)
+    with console.capture() as captured:
+        console.print(table(findings))
+    return captured.get()
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        (["pass", "pass"], "pass"),
+        (["pass", "inconclusive"], "inconclusive"),
+        (["inconclusive", "fail"], "fail"),
+        ([], "inconclusive"),
+    ],
+)
+def test_the_verdict_is_the_worst_outcome(outcomes, verdict):
+    """No checks at all is no pass."""
+    assert verdict == found(Finding("s", [check(outcome) for outcome in outcomes])).verdict
+
+
+def test_a_scenario_that_broke_off_is_a_failure():
+    """What was judged before it does not count alone."""
+    findings = found(Finding("s", [check("pass")]))
+    findings.notes.append("Locust ended")
+
+    assert (findings.verdict, findings.sentence) == ("fail", "Locust ended")
+
+
+def test_the_table_holds_every_check_with_its_figure():
+    """Whoever runs it reads the figures, not only the colours."""
+    text = printed(a_good_session())
+
+    assert all(rule in text for rule in (*autoscaling.RULES, *lost_task.RULES))
+    assert "notification-api 2→3→5→6→2" in text
+    assert "PASS  Every check passed." in text
+
+
+def test_a_failed_check_tells_what_was_expected_and_what_broke_it():
+    """On the terminal, without opening the report."""
+    text = printed(found(Finding("s", [check("fail", detail="only one [of two]")])))
+
+    assert "expected: two" in text
+    assert "only one [of two]" in text
+    assert "FAIL" in text
+
+
+def test_an_inconclusive_session_says_that_it_is_no_pass():
+    """In words."""
+    assert "which is no pass" in printed(found(Finding("s", [check("inconclusive")])))
+
+
+def test_the_page_is_well_formed_and_needs_nothing_beside_it():
+    """It is mailed around and opened from a build's artefacts."""
+    page = html.page(a_good_session())
+
+    assert page.count("<svg") == 2
+    assert not re.findall(r"""(?:src|href)=["'](?!#)""", page.replace("xlink:href", "href"))
+    assert '<h1>Verdict: <span class="pass">pass</span></h1>' in page
+
+
+def test_nothing_from_outside_is_markup():
+    """A service's error text or name may hold anything."""
+    run = runs.with_request(runs.autoscaling_run(), Request(runs.real(9), runs.real(9) + 1, 500, error=EVIL))
+    run = runs.with_api(run, name=EVIL)
+    checks = [check("fail", figure=EVIL, detail=EVIL, expectation=EVIL)]
+
+    page = html.page(found(Finding(EVIL, [*checks, *autoscaling.judge(run, 10.0)], run)))
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_and_the_results_are_written(tmp_path):
+    """The folder is made if need be."""
+    index = html.write(a_good_session(), tmp_path / "reports" / "verify")
+
+    results = json.loads((index.parent / "results.json").read_text())
+    assert results["verdict"] == "pass"
+    assert [len(autoscaling.RULES), len(lost_task.RULES)] == [len(s["checks"]) for s in results["scenarios"]]
+    assert index.read_text().startswith("<!doctype html>")
+
+
+def test_the_chart_shows_load_cpu_tasks_queue_and_faults():
+    """Four rows over one time axis, the target as a line, each fault by name."""
+    picture = chart.svg(runs.lost_task_run())
+
+    texts = {element.text for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314 - our own SVG
+    assert {"requests/s", "CPU %", "tasks", "in the queue", "target 70 %", "failed"} <= texts
+    assert {"SIGKILL email-sender", "ecs.stop_task notification-api", "95 requests/s"} <= texts
+
+
+def test_the_same_run_makes_the_same_chart():
+    """A report can be compared with another."""
+    assert chart.svg(runs.autoscaling_run()) == chart.svg(runs.autoscaling_run())
+
+
+def test_a_run_without_anything_in_it_still_has_a_chart():
+    """It is then that somebody looks for the cause."""
+    run = runs.with_timeline(replace(runs.autoscaling_run(), requests=(), marks=()), queue=())
+
+    assert chart.svg(runs.with_api(run, cpu=(), activities=())).startswith("<svg")
+
+
+def test_rates_are_counted_by_the_second_of_the_answer():
+    """20 a second were accepted, and one failed in second 18."""
+    run = runs.with_request(runs.autoscaling_run(), Request(runs.real(9), runs.real(9) + 0.1, 503))
+
+    rates = series.rates(run)
+
+    assert rates.accepted[1][5] == 20
+    assert {second: count for second, count in zip(*rates.failed, strict=True) if count} == {18: 1}
+
+
+def test_a_datapoint_is_drawn_at_the_end_of_its_minute():
+    """Before that nobody could know it."""
+    run = runs.autoscaling_run()
+
+    assert pytest.approx(2.0) == series.cpu(run.timeline, run.timeline.api)[0][0]
+
+
+def test_latency_is_read_from_accepted_requests():
+    """A refusal is quick and says nothing."""
+    run = replace(runs.autoscaling_run(), requests=[Request(0.0, float(n), 202, "n") for n in range(1, 101)])
+
+    assert (
+        series.latency(run, 0.5),
+        series.latency(run, 0.95),
+        series.latency(replace(run, requests=()), 0.5),
+    ) == (51.0, 96.0, 0.0)

@@ -1,0 +1,80 @@
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from stage.clock import Clock
+from tests.load.target import from_outputs, from_stage
+
+OUTPUTS = {
+    "url": "https://notifications.example",
+    "aws_region": "eu-west-1",
+    "cluster_name": "notifications",
+    "notification_api": {"service_name": "notification-api"},
+    "email_sender": {"service_name": "email-sender"},
+    "queue_name": "notifications",
+    "dead_letter_queue_name": "notifications-dead",
+}
+
+
+def stage_with(clock):
+    """What the adapter uses of a stage."""
+    aws = SimpleNamespace(ecs="ecs", elbv2="elbv2", cloudwatch="cw", autoscaling="aas", sqs="sqs")
+    return SimpleNamespace(
+        aws=aws,
+        clock=clock,
+        url="http://127.7.0.1:8080",
+        outputs=OUTPUTS,
+        mail_log=Path("mails.jsonl"),
+        kill_task=print,
+        protect=print,
+        plan_changes=list,
+        destroy=list,
+    )
+
+
+def test_a_stage_is_reached_at_its_own_url():
+    """The declared name resolves nowhere."""
+    target = from_stage(stage_with(Clock()))
+
+    assert (
+        target.url,
+        target.api_service,
+        target.sender_service,
+    ) == ("http://127.7.0.1:8080", "notification-api", "email-sender")
+
+
+def test_a_stage_shares_its_time():
+    """Both clocks show the same AWS time at the same instant."""
+    clock = Clock(minute_seconds=2.0)
+
+    target = from_stage(stage_with(clock))
+
+    instant = clock.epoch.timestamp() + 7.0
+    assert pytest.approx((clock.at(instant) - target.clock.at(instant)).total_seconds(), abs=1e-3) == 0.0
+
+
+def test_aws_is_what_terraform_put_out(tmp_path):
+    """`terraform output -json` is all that is needed."""
+    file = tmp_path / "outputs.json"
+    file.write_text(
+        json.dumps({name: {"value": value, "sensitive": False} for name, value in OUTPUTS.items()})
+    )
+
+    target = from_outputs(file)
+
+    assert (target.name, target.queue_name, target.clock.minute_seconds) == ("aws", "notifications", 60.0)
+    assert [None] * 4 == [target.mail_log, target.kill_task, target.plan_changes, target.destroy]
+    assert target.ecs.meta.region_name == "eu-west-1"
+
+
+@pytest.mark.parametrize("text", [None, "not json", "{}", "[]", json.dumps({"url": "x"})])
+def test_anything_else_is_refused_with_the_command(tmp_path, text):
+    """The message says how to write the file."""
+    file = tmp_path / "outputs.json"
+    if text is not None:
+        file.write_text(text)
+
+    with pytest.raises(ValueError, match="terraform output -json"):
+        from_outputs(file)

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.load.timeline import Policy, Request
+from tests.load.verdict.autoscaling import judge
+from tests.load.verdict.check import by_name, overall
+from tests.unit.load import runs
+
+CPU_RULES = {"load_drove_cpu", "scaled_out", "scale_out_steps", "settled", "scale_in_steps"}
+
+
+def judged(record):
+    """Outcomes by rule."""
+    return {check.name: check.outcome for check in judge(record, 10.0)}
+
+
+def starved(record, minutes=8):
+    """The run on a host that starved for so many minutes."""
+    return runs.with_timeline(record, starved_minutes=tuple(map(runs.moment, range(10, 10 + minutes))))
+
+
+def test_on_a_starved_host_rules_on_cpu_are_inconclusive_even_if_they_hold():
+    """Starvation looks like low CPU, so a pass would be luck."""
+    found = judged(starved(runs.autoscaling_run()))
+
+    assert CPU_RULES | {"host_had_room"} == {
+        name for name, outcome in found.items() if outcome == "inconclusive"
+    }
+
+
+def test_on_a_starved_host_what_failed_is_inconclusive():
+    """A starved host loses requests that a healthy one keeps."""
+    failed = Request(runs.real(9), runs.real(10), 503)
+    record = starved(runs.with_request(runs.autoscaling_run(), failed))
+
+    check = by_name(judge(record, 10.0))["no_request_failed"]
+
+    assert check.outcome == "inconclusive"
+    assert "would be a fail" in check.detail
+
+
+def test_on_a_starved_host_a_wrong_policy_still_fails():
+    """A registered figure does not depend on how busy a host is."""
+    record = starved(runs.with_api(runs.autoscaling_run(), policies=(Policy("cpu", runs.CPU, 90.0, 60.0),)))
+
+    checks = judge(record, 10.0)
+
+    assert by_name(checks)["policy_target"].outcome == "fail"
+    assert overall(checks) == "fail"
+
+
+def test_a_starved_run_is_never_a_pass():
+    """Inconclusive is what it is called, over all."""
+    assert overall(judge(starved(runs.autoscaling_run()), 10.0)) == "inconclusive"
+
+
+def test_a_starved_minute_or_two_spoil_nothing():
+    """A tenth of the minutes may be lost."""
+    assert {"pass"} == set(judged(starved(runs.autoscaling_run(), minutes=3)).values())
+
+
+def test_minutes_without_a_datapoint_count_as_starved():
+    """Where CPU cannot be measured exactly, a stage publishes nothing rather than something wrong."""
+    run = runs.autoscaling_run()
+    cpu = [point for point in run.timeline.api.cpu if not runs.moment(20) <= point.minute < runs.moment(28)]
+
+    assert judged(runs.with_api(run, cpu=tuple(cpu)))["host_had_room"] == "inconclusive"
+
+
+@pytest.mark.parametrize(("lag", "outcome"), [(0.9, "pass"), (1.1, "inconclusive")])
+def test_a_late_load_generator_spoils_the_run(lag, outcome):
+    """Then the load was not the load that was planned."""
+    run = runs.autoscaling_run()
+
+    assert outcome == judged(replace(run, generator=replace(run.generator, worst_lag=lag)))["host_had_room"]
+
+
+def test_an_observer_that_looked_away_spoils_the_run():
+    """What happened in between is unknown."""
+    run = runs.autoscaling_run()
+    seen = [s for s in run.timeline.api.samples if not runs.real(21) < s.at < runs.real(27)]
+
+    assert judged(runs.with_api(run, samples=tuple(seen)))["host_had_room"] == "inconclusive"

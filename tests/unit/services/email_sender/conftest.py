@@ -1,0 +1,110 @@
+import asyncio
+import email
+import email.policy
+import io
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from contract.message import NotificationMessage
+from email_sender.mail import Mail
+from observability.metrics import Metrics
+
+
+class Relay:
+    """An SMTP server on loopback that answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.mails = []
+        self.peers = set()
+        self.rcpt_answer = "250 OK"
+        self.data_answer = "250 OK"
+        self.receiving = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name and signature
+        """Take or refuse a recipient."""
+        del server, session, options
+        if self.rcpt_answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt_answer
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        """Take a mail, once it may go on."""
+        del server
+        self.receiving.set()
+        await asyncio.get_running_loop().run_in_executor(None, self.go_on.wait, 10)
+        if self.data_answer.startswith("250"):
+            self.peers.add(session.peer)
+            mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            self.mails.append((envelope, mail))
+        return self.data_answer
+
+    @property
+    def ids(self) -> list[str]:
+        """Notification ids of the mails it took."""
+        return [mail["X-Notification-Id"] for _, mail in self.mails]
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    """A relay; `host` and `port` say where."""
+    relay = Relay()
+    relay.host = "127.0.0.1"
+    with socket.create_server((relay.host, 0)) as free:
+        relay.port = free.getsockname()[1]
+    controller = Controller(relay, hostname=relay.host, port=relay.port, enable_SMTPUTF8=True)
+    controller.start()
+    yield relay
+    relay.go_on.set()
+    controller.stop()
+
+
+@pytest.fixture
+def message():
+    """The JSON of a message with this id."""
+
+    def make(notification_id: str = "id-1") -> str:
+        return NotificationMessage(
+            id=notification_id,
+            recipient="ada@example.com",
+            subject="Hello",
+            body="Good morning",
+            accepted_at=datetime.now(UTC),
+        ).to_json()
+
+    return make
+
+
+@pytest.fixture
+def mail():
+    """A mail with these fields changed."""
+
+    def make(**changes: str) -> Mail:
+        fields = {
+            "notification_id": "id-1",
+            "sender": "us@example.com",
+            "recipient": "ada@example.com",
+            "subject": "Hello",
+            "body": "Good morning",
+        }
+        return Mail(**{**fields, **changes})
+
+    return make
+
+
+@pytest.fixture
+def emf():
+    """What the metrics wrote."""
+    return io.StringIO()
+
+
+@pytest.fixture
+def metrics(emf):
+    """Metrics of the Email Sender, into `emf`."""
+    return Metrics("email-sender", stream=emf)

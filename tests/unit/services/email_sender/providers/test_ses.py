@@ -1,0 +1,83 @@
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError
+from email_sender.providers.ses import SesProvider, ses_client
+
+
+class FakeClient:
+    """Keeps what it was asked to send, or fails."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked = []
+
+    async def send_email(self, **asked):
+        """Keep the request."""
+        if self.error is not None:
+            raise self.error
+        self.asked.append(asked)
+
+
+def _error(code):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "SendEmail")
+
+
+@pytest.fixture
+def identity(aws, moto_url):
+    """An address that SES lets us send from."""
+    client = boto3.client("sesv2", endpoint_url=moto_url, region_name="eu-central-1")
+    client.create_email_identity(EmailIdentity="us@example.com")
+    client.close()
+    return "us@example.com"
+
+
+async def test_ses_takes_the_mail(identity, mail):
+    """A mail from a verified address is sent."""
+    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+        provider = SesProvider(client)
+        assert await provider.send(mail(sender=identity)) is None
+        await provider.close()
+
+
+@pytest.mark.usefixtures("aws")
+async def test_unverified_sender(mail):
+    """What SES itself answers becomes a typed error."""
+    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+        with pytest.raises(PermanentError, match="MessageRejected"):
+            await SesProvider(client).send(mail(sender="nobody@example.org"))
+
+
+async def test_says_everything(mail):
+    """Addresses, subject, text and the notification's id all reach SES."""
+    client = FakeClient()
+
+    await SesProvider(client).send(mail(notification_id="id-7"))
+
+    [asked] = client.asked
+    assert asked["FromEmailAddress"] == "us@example.com"
+    assert asked["Destination"] == {"ToAddresses": ["ada@example.com"]}
+    simple = asked["Content"]["Simple"]
+    assert simple["Subject"]["Data"] == "Hello"
+    assert simple["Body"]["Text"]["Data"] == "Good morning"
+    assert simple["Headers"] == [{"Name": "X-Notification-Id", "Value": "id-7"}]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (_error("MessageRejected"), PermanentError),
+        (_error("BadRequestException"), PermanentError),
+        (_error("TooManyRequestsException"), ThrottledError),
+        (_error("LimitExceededException"), ThrottledError),
+        (_error("AccountSuspendedException"), TransientError),
+        (_error("MailFromDomainNotVerifiedException"), TransientError),
+        (_error("InternalServiceErrorException"), TransientError),
+        (EndpointConnectionError(endpoint_url="http://ses"), TransientError),
+    ],
+)
+async def test_errors_have_types(mail, error, kind):
+    """What SES answers is permanent, throttled or transient."""
+    with pytest.raises(kind):
+        await SesProvider(FakeClient(error)).send(mail())

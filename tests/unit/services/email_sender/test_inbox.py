@@ -1,0 +1,104 @@
+import asyncio
+
+import pytest
+
+from email_sender.inbox import Inbox
+from sqs.client import sqs_client
+from sqs.errors import EntryRefusedError, QueueUnavailableError
+
+
+@pytest.fixture
+async def client(aws):
+    """An SQS client of moto."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=4) as client:
+        yield client
+
+
+@pytest.fixture
+def inbox(client, queue):
+    """The test's queue, without long waits."""
+    return Inbox(client, queue.url, visibility_timeout_seconds=30, poll_seconds=1)
+
+
+async def test_receive_takes_no_more_than_asked_for(inbox, queue):
+    """At most the wanted number comes, with body and receive count; the rest stays visible."""
+    for n in range(3):
+        queue.put(f"{n}")
+
+    received = await inbox.receive(2)
+
+    assert len(received) == 2
+    assert {message.receive_count for message in received} == {1}
+    assert queue.counts() == (1, 2)
+
+
+async def test_nothing_to_receive(inbox):
+    """An empty queue is an empty list."""
+    assert await inbox.receive(10) == []
+
+
+async def test_delete(inbox, queue):
+    """Deleted messages are gone for good; several go in one call."""
+    for n in range(3):
+        queue.put(f"{n}")
+    received = [message for _ in range(3) for message in await inbox.receive(1)]
+
+    await asyncio.gather(*map(inbox.delete, received))
+
+    assert queue.counts() == (0, 0)
+
+
+async def test_redeliver_now(inbox, queue):
+    """A message that is handed back is visible at once, with a higher receive count."""
+    queue.put("x")
+    [message] = await inbox.receive(1)
+
+    await inbox.redeliver(message, 0)
+
+    [again] = await inbox.receive(1)
+    assert (again.body, again.receive_count) == ("x", 2)
+
+
+async def test_redeliver_later(inbox, queue):
+    """A message that shall wait is not visible yet."""
+    queue.put("x")
+    [message] = await inbox.receive(1)
+
+    await inbox.redeliver(message, 60)
+
+    assert queue.counts() == (0, 1)
+
+
+async def test_flush_does_not_wait_for_company(inbox, queue):
+    """What waits to be settled is settled at once when asked to."""
+    queue.put("x")
+    [message] = await inbox.receive(1)
+    deleting = asyncio.create_task(inbox.delete(message))
+    await asyncio.sleep(0)
+
+    await inbox.flush()
+
+    assert deleting.done()
+    assert queue.counts() == (0, 0)
+
+
+async def test_one_refusal_does_not_touch_the_others(inbox, queue):
+    """A receipt handle that SQS does not know fails alone."""
+    queue.put("x")
+    [message] = await inbox.receive(1)
+    unknown = type(message)(message_id="m", receipt_handle="no-such", receive_count=1, body="")
+
+    results = await asyncio.gather(inbox.delete(message), inbox.redeliver(unknown, 0), return_exceptions=True)
+
+    assert results[0] is None
+    assert isinstance(results[1], (EntryRefusedError, QueueUnavailableError))
+
+
+async def test_unavailable_queue(client):
+    """Whatever is asked of a queue that is not there says so."""
+    inbox = Inbox(client, "http://127.0.0.1/123456789012/none", visibility_timeout_seconds=30, poll_seconds=1)
+    message = type("Message", (), {"receipt_handle": "r"})()
+
+    for asked in (inbox.receive(1), inbox.delete(message), inbox.redeliver(message, 0)):
+        with pytest.raises(QueueUnavailableError, match="NonExistentQueue"):
+            await asked

@@ -1,0 +1,76 @@
+import pytest
+
+from email_sender.settings import SenderSettings
+from serving.settings import load_settings
+
+_TASK = {
+    "SERVICE_NAME": "email-sender",
+    "ENVIRONMENT": "test",
+    "PORT": "8081",
+    "QUEUE_NAME": "notifications",
+    "AWS_REGION": "eu-central-1",
+    "MAIL_PROVIDER": "smtp",
+    "MAIL_FROM": "us@example.com",
+    "SMTP_HOST": "relay.example.com",
+}
+
+
+def test_names_exactly_the_variables_of_the_task_definition():
+    """Terraform and the service agree on every variable: none is missing, none is dead."""
+    assert {name.upper() for name in SenderSettings.model_fields} == {
+        "SERVICE_NAME",
+        "ENVIRONMENT",
+        "LOG_LEVEL",
+        "PORT",
+        "QUEUE_NAME",
+        "AWS_REGION",
+        "BIND_HOST",
+        "MAIL_PROVIDER",
+        "MAIL_FROM",
+        "SMTP_HOST",
+        "SMTP_PORT",
+        "SMTP_STARTTLS",
+        "CONCURRENCY",
+        "SEND_TIMEOUT_SECONDS",
+        "VISIBILITY_TIMEOUT_SECONDS",
+        "SHUTDOWN_TIMEOUT_SECONDS",
+    }
+
+
+def test_encryption_is_the_default(environ):
+    """Mails go out in the clear only when somebody says so."""
+    with environ(_TASK):
+        assert load_settings(SenderSettings).smtp_starttls is True
+    with environ({**_TASK, "SMTP_STARTTLS": "false"}):
+        assert load_settings(SenderSettings).smtp_starttls is False
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"SMTP_HOST": ""}, "SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it"),
+        (
+            {"SEND_TIMEOUT_SECONDS": "6"},
+            "VISIBILITY_TIMEOUT_SECONDS must be at least 6 times SEND_TIMEOUT_SECONDS, so 36",
+        ),
+        ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
+        ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
+    ],
+)
+def test_settings_that_do_not_fit_together(environ, capsys, change, line):
+    """What cannot work is said at start, in one line, with the variable's name."""
+    with environ({**_TASK, **change}), pytest.raises(SystemExit) as ended:
+        load_settings(SenderSettings)
+
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"settings: {line}")
+    assert error.count("\n") == 1
+
+
+def test_ses_needs_no_relay(environ):
+    """With SES there is nothing to say about SMTP."""
+    given = {name: value for name, value in _TASK.items() if name != "SMTP_HOST"}
+
+    with environ({**given, "MAIL_PROVIDER": "ses"}):
+        assert load_settings(SenderSettings).mail_provider == "ses"

@@ -1,0 +1,111 @@
+import json
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from structlog.testing import capture_logs
+
+from notification_api.notification_queue import NotificationQueue
+from sqs.client import sqs_client
+from sqs.errors import QueueUnavailableError
+
+
+class FakeClient:
+    """Answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.response = {"Successful": [{"Id": "0"}]}
+        self.down = False
+
+    async def send_message_batch(self, **_):
+        """Confirm, or be down."""
+        if self.down:
+            raise EndpointConnectionError(endpoint_url="http://sqs")
+        return self.response
+
+    async def get_queue_url(self, **_):
+        """Answer, or be down."""
+        if self.down:
+            raise EndpointConnectionError(endpoint_url="http://sqs")
+        return {"QueueUrl": "http://sqs/q"}
+
+
+@pytest.fixture
+def fake_client():
+    """An SQS client that answers what it is told to."""
+    return FakeClient()
+
+
+@pytest.fixture
+def notifications(fake_client, metrics):
+    """The queue of the fake client."""
+    return NotificationQueue(fake_client, name="q", url="http://sqs/q", metrics=metrics)
+
+
+@pytest.mark.usefixtures("aws")
+async def test_puts_bodies_on_the_queue(queue, metrics):
+    """One call puts every body on the queue as a message of its own, even equal ones."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
+
+        assert await notifications.send(['{"a":1}', '{"a":1}', '{"b":2}']) == [None, None, None]
+
+    assert sorted(queue.bodies(), key=json.dumps) == [{"a": 1}, {"a": 1}, {"b": 2}]
+
+
+@pytest.mark.usefixtures("aws")
+async def test_queue_that_does_not_exist(metrics):
+    """An error of SQS is the queue being unavailable, with SQS's own words."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        url = "http://127.0.0.1/123456789012/none"
+        notifications = NotificationQueue(client, name="none", url=url, metrics=metrics)
+
+        with pytest.raises(QueueUnavailableError, match="NonExistentQueue"):
+            await notifications.send(["{}"])
+
+
+async def test_outage_is_two_lines(notifications, fake_client):
+    """However many batches fail, the log has one line for the beginning and one for the end."""
+    with capture_logs() as logs:
+        fake_client.down = True
+        for _ in range(3):
+            with pytest.raises(QueueUnavailableError):
+                await notifications.send(["{}"])
+        fake_client.down = False
+        for _ in range(3):
+            await notifications.send(["{}"])
+
+    assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
+
+
+async def test_partial_failure_is_trouble(notifications, fake_client):
+    """An entry that the queue could not take makes the task ask before it is ready again."""
+    failed = {"Id": "1", "SenderFault": False, "Code": "InternalError"}
+    fake_client.response = {"Successful": [{"Id": "0"}], "Failed": [failed]}
+
+    confirmed, error = await notifications.send(["{}", "{}"])
+
+    assert confirmed is None
+    assert isinstance(error, QueueUnavailableError)
+    assert notifications.trouble is not None
+
+
+async def test_check_finds_the_outage_over(notifications, fake_client):
+    """A task without requests finds out by itself that the queue is back."""
+    fake_client.down = True
+    assert None is await notifications.check()
+    with pytest.raises(QueueUnavailableError):
+        await notifications.send(["{}"])
+    assert "http://sqs" in await notifications.check()
+
+    fake_client.down = False
+
+    assert None is await notifications.check()
+    assert notifications.trouble is None
+
+
+async def test_batch_sizes_are_observed(notifications, metrics, emf):
+    """How well batching works is a metric."""
+    await notifications.send(["{}"])
+    metrics.flush()
+
+    assert json.loads(emf.getvalue())["QueueBatchSize"] == [1]

@@ -1,0 +1,54 @@
+import asyncio
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from serving.process import StartupError
+from sqs.client import sqs_client
+from sqs.queue_url import resolve_queue_url
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+class Flaky:
+    """Cannot be reached a number of times."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.asked = asyncio.Event()
+
+    async def get_queue_url(self, **_):
+        """Fail, or answer."""
+        self.asked.set()
+        if self.failures:
+            self.failures -= 1
+            raise EndpointConnectionError(endpoint_url="http://sqs")
+        return {"QueueUrl": "http://sqs/q"}
+
+
+async def test_asks_sqs(queue):
+    """The URL is what GetQueueUrl answers for the name."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        assert queue.url == await resolve_queue_url(client, queue.name, asyncio.Event())
+
+
+async def test_asks_again():
+    """A queue that cannot be reached at first is asked again."""
+    assert await resolve_queue_url(Flaky(1), "q", asyncio.Event()) == "http://sqs/q"
+
+
+async def test_gives_up_with_what_to_do():
+    """When the budget is spent the error names the setting, the permission and the cause."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        with pytest.raises(StartupError, match=r"QUEUE_NAME.*sqs:GetQueueUrl.*NonExistentQueue"):
+            await resolve_queue_url(client, "no-such-queue", asyncio.Event(), budget_seconds=0)
+
+
+async def test_stops_when_told_to():
+    """SIGTERM during the retries ends them at once."""
+    stop, client = asyncio.Event(), Flaky(1000)
+    resolving = asyncio.create_task(resolve_queue_url(client, "q", stop))
+    await client.asked.wait()
+    stop.set()
+
+    assert None is await asyncio.wait_for(resolving, 5)

@@ -1,0 +1,42 @@
+import threading
+from functools import cache
+
+import boto3
+import pytest
+from moto import mock_aws
+from werkzeug.serving import make_server
+
+from stage.control_plane import extensions, report_routes
+from stage.control_plane.reports import Reporter
+
+REGION = "eu-central-1"
+
+
+@cache
+def boto3_client(service):
+    """Made once a run: reading EC2's model takes longer than most tests."""
+    return boto3.client(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@pytest.fixture
+def client(monkeypatch):
+    """Gives boto3 clients for an empty emulated AWS in this process."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_PROFILE", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    # Thousands of machine images would be read again for every test.
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+    extensions.install()
+    with mock_aws():
+        yield boto3_client
+
+
+@pytest.fixture
+def reporter(client):
+    """Reports to the emulated AWS in this process, over HTTP as always."""
+    server = make_server("127.0.0.1", 0, report_routes.answer, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Reporter(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()

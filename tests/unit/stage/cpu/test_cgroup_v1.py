@@ -1,0 +1,160 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from stage.cpu.cgroup_v1 import CgroupV1Quota
+from stage.cpu.hierarchy import Hierarchy
+from stage.cpu.ownership import run_name
+from stage.errors import StageError
+
+TASK = 4_200_003
+
+
+def open_quota(files, own, run_id="run"):
+    """A quota on a fake kernel, for a stage whose cgroup is `own`."""
+    return CgroupV1Quota(run_id, Hierarchy(files.root, own), files)
+
+
+@pytest.fixture
+def own(fake_v1):
+    """The cgroup that we are in, with a task in it."""
+    own = fake_v1.root / "session"
+    fake_v1.make(own)
+    fake_v1.start(TASK, own)
+    return own
+
+
+class TestAttach:
+    """Holding a process to its quota."""
+
+    def test_writes_quota_and_period(self, fake_v1, own):
+        """A quarter of a core is 25 ms of every 100 ms."""
+        quota = open_quota(fake_v1, own)
+
+        quota.attach(TASK, 0.25)
+
+        group = fake_v1.where(TASK)
+        assert (
+            fake_v1.read(group, "cpu.cfs_quota_us"),
+            fake_v1.read(group, "cpu.cfs_period_us"),
+        ) == ("25000", "100000")
+
+    def test_refuses_what_the_kernel_cannot_enforce(self, fake_v1, own):
+        """A quota below 1 ms a period is an error that says so."""
+        quota = open_quota(fake_v1, own)
+
+        with pytest.raises(StageError, match=r"0\.005 cores is below 0\.01"):
+            quota.attach(TASK, 0.005)
+
+
+class TestRelease:
+    """Letting one process go."""
+
+    def test_hands_the_process_back(self, fake_v1, own):
+        """A released process is where it came from."""
+        quota = open_quota(fake_v1, own)
+        quota.attach(TASK, 0.25)
+
+        quota.release(TASK)
+
+        assert own == fake_v1.where(TASK)
+
+
+class TestProtect:
+    """Keeping a process from being starved."""
+
+    def test_outweighs_the_rest_of_the_host(self, fake_v1, own):
+        """A protected process shares a weight a hundred times a neighbour's, and has no quota."""
+        quota = open_quota(fake_v1, own)
+
+        quota.protect(TASK)
+
+        group = fake_v1.where(TASK)
+        assert fake_v1.read(group, "cpu.cfs_quota_us") == ""
+        assert fake_v1.read(group.parent, "cpu.shares") == "102400"
+
+
+class TestClose:
+    """Letting everything go."""
+
+    def test_leaves_no_cgroup(self, fake_v1, own):
+        """All processes are back and every cgroup of the run is gone."""
+        quota = open_quota(fake_v1, own)
+        quota.attach(TASK, 0.25)
+
+        quota.close()
+
+        assert own == fake_v1.where(TASK)
+        assert fake_v1.children(own) == []
+
+
+class TestOpen:
+    """Beginning a run."""
+
+    def test_removes_abandoned_runs_only(self, fake_v1, own):
+        """A dead run's cgroups go when the next one starts; a live run's stay."""
+        alive = open_quota(fake_v1, own, "alive")
+        alive.attach(TASK, 0.25)
+        dead = own / run_name("dead").replace(f"-{os.getpid()}-", "-4200042-")
+        fake_v1.make(dead)
+
+        open_quota(fake_v1, own, "next")
+
+        assert not dead.exists()
+        assert f"task-{TASK}" == fake_v1.where(TASK).name
+
+    def test_in_a_stage_builds_beside_it(self, fake_v1, own):
+        """A stage started by what another stage protects is no part of that stage."""
+        outer = open_quota(fake_v1, own, "outer")
+        outer.protect(TASK)
+
+        open_quota(fake_v1, fake_v1.where(TASK), "inner")
+
+        assert (own / run_name("inner")).exists()
+
+    def test_without_permission_says_what_to_do(self, fake_v1, own):
+        """Who may not make cgroups is told of the way that needs no privilege."""
+        fake_v1.delegated = fake_v1.root / "elsewhere"
+
+        with pytest.raises(StageError, match=r"Permission denied.*duty-cycle"):
+            open_quota(fake_v1, own)
+
+
+class TestKernel:
+    """The same on this machine's kernel."""
+
+    def test_a_process_and_its_children_are_held_and_handed_back(self, cgroup_method, burn):
+        """On this machine's kernel: attached, released, closed, and no cgroup is left."""
+        if cgroup_method != "cgroup-v1":
+            pytest.skip(f"this machine has {cgroup_method}")
+        before = membership("self")
+        burner = burn(0.01, wrapper=("sh", "-c", '"$0" "$@"; true'))
+        quota = CgroupV1Quota("kernel")
+        try:
+            quota.attach(burner.pid, 0.25)
+            child = child_of(burner.pid)
+            assert {f"task-{burner.pid}"} == {Path(membership(pid)).name for pid in (burner.pid, child)}
+            quota.protect(child)
+            assert Path(membership(child)).name == "protected"
+            quota.release(burner.pid)
+            assert before == membership(burner.pid)
+        finally:
+            quota.close()
+
+        assert before == membership(child)
+
+
+def membership(pid):
+    """The path of a process in the cpu hierarchy."""
+    lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    return next(line.split(":", 2)[2] for line in lines if "cpu" in line.split(":")[1].split(","))
+
+
+def child_of(pid):
+    """The one child of a process."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        fields = stat.read_text().rpartition(")")[2].split()
+        if int(fields[1]) == pid:
+            return int(stat.parent.name)
+    raise AssertionError(f"{pid} has no child")

@@ -1,0 +1,52 @@
+"""What Envoy's admin interface says."""
+
+import pytest
+
+from stage.load_balancer.admin import Endpoint, EndpointHealth, RequestCounts, parse_counts, parse_endpoints
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"eds_health_status": "HEALTHY"}, EndpointHealth(False, False, False)),
+        ({"pending_active_hc": True, "failed_active_health_check": True}, EndpointHealth(True, True, False)),
+        ({"failed_active_health_check": True, "active_hc_timeout": True}, EndpointHealth(False, True, True)),
+    ],
+)
+def test_endpoints_are_read_with_their_flags(status, expected):
+    """A flag that is left out is false."""
+    address = {"socket_address": {"address": "127.1.1.1", "port_value": 8080}}
+    clusters = {
+        "cluster_statuses": [
+            {"name": "api", "host_statuses": [{"address": address, "health_status": status}]},
+            {"name": "empty"},
+        ]
+    }
+    assert parse_endpoints(clusters) == {Endpoint("api", "127.1.1.1", 8080): expected}
+
+
+@pytest.mark.parametrize(
+    ("group", "flags", "code", "expected"),
+    [
+        ("api", "-", 202, (1, 0, 0)),
+        ("api", "-", 500, (1, 1, 0)),
+        ("api", "DC", 0, (1, 0, 0)),
+        ("api", "UC", 502, (1, 0, 1)),
+        ("api", "UF,URX", 502, (1, 0, 1)),
+        ("api", "SI", 504, (1, 0, 1)),
+        ("api", "UH", 503, (0, 0, 1)),
+        ("api", "NC", 503, (0, 0, 1)),
+        ("-", "-", 503, (0, 0, 1)),
+        ("-", "-", 301, (0, 0, 0)),
+    ],
+)
+def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected):
+    """A request counts if a target was chosen; an error is the target's only if it sent it."""
+    stats = f"alb.response.group.{group}.flags.{flags}.code.{code}: 1\nalb.other: 7\n"
+    assert parse_counts(stats, "app/x/1") == RequestCounts("app/x/1", *expected)
+
+
+def test_counters_add_up():
+    """Groups, flags and codes are summed."""
+    stats = "\n".join(f"alb.response.group.{g}.flags.-.code.{c}: 3" for g in ("a-b", "c") for c in (200, 503))
+    assert parse_counts(stats, None) == RequestCounts(None, 12, 6, 0)

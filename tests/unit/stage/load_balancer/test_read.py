@@ -1,0 +1,120 @@
+"""What is read from the ELBv2 API, and what is refused by name."""
+
+import pytest
+
+from stage.errors import StageError
+from stage.load_balancer.model import FixedResponse, Forward, HealthCheck, Redirect, Rule, Topology
+from stage.load_balancer.read import read_targets, read_topology
+
+FIXED = {
+    "Type": "fixed-response",
+    "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "no"},
+}
+
+
+def test_nothing_declared_is_an_empty_topology(declared):
+    """There is no load balancer to name and nothing to listen on."""
+    assert read_topology(declared.elbv2) == Topology()
+
+
+def test_a_target_group_is_read_whole(declared):
+    """Health check, deregistration delay and algorithm are what was declared."""
+    arn = declared.group(
+        "api",
+        HealthCheckPath="/healthz",
+        HealthCheckPort="9000",
+        HealthCheckIntervalSeconds=15,
+        HealthCheckTimeoutSeconds=10,
+        HealthyThresholdCount=2,
+        UnhealthyThresholdCount=3,
+        Matcher={"HttpCode": "200,202-204"},
+    )
+    declared.elbv2.modify_target_group_attributes(
+        TargetGroupArn=arn,
+        Attributes=[
+            {"Key": "deregistration_delay.timeout_seconds", "Value": "15"},
+            {"Key": "load_balancing.algorithm.type", "Value": "least_outstanding_requests"},
+        ],
+    )
+    (group,) = read_topology(declared.elbv2).target_groups
+    assert (group.arn, group.name) == (arn, "api")
+    assert group.health_check == HealthCheck("/healthz", 9000, 15, 10, 2, 3, ((200, 200), (202, 204)))
+    assert (group.deregistration_delay_seconds, group.least_outstanding_requests) == (15, True)
+
+
+def test_what_is_not_declared_has_awss_default(declared):
+    """The traffic port, status 200, five minutes of deregistration delay, a minute of idle timeout."""
+    declared.service()
+    topology = read_topology(declared.elbv2)
+    (group,) = topology.target_groups
+    assert (group.health_check.port, group.health_check.matcher) == (None, ((200, 200),))
+    assert (group.deregistration_delay_seconds, topology.idle_timeout_seconds) == (300, 60)
+
+
+def test_rules_come_by_priority_with_the_default_last(declared):
+    """Listeners come by port; each has its rules in the order in which they are tried."""
+    blue, green = declared.group("blue"), declared.group("green")
+    arn = declared.balancer()
+    declared.listener(FIXED, port=8181)
+    weights = [{"TargetGroupArn": blue, "Weight": 90}, {"TargetGroupArn": green, "Weight": 10}]
+    listener = declared.listener({"Type": "forward", "ForwardConfig": {"TargetGroups": weights}})
+    redirect = {"Type": "redirect", "RedirectConfig": {"Path": "/new", "StatusCode": "HTTP_302"}}
+    for priority, path, action in ((200, "/b", FIXED), (3, "/a/*", redirect)):
+        conditions = [{"Field": "path-pattern", "Values": [path]}]
+        declared.elbv2.create_rule(
+            ListenerArn=listener, Priority=priority, Conditions=conditions, Actions=[action]
+        )
+    topology = read_topology(declared.elbv2)
+    assert [listener.port for listener in topology.listeners] == [80, 8181]
+    fixed = FixedResponse(404, "text/plain", "no")
+    assert topology.listeners[0].rules == (
+        Rule(Redirect(302, None, None, None, "/new"), paths=("/a/*",)),
+        Rule(fixed, paths=("/b",)),
+        Rule(Forward((("blue", 90), ("green", 10)))),
+    )
+    assert arn.endswith(f":loadbalancer/{topology.load_balancer}")
+    assert all(topology.is_used(group) for group in topology.target_groups)
+
+
+def test_only_registered_targets_are_read(declared):
+    """A deregistered target is nobody's any more."""
+    group = declared.group()
+    declared.register(group, "10.20.1.11", "10.20.2.12")
+    declared.deregister(group, "10.20.1.11")
+    assert read_targets(declared.elbv2, group) == (("10.20.2.12", 8080),)
+
+
+def test_a_second_load_balancer_is_refused(declared):
+    """The message names both."""
+    declared.balancer("one")
+    declared.balancer("two")
+    with pytest.raises(StageError, match="one, two"):
+        read_topology(declared.elbv2)
+
+
+def test_another_kind_of_load_balancer_is_refused(declared):
+    """The message names it and its type."""
+    declared.balancer("net", Type="network")
+    with pytest.raises(StageError, match="net is of type network"):
+        read_topology(declared.elbv2)
+
+
+@pytest.mark.parametrize(
+    ("options", "attribute", "message"),
+    [
+        ({"TargetType": "instance"}, None, "target group odd has target type instance"),
+        ({"Protocol": "HTTPS"}, None, "target group odd must speak HTTP/1"),
+        ({"HealthCheckProtocol": "HTTPS"}, None, "target group odd must speak HTTP/1"),
+        ({}, ("stickiness.enabled", "true"), "target group odd is sticky"),
+        ({}, ("slow_start.duration_seconds", "30"), "target group odd has a slow start"),
+    ],
+)
+def test_a_target_group_that_cannot_be_rehearsed_is_refused(declared, options, attribute, message):
+    """The message names the group and what is wrong with it."""
+    arn = declared.group("odd", **options)
+    if attribute:
+        declared.elbv2.modify_target_group_attributes(
+            TargetGroupArn=arn, Attributes=[{"Key": attribute[0], "Value": attribute[1]}]
+        )
+    with pytest.raises(StageError, match=message):
+        read_topology(declared.elbv2)

@@ -1,0 +1,169 @@
+"""Which datapoints arrive in CloudWatch, and when."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from stage.clock import Clock
+from stage.load_balancer.admin import RequestCounts
+from stage.metrics.publish import MetricsPublisher
+
+MINUTE = timedelta(minutes=1)
+NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+API = {"ClusterName": "notifications", "ServiceName": "api"}
+
+
+@pytest.fixture
+def tasks(running_task):
+    """One task: this very process."""
+    return [running_task(os.getpid())]
+
+
+@pytest.fixture
+def publisher(aws, tasks, host, load_balancer):
+    """Makes a publisher; closes it at the end."""
+    made = []
+
+    def make(*, exact=True, clock=None):
+        made.append(
+            MetricsPublisher(
+                aws,
+                clock or Clock(),
+                agent_running=lambda: tasks,
+                host_load=host,
+                load_balancer=load_balancer,
+                quota_is_exact=exact,
+                cores_per_vcpu=1.0,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for publisher in made:
+        publisher.close()
+
+
+@pytest.fixture
+def stored(aws):
+    """Timestamps and sums of a metric's datapoints in CloudWatch."""
+
+    def read(namespace, name, dimensions, start=NOON - 10 * MINUTE, end=NOON + 10 * MINUTE):
+        answer = aws.cloudwatch.get_metric_statistics(
+            Namespace=namespace,
+            MetricName=name,
+            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+            StartTime=start,
+            EndTime=end,
+            Period=60,
+            Statistics=["Sum", "SampleCount"],
+        )
+        points = sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
+        assert {1.0} >= {point["SampleCount"] for point in points}
+        return {point["Timestamp"]: point["Sum"] for point in points}
+
+    return read
+
+
+def test_cpu_is_put_at_aws_time_from_the_first_full_minute(publisher, stored):
+    """One datapoint a minute, stamped with the minute that was measured."""
+    publisher = publisher()
+    for number in range(3):
+        publisher.publish(NOON + number * MINUTE)
+    points = stored("AWS/ECS", "CPUUtilization", API)
+    assert list(points) == [NOON + MINUTE, NOON + 2 * MINUTE]
+    assert points[NOON + 2 * MINUTE] == pytest.approx(publisher.latest()["CPUUtilization/api"])
+
+
+def test_a_service_without_a_measurable_task_has_no_datapoint(publisher, stored, tasks):
+    """Missing, not zero: the one never scales, the other would scale in."""
+    publisher = publisher()
+    publisher.publish(NOON)
+    tasks.clear()
+    publisher.publish(NOON + MINUTE)
+    assert stored("AWS/ECS", "CPUUtilization", API) == {}
+    assert "CPUUtilization/api" not in publisher.latest()
+
+
+@pytest.mark.parametrize(
+    ("exact", "busy", "has_cpu", "starved"),
+    [(False, 94.9, True, 0.0), (False, 95.0, False, 1.0), (True, 100.0, True, 0.0)],
+)
+def test_a_starved_host_says_so_instead_of_reading_low(
+    publisher, stored, host, exact, busy, has_cpu, starved
+):
+    """Without an exact quota a busy machine has no CPU datapoint; with one it has."""
+    publisher = publisher(exact=exact)
+    host.percent = busy
+    publisher.publish(NOON)
+    publisher.publish(NOON + MINUTE)
+    assert has_cpu == (NOON + MINUTE in stored("AWS/ECS", "CPUUtilization", API))
+    assert {NOON: starved, NOON + MINUTE: starved} == stored("Stage/Host", "Starved", {})
+    assert {NOON: busy, NOON + MINUTE: busy} == stored("Stage/Host", "BusyPercent", {})
+
+
+def test_requests_are_counted_by_the_minute(publisher, stored, load_balancer):
+    """Each minute has its own count; a minute without requests has none."""
+    publisher = publisher()
+    for minute, total in enumerate((3, 3, 10)):
+        load_balancer.counts = RequestCounts("app/x/1", total)
+        publisher.publish(NOON + minute * MINUTE)
+    assert stored("AWS/ApplicationELB", "RequestCount", {"LoadBalancer": "app/x/1"}) == {
+        NOON: 3.0,
+        NOON + 2 * MINUTE: 7.0,
+    }
+
+
+def test_counts_of_tasks_and_messages_are_there_too(publisher, stored, aws):
+    """They are read by API and put with the same minute."""
+    aws.ecs.create_cluster(clusterName="notifications")
+    aws.ecs.register_task_definition(
+        family="f", containerDefinitions=[{"name": "c", "image": "i", "memory": 64}]
+    )
+    aws.ecs.create_service(cluster="notifications", serviceName="api", taskDefinition="f", desiredCount=2)
+    aws.sqs.create_queue(QueueName="notifications")
+    publisher = publisher()
+    publisher.publish(NOON)
+    assert stored("ECS/ContainerInsights", "DesiredTaskCount", API) == {NOON: 2.0}
+    assert stored("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "notifications"}) == {
+        NOON: 0.0
+    }
+    assert publisher.latest()["DesiredTaskCount/api"] == 2.0
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), EndpointConnectionError(endpoint_url="x")])
+def test_what_cannot_be_read_costs_only_its_own_datapoint(publisher, load_balancer, stored, error):
+    """A load balancer that does not answer takes no other metric with it, nor the next minute."""
+    publisher = publisher()
+
+    def refuse():
+        raise error
+
+    answering, load_balancer.request_counts = load_balancer.request_counts, refuse
+    publisher.publish(NOON)
+    load_balancer.request_counts = answering
+    load_balancer.counts = RequestCounts("app/x/1", 4)
+    publisher.publish(NOON + MINUTE)
+    assert list(stored("Stage/Host", "BusyPercent", {})) == [NOON, NOON + MINUTE]
+    assert publisher.latest()["RequestCount/app/x/1"] == 4.0
+
+
+def test_the_thread_puts_every_minute_once(publisher, stored):
+    """Consecutive AWS minutes, each stamped with its beginning, none after `close`."""
+    clock = Clock(minute_seconds=0.25)
+    publisher = publisher(clock=clock)
+    publisher.start()
+
+    def points():
+        return stored("Stage/Host", "BusyPercent", {}, clock.epoch - MINUTE, clock.epoch + timedelta(days=1))
+
+    Retrying(
+        retry=retry_if_result(lambda found: len(found) < 4), stop=stop_after_delay(8), wait=wait_fixed(0.05)
+    )(points)
+    publisher.close()
+    minutes = list(points())
+    assert minutes[0] >= clock.epoch.replace(second=0, microsecond=0)
+    assert all(minute.second == 0 for minute in minutes)
+    assert minutes[-1] + MINUTE <= clock.now()

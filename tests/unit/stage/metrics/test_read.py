@@ -1,0 +1,62 @@
+"""What is read from the emulated AWS and from the load balancer."""
+
+import pytest
+
+from stage.load_balancer.admin import RequestCounts
+from stage.metrics.read import queue_depths, requests_since, task_counts
+
+
+def test_tasks_are_counted_for_every_service_of_every_cluster(aws):
+    """More services than one DescribeServices call takes are all counted."""
+    for cluster, services in (("notifications", 11), ("other", 1), ("empty", 0)):
+        aws.ecs.create_cluster(clusterName=cluster)
+        aws.ecs.register_task_definition(
+            family="f", containerDefinitions=[{"name": "c", "image": "i", "memory": 64}]
+        )
+        for number in range(services):
+            aws.ecs.create_service(
+                cluster=cluster, serviceName=f"s{number}", taskDefinition="f", desiredCount=number
+            )
+    desired = {d.dimensions: d.value for d in task_counts(aws.ecs) if d.name == "DesiredTaskCount"}
+    assert len(desired) == 12
+    assert desired[("ClusterName", "notifications"), ("ServiceName", "s7")] == 7.0
+    running = [d for d in task_counts(aws.ecs) if d.name == "RunningTaskCount"]
+    assert {"ECS/ContainerInsights"} == {d.namespace for d in running}
+    assert len(running) == 12
+
+
+def test_queues_tell_what_waits_and_what_is_in_flight(aws):
+    """A received and undeleted message is no longer visible."""
+    url = aws.sqs.create_queue(QueueName="notifications")["QueueUrl"]
+    for body in "abc":
+        aws.sqs.send_message(QueueUrl=url, MessageBody=body)
+    aws.sqs.receive_message(QueueUrl=url)
+    assert {datapoint.key: datapoint.value for datapoint in queue_depths(aws.sqs)} == {
+        "ApproximateNumberOfMessagesVisible/notifications": 2.0,
+        "ApproximateNumberOfMessagesNotVisible/notifications": 1.0,
+    }
+
+
+def test_no_queues_are_no_datapoints(aws):
+    """A stage that has declared none yet is no error."""
+    assert queue_depths(aws.sqs) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (RequestCounts(), RequestCounts(), {}),
+        (RequestCounts("app/x/1", 5), RequestCounts("app/x/1", 5), {}),
+        (RequestCounts(), RequestCounts("app/x/1", 5), {"RequestCount": 5}),
+        (
+            RequestCounts("app/x/1", 5, 1, 1),
+            RequestCounts("app/x/1", 9, 3, 2),
+            {"RequestCount": 4, "HTTPCode_Target_5XX_Count": 2, "HTTPCode_ELB_5XX_Count": 1},
+        ),
+    ],
+)
+def test_only_what_happened_is_counted(before, now, expected):
+    """There is a datapoint where there was something to count, with the difference as its value."""
+    datapoints = requests_since(before, now)
+    assert expected == {datapoint.name: datapoint.value for datapoint in datapoints}
+    assert all(datapoint.dimensions == (("LoadBalancer", "app/x/1"),) for datapoint in datapoints)

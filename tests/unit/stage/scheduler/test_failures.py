@@ -1,0 +1,151 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from stage.scheduler.failures import may_start, remember, threshold
+from stage.scheduler.health import judge
+from stage.scheduler.memory import Completed, Memory, Tally
+from stage.scheduler.model import Deployment
+
+from .conftest import NEW, NOW, OLD, a_state, a_task, pace
+
+
+@pytest.mark.parametrize(
+    ("desired", "failed"),
+    [(0, 3), (1, 3), (5, 3), (6, 3), (7, 4), (25, 13), (400, 200), (401, 200), (1000, 200)],
+)
+def test_the_threshold_is_half_the_desired_count_between_three_and_two_hundred(desired, failed):
+    """Half is rounded up, and bounded by the documented least and most."""
+    assert threshold(desired) == failed
+
+
+def look(state, *tasks, memory=None):
+    """Memory after a look at a service that has these tasks."""
+    state = replace(state, tasks=list(tasks), memory=memory or Memory())
+    return remember(state, [judge(state, task, NOW, pace) for task in tasks if task.live], NOW)
+
+
+def stopped(name, **given):
+    """A task that has stopped by itself after it had run."""
+    facts = {"last_status": "STOPPED", "desired_status": "STOPPED", "stop_code": "EssentialContainerExited"}
+    return a_task(name, **{**facts, **given})
+
+
+FAILURES = [
+    ("it exited", {}, 1),
+    ("it never ran", {"stop_code": "TaskFailedToStart", "started_at": None}, 1),
+    (
+        "its health checks failed",
+        {"stop_code": "ServiceSchedulerInitiated", "stopped_reason": "Task failed ELB health checks in (x)"},
+        1,
+    ),
+    (
+        "it was scaled in",
+        {"stop_code": "ServiceSchedulerInitiated", "stopped_reason": "Scaling activity initiated by (x)"},
+        0,
+    ),
+    ("a user stopped it", {"stop_code": "UserInitiated", "stopped_reason": "Task stopped by user"}, 0),
+]
+
+
+@pytest.mark.parametrize(("name", "facts", "failed"), FAILURES, ids=lambda v: str(v)[:30])
+def test_what_counts_as_a_failed_task(name, facts, failed):
+    """A task fails if it ends before it was ever healthy, or because of its health checks."""
+    assert look(a_state(), stopped("a", **facts)).tally(NEW).failed == failed, name
+
+
+def test_a_task_is_counted_once():
+    """A stopped task is listed for long, and is one failure."""
+    first = look(a_state(), stopped("a"))
+
+    assert look(a_state(), stopped("a"), stopped("b"), memory=first).tally(NEW).failed == 2
+
+
+def test_a_task_lost_after_it_was_healthy_is_no_failure():
+    """Killing a good task must not count against its deployment."""
+    proven = look(a_state(), a_task("a"))
+
+    assert look(a_state(), stopped("a"), memory=proven).tally(NEW).failed == 0
+
+
+def test_a_first_healthy_task_sets_the_count_back():
+    """Failures count in a row; a task that gets healthy ends the row, once."""
+    failed = look(a_state(), stopped("a"), stopped("b"))
+    healed = look(a_state(), stopped("a"), stopped("b"), a_task("c"), memory=failed)
+    again = look(a_state(), stopped("a"), stopped("b"), a_task("c"), stopped("d"), memory=healed)
+
+    assert [m.tally(NEW).failed for m in (failed, healed, again)] == [2, 0, 1]
+
+
+def test_each_deployment_has_its_own_count():
+    """An old deployment's crash does not trip the new one's breaker."""
+    memory = look(a_state(), stopped("a", deployment_id=OLD))
+
+    assert (memory.tally(NEW).failed, memory.tally(OLD).failed) == (0, 1)
+
+
+def test_what_is_forgotten_by_ecs_is_forgotten_here():
+    """Memory does not grow with the life of a service."""
+    memory = look(a_state(), a_task("a"), stopped("b", deployment_id=OLD))
+    later = look(a_state(), a_task("c"), memory=memory)
+
+    assert later.proven == {"arn:task/c/c"}
+    assert set(later.tallies) == {NEW}
+
+
+WAITS = [
+    # (failed, never ran, AWS seconds to wait)
+    (1, 0, 30),
+    (9, 0, 30),
+    (1, 1, 30),
+    (2, 2, 60),
+    (4, 4, 240),
+    (99, 99, 27 * 60),
+]
+
+
+@pytest.mark.parametrize(("failed", "never_ran", "wait"), WAITS)
+def test_starts_are_spaced_more_and_more(failed, never_ran, wait):
+    """A task that never reaches RUNNING is retried ever later, at the latest after 27 minutes."""
+    tally = Tally(failed, never_ran, last_failure=NOW)
+    due = NOW + timedelta(seconds=pace(wait))
+
+    assert not may_start(tally, due - timedelta(milliseconds=1), pace)
+    assert may_start(tally, due, pace)
+
+
+def test_nothing_holds_back_a_deployment_without_failures():
+    """The first task starts at once."""
+    assert may_start(Tally(), NOW, pace)
+
+
+def test_a_completed_primary_is_where_a_rollback_would_go():
+    """It is remembered with its task definition and desired count."""
+    memory = look(a_state(rollout="COMPLETED"), a_task("a"))
+
+    assert memory.completed == Completed(NEW, "api:2", 2)
+
+
+def test_a_new_deployment_leaves_the_completed_one_remembered():
+    """Even when the old deployment's tasks are all gone and nobody lists it any more."""
+    completed = Completed(OLD, "api:1", 2)
+
+    assert look(a_state(), memory=Memory(completed=completed)).completed == completed
+
+
+def test_a_scheduler_that_starts_late_finds_the_completed_deployment():
+    """Without a memory, the older deployment that is listed as COMPLETED is taken."""
+    memory = look(a_state("", "hh"), a_task("a", deployment_id=OLD))
+
+    assert memory.completed == Completed(OLD, "api:1", 1)
+
+
+def test_a_completed_deployment_ends_a_rollback():
+    """Until then the deployment that it went to cannot be gone back to again."""
+    rolling_back = Memory(completed=Completed(OLD, "api:1", 2), ineligible=OLD)
+    state = a_state()
+    done = replace(state, deployments=[Deployment(NEW, "api:1", True, "COMPLETED")])
+
+    assert look(state, memory=rolling_back).ineligible == OLD
+    assert look(done, memory=rolling_back).ineligible == ""

@@ -1,0 +1,146 @@
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+REGION = "eu-west-1"
+RESOURCE = "service/notifications/email-sender"
+NOW = datetime.now(UTC).replace(second=20, microsecond=0)
+
+
+class RecordingReporter:
+    """Keeps what would have been reported."""
+
+    def __init__(self):
+        self.activities = []
+        self.events = []
+
+    def scaling_activity(self, activity):
+        """Keep a scaling activity."""
+        self.activities.append(dict(activity))
+
+    def service_event(self, cluster, service, message, at):
+        """Keep a service event."""
+        self.events.append((cluster, service, message, at))
+
+
+@pytest.fixture
+def reporter():
+    """A reporter that only remembers."""
+    return RecordingReporter()
+
+
+class FakeEcs:
+    """Services that are all there: as many tasks run as are asked for, and nothing is being deployed."""
+
+    def __init__(self):
+        self.services = {}
+        self.updates = []
+
+    def describe_services(self, *, cluster, services):
+        """Describe with as much as target tracking looks at."""
+        return {"services": [{**self.services[name], "clusterArn": cluster} for name in services]}
+
+    def update_service(self, *, cluster, service, desiredCount):  # noqa: N803 - the API's own name
+        """Take a desired count and keep the request."""
+        self.services[service]["desiredCount"] = desiredCount
+        self.updates.append((cluster, service, desiredCount))
+
+
+@pytest.fixture(scope="session")
+def boto3_clients():
+    """Clients that are made once, because that takes longer than a test."""
+    session = boto3.Session("test", "test", region_name=REGION)
+    return {name: session.client(name) for name in ("ecs", "cloudwatch", "application-autoscaling")}
+
+
+@pytest.fixture
+def aws(boto3_clients):
+    """An in-process AWS with a service of two tasks that may be scaled from one to six."""
+    with mock_aws():
+        ecs = boto3_clients["ecs"]
+        clients = SimpleNamespace(
+            ecs=FakeEcs(),
+            cloudwatch=boto3_clients["cloudwatch"],
+            autoscaling=boto3_clients["application-autoscaling"],
+            real_ecs=ecs,
+        )
+        ecs.create_cluster(clusterName="notifications")
+        ecs.register_task_definition(
+            family="email-sender",
+            containerDefinitions=[{"name": "email-sender", "image": "email-sender", "memory": 512}],
+        )
+        add_service(clients, "email-sender")
+        yield clients
+
+
+def add_service(aws, name):
+    """Create an ECS service of two tasks and register it as a scalable target."""
+    # Application Auto Scaling registers only services that exist.
+    aws.real_ecs.create_service(
+        cluster="notifications", serviceName=name, taskDefinition="email-sender", desiredCount=2
+    )
+    aws.ecs.services[name] = {
+        "serviceName": name,
+        "status": "ACTIVE",
+        "desiredCount": 2,
+        "runningCount": 2,
+        "deployments": [{"rolloutState": "COMPLETED"}],
+    }
+    aws.autoscaling.register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/notifications/{name}",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        MaxCapacity=6,
+    )
+
+
+def track(aws, metric=None, service="email-sender", **configuration):
+    """Put a target tracking policy of target 70, on CPU unless told otherwise."""
+    metric = metric or {
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    }
+    aws.autoscaling.put_scaling_policy(
+        PolicyName="policy",
+        ServiceNamespace="ecs",
+        ResourceId=f"service/notifications/{service}",
+        ScalableDimension="ecs:service:DesiredCount",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70.0,
+            "ScaleOutCooldown": 60,
+            "ScaleInCooldown": 300,
+            **metric,
+            **configuration,
+        },
+    )
+
+
+def put_cpu(aws, *values, service="email-sender", now=NOW):
+    """Datapoints of the last closed minutes, oldest first; None is a missing minute."""
+    closed = now.replace(second=0)
+    aws.cloudwatch.put_metric_data(
+        Namespace="AWS/ECS",
+        MetricData=[
+            {
+                "MetricName": "CPUUtilization",
+                "Dimensions": [
+                    {"Name": "ClusterName", "Value": "notifications"},
+                    {"Name": "ServiceName", "Value": service},
+                ],
+                "Timestamp": closed - timedelta(minutes=len(values) - index),
+                "Value": value,
+                "Unit": "Percent",
+            }
+            for index, value in enumerate(values)
+            if value is not None
+        ],
+    )
+
+
+def desired(aws, service="email-sender"):
+    """The service's desired count."""
+    return aws.ecs.services[service]["desiredCount"]

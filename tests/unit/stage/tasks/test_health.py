@@ -1,0 +1,118 @@
+import threading
+import time
+
+import pytest
+
+from stage.errors import StageError
+from stage.tasks.health import HealthCheck, HealthMonitor, HealthRecord
+from tests.unit.stage.tasks.stand_ins import eventually
+
+_CHECK = HealthCheck(("true",), interval=30, timeout=5, retries=3, start_period=10)
+
+
+def results(*passed, age=100.0):
+    """Statuses after each of these results."""
+    record = HealthRecord(_CHECK)
+    return [str(record.add(passed=one, age=age)) for one in passed]
+
+
+def test_defaults_are_those_of_ecs():
+    """30 s interval, 5 s timeout, 3 retries, no start period."""
+    assert HealthCheck(("true",), 30.0, 5.0, 3, 0.0) == HealthCheck.of({"command": ["CMD", "true"]})
+
+
+def test_cmd_shell_runs_in_a_shell():
+    """The one string is a shell's command line."""
+    assert HealthCheck.of({"command": ["CMD-SHELL", "a || b"]}).command == ("/bin/sh", "-c", "a || b")
+
+
+@pytest.mark.parametrize("command", [["true"], [], ["CMD"], ["CMD-SHELL", "a", "b"]])
+def test_other_commands_are_refused(command):
+    """Neither CMD nor CMD-SHELL is a mistake, not a check."""
+    with pytest.raises(StageError, match="CMD-SHELL"):
+        HealthCheck.of({"command": command})
+
+
+def test_it_is_unhealthy_after_as_many_failures_in_a_row():
+    """Before that, nothing is known."""
+    assert results(False, False, False) == ["UNKNOWN", "UNKNOWN", "UNHEALTHY"]
+
+
+def test_a_success_starts_the_count_again():
+    """Failures count in a row only."""
+    assert results(False, False, True, False, False, False) == [
+        "UNKNOWN",
+        "UNKNOWN",
+        "HEALTHY",
+        "HEALTHY",
+        "HEALTHY",
+        "UNHEALTHY",
+    ]
+
+
+def test_an_unhealthy_container_recovers():
+    """One success is enough."""
+    assert results(False, False, False, True)[-1:] == ["HEALTHY"]
+
+
+def test_failures_in_the_start_period_do_not_count():
+    """A slow start is not an illness."""
+    assert {"UNKNOWN"} == set(results(*[False] * 9, age=9.9))
+
+
+def test_a_success_ends_the_start_period():
+    """What has worked once is expected to go on working."""
+    assert results(True, False, False, False, age=1.0) == ["HEALTHY", "HEALTHY", "HEALTHY", "UNHEALTHY"]
+
+
+def test_each_change_is_reported_once():
+    """Repeated results tell nothing new."""
+    reported, ended, probes = [], threading.Event(), []
+
+    def probe():
+        probes.append(time.monotonic())
+        return True
+
+    monitor = HealthMonitor(_CHECK, 0.0, probe, reported.append, ended)
+    started = time.monotonic()
+    monitor.start()
+    eventually(lambda: len(probes) >= 2)
+    ended.set()
+
+    assert reported == ["HEALTHY"]
+    # No shorter pause than a second, however fast AWS time runs.
+    assert probes[0] - started >= 1.0
+    assert probes[1] - probes[0] >= 1.0
+
+
+def test_a_check_under_way_at_the_end_is_forgotten():
+    """The container has ended: its last check says nothing."""
+    reported, ended, probed = [], threading.Event(), []
+
+    def probe():
+        ended.set()
+        probed.append(True)
+        return True
+
+    monitor = HealthMonitor(_CHECK, 0.0, probe, reported.append, ended)
+    monitor.start()
+    eventually(lambda: probed)
+
+    assert (reported, monitor.status) == ([], "UNKNOWN")
+
+
+def test_a_failing_report_does_not_end_the_checks(caplog):
+    """The next change is reported again."""
+    results, reported, ended = iter([True, False, False, False]), [], threading.Event()
+
+    def report(status):
+        reported.append(str(status))
+        if status == "HEALTHY":
+            raise OSError("nobody there")
+        ended.set()
+
+    check = HealthCheck(("true",), interval=30, timeout=5, retries=1, start_period=0)
+    HealthMonitor(check, 0.0, lambda: next(results), report, ended).start()
+
+    eventually(lambda: reported == ["HEALTHY", "UNHEALTHY"])
+    assert "nobody there" in caplog.text

@@ -1,0 +1,131 @@
+import logging
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stage.tasks.logs import LogDestination, LogShipper
+from tests.unit.stage.tasks.stand_ins import eventually
+
+_STREAM = LogDestination("/ecs/demo", "app/app/0a")
+
+
+@pytest.fixture
+def shipper(aws):
+    """A shipper, and a log group to ship to."""
+    aws.logs.create_log_group(logGroupName=_STREAM.group)
+    shipper = LogShipper(aws.logs)
+    yield shipper
+    shipper.close()
+
+
+@pytest.fixture
+def shipped(aws):
+    """What has arrived in the stream."""
+
+    def read():
+        answer = aws.logs.get_log_events(
+            logGroupName=_STREAM.group, logStreamName=_STREAM.stream, startFromHead=True
+        )
+        return [event["message"] for event in answer["events"]]
+
+    return read
+
+
+def test_lines_arrive_as_events(shipper, shipped, tmp_path):
+    """One line is one event; what is not finished yet waits."""
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM)
+    path.write_text("one\ntwo\n\nthr")
+
+    eventually(lambda: shipped() == ["one", "two"])
+    with path.open("a") as file:
+        file.write("ee\n")
+
+    eventually(lambda: shipped() == ["one", "two", "three"])
+
+
+def test_the_rest_arrives_after_the_end(shipper, shipped, tmp_path):
+    """A last line without a line break is not lost, and bytes that are no text do not matter."""
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM)
+    path.write_bytes(b"one\nlast \xff words")
+    shipper.finish(path)
+
+    eventually(lambda: shipped() == ["one", "last \ufffd words"])
+
+
+def test_a_line_without_end_goes_out_in_pieces(shipper, shipped, tmp_path):
+    """No event is larger than CloudWatch Logs takes."""
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM)
+    path.write_text("x" * 600_000 + "\n")
+
+    eventually(lambda: sum(map(len, shipped())) == 600_000)
+    assert max(map(len, shipped())) <= 262_144
+
+
+def test_a_long_log_is_sent_in_few_requests(shipper, tmp_path, monkeypatch):
+    """Batches are as large as PutLogEvents allows."""
+    sizes = []
+    send = shipper._logs.put_log_events  # noqa: SLF001 - counts what leaves the shipper
+
+    def count(**request):
+        sizes.append(len(request["logEvents"]))
+        return send(**request)
+
+    monkeypatch.setattr(shipper._logs, "put_log_events", count)  # noqa: SLF001 - see above
+    path = tmp_path / "log"
+    path.write_text("line\n" * 12_000)
+    shipper.follow(path, _STREAM)
+    shipper.finish(path)
+
+    eventually(lambda: sum(sizes) == 12_000)
+    assert sizes == [10_000, 2_000]
+
+
+def test_a_missing_group_is_an_error(shipper, tmp_path):
+    """As on Fargate, the task cannot start without its log group."""
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        shipper.follow(tmp_path / "log", LogDestination("/ecs/lost", "a/b/c"))
+
+
+def test_a_destroyed_group_does_not_stop_the_others(shipper, shipped, aws, tmp_path, caplog):
+    """A task's group may be destroyed before the task has ended: its lines stay in the file."""
+    caplog.set_level(logging.INFO, "stage")
+    lost, kept = tmp_path / "lost", tmp_path / "kept"
+    aws.logs.create_log_group(logGroupName="/ecs/short")
+    shipper.follow(lost, LogDestination("/ecs/short", "a/b/c"))
+    shipper.follow(kept, _STREAM)
+    aws.logs.delete_log_group(logGroupName="/ecs/short")
+    lost.write_text("gone\n")
+    kept.write_text("here\n")
+    eventually(lambda: shipped() == ["here"])
+    with lost.open("a") as file:
+        file.write("more\n")
+    with kept.open("a") as file:
+        file.write("there\n")
+    eventually(lambda: shipped() == ["here", "there"])
+
+    told = [record for record in caplog.records if "lost is not shipped" in record.getMessage()]
+    assert [record.levelno for record in told] == [logging.INFO]
+
+
+def test_what_cannot_be_shipped_is_told(shipper, shipped, tmp_path, caplog, monkeypatch):
+    """A control plane that refuses is worth a warning, and the next lines are tried again."""
+    answers = iter([ClientError({"Error": {"Code": "ServiceUnavailable"}}, "PutLogEvents")])
+    send = shipper._logs.put_log_events  # noqa: SLF001 - stands before the client
+
+    def refuse_once(**request):
+        for error in answers:
+            raise error
+        return send(**request)
+
+    monkeypatch.setattr(shipper._logs, "put_log_events", refuse_once)  # noqa: SLF001 - see above
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM)
+    path.write_text("one\n")
+    eventually(lambda: "log is not shipped" in caplog.text)
+    with path.open("a") as file:
+        file.write("two\n")
+
+    eventually(lambda: shipped() == ["two"])

@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+from stage.errors import StageError
+from stage.tasks.secrets import read_secrets
+
+
+@pytest.fixture
+def secret(aws):
+    """A secret of two keys; gives its ARN."""
+    text = json.dumps({"user": "ann", "password": "first"})
+    arn = aws.secretsmanager.create_secret(Name="demo/smtp", SecretString=text)["ARN"]
+    return str(arn)
+
+
+@pytest.mark.parametrize(
+    "value_from", ["/demo/token", "arn:aws:ssm:eu-central-1:123456789012:parameter/demo/token"]
+)
+def test_a_parameter_is_read_by_name_or_arn(aws, value_from):
+    """Parameter Store values arrive decrypted."""
+    aws.ssm.put_parameter(Name="/demo/token", Value="t0ken", Type="SecureString")
+
+    assert read_secrets({"TOKEN": value_from}, aws) == {"TOKEN": "t0ken"}
+
+
+def test_a_parameter_without_path_keeps_its_name(aws):
+    """An ARN ending in one segment means a name without a slash."""
+    aws.ssm.put_parameter(Name="token", Value="t0ken", Type="String")
+    arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
+
+    assert read_secrets({"TOKEN": arn}, aws) == {"TOKEN": "t0ken"}
+
+
+def test_a_whole_secret_is_its_text(aws, secret):
+    """Without a JSON key the secret is not looked into."""
+    assert json.loads(read_secrets({"S": secret}, aws)["S"]) == {"user": "ann", "password": "first"}
+
+
+def test_a_json_key_picks_one_value(aws, secret):
+    """The part after the ARN names the key."""
+    assert read_secrets({"PASSWORD": f"{secret}:password::"}, aws) == {"PASSWORD": "first"}
+
+
+def test_a_version_stage_picks_an_earlier_value(aws, secret):
+    """The part after the JSON key names the stage."""
+    aws.secretsmanager.put_secret_value(SecretId=secret, SecretString=json.dumps({"password": "second"}))
+
+    assert read_secrets(
+        {"NOW": f"{secret}:password::", "BEFORE": f"{secret}:password:AWSPREVIOUS:"}, aws
+    ) == {"NOW": "second", "BEFORE": "first"}
+
+
+@pytest.mark.parametrize(
+    "value_from", ["/demo/lost", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:lost-AbCdEf"]
+)
+def test_a_missing_secret_is_named(aws, value_from):
+    """The message is ECS's own, with the variable and the reference."""
+    with pytest.raises(
+        StageError, match=f"ResourceInitializationError: .* TOKEN from {value_from}: .*NotFound"
+    ):
+        read_secrets({"TOKEN": value_from}, aws)
+
+
+def test_a_missing_json_key_does_not_show_the_secret(aws, secret):
+    """Neither the message nor its cause carries a value."""
+    with pytest.raises(StageError, match="key 'pin'") as caught:
+        read_secrets({"PIN": f"{secret}:pin::"}, aws)
+
+    assert "first" not in str(caught.value)
+    assert caught.value.__suppress_context__

@@ -1,0 +1,43 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stage.clock import Clock
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_one_aws_minute_passes_in_minute_seconds():
+    """Two real seconds after the epoch it is one AWS minute later."""
+    clock = Clock(minute_seconds=2.0, epoch=EPOCH)
+
+    assert 60.0 == (clock.at(EPOCH.timestamp() + 2.0) - EPOCH).total_seconds()
+
+
+def test_a_control_plane_duration_is_scaled():
+    """A cooldown of 300 s takes ten real seconds at two seconds a minute."""
+    assert pytest.approx(10.0) == Clock(minute_seconds=2.0).paced(300)
+
+
+def test_sixty_seconds_a_minute_is_real_time():
+    """On staging the same code runs with a clock that changes nothing."""
+    assert 300 == Clock(minute_seconds=60).paced(300)
+
+
+@pytest.mark.parametrize("minute_seconds", [0, -1])
+def test_a_clock_that_stands_still_is_refused(minute_seconds):
+    """Dividing by it would come later and further away."""
+    with pytest.raises(ValueError, match="must be positive"):
+        Clock(minute_seconds=minute_seconds)
+
+
+@given(st.floats(0.01, 600), st.floats(0, 86400))
+def test_a_paced_duration_ends_when_aws_time_says_so(minute_seconds, aws_seconds):
+    """`paced` and `at` are two views of one scale."""
+    clock = Clock(minute_seconds=minute_seconds, epoch=EPOCH)
+
+    later = clock.at(EPOCH.timestamp() + clock.paced(aws_seconds))
+
+    assert pytest.approx(aws_seconds, abs=0.1, rel=1e-3) == (later - EPOCH).total_seconds()
