@@ -5,15 +5,16 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
+from rich.status import Status
 
-from stage.console import picture
+from stage.console import log_to, picture, whereabouts
 from stage.errors import StageError
+from stage.interrupts import allowed, held, ignore
 from stage.runfiles import NamedLock
 from stage.settings import StageSettings
 from stage.stage import Stage
@@ -25,10 +26,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the process's exit status."""
     options = _parser().parse_args(arguments)
     console = Console()
+    log_to(console)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+        # What is ignored already, by nohup say, stays ignored.
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
-        _up(options, console)
+        with held():
+            try:
+                _up(options, console)
+            finally:
+                # Whoever goes on pressing Ctrl-C need not see how Python takes that.
+                ignore()
     except StageError as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]stage:[/] {escape(str(error))}")
         return _USAGE_ERROR
@@ -38,66 +47,86 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _up(options: argparse.Namespace, console: Console) -> None:
-    defaults = StageSettings()
-    settings = replace(
-        defaults,
-        var_files=tuple(options.var_file or defaults.var_files),
+    status = console.status("bringing the stage up")
+    settings = StageSettings(
+        terraform_dir=options.terraform,
+        services_root=options.services,
+        var_files=_var_files(options),
         minute_seconds=options.minute_seconds,
         vcpu_cores=options.vcpu_cores,
         quota_method=options.quota,
         listen=("127.0.0.1", options.port),
+        progress=lambda text: status.update(escape(text)),
     )
-    lock = NamedLock(options.name)
-    lock.acquire()
-    try:
-        with console.status("bringing the stage up") as status:
-            stage = Stage(replace(settings, progress=lambda text: status.update(escape(text))))
-            stage.__enter__()
+    with NamedLock(options.name) as lock, status, Stage(settings) as stage:
+        lock.publish(pid=os.getpid(), url=whereabouts(stage))
         try:
-            lock.publish(pid=os.getpid(), url=stage.url)
-            _watch(stage, console)
+            with allowed():
+                _watch(stage, console, status)
         finally:
-            with console.status("stopping every task"):
-                stage.__exit__(None, None, None)
-    finally:
-        lock.release()
+            status.update("stopping every task")
+            status.start()
 
 
-def _watch(stage: Stage, console: Console) -> None:
+def _watch(stage: Stage, console: Console, status: Status) -> None:
     """Redraw once a second for as long as nobody interrupts."""
+    status.stop()
+    never = threading.Event()
     if not console.is_terminal:
-        console.print(f"stage is up at {stage.url}")
-        threading.Event().wait()
-    with Live(picture(stage), console=console, refresh_per_second=4) as live:
-        never = threading.Event()
+        console.print(f"stage is up: {whereabouts(stage)}", soft_wrap=True)
+        never.wait()
+    with Live(picture(stage), console=console, auto_refresh=False) as live:
         while not never.wait(1.0):
-            live.update(picture(stage))
+            live.update(picture(stage), refresh=True)
 
 
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _var_files(options: argparse.Namespace) -> tuple[Path, ...]:
+    """The variable files that were named, or those of the staging environment if the module has one."""
+    if options.var_file:
+        return tuple(options.var_file)
+    staging: Path = options.terraform / "environments" / "staging.tfvars"
+    return (staging,) if staging.is_file() else ()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stage", description=__doc__)
     up = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("up", help=__doc__)
-    defaults = StageSettings()
     up.add_argument("--port", type=int, default=8080, help="port of the load balancer on 127.0.0.1 (8080)")
     up.add_argument("--name", default="default", help="name, to have more than one stage up (default)")
     up.add_argument(
-        "--var-file", type=Path, action="append", help="Terraform variables (environments/staging.tfvars)"
+        "--terraform",
+        type=Path,
+        default=StageSettings.terraform_dir,
+        metavar="DIR",
+        help="Terraform root module (terraform)",
+    )
+    up.add_argument(
+        "--services",
+        type=Path,
+        default=StageSettings.services_root,
+        metavar="DIR",
+        help="folder with one folder a service, each with its Dockerfile (services)",
+    )
+    up.add_argument(
+        "--var-file",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="Terraform variables (environments/staging.tfvars)",
     )
     up.add_argument(
         "--minute-seconds",
         type=float,
-        default=defaults.minute_seconds,
-        help=f"real seconds an AWS minute takes ({defaults.minute_seconds})",
+        default=StageSettings.minute_seconds,
+        metavar="SECONDS",
+        help=f"real seconds an AWS minute takes ({StageSettings.minute_seconds:g})",
     )
     up.add_argument(
         "--vcpu-cores",
         type=float,
-        default=defaults.vcpu_cores,
-        help=f"cores of this machine that stand for one vCPU ({defaults.vcpu_cores})",
+        default=StageSettings.vcpu_cores,
+        metavar="CORES",
+        help=f"cores of this machine that stand for one vCPU ({StageSettings.vcpu_cores:g})",
     )
     up.add_argument("--quota", choices=["cgroup-v2", "cgroup-v1", "duty-cycle"], help="how CPU is limited")
     return parser

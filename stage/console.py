@@ -1,18 +1,23 @@
 """What a person sees while a stage is up."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rich.console import Group
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console, Group
+from rich.logging import RichHandler
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stage.errors import StageError
 from stage.stage import Stage
 
 _EVENTS_SHOWN = 8
+_NO_DATAPOINT = "no datapoint"
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,38 @@ class Event:
 
 
 def picture(stage: Stage) -> Group:
-    """The services, the queue and the newest events, read from the emulated AWS now."""
-    services = _services(stage)
-    return Group(
-        Text.assemble(("stage is up at ", "bold"), (stage.url, "bold cyan"), ("   Ctrl-C ends it", "dim")),
-        _service_table(stage, services),
-        _queue_table(stage),
-        _event_panel(_events(stage, services)),
-    )
+    """The services, the queue and the newest events, read from the emulated AWS now.
+
+    Raises:
+        StageError: It does not answer.
+    """
+    try:
+        services = _services(stage)
+        return Group(
+            Text.assemble(
+                ("stage is up: ", "bold"), (whereabouts(stage), "bold cyan"), ("   Ctrl-C ends it", "dim")
+            ),
+            _service_table(stage, services),
+            _queue_table(stage),
+            _event_panel(_events(stage, services)),
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise StageError(f"the emulated AWS does not answer any more: {error}; start anew") from error
+
+
+def whereabouts(stage: Stage) -> str:
+    """Where the stage answers: a URL, or why there is none."""
+    try:
+        return stage.url
+    except StageError as error:
+        declared = stage.aws.elbv2.describe_load_balancers()["LoadBalancers"]
+        return str(error) if declared else "no load balancer"
+
+
+def log_to(console: Console) -> None:
+    """Have warnings stand above what is redrawn on the console rather than in it."""
+    handler = RichHandler(console=console, show_path=False, log_time_format="[%X]")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler], force=True)
 
 
 def _services(stage: Stage) -> list[dict[str, Any]]:
@@ -44,11 +73,8 @@ def _services(stage: Stage) -> list[dict[str, Any]]:
 
 
 def _service_table(stage: Stage, services: list[dict[str, Any]]) -> Table:
-    table = Table(expand=True)
-    table.add_column("service")
-    for count in ("desired", "running", "pending", "CPU"):
-        table.add_column(count, justify="right")
-    table.add_column("rollout")
+    table = _table("service", desired=7, running=7, pending=7, CPU=len(_NO_DATAPOINT))
+    table.add_column("rollout", min_width=11)
     cpu = stage.metrics.latest()
     for service in services:
         name = service["serviceName"]
@@ -65,16 +91,27 @@ def _service_table(stage: Stage, services: list[dict[str, Any]]) -> Table:
 
 def _percent(value: float | None) -> Text:
     if value is None:
-        return Text("no datapoint", style="dim")
+        return Text(_NO_DATAPOINT, style="dim")
     return Text(f"{value:.0f} %")
 
 
-def _queue_table(stage: Stage) -> Table:
+def _table(first: str, **figures: int) -> Table:
+    """A table whose columns stay where they are, whatever the figures become.
+
+    Args:
+        first: The column for names, which takes what is left.
+        figures: Columns for figures, and how wide their longest one is.
+    """
     table = Table(expand=True)
-    table.add_column("queue")
-    table.add_column("visible", justify="right")
-    table.add_column("in flight", justify="right")
-    for url in stage.aws.sqs.list_queues().get("QueueUrls", []):
+    table.add_column(first, ratio=1, no_wrap=True)
+    for name, width in figures.items():
+        table.add_column(name, justify="right", min_width=width)
+    return table
+
+
+def _queue_table(stage: Stage) -> Table:
+    table = _table("queue", visible=9, **{"in flight": 9})
+    for url in sorted(stage.aws.sqs.list_queues().get("QueueUrls", [])):
         attributes = stage.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         table.add_row(
             url.rsplit("/", 1)[-1],
@@ -95,7 +132,8 @@ def _events(stage: Stage, services: list[dict[str, Any]]) -> Iterator[Event]:
 
 def _event_panel(events: Iterator[Event]) -> Panel:
     newest = sorted(events, key=lambda event: event.at, reverse=True)[:_EVENTS_SHOWN]
-    lines = Text("\n").join(
-        Text.assemble((f"{event.at:%H:%M:%S} ", "dim"), event.message) for event in newest
-    )
-    return Panel(lines or Text("nothing yet", style="dim"), title="events (AWS time)", title_align="left")
+    lines = Table.grid(padding=(0, 1))
+    for event in newest:
+        lines.add_row(Text(f"{event.at:%H:%M:%S}", style="dim"), Text(event.message))
+    body = lines if newest else Text("nothing yet", style="dim")
+    return Panel(body, title="events (AWS time)", title_align="left")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from stage.errors import StageError
 
-_MIRRORED = Path("registry.terraform.io", "hashicorp", "aws")
+# A mirror has a folder for each registry's host name, whatever that is
+# (https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror).
+_MIRRORED = "*.*/hashicorp/aws"
 
 
 def find_mirror(places: Sequence[Path] | None = None) -> Path | None:
@@ -22,11 +24,11 @@ def find_mirror(places: Sequence[Path] | None = None) -> Path | None:
     """
     chosen = os.environ.get("TF_PLUGIN_MIRROR_DIR")
     if chosen:
-        if not (Path(chosen) / _MIRRORED).is_dir():
+        if not _holds_the_provider(Path(chosen)):
             raise StageError(f"TF_PLUGIN_MIRROR_DIR={chosen} is no provider mirror: it lacks {_MIRRORED}")
         return Path(chosen)
     for place in _usual_places() if places is None else places:
-        if (place / _MIRRORED).is_dir():
+        if _holds_the_provider(place):
             return place
     return None
 
@@ -50,6 +52,10 @@ def cli_environment(workdir: Path) -> dict[str, str]:
     configuration = workdir / "terraform.rc"
     configuration.write_text(_mirror_configuration(mirror.resolve()))
     return environment | {"TF_CLI_CONFIG_FILE": str(configuration)}
+
+
+def _holds_the_provider(place: Path) -> bool:
+    return any(path.is_dir() for path in place.glob(_MIRRORED))
 
 
 def _usual_places() -> Iterator[Path]:

@@ -4,14 +4,19 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from filelock import FileLock, Timeout
 
 from stage.errors import StageError
+from stage.interrupts import held
 
 
 class NamedLock:
     """Holds a name for one stage at a time; the kernel lets go of it when the process ends.
+
+    As a context manager it holds the name for as long as the context lasts.
 
     Attributes:
         name: What the person called the stage, "default" if nothing.
@@ -24,6 +29,21 @@ class NamedLock:
         base = folder or Path(tempfile.gettempdir())
         self._lock = FileLock(base / f"stage-{os.getuid()}-{name}.lock")
         self._facts = base / f"stage-{os.getuid()}-{name}.json"
+
+    def __enter__(self) -> Self:
+        """Take the name."""
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the name back."""
+        with held():
+            self.release()
 
     def acquire(self) -> None:
         """Take the name.
@@ -47,8 +67,9 @@ class NamedLock:
     def release(self) -> None:
         """Give the name back and leave no file behind."""
         self._facts.unlink(missing_ok=True)
-        self._lock.release()
+        # While it is ours: afterwards the file may be another stage's.
         Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()
 
     def _whereabouts(self) -> str:
         try:

@@ -1,10 +1,14 @@
 """What a person may choose about a stage."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stage.errors import StageError
+
 _ROOT = Path(__file__).resolve().parent.parent
+_LAST_PORT = 65_535
 
 
 def _say_nothing(_message: str) -> None:
@@ -26,9 +30,13 @@ class StageSettings:
             beside it.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
         listen: Address and port of the HTTP listener; None takes a free address.
+        steady_seconds: Real seconds that services get to become steady after the apply.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.
+
+    Raises:
+        StageError: A value with which no stage can be brought up.
     """
 
     terraform_dir: Path = _ROOT / "terraform"
@@ -39,5 +47,18 @@ class StageSettings:
     vcpu_cores: float = 0.5
     quota_method: str | None = None
     listen: tuple[str, int] | None = None
+    # First task start-ups share the machine with each other: seconds on a quiet laptop.
+    steady_seconds: float = 90.0
     run_dir: Path | None = None
     progress: Callable[[str], None] = _say_nothing
+
+    def __post_init__(self) -> None:
+        """Refuse what no stage can be brought up with."""
+        for option, value in (
+            ("--minute-seconds", self.minute_seconds),
+            ("--vcpu-cores", self.vcpu_cores),
+        ):
+            if not (math.isfinite(value) and value > 0):
+                raise StageError(f"{option} {value:g}: give a number above 0")
+        if self.listen is not None and not 0 < self.listen[1] <= _LAST_PORT:
+            raise StageError(f"--port {self.listen[1]}: give a number from 1 to {_LAST_PORT}")

@@ -7,6 +7,7 @@ import socket
 import tempfile
 import uuid
 from contextlib import ExitStack
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,7 @@ from stage.control_plane.server import ControlPlane
 from stage.cpu.host import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
+from stage.interrupts import allowed, held
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
 from stage.scheduler.loop import Scheduler
@@ -33,15 +35,13 @@ from stage.terraform_cli import Terraform
 # The account that the emulated AWS answers for; the product's HCL takes it as an input.
 EMULATED_ACCOUNT_ID = "123456789012"
 _MAIL_FROM = "no-reply@notifications.example"
-# First task start-ups share the machine with each other: seconds on a quiet laptop.
-_STEADY_BUDGET_SECONDS = 90.0
 
 
 class Stage:
-    """The stage as a context manager: up on entry, gone without trace on exit.
+    """The stage as a context manager: up on entry, gone without trace on exit, whatever interrupts it.
 
     Everything it knows about the system it reads from the emulated AWS APIs after `terraform apply`;
-    it takes nothing from the HCL itself.
+    it takes nothing from the HCL itself but two outputs, `aws_region` and `cluster_name`.
 
     Attributes:
         aws: Clients for the emulated AWS.
@@ -68,9 +68,10 @@ class Stage:
     def __enter__(self) -> Self:
         """Bring everything up and wait until the declared services are steady."""
         try:
-            self._up()
+            with held():
+                self._up()
         except BaseException:
-            self._exit.close()
+            self._close()
             raise
         return self
 
@@ -81,11 +82,15 @@ class Stage:
         trace: TracebackType | None,
     ) -> None:
         """Stop every process and remove every file and cgroup that this stage made."""
-        self._exit.close()
+        self._close()
 
     @property
     def url(self) -> str:
-        """Where the declared load balancer answers."""
+        """Where the declared load balancer answers.
+
+        Raises:
+            StageError: None is declared.
+        """
         return self._load_balancer.url
 
     @property
@@ -125,38 +130,58 @@ class Stage:
 
     def _up(self) -> None:
         settings, say = self._settings, self._settings.progress
+        # What can be refused is refused before the first long wait.
+        _check_files(settings)
+        _check_free(settings.listen)
         run_id = f"{os.getpid()}-{uuid.uuid4().hex[:6]}"
         run_dir = self._run_dir(run_id)
-        # What can be refused is refused before the first minute of waiting.
-        _check_free(settings.listen)
         block = LoopbackBlock()
         self._exit.callback(block.release)
-        self._quota = choose_quota(run_id, settings.quota_method)
-        self._exit.callback(self._quota.close)
-        self._quota.protect(os.getpid())
-        self.quota_method = self._quota.method
         self.mail_log = run_dir / "mails.jsonl"
-
-        say("starting the emulated AWS")
         control, queues = (
             ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
             for name in ("control-plane", "sqs")
         )
         sink = SmtpSink(block.gateway, block.free_port(), self.mail_log)
-        for process in (control, queues, sink):
-            process.start()
-            self._exit.callback(process.stop)
-            self._quota.protect(process.pid)
         endpoints = Aws(control.endpoint_url, queues.endpoint_url).environment()
-        self._terraform = Terraform(settings.terraform_dir, run_dir / "terraform", endpoints)
-        self._apply(self._terraform, block, sink)
-        self.outputs = self._terraform.outputs()
-        self.aws = Aws(control.endpoint_url, queues.endpoint_url, self.outputs["aws_region"])
+        terraform = Terraform(settings.terraform_dir, run_dir / "terraform", endpoints)
+        self._quota = choose_quota(run_id, settings.quota_method)
+        self._exit.callback(self._quota.close)
+        self._quota.protect(os.getpid())
+        self.quota_method = self._quota.method
+
+        say("installing the Terraform providers")
+        with allowed():
+            terraform.init()
+        say("starting the emulated AWS")
+        for process in (control, queues, sink):
+            self._exit.callback(process.stop)
+            with allowed():
+                process.start()
+            self._quota.protect(process.pid)
+        with allowed():
+            self._apply(terraform, block, sink)
+            self.outputs = terraform.outputs()
+        self._terraform = terraform
+        self.aws = Aws(control.endpoint_url, queues.endpoint_url, self._output("aws_region"))
         # AWS time starts with the services, so that no metric is older than what it measures.
         self.clock = Clock(settings.minute_seconds)
         say("starting the declared services")
         self._run_services(Reporter(control.endpoint_url), block, run_dir)
-        self._wait_until_steady()
+        with allowed():
+            self._wait_until_steady()
+
+    def _close(self) -> None:
+        with held():
+            self._exit.close()
+
+    def _output(self, name: str) -> str:
+        try:
+            return str(self.outputs[name])
+        except KeyError:
+            raise StageError(
+                f"{self._settings.terraform_dir} has no output {name}: declare it, the stage needs it"
+            ) from None
 
     def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink) -> None:
         settings = self._settings
@@ -168,7 +193,6 @@ class Stage:
             "smtp_starttls": False,
         }
         variables = {"aws_account_id": EMULATED_ACCOUNT_ID, "mail": mail, **settings.variables}
-        terraform.init()
         terraform.apply(
             settings.var_files, variables, lambda text: settings.progress(f"terraform apply: {text}")
         )
@@ -176,8 +200,8 @@ class Stage:
     def _run_services(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
         settings = self._settings
         self._load_balancer = LoadBalancer(self.aws, reporter, self.clock, block, run_dir, settings.listen)
-        self._load_balancer.start()
         self._exit.callback(self._load_balancer.close)
+        self._load_balancer.start()
         self._quota.protect(self._load_balancer.pid)
         agent = self._agent = Agent(
             self.aws,
@@ -205,8 +229,8 @@ class Stage:
             self._metrics,
             TargetTracking(self.aws, reporter, self.clock),
         ):
-            loop.start()
             self._exit.callback(loop.close)
+            loop.start()
 
     def _wait_until_steady(self) -> None:
         """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
@@ -216,7 +240,7 @@ class Stage:
         """
         waiting = Retrying(
             retry=retry_if_result(lambda unsteady: unsteady != []),
-            stop=stop_after_delay(_STEADY_BUDGET_SECONDS),
+            stop=stop_after_delay(self._settings.steady_seconds),
             wait=wait_fixed(0.5),
         )
         try:
@@ -224,11 +248,13 @@ class Stage:
         except RetryError as error:
             stuck = error.last_attempt.result()
             raise StageError(
-                f"not steady after {_STEADY_BUDGET_SECONDS:.0f} s: " + "; ".join(stuck)
+                f"not steady after {self._settings.steady_seconds:.0f} s: "
+                + "; ".join(stuck)
+                + self._last_words()
             ) from None
 
     def _unsteady_services(self) -> list[str]:
-        cluster = self.outputs["cluster_name"]
+        cluster = self._output("cluster_name")
         names = [arn.rsplit("/", 1)[-1] for arn in self.aws.ecs.list_services(cluster=cluster)["serviceArns"]]
         if not names:
             return [f"cluster {cluster} has no service"]
@@ -240,6 +266,15 @@ class Stage:
             if service["deployments"][0]["rolloutState"] != "COMPLETED"
         ]
 
+    def _last_words(self) -> str:
+        """Why the task that stopped last did so; events tell that tasks stop, not why."""
+        cluster = self._output("cluster_name")
+        arns = self.aws.ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
+        stopped = self.aws.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+        told = [task for task in stopped if "stoppedAt" in task and task.get("stoppedReason")]
+        newest = max(told, key=itemgetter("stoppedAt"), default=None)
+        return f"; the last task stopped with: {newest['stoppedReason']}" if newest else ""
+
     def _run_dir(self, run_id: str) -> Path:
         if self._settings.run_dir is not None:
             self._settings.run_dir.mkdir(parents=True, exist_ok=True)
@@ -247,6 +282,14 @@ class Stage:
         run_dir = Path(tempfile.mkdtemp(prefix=f"stage-{run_id}-"))
         self._exit.callback(shutil.rmtree, run_dir, ignore_errors=True)
         return run_dir
+
+
+def _check_files(settings: StageSettings) -> None:
+    for path in settings.var_files:
+        if not path.is_file():
+            raise StageError(f"there is no variable file {path}: give another with --var-file")
+    if not settings.services_root.is_dir():
+        raise StageError(f"there is no folder {settings.services_root}: give another with --services")
 
 
 def _check_free(listen: tuple[str, int] | None) -> None:

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.provider_mirror import cli_environment, find_mirror
-from stage.tasks import die_with_parent
 
 __all__ = ["Terraform", "cli_environment", "copy_module", "find_mirror"]
 
@@ -161,10 +161,7 @@ class Terraform:
     def _child(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """Terraform as a child that ends with this process and with the block."""
         child = subprocess.Popen(
-            [
-                *(sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())),
-                *(self._binary, *arguments, "-no-color"),
-            ],
+            [*launcher(), self._binary, *arguments, "-no-color"],
             cwd=self._workdir,
             env=self._env,
             stdin=subprocess.DEVNULL,

@@ -115,7 +115,7 @@ variable "notification_api" {
     cpu                = optional(number, 256)
     memory             = optional(number, 512)
     min_tasks          = optional(number, 2)
-    max_tasks          = optional(number, 6)
+    max_tasks          = optional(number, 8)
     cpu_target         = optional(number, 70)
     scale_out_cooldown = optional(number, 60)
     scale_in_cooldown  = optional(number, 300)
@@ -130,8 +130,8 @@ variable "email_sender" {
     Example: { max_tasks = 8, concurrency = 50 }
   EOT
   type = object({
-    cpu                = optional(number, 512)
-    memory             = optional(number, 1024)
+    cpu                = optional(number, 256)
+    memory             = optional(number, 512)
     min_tasks          = optional(number, 1)
     max_tasks          = optional(number, 4)
     cpu_target         = optional(number, 70)

@@ -18,6 +18,8 @@ _GATHER_SECONDS = 0.1
 # When hands are full, wait this long for more than one to come free.
 _LINGER_SECONDS = 0.05
 _PAUSE_SECONDS = 1.0
+# A receive under way at SIGTERM may bring messages that are already on their way to us.
+_LAST_RECEIVE_SECONDS = 2.0
 # What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to letting go of messages.
 _RELEASE_SECONDS = 3.0
 
@@ -48,9 +50,10 @@ class Worker:
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
         """Work until told to stop, then finish what is in hand, or release it when time is up.
 
-        A receive that is under way when the stop comes is waited for: SQS would still hand out
-        messages to it, which nobody would see again before their visibility timeout. What it brings is
-        released at once.
+        A receive that is under way when the stop comes is waited for a moment, and what it brings is
+        released at once. Then it is cancelled: an idle task would otherwise take a whole long poll to
+        stop. Should SQS still hand out messages to the closed connection, they come back when their
+        visibility timeout is over: later, but not lost.
         """
         polling = asyncio.create_task(self._poll(stop))
         stopping = asyncio.create_task(stop.wait())
@@ -58,7 +61,9 @@ class Worker:
         stopping.cancel()
         try:
             async with asyncio.timeout(shutdown_seconds if stop.is_set() else None):
-                await polling
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LAST_RECEIVE_SECONDS):
+                        await polling
                 await self._all_settled()
         except TimeoutError:
             _log.warning("shutdown_timeout", released=len(self._in_hand))

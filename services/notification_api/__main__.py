@@ -24,7 +24,7 @@ from sqs.queue_url import resolve_queue_url
 _REQUESTS_SECONDS = 20
 _DRAIN_SECONDS = 5
 _SQS_READ_SECONDS = 5.0
-# Messages that may wait at once: of the largest size they fill a quarter of the task's memory (512 MiB).
+# Messages that may wait at once; their bytes are bounded where they come in.
 _CAPACITY = 500
 
 _log = structlog.get_logger()

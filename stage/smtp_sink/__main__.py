@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from stage.control_plane.parent import die_with
+from stage.die_with_parent import die_with
 from stage.smtp_sink.server import MailLog, serve
 
 

@@ -60,6 +60,8 @@ class SmtpSink:
             stdout=subprocess.PIPE,
             text=True,
             env={"PYTHONPATH": str(_PACKAGE_ROOT)},
+            # Ctrl-C in the terminal is the parent's to handle: tasks that are stopping still send.
+            start_new_session=True,
         )
         answer, _, detail = self._first_line().partition(" ")
         if answer != "ready":

@@ -4,17 +4,16 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from stage.die_with_parent import launcher
 from stage.errors import StageError
 
 _LOG = logging.getLogger(__name__)
-_LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 # What a shell, Docker and ECS report for a process that a signal ended.
 _SIGNAL_EXIT_CODE = 128
 
@@ -131,7 +130,7 @@ class Spawner:
             raise RuntimeError("closed")
         with output.open("ab") as sink:
             popen = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), *command],
+                [*launcher(), *command],
                 env=dict(environment),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

@@ -10,6 +10,8 @@ from rich.status import Status
 
 # Without a terminal nothing can be redrawn: a log wants a sign of life, not four lines a second.
 _SECONDS_BETWEEN_LINES = 5.0
+# Columns of the moving sign before the line.
+_SPINNER = 2
 
 
 class Progress:
@@ -27,7 +29,9 @@ class Progress:
         elapsed = time.monotonic() - self._began
         line = f"{elapsed:5.0f} s  {text}"
         if self._status is not None:
-            self._status.update(escape(line))
+            # Cut to one line: a line that wraps is redrawn with jumps.
+            room = self._console.width - _SPINNER
+            self._status.update(escape(line if len(line) <= room else f"{line[: room - 1]}…"))
             return
         topic = text.partition(":")[0]
         if topic != self._topic or elapsed - self._said_at >= _SECONDS_BETWEEN_LINES:

@@ -1,6 +1,6 @@
 from tests.plan.view import only
 
-LIMITS = {"notification-api": (2, 6), "email-sender": (1, 4)}
+LIMITS = {"notification-api": (2, 8), "email-sender": (1, 4)}
 
 
 def test_cpu_target_is_70_percent(service):

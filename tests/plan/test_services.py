@@ -4,7 +4,7 @@ import pytest
 
 from tests.plan.view import only
 
-SIZES = {"notification-api": (256, 512), "email-sender": (512, 1024)}
+SIZES = {"notification-api": (256, 512), "email-sender": (256, 512)}
 PORTS = {"notification-api": 8080, "email-sender": 8081}
 
 

@@ -22,6 +22,16 @@ class Finding:
     checks: Sequence[Check]
     record: ScenarioRecord | None = None
 
+    @property
+    def outcome(self) -> Outcome:
+        """One word for the scenario."""
+        return overall(self.checks)
+
+    @property
+    def passed(self) -> int:
+        """How many of its checks passed."""
+        return sum(check.outcome == "pass" for check in self.checks)
+
 
 @dataclass
 class Findings:

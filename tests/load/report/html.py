@@ -8,6 +8,7 @@ from markupsafe import Markup
 from tests.load.report import chart, series
 from tests.load.report.findings import Finding, Findings
 from tests.load.report.results import as_json
+from tests.load.timeline import ScenarioRecord
 
 _HERE = Path(__file__).parent
 
@@ -49,8 +50,12 @@ def _facts(finding: Finding) -> list[tuple[str, str]]:
         ("requests", f"{len(record.requests)}"),
         (
             "answered in",
-            f"{series.latency(record, 0.5):.3f} s median, {series.latency(record, 0.95):.3f} s 95th",
+            f"{_milliseconds(record, 0.5)} (median), {_milliseconds(record, 0.95)} (95th percentile)",
         ),
         ("turns missed", f"{record.generator.missed}, while users waited for their answer"),
         ("lasted", f"{timeline.ended_at - timeline.started_at:.0f} s, {timeline.minutes:.0f} AWS minutes"),
     ]
+
+
+def _milliseconds(record: ScenarioRecord, share: float) -> str:
+    return f"{series.latency(record, share) * 1000:.0f} ms"

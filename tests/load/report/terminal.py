@@ -12,17 +12,19 @@ STYLES = {"pass": "green", "fail": "bold red", "inconclusive": "bold yellow"}
 
 def table(findings: Findings) -> Group:
     """Every check with its outcome and figure, and the verdict below."""
-    checks = Table(title="Verdict", title_justify="left", show_lines=False, expand=False)
+    # No frame: on 80 columns its strokes would cost the figures their line.
+    checks = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     checks.add_column("check", no_wrap=True)
     checks.add_column("outcome", no_wrap=True)
     checks.add_column("figure")
     for finding in findings.found:
-        checks.add_section()
-        checks.add_row(Text(finding.title, style="bold"), "", "")
+        checks.add_row()
+        checks.add_row(Text(finding.title, style="bold"))
         for check in finding.checks:
             checks.add_row(*_cells(check))
     style = STYLES[findings.verdict]
-    return Group(checks, Text.assemble((findings.verdict.upper(), style), "  ", findings.sentence))
+    verdict = Text.assemble((findings.verdict.upper(), style), "  ", findings.sentence)
+    return Group(checks, Text(), verdict)
 
 
 def _cells(check: Check) -> tuple[Text, Text, Text]:

@@ -31,7 +31,7 @@ class AutoscalingSettings:
         baseline_minutes: Datapoints that show the fleet at rest before the load rises.
         settle_minutes: Minutes without a scaling after which the fleet counts as settled: the three
             datapoints that would start the next one, and the cooldown.
-        scale_out_minutes: Budget for the whole way up: from 2 to 6 tasks takes three steps of
+        scale_out_minutes: Budget for the whole way up: from 2 to 8 tasks takes up to four steps of
             three datapoints, a cooldown and a task start each.
         scale_in_minutes: Budget for the way down: 15 datapoints, then a cooldown of five minutes
             before each further step.

@@ -7,7 +7,7 @@ from stage.provider_mirror import cli_environment, find_mirror
 
 
 def _mirror(folder: Path) -> Path:
-    (folder / "registry.terraform.io" / "hashicorp" / "aws").mkdir(parents=True)
+    (folder / "registry.example" / "hashicorp" / "aws").mkdir(parents=True)
     return folder
 
 
@@ -63,7 +63,7 @@ def test_writes_a_configuration_for_the_mirror(tmp_path, monkeypatch):
     written = Path(cli_environment(tmp_path)["TF_CLI_CONFIG_FILE"]).read_text()
 
     assert f'path    = "{mirror}"' in written
-    assert 'direct {\n    exclude = ["registry.terraform.io/hashicorp/aws"]' in written
+    assert 'direct {\n    exclude = ["registry.example/hashicorp/aws"]' in written
 
 
 def test_keeps_a_configuration_that_exists(tmp_path, monkeypatch):

@@ -37,9 +37,9 @@ def check(outcome, **more):
     return Check(**{"name": "rule", "outcome": outcome, "figure": "1", "expectation": "two"} | more)
 
 
-def printed(findings):
+def printed(findings, width=160):
     """What the terminal shows."""
-    console = Console(width=160, record=True, file=None, quiet=False)
+    console = Console(width=width, record=True, file=None, quiet=False)
     with console.capture() as captured:
         console.print(table(findings))
     return captured.get()
@@ -85,6 +85,19 @@ def test_a_failed_check_tells_what_was_expected_and_what_broke_it():
     assert "FAIL" in text
 
 
+@pytest.mark.parametrize("width", [80, 100, 130])
+def test_the_table_fits_the_terminal(width):
+    """Names and outcomes stay whole on 80 columns, and a figure wraps below itself."""
+    lines = printed(a_good_session(), width).splitlines()
+
+    assert max(map(len, lines)) <= width
+    column = lines[0].index("figure")
+    rules = {line.split()[0]: line for line in lines if line.startswith("  ") and line.strip()}
+    for rule in (*autoscaling.RULES, *lost_task.RULES):
+        assert rules[rule][:column].split() == [rule, "pass"]
+    assert "notification-api 2→3→5→6→2, email-sender 1" in rules["scale_out_steps"]
+
+
 def test_an_inconclusive_session_says_that_it_is_no_pass():
     """In words."""
     assert "which is no pass" in printed(found(Finding("s", [check("inconclusive")])))
@@ -126,8 +139,41 @@ def test_the_chart_shows_load_cpu_tasks_queue_and_faults():
     picture = chart.svg(runs.lost_task_run())
 
     texts = {element.text for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314 - our own SVG
-    assert {"requests/s", "CPU %", "tasks", "in the queue", "target 70 %", "failed"} <= texts
-    assert {"SIGKILL email-sender", "ecs.stop_task notification-api", "95 requests/s"} <= texts
+    assert {"requests/s", "CPU %", "tasks", "messages", "target 70 %", "failed"} <= texts
+    assert {" SIGKILL email-sender", " ecs.stop_task notification-api", " 95 requests/s"} <= texts
+    assert {"AWS minutes", "real seconds"} <= texts
+
+
+def test_time_is_told_in_aws_minutes_and_in_real_seconds():
+    """38 AWS minutes took 76 seconds; each has its own scale."""
+    picture = chart.svg(runs.autoscaling_run())
+
+    texts = [element.text for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314 - our own SVG
+    minutes, scale = texts.index("AWS minutes"), ["0", "10", "20", "30", "40", "50", "60", "70"]
+    assert ["0", "5", "10", "15", "20", "25", "30", "35"] == texts[minutes - 8 : minutes]
+    assert scale == texts[texts.index("real seconds") - len(scale) :][: len(scale)]
+
+
+def test_starved_minutes_are_grey():
+    """Where CPU says nothing, a reader of the chart must see it, and read why."""
+    run = runs.autoscaling_run()
+    starved = runs.with_timeline(run, starved_minutes=[runs.moment(12)])
+
+    assert chart.svg(run) != chart.svg(starved)
+    assert "the host was starved" in html.page(found(Finding("s", [check("pass")], starved)))
+    assert "the host was starved" not in html.page(found(Finding("s", [check("pass")], run)))
+
+
+def test_the_page_begins_with_the_outcome_of_each_scenario():
+    """Whoever looks for what broke need not scroll."""
+    page = html.page(
+        found(Finding("first", [check("pass")] * 2), Finding("second", [check("pass"), check("fail")]))
+    )
+
+    head = page[: page.index("<h2")]
+    assert ["2 of 2 checks passed", "1 of 2 checks passed"] == re.findall(r"\d of \d checks passed", head)
+    assert [("1", "first"), ("2", "second")] == re.findall(r'href="#scenario-(\d)">(\w+)<', head)
+    assert ["pass", "fail"] == re.findall(r'class="outcome (\w+)"', head)
 
 
 def test_the_same_run_makes_the_same_chart():

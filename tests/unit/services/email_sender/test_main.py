@@ -41,8 +41,6 @@ async def test_runs_until_stopped(task, environ, relay, queue, message, running,
             await sent()
             assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
             assert (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200
-            # Ends the poll under way, which would otherwise be waited for.
-            queue.put(message("id-2"))
 
 
 def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, message):
@@ -62,6 +60,18 @@ def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, 
     assert queue.counts() == (1, 0)
     assert [body["id"] for body in queue.bodies()] == ["too-late"]
     assert sum(line.get("MailsSent", 0) for line in service.lines) == 1
+
+
+def test_idle_task_does_not_sit_out_its_long_poll(start_service, task):
+    """SIGTERM without work: the task is gone in seconds, although its long poll takes 20."""
+    service = start_service("email_sender", task)
+    service.wait_until_serving()
+
+    service.terminate()
+
+    assert service.exit_code(seconds=10) == 0
+    assert "stopped" in service.events
+    assert "shutdown_timeout" not in service.events
 
 
 def test_mail_that_does_not_finish_is_released(start_service, task, relay, queue, message):

@@ -21,6 +21,7 @@ class FakeInbox:
         self.settling_fails = False
         self.new = asyncio.Event()
         self.polling = asyncio.Event()
+        self.cancelled = False
 
     async def receive(self, most):
         """Hand out at most this many; wait when there are none, as a long poll does."""
@@ -30,7 +31,11 @@ class FakeInbox:
             raise QueueUnavailableError("down")
         if not self.waiting:
             self.polling.set()
-            await self.new.wait()
+            try:
+                await self.new.wait()
+            except asyncio.CancelledError:
+                self.cancelled = True
+                raise
         taken, self.waiting = self.waiting[:most], self.waiting[most:]
         return taken
 
@@ -111,6 +116,25 @@ async def test_what_was_sent_is_deleted(running, delivery, eventually):
         await all_deleted()
 
 
+async def test_nothing_is_deleted_before_the_provider_took_it(running, delivery, eventually):
+    """As long as a mail is on its way its message stays on the queue: whoever dies now loses nothing."""
+    inbox = FakeInbox(2)
+    delivery.go_on.clear()
+
+    @eventually
+    async def on_their_way():
+        assert delivery.in_hand == 2
+
+    _, service = _works(running, inbox, delivery)
+    async with service:
+        await on_their_way()
+        await asyncio.wait_for(inbox.polling.wait(), 5)
+        assert inbox.deleted == []
+        delivery.go_on.set()
+
+    assert sorted(inbox.deleted) == ["0", "1"]
+
+
 async def test_never_more_in_hand_than_concurrency(running, delivery, eventually):
     """Nothing is received that could not be started: it would only lose visibility time."""
     inbox = FakeInbox(10)
@@ -133,6 +157,30 @@ async def test_never_more_in_hand_than_concurrency(running, delivery, eventually
 
     assert delivery.most_in_hand == 3
     assert max(inbox.asked) == 3
+
+
+async def test_only_free_hands_are_filled(running, eventually):
+    """With one of four hands free one message is asked for, not a batch."""
+
+    class OneQuick(FakeDelivery):
+        async def deliver(self, message):
+            return self.outcome if message.body == "0" else await super().deliver(message)
+
+    inbox, delivery = FakeInbox(10), OneQuick()
+    delivery.go_on.clear()
+
+    @eventually
+    async def refilled():
+        assert inbox.asked == [4, 1]
+        assert delivery.in_hand == 4
+
+    _, service = _works(running, inbox, delivery)
+    async with service as stop:
+        await refilled()
+        stop.set()
+        delivery.go_on.set()
+
+    assert delivery.most_in_hand == 4
 
 
 async def test_batches_have_at_most_ten(running, delivery):
@@ -292,16 +340,40 @@ async def test_what_arrives_after_the_stop_is_released(running, delivery):
     assert inbox.deleted == []
 
 
-async def test_poll_that_does_not_end_is_given_up(delivery):
-    """A poll that takes longer than the shutdown may is cancelled."""
+@pytest.mark.parametrize(("last_receive", "shutdown"), [(0.05, 60), (60, 0.05)])
+async def test_poll_that_brings_nothing_is_cancelled(delivery, monkeypatch, last_receive, shutdown):
+    """An idle task does not sit out its long poll: its moment or the shutdown ends it."""
+    monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", last_receive)
     inbox, stop = FakeInbox(), asyncio.Event()
     worker = Worker(inbox, delivery, concurrency=4)
-    working = asyncio.create_task(worker.run(stop, shutdown_seconds=0.05))
+    working = asyncio.create_task(worker.run(stop, shutdown_seconds=shutdown))
     await asyncio.wait_for(inbox.polling.wait(), 5)
 
     stop.set()
 
     await asyncio.wait_for(working, 5)
+
+
+async def test_mails_in_hand_outlive_the_last_poll(delivery, eventually, monkeypatch):
+    """Giving up the poll gives up no mail: what is in hand still has the whole shutdown."""
+    monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", 0.01)
+    monkeypatch.setattr("email_sender.worker._RELEASE_SECONDS", 0)
+    inbox, stop = FakeInbox(1), asyncio.Event()
+    delivery.go_on.clear()
+    working = asyncio.create_task(Worker(inbox, delivery, concurrency=4).run(stop, shutdown_seconds=60))
+    await asyncio.wait_for(inbox.polling.wait(), 5)
+
+    @eventually
+    async def poll_cancelled():
+        assert inbox.cancelled
+
+    stop.set()
+    await poll_cancelled()
+    assert delivery.in_hand == 1
+    delivery.go_on.set()
+    await asyncio.wait_for(working, 5)
+
+    assert (inbox.deleted, inbox.redelivered) == (["0"], [])
 
 
 async def test_defect_in_the_poll_ends_the_worker(delivery):

@@ -106,7 +106,7 @@ async def test_overfull_is_503_at_once(fake_queue, stop, metrics):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
         first = asyncio.create_task(_post(client))
         await asyncio.wait_for(sending.wait(), 5)
-        assert (await _post(client)).status_code == 503
+        assert (await asyncio.wait_for(_post(client), 5)).status_code == 503
         go_on.set()
         assert (await first).status_code == 202
 

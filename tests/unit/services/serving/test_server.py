@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import socket
 
 import httpx
@@ -29,14 +30,19 @@ async def test_answers_until_told_to_stop():
         socket.create_connection(("127.0.0.1", port))
 
 
-async def test_request_under_way_is_finished():
-    """A request that came before the stop gets its answer after it."""
+async def test_request_under_way_is_finished(eventually):
+    """A request that came before the stop gets its answer after it, when nobody else is let in any more."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(scope, receive, send):
         begun.set()
         await go_on.wait()
         await _ok(scope, receive, send)
+
+    @eventually
+    async def refused():
+        with socket.socket() as other:
+            assert other.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
     at, stop = listen("127.0.0.1", 0), asyncio.Event()
     port = at.getsockname()[1]
@@ -45,8 +51,46 @@ async def test_request_under_way_is_finished():
         asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/"))
         await asyncio.wait_for(begun.wait(), 5)
         stop.set()
+        await refused()
         go_on.set()
         assert (await asking).status_code == 200
+    await asyncio.wait_for(serving, 5)
+
+
+async def test_request_that_takes_too_long_is_given_up():
+    """What is not answered when the time is up does not hold up the stop: SIGKILL would follow."""
+    begun = asyncio.Event()
+
+    async def endless(*_):
+        begun.set()
+        await asyncio.Event().wait()
+
+    at, stop = listen("127.0.0.1", 0), asyncio.Event()
+    serving = asyncio.create_task(serve(endless, at, stop, shutdown_seconds=0))
+    async with httpx.AsyncClient() as client:
+        asking = asyncio.create_task(client.get(f"http://127.0.0.1:{at.getsockname()[1]}/"))
+        await asyncio.wait_for(begun.wait(), 5)
+        stop.set()
+        await asyncio.wait_for(serving, 5)
+        await asyncio.wait({asking}, timeout=5)
+
+    assert asking.exception() is not None or asking.result().status_code == 500
+
+
+async def test_idle_connection_is_kept_as_long_as_promised(monkeypatch):
+    """An idle connection is closed when our time for it is over, not when uvicorn's own is."""
+    monkeypatch.setattr("serving.server.KEEP_ALIVE_SECONDS", 0.1)
+    at, stop = listen("127.0.0.1", 0), asyncio.Event()
+    serving = asyncio.create_task(serve(_ok, at, stop, shutdown_seconds=1))
+    reader, writer = await asyncio.open_connection(*at.getsockname())
+    writer.write(b"GET / HTTP/1.1\r\nHost: task\r\n\r\n")
+
+    # uvicorn's own five seconds would be too late.
+    answer = await asyncio.wait_for(reader.read(), 3)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    writer.close()
+    stop.set()
     await asyncio.wait_for(serving, 5)
 
 

@@ -134,7 +134,7 @@ async def test_bounded(eventually):
 
     await sent()
     with pytest.raises(BatcherFullError):
-        await batcher.put("c")
+        await asyncio.wait_for(batcher.put("c"), 5)
     sink.go_on.set()
     await first
     await _all(batcher.put("c"))

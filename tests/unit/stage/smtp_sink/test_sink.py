@@ -94,6 +94,11 @@ def test_stop_frees_the_port(sink):
         smtplib.SMTP(sink.host, sink.port, timeout=30)
 
 
+def test_ctrl_c_does_not_reach_it(sink):
+    """What is typed on the terminal goes to the stage, which stops its tasks first."""
+    assert os.getsid(sink.pid) == sink.pid
+
+
 PARENT = """
 import sys
 from pathlib import Path

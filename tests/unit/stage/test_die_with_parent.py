@@ -1,0 +1,88 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from stage import die_with_parent
+
+ROOT = Path(__file__).resolve().parents[3]
+_BUDGET_SECONDS = 30.0
+SAYS_ITS_PID_AND_STAYS = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+
+# Starts a child that dies with it, then waits for its own end.
+LAUNCHES = f"""
+import signal, subprocess, sys
+from stage.die_with_parent import launcher
+subprocess.Popen([*launcher(), sys.executable, "-c", {SAYS_ITS_PID_AND_STAYS!r}])
+signal.pause()
+"""
+CALLS = f"""
+import os, signal, subprocess, sys
+child = "import sys; from stage.die_with_parent import die_with; die_with(int(sys.argv[1]));"
+subprocess.Popen([sys.executable, "-c", child + {SAYS_ITS_PID_AND_STAYS!r}, str(os.getpid())])
+signal.pause()
+"""
+
+
+def launched(parent):
+    """What the script does with a command, when told that this is its parent."""
+    script = [*die_with_parent.launcher()[:-1], str(parent)]
+    command = [*script, sys.executable, "-c", "print('ran')"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+
+def test_it_becomes_the_command():
+    """Nothing of the launcher is left: output and exit code are the command's."""
+    done = launched(os.getpid())
+
+    assert (done.stdout, done.stderr, done.returncode) == ("ran\n", "", 0)
+
+
+def test_an_orphan_runs_nothing():
+    """A parent that went before the kernel was told would never be missed."""
+    done = launched(os.getppid())
+
+    assert (done.stdout, done.returncode) == ("", 1)
+
+
+def test_a_command_gets_back_the_signals_that_the_parent_ignores():
+    """A container starts with default dispositions, so SIGTERM ends it."""
+    asks = "import signal; print(signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)"
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        command = [*die_with_parent.launcher(), sys.executable, "-c", asks]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert "True\n" == done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the death of a parent")
+@pytest.mark.parametrize("program", [LAUNCHES, CALLS], ids=["launcher", "die_with"])
+def test_a_killed_parent_takes_its_child_along(program):
+    """Even SIGKILL for the stage leaves nothing behind."""
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as parent:
+        child = int(parent.stdout.readline())
+        assert lives(child)
+        parent.kill()
+        parent.wait()
+
+    Retrying(
+        retry=retry_if_result(lambda alive: alive),
+        stop=stop_after_delay(_BUDGET_SECONDS),
+        wait=wait_fixed(0.02),
+    )(lives, child)
+
+
+def lives(pid):
+    """Whether a process is there and more than a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
