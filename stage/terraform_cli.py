@@ -208,6 +208,8 @@ def copy_module(source: Path, workdir: Path) -> None:
         raise StageError(f"{source} holds no Terraform module: there is no *.tf file in it")
     if workdir.exists():
         raise StageError(f"{workdir} exists already: remove it or choose another folder for this run")
+    if workdir.resolve().is_relative_to(source.resolve()):
+        raise StageError(f"{workdir} lies inside {source}, which is to be copied there: set TMPDIR elsewhere")
     shutil.copytree(source, workdir, ignore=_LEFT_BEHIND)
     # Its hashes are those of the platforms it was made on, which a mirror need not serve.
     (workdir / _LOCK_FILE).unlink(missing_ok=True)

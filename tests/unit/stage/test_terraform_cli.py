@@ -67,6 +67,13 @@ class TestCopy:
         with pytest.raises(StageError, match="exists already: remove it or choose another"):
             Terraform(_module(tmp_path / "root", TWO_THINGS), tmp_path, {})
 
+    def test_refuses_a_folder_inside_the_module(self, tmp_path):
+        """The module would be copied into itself, without end."""
+        source = _module(tmp_path / "root", TWO_THINGS)
+
+        with pytest.raises(StageError, match="lies inside"):
+            Terraform(source, source / "work", {})
+
     def test_refuses_a_folder_without_a_module(self, tmp_path):
         """A wrong path is noticed before anything starts."""
         with pytest.raises(StageError, match=r"holds no Terraform module: there is no \*.tf file"):

@@ -61,7 +61,7 @@ async def test_request_that_takes_too_long_is_given_up():
     """What is not answered when the time is up does not hold up the stop: SIGKILL would follow."""
     begun = asyncio.Event()
 
-    async def endless(*_):
+    async def endless(_scope, _receive, _send):
         begun.set()
         await asyncio.Event().wait()
 
