@@ -64,7 +64,7 @@ def scale_in_steps(timeline: Timeline) -> Check:
         "scale_in_steps",
         f"each scale-in follows {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
         " and leaves ⌈desired x CPU / target⌉ or more",
-        f"{len(steps)} scale-ins: {', '.join(map(str, steps))}" if steps else "no scale-in",
+        ", ".join(map(str, steps)) if steps else "no scale-in",
         _wrong_scale_ins(steps, timeline.metric_delay_minutes),
         basis=Basis.CPU,
     )
