@@ -3,16 +3,12 @@
 import os
 import shutil
 import signal
-import socket
 import tempfile
 import uuid
 from contextlib import ExitStack
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.addresses import LoopbackBlock
 from stage.clock import Clock
@@ -25,9 +21,11 @@ from stage.errors import StageError
 from stage.interrupts import allowed, held
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
+from stage.preflight import check_files, check_free
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
 from stage.smtp_sink import SmtpSink
+from stage.steady import wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
 from stage.terraform_cli import Terraform
@@ -131,8 +129,8 @@ class Stage:
     def _up(self) -> None:
         settings, say = self._settings, self._settings.progress
         # What can be refused is refused before the first long wait.
-        _check_files(settings)
-        _check_free(settings.listen)
+        check_files(settings)
+        check_free(settings.listen)
         run_id = f"{os.getpid()}-{uuid.uuid4().hex[:6]}"
         run_dir = self._run_dir(run_id)
         block = LoopbackBlock()
@@ -169,7 +167,7 @@ class Stage:
         say("starting the declared services")
         self._run_services(Reporter(control.endpoint_url), block, run_dir)
         with allowed():
-            self._wait_until_steady()
+            wait_until_steady(self.aws.ecs, self._output("cluster_name"), settings.steady_seconds)
 
     def _close(self) -> None:
         with held():
@@ -232,49 +230,6 @@ class Stage:
             self._exit.callback(loop.close)
             loop.start()
 
-    def _wait_until_steady(self) -> None:
-        """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
-
-        Raises:
-            StageError: A service is not steady in time; its newest event tells why.
-        """
-        waiting = Retrying(
-            retry=retry_if_result(lambda unsteady: unsteady != []),
-            stop=stop_after_delay(self._settings.steady_seconds),
-            wait=wait_fixed(0.5),
-        )
-        try:
-            waiting(self._unsteady_services)
-        except RetryError as error:
-            stuck = error.last_attempt.result()
-            raise StageError(
-                f"not steady after {self._settings.steady_seconds:.0f} s: "
-                + "; ".join(stuck)
-                + self._last_words()
-            ) from None
-
-    def _unsteady_services(self) -> list[str]:
-        cluster = self._output("cluster_name")
-        names = [arn.rsplit("/", 1)[-1] for arn in self.aws.ecs.list_services(cluster=cluster)["serviceArns"]]
-        if not names:
-            return [f"cluster {cluster} has no service"]
-        services = self.aws.ecs.describe_services(cluster=cluster, services=names)["services"]
-        return [
-            f"{service['serviceName']} runs {service['runningCount']} of {service['desiredCount']} tasks"
-            + "".join(f" ({event['message']})" for event in service["events"][:1])
-            for service in services
-            if service["deployments"][0]["rolloutState"] != "COMPLETED"
-        ]
-
-    def _last_words(self) -> str:
-        """Why the task that stopped last did so; events tell that tasks stop, not why."""
-        cluster = self._output("cluster_name")
-        arns = self.aws.ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
-        stopped = self.aws.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
-        told = [task for task in stopped if "stoppedAt" in task and task.get("stoppedReason")]
-        newest = max(told, key=itemgetter("stoppedAt"), default=None)
-        return f"; the last task stopped with: {newest['stoppedReason']}" if newest else ""
-
     def _run_dir(self, run_id: str) -> Path:
         if self._settings.run_dir is not None:
             self._settings.run_dir.mkdir(parents=True, exist_ok=True)
@@ -282,25 +237,3 @@ class Stage:
         run_dir = Path(tempfile.mkdtemp(prefix=f"stage-{run_id}-"))
         self._exit.callback(shutil.rmtree, run_dir, ignore_errors=True)
         return run_dir
-
-
-def _check_files(settings: StageSettings) -> None:
-    for path in settings.var_files:
-        if not path.is_file():
-            raise StageError(f"there is no variable file {path}: give another with --var-file")
-    if not settings.services_root.is_dir():
-        raise StageError(f"there is no folder {settings.services_root}: give another with --services")
-
-
-def _check_free(listen: tuple[str, int] | None) -> None:
-    if listen is None:
-        return
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # A connection that has just ended must not look like a listener.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(listen)
-        except OSError as error:
-            raise StageError(
-                f"cannot listen on {listen[0]}:{listen[1]} ({error.strerror}): choose another with --port"
-            ) from error

@@ -1,0 +1,54 @@
+"""Waits for the declared services to run as declared."""
+
+from operator import itemgetter
+from typing import Any
+
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from stage.errors import StageError
+
+
+def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float) -> None:
+    """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
+
+    Args:
+        ecs: boto3 client.
+        cluster: Name of the cluster.
+        budget_seconds: Real seconds that all its services get together.
+
+    Raises:
+        StageError: A service is not steady in time; its newest event tells why.
+    """
+    waiting = Retrying(
+        retry=retry_if_result(lambda unsteady: unsteady != []),
+        stop=stop_after_delay(budget_seconds),
+        wait=wait_fixed(0.5),
+    )
+    try:
+        waiting(_unsteady, ecs, cluster)
+    except RetryError as error:
+        stuck = "; ".join(error.last_attempt.result())
+        raise StageError(
+            f"not steady after {budget_seconds:.0f} s: {stuck}{_last_words(ecs, cluster)}"
+        ) from None
+
+
+def _unsteady(ecs: Any, cluster: str) -> list[str]:
+    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    if not arns:
+        return [f"cluster {cluster} has no service"]
+    return [
+        f"{service['serviceName']} runs {service['runningCount']} of {service['desiredCount']} tasks"
+        + "".join(f" ({event['message']})" for event in service["events"][:1])
+        for service in ecs.describe_services(cluster=cluster, services=arns)["services"]
+        if service["deployments"][0]["rolloutState"] != "COMPLETED"
+    ]
+
+
+def _last_words(ecs: Any, cluster: str) -> str:
+    """Why the task that stopped last did so; events tell that tasks stop, not why."""
+    arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
+    stopped = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    told = [task for task in stopped if "stoppedAt" in task and task.get("stoppedReason")]
+    newest = max(told, key=itemgetter("stoppedAt"), default=None)
+    return f"; the last task stopped with: {newest['stoppedReason']}" if newest else ""
