@@ -38,6 +38,7 @@ def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
         for kind, service in wanted:
             say(f"{kind} of a task of {service}")
             faults.append(lose_task(target, kind, service, budget))
+        running.set_rate(settings.later_rate)
         running.wait(
             "all replaced, load goes on",
             lambda _timeline: len(running.drive.requests()) >= settings.least_requests,

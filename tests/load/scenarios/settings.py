@@ -50,10 +50,12 @@ class AutoscalingSettings:
 
 @dataclass(frozen=True)
 class LostTaskSettings:
-    """Lost tasks. The rate is the stage's, before the target's load factor.
+    """Lost tasks. Rates are the stage's, before the target's load factor.
 
     Attributes:
         rate: Holds the minimum fleet near 50 % CPU, so that one task can carry it for a moment.
+        later_rate: Once every lost task is replaced: what follows shows that the new tasks carry
+            load like the old, and more of it shows more.
         lead_in_minutes: Datapoints that show the fleet at rest before the first fault.
         least_requests: So many that the few in flight at a kill stay below 0.1 %.
         least_requests_seconds: Budget for that, from the first request.
@@ -62,7 +64,8 @@ class LostTaskSettings:
     """
 
     rate: float = 40.0
+    later_rate: float = 55.0
     lead_in_minutes: int = 2
-    least_requests: int = 3000
+    least_requests: int = 4000
     least_requests_seconds: float = 90.0
     delivery_seconds: float = 60.0
