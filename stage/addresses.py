@@ -66,3 +66,15 @@ class LoopbackBlock:
     def release(self) -> None:
         """Let another stage have the block."""
         self._claim.close()
+
+
+def why_not_free(address: tuple[str, int]) -> str | None:
+    """Why nothing can listen on a TCP address, in the system's words; None if something can."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # A connection that has just ended must not look like a listener.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            return error.strerror
+    return None

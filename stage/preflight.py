@@ -1,7 +1,6 @@
 """What can be refused before anything is started."""
 
-import socket
-
+from stage.addresses import why_not_free
 from stage.errors import StageError
 from stage.settings import StageSettings
 
@@ -27,12 +26,6 @@ def check_free(listen: tuple[str, int] | None) -> None:
     """
     if listen is None:
         return
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # A connection that has just ended must not look like a listener.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(listen)
-        except OSError as error:
-            raise StageError(
-                f"cannot listen on {listen[0]}:{listen[1]} ({error.strerror}): choose another with --port"
-            ) from error
+    reason = why_not_free(listen)
+    if reason is not None:
+        raise StageError(f"cannot listen on {listen[0]}:{listen[1]} ({reason}): choose another with --port")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.addresses import LoopbackBlock
+from stage.addresses import LoopbackBlock, why_not_free
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
@@ -253,16 +253,12 @@ class LoadBalancer:
         bind = (self._block.gateway, port)
         if self._listen is not None and self._listen not in taken.values():
             bind = self._listen
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            # A connection that has just ended must not look like a listener.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(bind)
-            except OSError as error:
-                raise StageError(
-                    f"listener {declared.port} cannot answer on {bind[0]}:{bind[1]} ({error.strerror}): free "
-                    "that port or choose another"
-                ) from error
+        reason = why_not_free(bind)
+        if reason is not None:
+            raise StageError(
+                f"listener {declared.port} cannot answer on {bind[0]}:{bind[1]} ({reason}): free "
+                "that port or choose another"
+            )
         return bind
 
     def _await_listening(self, host: str, port: int) -> None:

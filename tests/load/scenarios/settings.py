@@ -54,8 +54,8 @@ class LostTaskSettings:
 
     Attributes:
         rate: Holds the minimum fleet near 50 % CPU, so that one task can carry it for a moment.
-        later_rate: Once every lost task is replaced: what follows shows that the new tasks carry
-            load like the old, and more of it shows more.
+        later_rate: Once every lost task is replaced: shows that the new tasks carry load like the
+            old, and reaches `least_requests` in the same time.
         lead_in_minutes: Datapoints that show the fleet at rest before the first fault.
         least_requests: So many that the few in flight at a kill stay below 0.1 %.
         least_requests_seconds: Budget for that, from the first request.

@@ -1,6 +1,6 @@
 import socket
 
-from stage.addresses import LoopbackBlock
+from stage.addresses import LoopbackBlock, why_not_free
 
 
 def test_two_blocks_at_once_do_not_meet():
@@ -38,3 +38,14 @@ def test_a_free_port_can_be_bound():
     with socket.socket() as listener:
         listener.bind((block.gateway, block.free_port()))
     block.release()
+
+
+def test_a_listener_is_in_the_way():
+    """The system's own words tell why; once the listener has gone there is nothing to tell."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        taken = listener.getsockname()
+        assert "Address already in use" == why_not_free(taken)
+
+    assert why_not_free(taken) is None
