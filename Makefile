@@ -1,6 +1,6 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test stage lint clean pins
+.PHONY: help verify test mutants stage lint clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
@@ -11,8 +11,11 @@ help: ## Show this list
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
 	$(TOX) run -q -e load
 
-test: $(TOX) ## Lint, unit tests, plan tests
-	$(TOX) run -q -e lint,unit,plan
+test: $(TOX) ## Lint, checkov, unit tests, plan tests, an apply for each mesh
+	$(TOX) run -q -e lint,checkov,unit,plan,apply
+
+mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
+	$(TOX) run -q -e mutants
 
 stage: $(TOX) ## Bring the stage up and keep it up until Ctrl-C
 	@$(TOX) run -q -e load --notest

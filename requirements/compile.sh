@@ -11,4 +11,5 @@ pin suite.in --output-file suite.txt
 pin notification-api.in --constraints suite.txt --output-file notification-api.txt
 pin email-sender.in --constraints suite.txt --output-file email-sender.txt
 pin lint.in --output-file lint.txt
+pin checkov.in --output-file checkov.txt
 pin tox.in --output-file tox.txt

@@ -189,6 +189,7 @@ class Stage:
             "smtp_host": block.gateway,
             "smtp_port": sink.port,
             "smtp_starttls": False,
+            "smtp_login": False,
         }
         variables = {"aws_account_id": EMULATED_ACCOUNT_ID, "mail": mail, **settings.variables}
         terraform.apply(

@@ -103,10 +103,20 @@ class Terraform:
         Raises:
             StageError: The first error that Terraform met.
         """
-        last = self._workdir / "stage.tfvars.json"
-        last.write_text(json.dumps(dict(variables)))
-        self._inputs = [f"-var-file={path.resolve()}" for path in (*var_files, last)]
+        self._inputs = self._written("stage.tfvars.json", var_files, variables)
         self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=_Count(progress))
+
+    def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Message:
+        """What an apply with these inputs would do, as `terraform show -json` tells it.
+
+        https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+
+        Raises:
+            StageError: The first error that Terraform met.
+        """
+        inputs = self._written("next.tfvars.json", var_files, variables)
+        self._run("plan", _PARALLELISM, "-out=next.tfplan", *inputs)
+        return self._ask("show", "-json", "next.tfplan")
 
     def plan_changes(self) -> list[str]:
         """Addresses that a new plan would change; empty when the last apply was complete."""
@@ -132,6 +142,11 @@ class Terraform:
     def outputs(self) -> dict[str, Any]:
         """The root module's outputs by name."""
         return {name: output["value"] for name, output in self._ask("output", "-json").items()}
+
+    def _written(self, name: str, var_files: Sequence[Path], variables: Mapping[str, object]) -> list[str]:
+        last = self._workdir / name
+        last.write_text(json.dumps(dict(variables)))
+        return [f"-var-file={path.resolve()}" for path in (*var_files, last)]
 
     def _run(self, command: str, *arguments: str, heed: Callable[[Message], None] | None = None) -> None:
         failures: list[str] = []

@@ -17,9 +17,19 @@ output "notification_api" {
   description = "The Notification API's names: ECS service, target group, log group, Cloud Map name."
   value = {
     service_name     = module.notification_api.name
-    target_group_arn = module.load_balancer.attachment.target_group_arn
+    target_group_arn = module.load_balancer.stable.target_group_arn
     log_group        = module.notification_api.log_group
     discovery_name   = module.discovery.names["notification-api"]
+  }
+}
+
+output "canary" {
+  description = "The canary's names: ECS service (null while there is none), target group, weight, alarms to bake by."
+  value = {
+    service_name     = one(module.notification_api_canary[*].name)
+    target_group_arn = module.load_balancer.canary.target_group_arn
+    weight           = local.canary_weight
+    alarms           = module.monitoring.rollback_alarms["notification-api-canary"]
   }
 }
 
@@ -45,4 +55,29 @@ output "dead_letter_queue_name" {
 output "ecr_repository_urls" {
   description = "Where to push each image, by service."
   value       = module.registry.repository_urls
+}
+
+output "ledger_table_name" {
+  description = "Name of the table that knows what became of each notification."
+  value       = module.ledger.name
+}
+
+output "smtp_secret_name" {
+  description = "Secret that holds the SMTP server's username and password; null without a login."
+  value       = try(module.secrets.smtp_secret.name, null)
+}
+
+output "alarm_topic_arn" {
+  description = "SNS topic that alarms are sent to."
+  value       = module.monitoring.topic_arn
+}
+
+output "users_are_hurt_alarm" {
+  description = "Name of the composite alarm to wake somebody by."
+  value       = module.monitoring.users_are_hurt_alarm
+}
+
+output "dashboard_name" {
+  description = "Name of the CloudWatch dashboard."
+  value       = module.monitoring.dashboard_name
 }

@@ -4,9 +4,9 @@ variable "name" {
   default     = "notifications"
 
   validation {
-    # A target group's name has 32 characters: name, environment and "api" must fit.
-    condition     = can(regex("^[a-z][a-z0-9-]{0,14}[a-z0-9]$", var.name))
-    error_message = "name must be 2 to 16 lower-case letters, digits and dashes, beginning with a letter."
+    # A target group's name has 32 characters: name, environment and "canary" must fit.
+    condition     = can(regex("^[a-z][a-z0-9-]{0,11}[a-z0-9]$", var.name))
+    error_message = "name must be 2 to 13 lower-case letters, digits and dashes, beginning with a letter."
   }
 }
 
@@ -62,14 +62,30 @@ variable "nat_gateway_per_zone" {
   default     = false
 }
 
+variable "listener_mode" {
+  description = "\"https\" serves HTTPS and redirects HTTP to it; \"plain_http\" serves HTTP, which production refuses."
+  type        = string
+  default     = "https"
+
+  validation {
+    condition     = contains(["https", "plain_http"], var.listener_mode)
+    error_message = "listener_mode must be https or plain_http."
+  }
+
+  validation {
+    condition     = var.listener_mode == "https" || var.environment != "production"
+    error_message = "listener_mode must be https in production: plain_http is for development and staging."
+  }
+}
+
 variable "certificate_arn" {
-  description = "ACM certificate of the HTTPS listener; null serves plain HTTP, which production refuses."
+  description = "ACM certificate of the HTTPS listener; null with plain HTTP."
   type        = string
   default     = null
 
   validation {
-    condition     = var.certificate_arn != null || var.environment != "production"
-    error_message = "certificate_arn is required in production: plain HTTP is for development and staging."
+    condition     = (var.certificate_arn != null) == (var.listener_mode == "https")
+    error_message = "certificate_arn is required when listener_mode is https, and must be left out when it is plain_http."
   }
 }
 
@@ -89,6 +105,64 @@ variable "image_tag" {
   }
 }
 
+variable "service_mesh" {
+  description = <<-EOT
+    How the services reach each other: "service_connect", "app_mesh" or "none" (Cloud Map names alone).
+    AWS has closed App Mesh on 2026-09-30: app_mesh is for accounts of emulators and for reading.
+  EOT
+  type        = string
+  default     = "service_connect"
+
+  validation {
+    condition     = contains(["service_connect", "app_mesh", "none"], var.service_mesh)
+    error_message = "service_mesh must be service_connect, app_mesh or none."
+  }
+}
+
+variable "mesh_certificate_authority_arn" {
+  description = "AWS Private CA that issues Service Connect's certificates; null leaves traffic inside the VPC unencrypted."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.mesh_certificate_authority_arn == null || var.service_mesh == "service_connect"
+    error_message = "mesh_certificate_authority_arn goes with service_mesh = \"service_connect\" only."
+  }
+}
+
+variable "cpu_architecture" {
+  description = "What the images are built for: \"X86_64\" or \"ARM64\"."
+  type        = string
+  default     = "X86_64"
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.cpu_architecture)
+    error_message = "cpu_architecture must be X86_64 or ARM64."
+  }
+}
+
+variable "execute_command" {
+  description = "Whether operators may open a shell in a task (ECS Exec); it makes the root file system writable."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.execute_command || var.environment != "production"
+    error_message = "execute_command must be false in production."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permission boundary of every role, as terraform/bootstrap puts it out; null without one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+  }
+}
+
 variable "log_level" {
   description = "Least severe level that the services log: DEBUG, INFO, WARNING or ERROR."
   type        = string
@@ -101,90 +175,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the services' logs are kept. Example: 30."
+  description = "Days that logs are kept. Example: 30."
   type        = number
   default     = 30
-}
-
-variable "notification_api" {
-  description = <<-EOT
-    Size and scaling of the Notification API. Units: CPU units (1024 are one vCPU), MiB, tasks, percent, seconds.
-    Example: { cpu = 512, memory = 1024, max_tasks = 10 }
-  EOT
-  type = object({
-    cpu                = optional(number, 256)
-    memory             = optional(number, 512)
-    min_tasks          = optional(number, 2)
-    max_tasks          = optional(number, 8)
-    cpu_target         = optional(number, 70)
-    scale_out_cooldown = optional(number, 60)
-    scale_in_cooldown  = optional(number, 300)
-  })
-  default = {}
-}
-
-variable "email_sender" {
-  description = <<-EOT
-    Size and scaling of the Email Sender, as for notification_api; concurrency is the number of mails a task
-    sends at a time, send_timeout the seconds it gives the mail server for one.
-    Example: { max_tasks = 8, concurrency = 50 }
-  EOT
-  type = object({
-    cpu                = optional(number, 256)
-    memory             = optional(number, 512)
-    min_tasks          = optional(number, 1)
-    max_tasks          = optional(number, 4)
-    cpu_target         = optional(number, 70)
-    scale_out_cooldown = optional(number, 60)
-    scale_in_cooldown  = optional(number, 300)
-    concurrency        = optional(number, 20)
-    send_timeout       = optional(number, 5)
-  })
-  default = {}
-
-  validation {
-    condition     = var.email_sender.concurrency >= 1 && floor(var.email_sender.concurrency) == var.email_sender.concurrency
-    error_message = "email_sender.concurrency must be a whole number of mails, at least 1."
-  }
-
-  validation {
-    condition     = var.email_sender.send_timeout >= 1 && var.email_sender.send_timeout <= 20
-    error_message = "email_sender.send_timeout must lie between 1 and 20 seconds, so that a mail in hand is finished before a stopping task is killed."
-  }
-}
-
-variable "mail" {
-  description = <<-EOT
-    How mails leave. provider is "ses" or "smtp"; from is the sender's address, whose domain must be an identity
-    of SES when that is the provider. The SMTP fields count for smtp only.
-    Example: { provider = "ses", from = "no-reply@example.com" }
-    Example: { provider = "smtp", from = "no-reply@example.com", smtp_host = "smtp.example.com", smtp_port = 587 }
-  EOT
-  type = object({
-    provider      = string
-    from          = string
-    smtp_host     = optional(string)
-    smtp_port     = optional(number, 587)
-    smtp_starttls = optional(bool, true)
-  })
-
-  validation {
-    condition     = contains(["ses", "smtp"], var.mail.provider)
-    error_message = "mail.provider must be ses or smtp."
-  }
-
-  validation {
-    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.mail.from))
-    error_message = "mail.from must be an email address."
-  }
-
-  validation {
-    condition     = var.mail.provider != "smtp" || try(length(var.mail.smtp_host) > 0, false)
-    error_message = "mail.smtp_host is required when mail.provider is smtp."
-  }
-
-  validation {
-    condition     = var.mail.smtp_port >= 1 && var.mail.smtp_port <= 65535
-    error_message = "mail.smtp_port must lie between 1 and 65535."
-  }
 }

@@ -31,7 +31,7 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
     Raises:
         StartupError: The queue cannot be found or the address is taken.
     """
-    metrics = Metrics(settings.service_name)
+    metrics = Metrics(settings.service_name, settings.environment)
     client_context = sqs_client(
         region=settings.aws_region, read_seconds=LONG_POLL_SECONDS + 5, connections=_SQS_CONNECTIONS
     )

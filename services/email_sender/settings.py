@@ -22,6 +22,7 @@ class SenderSettings(ServiceSettings):
         smtp_host: SMTP relay; needed with "smtp".
         smtp_port: Its port.
         smtp_starttls: Whether the connection must be encrypted.
+        smtp_secret: Secret with the relay's username and password; empty for a relay that wants none.
         concurrency: Most messages in hand at once.
         send_timeout_seconds: Longest time one mail may take.
         visibility_timeout_seconds: How long SQS hides a message that was received.
@@ -34,6 +35,7 @@ class SenderSettings(ServiceSettings):
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
+    smtp_secret: str = ""
     concurrency: Annotated[int, Field(ge=1, le=500)] = 20
     send_timeout_seconds: Annotated[float, Field(gt=0)] = 5
     visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
@@ -43,6 +45,11 @@ class SenderSettings(ServiceSettings):
     def _fit_together(self) -> Self:
         if self.mail_provider == "smtp" and not self.smtp_host:
             raise ValueError("SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it")
+        if self.smtp_secret and not self.smtp_starttls:
+            raise ValueError(
+                "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "
+                "that is not encrypted"
+            )
         least = _LEAST_VISIBILITY_IN_SENDS * self.send_timeout_seconds
         if self.visibility_timeout_seconds < least:
             raise ValueError(

@@ -36,7 +36,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
     Raises:
         StartupError: The queue cannot be found or the address is taken.
     """
-    metrics = Metrics(settings.service_name)
+    metrics = Metrics(settings.service_name, settings.environment)
     limits = BatchLimits(capacity=_CAPACITY)
     client_context = sqs_client(
         region=settings.aws_region, read_seconds=_SQS_READ_SECONDS, connections=limits.calls

@@ -26,14 +26,20 @@ class Metrics:
 
     Args:
         service: Value of the dimension `Service`.
+        environment: Value of the dimension `Environment`: a staging's errors are not production's.
         stream: Where to; standard output if not given.
         now: Seconds since the Unix epoch.
     """
 
     def __init__(
-        self, service: str, *, stream: TextIO | None = None, now: Callable[[], float] = time.time
+        self,
+        service: str,
+        environment: str,
+        *,
+        stream: TextIO | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        self._service = service
+        self._dimensions = {"Service": service, "Environment": environment}
         self._stream = stream or sys.stdout
         self._now = now
         self._counts: dict[str, int] = {}
@@ -64,10 +70,10 @@ class Metrics:
             "_aws": {
                 "Timestamp": int(self._now() * 1000),
                 "CloudWatchMetrics": [
-                    {"Namespace": NAMESPACE, "Dimensions": [["Service"]], "Metrics": definitions}
+                    {"Namespace": NAMESPACE, "Dimensions": [list(self._dimensions)], "Metrics": definitions}
                 ],
             },
-            "Service": self._service,
+            **self._dimensions,
             **self._counts,
             **self._values,
         }

@@ -1,5 +1,6 @@
 """Which CloudWatch metric a policy tracks, and its one-minute datapoints."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 from stage.target_tracking.alarms import MINUTE, SCALE_IN_PERIODS
 from stage.target_tracking.model import Datapoint
 
-_SIMPLE_STATISTICS = frozenset({"Average", "Minimum", "Maximum", "Sum", "SampleCount"})
 _PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
 # The longest alarm needs fifteen minutes; what is older decides nothing.
 _HISTORY: timedelta = MINUTE * SCALE_IN_PERIODS
@@ -19,37 +19,37 @@ class UnsupportedMetricError(Exception):
 
 @dataclass(frozen=True)
 class Metric:
-    """A CloudWatch metric and the statistic that is tracked."""
+    """What a policy tracks.
 
-    namespace: str
-    name: str
-    dimensions: tuple[tuple[str, str], ...]
-    statistic: str
+    Attributes:
+        queries: What GetMetricData is asked; one of them returns data.
+    """
+
+    queries: tuple[Mapping[str, Any], ...]
 
 
-def tracked_metric(configuration: dict[str, Any], cluster: str, service: str) -> Metric:
+def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str) -> Metric:
     """The metric of a target tracking configuration as the API returns it.
 
-    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
 
     Raises:
-        UnsupportedMetricError: A predefined metric other than CPU, or metric math.
+        UnsupportedMetricError: A predefined metric other than CPU.
     """
     predefined = configuration.get("PredefinedMetricSpecification")
     if predefined:
         kind = predefined["PredefinedMetricType"]
         if kind != _PREDEFINED_CPU:
             raise UnsupportedMetricError(f"predefined metric {kind}")
-        return Metric(
-            "AWS/ECS", "CPUUtilization", (("ClusterName", cluster), ("ServiceName", service)), "Average"
-        )
-    customized = configuration.get("CustomizedMetricSpecification", {})
-    if customized.get("Statistic") not in _SIMPLE_STATISTICS:
-        raise UnsupportedMetricError("a customized metric without a simple statistic (metric math)")
-    return Metric(
+        dimensions = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
+        return _single("AWS/ECS", "CPUUtilization", dimensions, "Average")
+    customized = configuration["CustomizedMetricSpecification"]
+    if customized.get("Metrics"):
+        return Metric(tuple(_query(metric) for metric in customized["Metrics"]))
+    return _single(
         customized["Namespace"],
         customized["MetricName"],
-        tuple((dimension["Name"], dimension["Value"]) for dimension in customized.get("Dimensions", [])),
+        customized.get("Dimensions", []),
         customized["Statistic"],
     )
 
@@ -57,13 +57,22 @@ def tracked_metric(configuration: dict[str, Any], cluster: str, service: str) ->
 def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Datapoint]:
     """One-minute datapoints of the minutes that are over, in no particular order."""
     end = now.replace(second=0, microsecond=0)
-    answer = cloudwatch.get_metric_statistics(
-        Namespace=metric.namespace,
-        MetricName=metric.name,
-        Dimensions=[{"Name": name, "Value": value} for name, value in metric.dimensions],
-        StartTime=end - _HISTORY,
-        EndTime=end,
-        Period=int(MINUTE.total_seconds()),
-        Statistics=[metric.statistic],
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=list(metric.queries), StartTime=end - _HISTORY, EndTime=end
     )
-    return [Datapoint(point["Timestamp"], point[metric.statistic]) for point in answer["Datapoints"]]
+    (result,) = answer["MetricDataResults"]
+    return [
+        Datapoint(minute, value) for minute, value in zip(result["Timestamps"], result["Values"], strict=True)
+    ]
+
+
+def _single(namespace: str, name: str, dimensions: Sequence[Mapping[str, str]], stat: str) -> Metric:
+    metric = {"Namespace": namespace, "MetricName": name, "Dimensions": list(dimensions)}
+    return Metric((_query({"Id": "tracked", "MetricStat": {"Metric": metric, "Stat": stat}}),))
+
+
+def _query(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy's query as GetMetricData takes it: target tracking looks at minutes."""
+    if "MetricStat" not in metric:
+        return dict(metric)
+    return {**metric, "MetricStat": {**metric["MetricStat"], "Period": int(MINUTE.total_seconds())}}

@@ -4,6 +4,7 @@ environment        = "staging"
 aws_region         = "eu-central-1"
 availability_zones = ["eu-central-1a", "eu-central-1b"]
 image_tag          = "0.1.0"
+listener_mode      = "plain_http"
 
 mail = {
   provider = "ses"

@@ -4,8 +4,39 @@ import shutil
 
 import pytest
 
-from tests.plan.offline import STAGING, VARIABLES, OfflineTerraform
+from tests.plan.account import ACCOUNT, EXAMPLE
+from tests.plan.matrix import BASE, CELLS
+from tests.plan.offline import ROOT_MODULE, OfflineTerraform
 from tests.plan.view import Plan, Service
+
+# What tells a careless change soonest comes first: the runner of mutants stops at the first failure.
+_ORDER = (
+    "test_text.py",
+    f"test_inventories.py::test_inventory[{BASE}]",
+    "test_inventories.py::test_inventory[known]",
+    "test_inventories.py::test_inventory[bootstrap]",
+)
+# Fixtures that are a plan, by the name that the plan is kept under.
+_PLANS = {"staging": BASE, "api": BASE, "sender": BASE, "service": BASE, "production": "edges"} | {
+    name: name for name in ("smtp", "relay", "known", "edges", "bootstrap", "minimal")
+}
+
+
+def pytest_addoption(parser):
+    """Let an inventory be written anew."""
+    parser.addoption(
+        "--write", metavar="NAME", help="write this inventory from what is planned now; 'all' for every one"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Have tests of one plan run in one worker, and the likeliest to fail run first."""
+    items.sort(key=_rank)
+    for item in items:
+        plans = _plans(item)
+        if len(plans) == 1:
+            item.add_marker(pytest.mark.xdist_group(plans.pop()))
 
 
 @pytest.fixture(scope="session")
@@ -14,25 +45,77 @@ def offline(tmp_path_factory, worker_id):
     if shutil.which("terraform") is None:
         pytest.fail("terraform is not on PATH: install Terraform 1.11 or newer", pytrace=False)
     base = tmp_path_factory.getbasetemp()
-    return OfflineTerraform((base if worker_id == "master" else base.parent) / "offline")
+    terraform = OfflineTerraform((base if worker_id == "master" else base.parent) / "offline")
+    yield terraform
+    terraform.stop()
 
 
 @pytest.fixture(scope="session")
-def staging(offline) -> Plan:
+def cells(offline):
+    """Each variable set's plan by its name, made when it is first asked for."""
+    made: dict[str, Plan] = {}
+
+    def cell(name: str) -> Plan:
+        if name not in made:
+            found = CELLS[name]
+            made[name] = Plan(offline.plan(name, *found.var_files, **found.variables), ROOT_MODULE)
+        return made[name]
+
+    return cell
+
+
+@pytest.fixture(params=CELLS)
+def cell(request, cells) -> Plan:
+    """Every variable set's plan, one after the other."""
+    return cells(request.param)
+
+
+@pytest.fixture(scope="session")
+def staging(cells) -> Plan:
     """Staging as the pipeline deploys it: mails leave through SES."""
-    return Plan(offline.plan("staging", STAGING))
+    return cells(BASE)
 
 
 @pytest.fixture(scope="session")
-def smtp(offline) -> Plan:
-    """Staging with an SMTP server, as on the stage."""
-    return Plan(offline.plan("smtp", STAGING, VARIABLES / "smtp.tfvars"))
+def smtp(cells) -> Plan:
+    """Staging with an SMTP server that wants a login."""
+    return cells("smtp")
 
 
 @pytest.fixture(scope="session")
-def production(offline) -> Plan:
+def relay(cells) -> Plan:
+    """Staging with an SMTP server that takes mail from everybody who reaches it, as on the stage."""
+    return cells("relay")
+
+
+@pytest.fixture(scope="session")
+def edges(cells) -> Plan:
+    """Production with every variable at the edge of what is allowed: HTTPS, a NAT gateway a zone."""
+    return cells("edges")
+
+
+@pytest.fixture(scope="session")
+def production(edges) -> Plan:
     """Production: HTTPS, a NAT gateway a zone, values at the edge of what is allowed."""
-    return Plan(offline.plan("production", VARIABLES / "production.tfvars"))
+    return edges
+
+
+@pytest.fixture(scope="session")
+def known(offline) -> Plan:
+    """Each module by itself, so that nothing it makes of what it is given is unknown."""
+    return Plan(offline.known(), offline.known_folder)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(offline) -> Plan:
+    """An account that holds staging and production, prepared for a repository."""
+    return Plan(offline.standalone("bootstrap", **ACCOUNT), ROOT_MODULE / "bootstrap")
+
+
+@pytest.fixture(scope="session")
+def minimal(offline) -> Plan:
+    """The example as a reader would apply it."""
+    return Plan(offline.standalone("examples/minimal", **EXAMPLE), ROOT_MODULE / "examples" / "minimal")
 
 
 @pytest.fixture
@@ -51,3 +134,18 @@ def sender(staging) -> Service:
 def service(request, staging) -> Service:
     """Each of the two services in staging."""
     return staging.service(request.param)
+
+
+def _rank(item):
+    place = item.nodeid.partition("tests/plan/")[2]
+    return next((rank for rank, start in enumerate(_ORDER) if place.startswith(start)), len(_ORDER))
+
+
+def _plans(item):
+    """The plans that a test needs, as far as its fixtures and parameters tell."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    named = {_PLANS[name] for name in item.fixturenames if name in _PLANS}
+    chosen = {value for name, value in parameters.items() if name in ("cell", "inventory", "round_name")}
+    if item.name.startswith("test_a_module_defends_itself"):
+        chosen.add("refused")
+    return named | chosen

@@ -4,7 +4,9 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ import tftest
 from filelock import FileLock
 
 from stage.terraform_cli import cli_environment, copy_module
+from tests.plan.provider import RunningProvider, provider_binary
 
-ROOT_MODULE = Path(__file__).resolve().parents[2] / "terraform"
-VARIABLES = Path(__file__).parent / "variables"
+HERE = Path(__file__).parent
+# The mutants' runner points this at a copy with one line changed.
+ROOT_MODULE = Path(os.environ.get("PLAN_ROOT_MODULE") or HERE.parents[1] / "terraform").resolve()
+VARIABLES = HERE / "variables"
 STAGING = ROOT_MODULE / "environments" / "staging.tfvars"
 ACCOUNT_ID = "123456789012"
 
@@ -30,59 +35,71 @@ class OfflineTerraform:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._module = folder / "terraform"
+        self._running: RunningProvider | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
-    @property
-    def data_dir(self) -> Path:
-        """Terraform's folder of installed providers."""
-        self._initialised()
-        return self._module / ".terraform"
+    def stop(self) -> None:
+        """End the provider, if there was anything to plan."""
+        if self._running is not None:
+            self._running.stop()
+
+    def plan(self, name: str, *var_files: Path, **variables: object) -> dict[str, Any]:
+        """The plan for these variables, as `terraform show -json` gives it.
+
+        Args:
+            name: What the answer is kept under: one name, one set of variables.
+            var_files: Variable files, in this order.
+            variables: Further variables; they win over the files.
+        """
+        return dict(self._once(f"plan-{name}", lambda: self._plan(self._root, name, var_files, variables)))
+
+    def known(self) -> dict[str, Any]:
+        """The plan of every module by itself, with all that it is given known before an apply."""
+        return dict(self._once("known", lambda: self._plan(self._beside("known"), "known")))
 
     @property
-    def lock_file(self) -> Path:
-        """What Terraform has installed, and its hashes."""
-        self._initialised()
-        return self._module / ".terraform.lock.hcl"
+    def known_folder(self) -> Path:
+        """Where the root module of that plan lies, beside the modules that it calls."""
+        return self._folder / "known"
 
-    def plan(self, name: str, *var_files: Path) -> dict[str, Any]:
-        """The plan for these variable files, as `terraform show -json` gives it."""
+    def standalone(self, folder: str, **variables: object) -> dict[str, Any]:
+        """The plan of a root module of its own below terraform/, such as "bootstrap"."""
+        name = f"standalone-{folder.replace('/', '-')}"
+        return dict(self._once(name, lambda: self._plan(self._standing(folder), name, variables=variables)))
 
-        def make() -> dict[str, Any]:
-            output = self._tftest().plan(
-                output=True,
-                refresh=False,
-                lock=False,
-                tf_var_file=[str(path) for path in var_files],
-                tf_vars={"aws_account_id": ACCOUNT_ID},
-            )
-            return dict(output)
-
-        self._initialised()
-        return self._once(f"plan-{name}", make)
+    def diagnostics(self, folder: str) -> list[str]:
+        """Errors and warnings of `terraform validate` in a root module; "." is the system's own."""
+        terraform = self._root if folder == "." else self._standing(folder)
+        output = terraform.execute_command("validate", "-json").out
+        return [f"{one['severity']}: {one['summary']}" for one in json.loads(output)["diagnostics"]]
 
     def refusals(self, name: str, variables: Mapping[str, object]) -> str:
         """What Terraform says to staging with these variables; empty if it plans."""
 
         def make() -> str:
-            wrong = self._folder / f"{name}.tfvars.json"
-            wrong.write_text(json.dumps(variables))
-            return _answer(self._tftest(), str(STAGING), str(wrong))
+            files = (self._module / "environments" / "staging.tfvars",)
+            return _refused(lambda: self._plan(self._root, f"refusals-{name}", files, variables, show=False))
 
-        self._initialised()
-        return self._once(f"refusals-{name}", make)
+        return str(self._once(f"refusals-{name}", make))
+
+    def refusals_standalone(self, folder: str, name: str, variables: Mapping[str, object]) -> str:
+        """What Terraform says to such a root module with these variables; empty if it plans."""
+        kept = f"refusals-{folder.replace('/', '-')}-{name}"
+
+        def make() -> str:
+            terraform = self._standing(folder)
+            return _refused(lambda: self._plan(terraform, kept, variables=variables, show=False))
+
+        return str(self._once(kept, make))
 
     def refusals_below_the_root(self) -> str:
         """What Terraform says to modules that get what the root module never gives them."""
 
         def make() -> str:
-            folder = self._folder / "refused"
-            shutil.copytree(Path(__file__).with_name("refused"), folder)
-            terraform = self._tftest(folder)
-            terraform.setup(cleanup_on_exit=False)
-            return _answer(terraform)
+            terraform = self._beside("refused")
+            return _refused(lambda: self._plan(terraform, "refused", show=False))
 
-        self._initialised()
-        return self._once("refusals-below-the-root", make)
+        return str(self._once("refusals-below-the-root", make))
 
     @staticmethod
     def source(path: str) -> str:
@@ -96,20 +113,86 @@ class OfflineTerraform:
         # Each Terraform lives for seconds only: collecting less garbage takes a quarter off its time.
         return inherited | {"GOGC": "300"} | cli_environment(self._folder)
 
-    def _initialised(self) -> None:
+    @cached_property
+    def _root(self) -> tftest.TerraformTest:
+        """The root module, initialised; it installs the provider for every other."""
+
         def make() -> bool:
-            copy_module(ROOT_MODULE, self._module)
-            override = Path(__file__).with_name("offline_override.tf")
-            shutil.copy(override, self._module)
-            self._tftest().setup(cleanup_on_exit=False)
+            self._terraform(self._module, {}).setup(cleanup_on_exit=False)
             return True
 
+        self._copied()
         self._once("initialised", make)
+        return self._terraform(self._module, self._reattached)
 
-    def _tftest(self, folder: Path | None = None) -> tftest.TerraformTest:
-        terraform = tftest.TerraformTest(str(folder or self._module))
-        terraform.env = self.environment()
+    @cached_property
+    def _reattached(self) -> dict[str, str]:
+        """Tells Terraform where this worker's provider listens."""
+        binary = provider_binary(self._module / ".terraform")
+        self._running = RunningProvider(binary, self.environment())
+        return {"TF_REATTACH_PROVIDERS": self._running.address}
+
+    def _beside(self, name: str) -> tftest.TerraformTest:
+        """A folder of the tests that calls the modules, copied to where it finds them."""
+        folder = self._folder / name
+        shutil.copytree(HERE / name, folder)
+        return self._set_up(folder)
+
+    def _standing(self, folder: str) -> tftest.TerraformTest:
+        """A root module below terraform/, set up once for all workers."""
+        module = self._module / folder
+
+        def make() -> bool:
+            _plan_offline(module)
+            self._set_up(module)
+            return True
+
+        self._copied()
+        self._once(f"set-up-{folder.replace('/', '-')}", make)
+        return self._terraform(module, self._reattached)
+
+    def _set_up(self, folder: Path) -> tftest.TerraformTest:
+        assert self._root, "the provider is installed with the root module"
+        terraform = self._terraform(folder, self._reattached)
+        terraform.setup(cleanup_on_exit=False)
         return terraform
+
+    def _terraform(self, folder: Path, further: Mapping[str, str]) -> tftest.TerraformTest:
+        terraform = tftest.TerraformTest(str(folder))
+        terraform.env = self.environment() | dict(further)
+        return terraform
+
+    def _plan(
+        self,
+        terraform: tftest.TerraformTest,
+        name: str,
+        var_files: tuple[Path, ...] = (),
+        variables: Mapping[str, object] | None = None,
+        *,
+        show: bool = True,
+    ) -> dict[str, Any]:
+        last = self._folder / f"{name}.tfvars.json"
+        account = {"aws_account_id": ACCOUNT_ID} if terraform is self._root else {}
+        last.write_text(json.dumps(account | dict(variables or {})))
+        files = [f"-var-file={path}" for path in (*var_files, last)]
+        with tempfile.TemporaryDirectory() as scratch:
+            planned = f"{scratch}/plan"
+            arguments = ["-no-color", "-refresh=false", "-lock=false", *files, f"-out={planned}"]
+            if not show:
+                # As JSON lines, because tftest waits for ever once the error stream's pipe is full.
+                terraform.execute_command("plan", "-json", *arguments)
+                return {}
+            warned = terraform.execute_command("plan", *arguments).out
+            shown = json.loads(terraform.execute_command("show", "-no-color", "-json", planned).out)
+        return {**shown, "warnings": re.findall(r"Warning: (.*)", warned)}
+
+    def _copied(self) -> None:
+        def make() -> bool:
+            copy_module(ROOT_MODULE, self._module)
+            _plan_offline(self._module)
+            return True
+
+        self._once("copied", make)
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         """Make an answer or take the one that was made; a failure is kept too, to be told to every test."""
@@ -127,11 +210,20 @@ class OfflineTerraform:
         return answer["answer"]
 
 
-def _answer(terraform: tftest.TerraformTest, *var_files: str) -> str:
-    """Everything that Terraform refuses in a plan, in one line."""
+def _plan_offline(folder: Path) -> None:
+    """Have a root module plan without AWS and keep its state in a file."""
+    shutil.copy(HERE / "offline_override.tf", folder)
+
+
+def _refused(plan: Callable[[], object]) -> str:
+    """Everything that Terraform refuses in a plan, each with the block it stands in."""
     try:
-        terraform.plan(refresh=False, lock=False, tf_var_file=list(var_files))
+        plan()
     except tftest.TerraformTestError as error:
-        # Messages come in a box, wrapped to the width of a terminal.
-        return " ".join(re.sub("[│╷╵]", " ", str(error.cmd_error)).split())
+        said = [json.loads(line) for line in str(error.args[0]).splitlines() if line.startswith("{")]
+        found = [one["diagnostic"] for one in said if one.get("@level") == "error"]
+        return "".join(
+            f"Error: {one['summary']}, in {one.get('snippet', {}).get('context')}: {one['detail']}\n"
+            for one in found
+        )
     return ""

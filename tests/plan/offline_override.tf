@@ -1,4 +1,8 @@
 # Laid over the copy that is planned: nothing is asked of AWS, and no account is needed.
+terraform {
+  backend "local" {}
+}
+
 provider "aws" {
   access_key                  = "offline"
   secret_key                  = "offline"

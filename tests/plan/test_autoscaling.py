@@ -1,62 +1,218 @@
+import pytest
+
+from tests.plan.cloudwatch import Metric
 from tests.plan.view import only
 
 LIMITS = {"notification-api": (2, 8), "email-sender": (1, 4)}
+# The known module scales a service of this name.
+WORKER = "service/cluster/worker"
 
 
-def test_cpu_target_is_70_percent(service):
-    """Both services hold 70 % of their reserved CPU."""
-    assert service.tracking["target_value"] == 70
+@pytest.fixture(params=LIMITS)
+def name(request):
+    """Each service's name."""
+    return request.param
 
 
-def test_target_tracking_reads_the_services_average_cpu(service):
-    """The metric is ECS's own average over the service's tasks."""
-    assert service.policy["policy_type"] == "TargetTrackingScaling"
-    metric = only(service.tracking["predefined_metric_specification"])
+@pytest.fixture
+def target(known):
+    """What is scaled."""
+    return known.one("aws_appautoscaling_target", resource_id=WORKER)
+
+
+@pytest.fixture
+def backlog(known):
+    """The policy that follows the queue."""
+    policy = known.one("aws_appautoscaling_policy", name="worker-backlog")
+    return only(policy["target_tracking_scaling_policy_configuration"])
+
+
+@pytest.fixture
+def cpu(known):
+    """The policy that follows CPU."""
+    policy = known.one("aws_appautoscaling_policy", name="worker-cpu")
+    return only(policy["target_tracking_scaling_policy_configuration"])
+
+
+@pytest.fixture
+def scheduled(known):
+    """The scheduled actions by name."""
+    actions = known.all("aws_appautoscaling_scheduled_action").values()
+    return {one["name"]: one for one in actions if one["resource_id"] == WORKER}
+
+
+def _tracking(plan, name):
+    policy = plan.one("aws_appautoscaling_policy", name=name)
+    return only(policy["target_tracking_scaling_policy_configuration"])
+
+
+def _limits(plan, name, cluster="notifications-staging"):
+    target = plan.one("aws_appautoscaling_target", resource_id=f"service/{cluster}/{name}")
+    return target["min_capacity"], target["max_capacity"]
+
+
+def test_target_tracking_reads_the_services_average_cpu(cpu):
+    """The metric is ECS's own average over the service's tasks, and it alone."""
+    metric = only(cpu["predefined_metric_specification"])
     assert metric["predefined_metric_type"] == "ECSServiceAverageCPUUtilization"
+    assert (cpu["target_value"], cpu["customized_metric_specification"]) == (70, [])
 
 
-def test_scaling_in_is_allowed(service):
-    """Tasks that are no longer needed go."""
-    assert service.tracking["disable_scale_in"] is False
+def test_backlog_per_task_is_messages_by_running_tasks(backlog):
+    """The metrics, statistics and expression of AWS's own example; only the expression counts."""
+    metrics = only(backlog["customized_metric_specification"])["metrics"]
+    assert {one["id"]: one["return_data"] for one in metrics} == {
+        "waiting": False,
+        "running": False,
+        "backlog": True,
+    }
+    assert {one["id"]: one["expression"] for one in metrics if one["expression"]} == {
+        "backlog": "waiting / running"
+    }
+    assert {one["id"]: _read(one) for one in metrics if one["metric_stat"]} == {
+        "waiting": Metric(
+            "AWS/SQS", "ApproximateNumberOfMessagesVisible", frozenset({("QueueName", "mail")}), "Sum"
+        ),
+        "running": Metric(
+            "ECS/ContainerInsights",
+            "RunningTaskCount",
+            frozenset({("ClusterName", "cluster"), ("ServiceName", "worker")}),
+            "Average",
+        ),
+    }
 
 
-def test_cooldowns(service):
-    """Tasks are added every minute at most, and removed every five."""
-    assert service.tracking["scale_out_cooldown"] == 60
-    assert service.tracking["scale_in_cooldown"] == 300
+def _read(query):
+    statistic = only(query["metric_stat"])
+    metric = only(statistic["metric"])
+    dimensions = frozenset((one["name"], one["value"]) for one in metric["dimensions"])
+    return Metric(metric["namespace"], metric["metric_name"], dimensions, statistic["stat"])
 
 
-def test_capacity_limits(service):
-    """Each service stays within its own number of tasks."""
-    name = service.service["name"]
-    assert (service.target["min_capacity"], service.target["max_capacity"]) == LIMITS[name]
+def test_backlog_has_names_for_people(backlog):
+    """The policy's alarms show what each line is."""
+    metrics = only(backlog["customized_metric_specification"])["metrics"]
+    assert {one["id"]: one["label"] for one in metrics} == {
+        "waiting": "Messages in the queue",
+        "running": "Running tasks",
+        "backlog": "Backlog per task",
+    }
 
 
-def test_the_api_survives_the_loss_of_a_zone(api, staging):
-    """There is always a task in each of two zones."""
-    assert api.target["min_capacity"] >= 2
-    assert len({subnet["availability_zone"] for subnet in staging.all("aws_subnet").values()}) >= 2
+def test_both_policies_scale_at_the_same_pace(cpu, backlog):
+    """Tasks are added every minute at most, removed every five, and removing is allowed."""
+    for tracking in (cpu, backlog):
+        assert (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"]) == (60, 300)
+        assert tracking["disable_scale_in"] is False
+    assert backlog["target_value"] == 500
+    assert backlog["predefined_metric_specification"] == []
 
 
-def test_scaling_moves_the_desired_count_of_its_own_service(service):
-    """Target and policy name the same ECS service."""
-    expected = f"service/notifications-staging/{service.service['name']}"
-    for part in (service.target, service.policy):
-        assert part["resource_id"] == expected
+def test_policies_and_schedules_are_the_services_own(known, target, scheduled):
+    """All of them move the desired count of the one ECS service."""
+    policies = [known.one("aws_appautoscaling_policy", name=f"worker-{name}") for name in ("cpu", "backlog")]
+    assert {policy["policy_type"] for policy in policies} == {"TargetTrackingScaling"}
+    assert len(scheduled) == 4
+    for part in (target, *policies, *scheduled.values()):
+        assert part["resource_id"] == WORKER
         assert part["service_namespace"] == "ecs"
         assert part["scalable_dimension"] == "ecs:service:DesiredCount"
 
 
-def test_policies_are_attached_to_their_target(staging):
-    """A policy is created after the scalable target that it needs."""
-    for module in ("notification_api_autoscaling", "email_sender_autoscaling"):
-        policy = f"module.{module}.aws_appautoscaling_policy.cpu"
-        assert staging.sources(policy, "resource_id") == {f"module.{module}.aws_appautoscaling_target.this"}
+@pytest.mark.parametrize(
+    "address",
+    [
+        "aws_appautoscaling_policy.cpu",
+        "aws_appautoscaling_policy.backlog",
+        "aws_appautoscaling_scheduled_action.minimum",
+    ],
+)
+@pytest.mark.parametrize("argument", ["resource_id", "scalable_dimension", "service_namespace"])
+def test_what_scales_is_attached_to_its_target(known, address, argument):
+    """A policy or a schedule is created after the scalable target that it needs."""
+    sources = known.sources(f"module.autoscaling.{address}", argument)
+    assert sources == {"module.autoscaling.aws_appautoscaling_target.this"}
 
 
-def test_a_service_starts_with_its_smallest_number_of_tasks(service):
-    """The first deployment needs no scaling activity to be within its limits."""
-    assert service.service["desired_count"] == service.target["min_capacity"]
+def test_a_service_stays_within_its_limits(target):
+    """What the caller gives reaches the scalable target."""
+    assert (target["min_capacity"], target["max_capacity"]) == (2, 8)
+
+
+def test_scheduled_minimums(scheduled):
+    """Each changes the smallest number of tasks at its time, and leaves the largest as it is."""
+    assert {name: _schedule(one) for name, one in scheduled.items()} == {
+        "worker-day": ("cron(0 7 * * ? *)", "Europe/Berlin", "4", "8"),
+        "worker-night": ("cron(0 20 * * ? *)", "UTC", "1", "8"),
+        "worker-sale": ("at(2030-11-29T00:00:00)", "Europe/Berlin", "8", "8"),
+        "worker-pulse": ("rate(1 hour)", "Europe/Berlin", "2", "8"),
+    }
+
+
+def _schedule(action):
+    new = only(action["scalable_target_action"])
+    return action["schedule"], action["timezone"], new["min_capacity"], new["max_capacity"]
+
+
+def test_without_a_queue_there_is_no_backlog(known):
+    """A service that nothing waits for is scaled by CPU alone."""
+    names = {policy["name"] for policy in known.all("aws_appautoscaling_policy").values()}
+    assert {name for name in names if name.startswith("high")} == {"high-cpu"}
+
+
+def test_the_edges_are_accepted(known):
+    """One task and CPU at 10 percent on the one side, CPU at 90 percent on the other."""
+    low, high = _tracking(known, "low-cpu"), _tracking(known, "high-cpu")
+    assert (low["target_value"], high["target_value"]) == (10, 90)
+    assert (low["scale_in_cooldown"], high["scale_in_cooldown"]) == (0, 300)
+    assert (_limits(known, "low", "cluster"), _limits(known, "high", "cluster")) == ((1, 1), (3, 3))
+    assert _tracking(known, "low-backlog")["target_value"] == 1
+    scheduled = known.all("aws_appautoscaling_scheduled_action").values()
+    assert {one["name"] for one in scheduled if one["name"].startswith("high")} == {
+        "high-d",
+        "high-a-name-that-has-thirty-two-chars",
+    }
+
+
+def test_what_is_scaled_by_what(staging):
+    """The API by CPU; the sender by its backlog too, for it waits more than it works."""
+    names = {policy["name"] for policy in staging.all("aws_appautoscaling_policy").values()}
+    assert names == {"notification-api-cpu", "email-sender-cpu", "email-sender-backlog"}
+
+
+def test_cpu_target_is_70_percent(staging, name):
+    """Both services hold 70 % of their reserved CPU, at the same pace."""
+    tracking = _tracking(staging, f"{name}-cpu")
+    pace = [tracking[part] for part in ("target_value", "scale_out_cooldown", "scale_in_cooldown")]
+    assert pace == [70, 60, 300]
+
+
+def test_a_task_has_500_messages_to_send(staging):
+    """The sender's backlog is that of its own queue and its own tasks."""
+    tracking = _tracking(staging, "email-sender-backlog")
+    read = [
+        _read(one)
+        for one in only(tracking["customized_metric_specification"])["metrics"]
+        if one["metric_stat"]
+    ]
+    assert tracking["target_value"] == 500
+    assert {value for metric in read for _, value in metric.dimensions} == {
+        "notifications-staging-mail",
+        "notifications-staging",
+        "email-sender",
+    }
+
+
+def test_capacity_limits(staging, name):
+    """Each service stays within its own number of tasks, and starts with the smallest."""
+    assert _limits(staging, name) == LIMITS[name]
+    assert staging.one("aws_ecs_service", name=name)["desired_count"] == LIMITS[name][0]
+
+
+def test_the_api_survives_the_loss_of_a_zone(staging):
+    """There is always a task in each of two zones."""
+    assert _limits(staging, "notification-api")[0] >= 2
+    assert len({subnet["availability_zone"] for subnet in staging.all("aws_subnet").values()}) >= 2
 
 
 def test_autoscaling_owns_the_desired_count(offline):
@@ -66,7 +222,25 @@ def test_autoscaling_owns_the_desired_count(offline):
 
 def test_limits_and_target_can_be_set(production):
     """Production's own values reach the scalable target and the policy."""
-    api, sender = production.service("notification-api"), production.service("email-sender")
-    assert (api.target["min_capacity"], api.target["max_capacity"]) == (3, 3)
-    assert (api.tracking["target_value"], sender.tracking["target_value"]) == (90, 10)
-    assert api.tracking["scale_in_cooldown"] == 60
+    api, sender = _tracking(production, "notification-api-cpu"), _tracking(production, "email-sender-cpu")
+    assert _limits(production, "notification-api", "notifications-production") == (3, 3)
+    assert (api["target_value"], sender["target_value"]) == (90, 10)
+    assert api["scale_in_cooldown"] == 60
+
+
+@pytest.mark.parametrize("service", ["notification_api", "email_sender"])
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "min_tasks",
+        "max_tasks",
+        "cpu_target",
+        "scale_out_cooldown",
+        "scale_in_cooldown",
+        "scheduled_minimums",
+    ],
+)
+def test_operators_choose_how_each_service_scales(staging, service, argument):
+    """Each service is scaled by its own figures, none by the other's."""
+    call = staging.configuration["module_calls"][f"{service}_autoscaling"]["expressions"]
+    assert call[argument]["references"] == [f"var.{service}.{argument}", f"var.{service}"]

@@ -2,39 +2,78 @@ import pytest
 
 from tests.plan.view import only
 
+NAMESPACE = "aws_service_discovery_private_dns_namespace"
+SERVICE = "aws_service_discovery_service"
+NAMES = ["notification-api", "notification-api-canary", "email-sender"]
 
-@pytest.fixture(params=["notification-api", "email-sender"])
+
+@pytest.fixture(params=NAMES)
 def registration(request, staging):
     """Each service's entry in Cloud Map."""
-    return staging.one("aws_service_discovery_service", name=request.param)
+    return staging.one(SERVICE, name=request.param)
+
+
+@pytest.fixture(params=NAMES)
+def known_registration(request, known):
+    """Each service's entry in Cloud Map, of the module by itself."""
+    return known.all(SERVICE)[f'module.discovery.{SERVICE}.this["{request.param}"]']
 
 
 def test_the_namespace_is_private_to_the_vpc(staging):
     """Names resolve inside the VPC only."""
-    namespace = "aws_service_discovery_private_dns_namespace"
-    assert staging.one(namespace)["name"] == "notifications-staging.internal"
-    assert staging.sources(f"module.discovery.{namespace}.this", "vpc") == {"module.network.aws_vpc.this"}
+    assert staging.one(NAMESPACE)["name"] == "notifications-staging.internal"
+    assert staging.sources(f"module.discovery.{NAMESPACE}.this", "vpc") == {"module.network.aws_vpc.this"}
 
 
-def test_tasks_are_found_by_address(registration):
+def test_the_namespace_takes_the_name_and_the_vpc_it_is_given(known):
+    """Nobody else's VPC resolves the names."""
+    namespace = known.all(NAMESPACE)[f"module.discovery.{NAMESPACE}.this"]
+    assert (namespace["name"], namespace["vpc"]) == ("known.internal", "vpc-1")
+
+
+def test_the_shortest_and_the_longest_name_are_accepted(known):
+    """A part of a DNS name has 1 to 63 characters."""
+    edge = {one["name"] for address, one in known.all(SERVICE).items() if "discovery_edge" in address}
+    assert {len(name) for name in edge} == {1, 63}
+
+
+def test_tasks_are_found_by_address(known_registration):
     """A name answers with the addresses of several tasks, for ten seconds."""
-    dns = only(registration["dns_config"])
+    dns = only(known_registration["dns_config"])
     assert dns["routing_policy"] == "MULTIVALUE"
     assert only(dns["dns_records"]) == {"type": "A", "ttl": 10}
 
 
-def test_ecs_reports_health(registration):
+def test_ecs_reports_health(known_registration):
     """An unhealthy task leaves the name; Route 53 could not reach it to ask."""
-    assert len(registration["health_check_custom_config"]) == 1
-    assert registration["health_check_config"] == []
+    assert known_registration["health_check_custom_config"] == [{"failure_threshold": 1}]
+    assert known_registration["health_check_config"] == []
 
 
-def test_each_service_registers_its_tasks(staging):
-    """Tasks of both services are found through Cloud Map."""
-    for module in ("notification_api", "email_sender"):
-        service = f"module.{module}.aws_ecs_service.this"
-        sources = staging.sources(service, "service_registries", "registry_arn")
-        assert sources == {"module.discovery.aws_service_discovery_service.this"}
+def test_every_service_has_a_name(registration):
+    """The canary has one too, so that who asks for the API by name meets the stable tasks alone."""
+    assert only(registration["dns_config"])["routing_policy"] == "MULTIVALUE"
+
+
+def test_nothing_else_has_a_name(staging, known):
+    """Only what serves is found."""
+    assert {one["name"] for one in staging.all(SERVICE).values()} == set(NAMES)
+    mine = {one["name"] for address, one in known.all(SERVICE).items() if "module.discovery." in address}
+    assert mine == set(NAMES)
+
+
+def test_names_belong_to_the_private_namespace(known):
+    """A name registered elsewhere would not resolve in the VPC."""
+    sources = known.sources(f"module.discovery.{SERVICE}.this", "dns_config", "namespace_id")
+    assert sources == {f"module.discovery.{NAMESPACE}.this"}
+
+
+@pytest.mark.parametrize("module", ["notification_api", "notification_api_canary", "email_sender"])
+def test_each_service_registers_its_tasks(staging, module):
+    """Tasks of every service are found through Cloud Map, whatever the mesh."""
+    service = f"module.{module}.aws_ecs_service.this"
+    sources = staging.sources(service, "service_registries", "registry_arn")
+    assert sources == {f"module.discovery.{SERVICE}.this"}
 
 
 def test_outputs_name_the_services(staging):
@@ -42,3 +81,14 @@ def test_outputs_name_the_services(staging):
     for service in ("notification-api", "email-sender"):
         output = staging.outputs[service.replace("-", "_")]
         assert output["discovery_name"] == f"{service}.notifications-staging.internal"
+
+
+def test_the_module_puts_out_every_name(known):
+    """A caller needs no knowledge of how names are made."""
+    assert known.outputs["discovery_namespace"] == "known.internal"
+    assert known.outputs["discovery_names"] == {name: f"{name}.known.internal" for name in NAMES}
+
+
+def test_the_namespace_stands_before_it_is_named(known):
+    """What asks for the namespace by name waits until it is there."""
+    assert known.output_sources("discovery_namespace") == {f"module.discovery.{NAMESPACE}.this"}

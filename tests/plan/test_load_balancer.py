@@ -2,31 +2,52 @@ import pytest
 
 from contract.health import HEALTH_PATH
 from serving.server import KEEP_ALIVE_SECONDS
+from tests.plan.module_view import output_of, references, resources_of
 from tests.plan.view import only
 
-
-@pytest.fixture
-def load_balancer(staging):
-    """The load balancer."""
-    return staging.one("aws_lb")
+LOAD_BALANCER = "module.load_balancer.aws_lb.this"
+GROUPS = ('this["canary"]', 'this["stable"]')
 
 
 @pytest.fixture
-def target_group(staging):
-    """The Notification API's target group."""
-    return staging.one("aws_lb_target_group")
+def load_balancer(known):
+    """The load balancer that may be deleted."""
+    return resources_of(known, "load_balancer", "aws_lb")["this"]
+
+
+@pytest.fixture(params=GROUPS)
+def target_group(request, known):
+    """Each of the two target groups."""
+    return resources_of(known, "load_balancer", "aws_lb_target_group")[request.param]
 
 
 @pytest.fixture
 def health_check(target_group):
-    """How the target group asks for health."""
+    """How a target group asks for health."""
     return only(target_group["health_check"])
 
 
-def test_the_health_check_asks_the_path_that_the_service_answers(health_check):
+def test_the_stable_service_and_the_canary_have_a_target_group_each(known):
+    """Their names fit beside the longest name of a load balancer."""
+    groups = resources_of(known, "load_balancer_most", "aws_lb_target_group")
+    assert {key: group["name"] for key, group in groups.items()} == {
+        'this["stable"]': "a-name-of-25-characters-9-api",
+        'this["canary"]': "a-name-of-25-characters-9-canary",
+    }
+    assert max(len(group["name"]) for group in groups.values()) == 32
+
+
+def test_the_health_check_asks_the_path_that_the_service_answers(staging):
     """Terraform and the code name the same path."""
-    assert health_check["path"] == HEALTH_PATH
+    groups = resources_of(staging, "load_balancer", "aws_lb_target_group")
+    assert sorted(groups) == list(GROUPS)
+    assert {only(group["health_check"])["path"] for group in groups.values()} == {HEALTH_PATH}
+
+
+def test_a_healthy_task_answers_200(health_check):
+    """A redirect or an error page is no sign of health."""
     assert health_check["matcher"] == "200"
+    assert health_check["path"] == "/healthz"
 
 
 def test_health_check_thresholds(health_check):
@@ -39,17 +60,36 @@ def test_health_check_times(health_check):
     assert (health_check["interval"], health_check["timeout"]) == (15, 10)
 
 
-def test_targets_are_addresses_of_tasks(target_group, api):
-    """Fargate registers addresses, on the port that the container listens on."""
+def test_targets_are_addresses_of_tasks(target_group):
+    """Fargate registers addresses; the load balancer speaks HTTP to them."""
     assert target_group["target_type"] == "ip"
-    assert target_group["protocol"] == "HTTP"
-    assert target_group["port"] == only(api.container.portMappings)["containerPort"]
+    assert (target_group["protocol"], target_group["port"]) == ("HTTP", 8080)
+    assert target_group["vpc_id"] == "vpc-1"
 
 
-def test_deregistration_delay_leaves_time_to_stop(target_group, api):
-    """Requests in flight are finished before the task is asked to stop."""
+def test_port_and_path_are_the_callers(known):
+    """What is served elsewhere is asked there."""
+    groups = resources_of(known, "load_balancer_https", "aws_lb_target_group").values()
+    assert [(one["port"], only(one["health_check"])["path"]) for one in groups] == [(9090, "/ready")] * 2
+    assert {one["vpc_id"] for one in groups} == {"vpc-2"}
+
+
+def test_targets_are_asked_on_the_port_that_they_serve(staging, api):
+    """The target groups' port is the container's."""
+    groups = resources_of(staging, "load_balancer", "aws_lb_target_group").values()
+    port = only(api.container.portMappings)["containerPort"]
+    assert [group["port"] for group in groups] == [port, port]
+
+
+def test_deregistration_delay_leaves_time_to_stop(target_group):
+    """Requests take less than a second: fifteen are enough, and a deployment does not wait for 300."""
     assert int(target_group["deregistration_delay"]) == 15
-    assert int(target_group["deregistration_delay"]) < api.container.stopTimeout
+
+
+def test_a_task_outlives_its_last_requests(staging, api):
+    """Requests in flight are finished before the task is killed."""
+    groups = resources_of(staging, "load_balancer", "aws_lb_target_group").values()
+    assert [int(group["deregistration_delay"]) < api.container.stopTimeout for group in groups] == [True] * 2
 
 
 def test_the_load_balancer_closes_idle_connections_first(load_balancer):
@@ -58,12 +98,17 @@ def test_the_load_balancer_closes_idle_connections_first(load_balancer):
     assert load_balancer["idle_timeout"] < KEEP_ALIVE_SECONDS
 
 
-def test_it_stands_in_public_subnets_of_two_zones(staging):
-    """Callers reach it from the internet."""
-    assert not staging.one("aws_lb").get("internal")
-    assert staging.sources("module.load_balancer.aws_lb.this", "subnets") == {
-        "module.network.aws_subnet.public"
-    }
+def test_it_faces_the_internet_in_public_subnets(staging):
+    """Callers reach it from outside the VPC."""
+    assert staging.one("aws_lb")["internal"] is False
+    assert staging.sources(LOAD_BALANCER, "subnets") == {"module.network.aws_subnet.public"}
+
+
+def test_it_is_an_application_load_balancer_of_its_own_group(known, load_balancer):
+    """It stands in every subnet that it is given, behind its own security group."""
+    assert (load_balancer["load_balancer_type"], load_balancer["name"]) == ("application", "mail")
+    assert sorted(load_balancer["subnets"]) == ["subnet-1", "subnet-2"]
+    assert known.sources(LOAD_BALANCER, "security_groups") == {"module.load_balancer.aws_security_group.this"}
 
 
 def test_invalid_headers_are_dropped(load_balancer):
@@ -71,19 +116,124 @@ def test_invalid_headers_are_dropped(load_balancer):
     assert load_balancer["drop_invalid_header_fields"] is True
 
 
-def test_staging_may_speak_http(staging):
-    """Without a certificate the only listener is HTTP, and forwards."""
-    listener = staging.one("aws_lb_listener")
-    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
-    assert only(listener["default_action"])["type"] == "forward"
+def test_the_load_balancer_is_written_out(known):
+    """None of what it does hangs on the provider's defaults."""
+    assert set(known.written(LOAD_BALANCER)) == {
+        "access_logs",
+        "drop_invalid_header_fields",
+        "enable_deletion_protection",
+        "idle_timeout",
+        "internal",
+        "load_balancer_type",
+        "name",
+        "security_groups",
+        "subnets",
+    }
 
 
-def test_the_listener_forwards_to_the_services_target_group(staging):
-    """What the listener forwards to is what the API's tasks register with."""
-    listener = "module.load_balancer.aws_lb_listener.this"
-    group = {"module.load_balancer.aws_lb_target_group.this"}
-    assert staging.sources(listener, "default_action", "target_group_arn") == group
-    assert group < staging.sources("module.notification_api", "load_balancer")
+def test_target_groups_are_written_out(known):
+    """Every figure of the health check stands in the code, and nobody's requests stick to a target."""
+    group = known.written("module.load_balancer.aws_lb_target_group.this")
+    assert set(group) == {
+        "deregistration_delay",
+        "health_check",
+        "name",
+        "port",
+        "protocol",
+        "target_type",
+        "vpc_id",
+    }
+    assert set(only(group["health_check"])) == {
+        "healthy_threshold",
+        "interval",
+        "matcher",
+        "path",
+        "timeout",
+        "unhealthy_threshold",
+    }
+
+
+def test_it_is_deleted_only_where_that_is_allowed(known, load_balancer):
+    """A load balancer that is in use does not go by mistake."""
+    assert load_balancer["enable_deletion_protection"] is False
+    kept = resources_of(known, "load_balancer_https", "aws_lb")["this"]
+    assert kept["enable_deletion_protection"] is True
+
+
+def test_only_production_refuses_to_be_deleted(staging, production):
+    """Staging can be taken down and put up again."""
+    assert staging.one("aws_lb")["enable_deletion_protection"] is False
+    assert production.one("aws_lb")["enable_deletion_protection"] is True
+
+
+def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(known):
+    """It carries no rule inline, which would fight with those of the services."""
+    group = known.written("module.load_balancer.aws_security_group.this")
+    assert set(group) == {"name", "description", "vpc_id", "tags"}
+    planned = resources_of(known, "load_balancer", "aws_security_group")["this"]
+    assert (planned["name"], planned["vpc_id"]) == ("mail-load-balancer", "vpc-1")
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("load_balancer", {(80, "0.0.0.0/0")}),
+        (
+            "load_balancer_https",
+            {(port, block) for port in (80, 443) for block in ("203.0.113.0/24", "198.51.100.0/24")},
+        ),
+    ],
+)
+def test_only_the_named_callers_reach_the_listeners_ports(known, module, expected):
+    """A port without a listener is closed, and so is every other address."""
+    rules = resources_of(known, module, "aws_vpc_security_group_ingress_rule").values()
+    assert {(rule["from_port"], rule["cidr_ipv4"]) for rule in rules} == expected
+    assert [(rule["ip_protocol"], rule["to_port"]) for rule in rules] == [
+        ("tcp", rule["from_port"]) for rule in rules
+    ]
+
+
+def test_the_callers_rules_are_the_load_balancers(known):
+    """They open its own group."""
+    rule = "module.load_balancer.aws_vpc_security_group_ingress_rule.callers"
+    assert references(known.written(rule)["security_group_id"]) == ["aws_security_group.this.id"]
+
+
+@pytest.mark.parametrize("name", ["stable", "canary"])
+def test_services_are_given_their_own_target_group(known, name):
+    """ECS refuses a target group that no listener forwards to, so it is handed out after the listener."""
+    output = output_of(known, "load_balancer", name)
+    assert references(output["expression"]) == [
+        f'aws_lb_target_group.this["{name}"].arn',
+        "aws_security_group.this.id",
+    ]
+    assert output["depends_on"] == ["aws_lb_listener.this"]
+
+
+def test_metrics_are_found_by_what_cloudwatch_calls_the_parts(known):
+    """Alarms ask for suffixes of ARNs, each of its own part."""
+    assert references(output_of(known, "load_balancer", "metric_dimensions")["expression"]) == [
+        "aws_lb.this.arn_suffix",
+        'aws_lb_target_group.this["stable"].arn_suffix',
+        'aws_lb_target_group.this["canary"].arn_suffix',
+    ]
+
+
+def test_each_dimension_is_its_own_part(offline):
+    """The order of an output's references does not say which name each belongs to."""
+    text = offline.source("modules/load_balancer/outputs.tf")
+    for name in ("stable", "canary"):
+        assert f'{name} = aws_lb_target_group.this["{name}"].arn_suffix' in text
+
+
+@pytest.mark.parametrize(
+    ("call", "output"),
+    [("notification_api", "stable"), ("notification_api_canary", "canary")],
+)
+def test_each_release_registers_with_its_own_target_group(staging, call, output):
+    """The stable service takes the stable share of the requests, the canary its own."""
+    given = staging.configuration["module_calls"][call]["expressions"]["load_balancer"]
+    assert references(given) == [f"module.load_balancer.{output}"]
 
 
 def test_only_the_api_is_behind_the_load_balancer(api, sender):
@@ -91,26 +241,3 @@ def test_only_the_api_is_behind_the_load_balancer(api, sender):
     behind = only(api.service["load_balancer"])
     assert (behind["container_name"], behind["container_port"]) == ("notification-api", 8080)
     assert sender.service["load_balancer"] == []
-
-
-def test_production_speaks_https(production):
-    """Traffic is forwarded by TLS 1.2 or newer with the given certificate."""
-    listener = production.one("aws_lb_listener", port=443)
-    assert listener["protocol"] == "HTTPS"
-    assert listener["certificate_arn"].endswith("certificate/0a1b2c3d")
-    assert listener["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    assert only(listener["default_action"])["type"] == "forward"
-
-
-def test_production_redirects_http(production):
-    """Plain HTTP gets no answer but the way to HTTPS."""
-    action = only(production.one("aws_lb_listener", port=80)["default_action"])
-    assert action["type"] == "redirect"
-    redirect = only(action["redirect"])
-    assert (redirect["protocol"], redirect["port"], redirect["status_code"]) == ("HTTPS", "443", "HTTP_301")
-
-
-def test_only_production_refuses_to_be_deleted(load_balancer, production):
-    """Staging can be taken down and put up again."""
-    assert load_balancer["enable_deletion_protection"] is False
-    assert production.one("aws_lb")["enable_deletion_protection"] is True

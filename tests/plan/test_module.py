@@ -1,41 +1,39 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.plan.offline import ROOT_MODULE
+from tests.plan.offline import HERE, ROOT_MODULE
 
 MODULES = sorted(path.parent for path in ROOT_MODULE.glob("modules/*/versions.tf"))
-FOLDERS = [ROOT_MODULE, *MODULES]
-
-
-def _terraform(offline, folder, *arguments):
-    environment = offline.environment() | {"TF_DATA_DIR": str(offline.data_dir)}
-    return subprocess.run(
-        [shutil.which("terraform"), *arguments, "-no-color"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+FOLDERS = sorted(path.parent for path in ROOT_MODULE.rglob("versions.tf") if ".terraform" not in path.parts)
+EACH = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT_MODULE)))
 
 
 def test_files_are_formatted(offline):
     """`terraform fmt` would change nothing."""
-    done = _terraform(offline, ROOT_MODULE, "fmt", "-check", "-diff", "-recursive")
+    done = subprocess.run(
+        [shutil.which("terraform"), "fmt", "-check", "-diff", "-recursive", "-no-color", ROOT_MODULE, HERE],
+        env=offline.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_each_module_is_valid_by_itself(offline, folder, tmp_path):
+def test_every_module_is_planned_by_itself(known):
     """A module needs nothing that it does not declare."""
-    copy = tmp_path / "terraform"
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
-    shutil.copy(offline.lock_file, copy)
-    done = _terraform(offline, copy, "validate")
-    assert done.returncode == 0, done.stderr
+    called = {Path(call["source"]).name for call in known.configuration["module_calls"].values()}
+    assert called == {folder.name for folder in MODULES}
+    assert known.warnings == []
+
+
+def test_a_plan_has_no_warning(cell):
+    """Nothing that is deprecated is used, and nothing is given twice."""
+    assert cell.warnings == []
 
 
 def test_every_module_is_used(staging):
@@ -44,7 +42,7 @@ def test_every_module_is_used(staging):
     assert called == {f"./modules/{folder.name}" for folder in MODULES}
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@EACH
 def test_a_module_names_the_versions_it_works_with(folder):
     """Terraform 1.11 or newer, with the AWS provider from 5.100 to before 7."""
     text = (folder / "versions.tf").read_text()
@@ -52,7 +50,7 @@ def test_a_module_names_the_versions_it_works_with(folder):
     assert 'version = ">= 5.100, < 7"' in text
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@EACH
 @pytest.mark.parametrize("kind", ["variable", "output"])
 def test_variables_and_outputs_are_described(folder, kind):
     """A reader learns what each is without reading the code behind it."""
@@ -60,14 +58,21 @@ def test_variables_and_outputs_are_described(folder, kind):
     assert [name for name, body in blocks if "  description = " not in body] == []
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@EACH
 def test_variables_are_typed(folder):
     """Terraform refuses a value of the wrong kind."""
     blocks = re.findall(r'^variable "(\w+)" {\n(.*?)^}', _text(folder), re.MULTILINE | re.DOTALL)
     assert [name for name, body in blocks if not re.search(r"^  type +=", body, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@EACH
+def test_every_folder_has_one_terraform_block(folder):
+    """Versions are named in one place, where the test above looks."""
+    blocks = re.findall(r"^terraform {$", _text(folder), re.MULTILINE)
+    assert len(blocks) == (2 if (folder / "backend.tf").exists() else 1)
+
+
+@EACH
 def test_every_variable_is_used(folder):
     """No variable is declared and then forgotten."""
     text = _text(folder)
@@ -107,14 +112,20 @@ def test_everything_is_tagged(staging, kind):
 def test_outputs_name_what_operators_need(staging):
     """The names are those that the load tests and the runbook use."""
     assert set(staging.outputs) == {
+        "alarm_topic_arn",
         "aws_region",
+        "canary",
         "cluster_name",
+        "dashboard_name",
         "dead_letter_queue_name",
         "ecr_repository_urls",
         "email_sender",
+        "ledger_table_name",
         "notification_api",
         "queue_name",
+        "smtp_secret_name",
         "url",
+        "users_are_hurt_alarm",
     }
 
 

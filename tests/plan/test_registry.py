@@ -4,16 +4,20 @@ import pytest
 
 from tests.plan.view import only
 
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+SERVICES = ["notification-api", "email-sender"]
 
-@pytest.fixture(params=["notification-api", "email-sender"])
-def repository(request, staging):
+
+@pytest.fixture(params=SERVICES)
+def repository(request, known):
     """Each service's repository."""
-    return staging.one("aws_ecr_repository", name=f"notifications-staging/{request.param}")
+    return known.one("aws_ecr_repository", name=f"notifications/{request.param}")
 
 
 def test_one_repository_a_service(staging):
     """Nothing else is stored."""
-    assert len(staging.all("aws_ecr_repository")) == 2
+    names = {one["name"] for one in staging.all("aws_ecr_repository").values()}
+    assert names == {f"notifications-staging/{service}" for service in SERVICES}
 
 
 def test_tags_never_move(repository):
@@ -26,13 +30,53 @@ def test_images_are_scanned(repository):
     assert only(repository["image_scanning_configuration"])["scan_on_push"] is True
 
 
-def test_old_images_expire(staging, repository):
-    """Fifty images stay, enough to roll back to."""
-    policy = json.loads(staging.one("aws_ecr_lifecycle_policy", repository=repository["name"])["policy"])
-    rule = only(policy["rules"])
-    expected = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 50}
-    assert rule["selection"] == expected
-    assert rule["action"] == {"type": "expire"}
+def test_images_are_encrypted_with_the_systems_key(repository):
+    """The system's own key, whose policy is ours."""
+    assert repository["encryption_configuration"] == [{"encryption_type": "KMS", "kms_key": KEY}]
+
+
+def test_every_repository_forgets_old_images(known):
+    """There is no repository without a lifecycle policy."""
+    policies = {one["repository"] for one in known.all("aws_ecr_lifecycle_policy").values()}
+    assert policies == {one["name"] for one in known.all("aws_ecr_repository").values()}
+
+
+def test_a_lifecycle_policy_comes_after_its_repository(known):
+    """It takes the name from the repository itself."""
+    sources = known.sources("module.registry.aws_ecr_lifecycle_policy.this", "repository")
+    assert sources == {"module.registry.aws_ecr_repository.this"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("notifications/email-sender", 50), ("small/notification-api", 10)]
+)
+def test_old_images_expire(known, name, kept):
+    """Fifty images stay unless told otherwise, enough to roll back to."""
+    policy = json.loads(known.one("aws_ecr_lifecycle_policy", repository=name)["policy"])
+    assert policy == {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "description": f"Keep the last {kept} images",
+                "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": kept},
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_others_are_told_url_and_arn(known, service):
+    """Where to push and pull, and what a policy names."""
+    host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+    arn = "arn:aws:ecr:eu-central-1:123456789012:repository"
+    assert known.outputs["registry"]["urls"][service] == f"{host}/notifications/{service}"
+    assert known.outputs["registry"]["arns"][service] == f"{arn}/notifications/{service}"
+
+
+def test_whoever_uses_a_repository_waits_for_it(known):
+    """URL and ARN are put together from the repository's own name."""
+    assert known.output_sources("registry") == {"module.registry.aws_ecr_repository.this"}
 
 
 def test_a_service_runs_the_image_of_its_own_repository(service):
@@ -51,3 +95,11 @@ def test_only_production_keeps_images_of_a_destroyed_repository(staging, product
     """Destroying staging leaves nothing behind; destroying production is refused while images exist."""
     assert {one["force_delete"] for one in staging.all("aws_ecr_repository").values()} == {True}
     assert {one["force_delete"] for one in production.all("aws_ecr_repository").values()} == {False}
+
+
+@pytest.mark.parametrize(
+    ("name", "force"), [("notifications/email-sender", False), ("small/notification-api", True)]
+)
+def test_a_repository_with_images_is_destroyed_only_when_asked_to(known, name, force):
+    """Images are deleted with their repository where that is wanted."""
+    assert known.one("aws_ecr_repository", name=name)["force_delete"] is force

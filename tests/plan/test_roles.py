@@ -3,18 +3,24 @@ import json
 import pytest
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:notifications-staging-mail"
+PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def _role(service, kind):
     return f"notifications-staging-{service}-{kind}"
 
 
+def _granted(plan, role):
+    statements = plan.policy_statements(role)
+    return {sid: (set(one.actions), set(one.resources)) for sid, one in statements.items()}
+
+
 def test_the_api_may_send_to_its_queue(staging):
     """That, and asking for the queue's URL, is all that its code may do."""
-    statements = staging.policy_statements(_role("notification-api", "task"))
-    assert set(statements) == {"SendToQueue"}
-    assert statements["SendToQueue"].actions == {"sqs:GetQueueUrl", "sqs:SendMessage"}
-    assert statements["SendToQueue"].resources == {QUEUE}
+    assert _granted(staging, _role("notification-api", "task")) == {
+        "SendToQueue": ({"sqs:GetQueueUrl", "sqs:SendMessage"}, {QUEUE})
+    }
 
 
 def test_the_sender_may_receive_from_its_queue(staging):
@@ -40,65 +46,102 @@ def test_the_sender_may_send_mail_from_one_address(staging):
     assert mail.condition == {"StringEquals": {"ses:FromAddress": sender}}
 
 
-def test_smtp_needs_no_permission(smtp):
-    """With an SMTP server the Email Sender may not use SES."""
-    assert set(smtp.policy_statements(_role("email-sender", "task"))) == {"ReceiveFromQueue"}
+def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
+    """With an SMTP server the Email Sender may read one secret and not use SES."""
+    statements = smtp.policy_statements(_role("email-sender", "task"))
+    assert set(statements) == {"ReadSmtpCredentials", "ReceiveFromQueue"}
+    assert statements["ReadSmtpCredentials"].actions == {"secretsmanager:GetSecretValue"}
 
 
-@pytest.mark.parametrize("name", ["notification-api", "email-sender"])
-def test_execution_role(staging, name):
+def test_a_task_role_allows_what_is_asked_for(known):
+    """Actions, resources and conditions reach the policy as they are given."""
+    statements = known.policy_statements("known-full-task")
+    assert _granted(known, "known-full-task") == {
+        "ReadSecret": (
+            {"secretsmanager:GetSecretValue"},
+            {"arn:aws:secretsmanager:eu-central-1:123456789012:secret:known-??????"},
+        ),
+        "SendMail": (
+            {"ses:SendEmail", "ses:SendRawEmail"},
+            {"arn:aws:ses:eu-central-1:123456789012:identity/known.example"},
+        ),
+    }
+    assert statements["ReadSecret"].condition == {}
+    assert statements["SendMail"].condition == {"StringEquals": {"ses:FromAddress": "no-reply@known.example"}}
+
+
+def test_execution_role(known):
     """ECS may pull this service's image and write this service's logs."""
-    statements = staging.policy_statements(_role(name, "execution"))
-    granted = {sid: (set(one.actions), set(one.resources)) for sid, one in statements.items()}
     account = "eu-central-1:123456789012"
-    assert granted == {
+    assert _granted(known, "known-plain-execution") == {
         "LogInToRegistry": ({"ecr:GetAuthorizationToken"}, {"*"}),
-        "PullImage": (
-            {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
-            {f"arn:aws:ecr:{account}:repository/notifications-staging/{name}"},
-        ),
-        "ShipLogs": (
-            {"logs:CreateLogStream", "logs:PutLogEvents"},
-            {f"arn:aws:logs:{account}:log-group:/ecs/notifications-staging/{name}:*"},
-        ),
+        "PullImages": (PULL, {f"arn:aws:ecr:{account}:repository/known/app"}),
+        "ShipLogs": (WRITE_LOGS, {f"arn:aws:logs:{account}:log-group:/ecs/known/plain:*"}),
     }
 
 
-def test_a_task_takes_the_two_roles_apart(staging):
+def test_ecs_may_read_the_settings_and_no_other_parameter(known):
+    """Exactly those that become environment variables, when there are any."""
+    granted = _granted(known, "known-full-execution")
+    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full"
+    assert set(granted) == {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"}
+    assert granted["ReadSettings"] == (
+        {"ssm:GetParameters"},
+        {f"{parameter}/LOG_LEVEL", f"{parameter}/MAIL_FROM"},
+    )
+
+
+@pytest.mark.parametrize("name", ["notification-api", "email-sender"])
+def test_execution_roles_of_both_services(staging, name):
+    """Each reaches its own repository, its own logs, its own settings."""
+    granted = _granted(staging, _role(name, "execution"))
+    assert set(granted) == {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"}
+    account = "eu-central-1:123456789012"
+    assert granted["PullImages"] == (PULL, {f"arn:aws:ecr:{account}:repository/notifications-staging/{name}"})
+    own_logs = f"arn:aws:logs:{account}:log-group:/ecs/notifications-staging/{name}:*"
+    assert own_logs in granted["ShipLogs"][1]
+    assert granted["ReadSettings"][1] == set(staging.container(name).secrets.values())
+
+
+@pytest.mark.parametrize("kind", ["task", "execution"])
+def test_a_task_takes_the_two_roles_apart(known, kind):
     """The application never holds ECS's own permissions."""
-    for module in ("notification_api", "email_sender"):
-        task = f"module.{module}.aws_ecs_task_definition.this"
-        assert staging.sources(task, "task_role_arn") == {f"module.{module}.aws_iam_role.task"}
-        assert staging.sources(task, "execution_role_arn") == {f"module.{module}.aws_iam_role.execution"}
+    task = "module.service_plain.aws_ecs_task_definition.this"
+    assert known.sources(task, f"{kind}_role_arn") == {f"module.service_plain.aws_iam_role.{kind}"}
 
 
-def test_only_ecs_tasks_of_this_account_take_the_roles(staging):
+@pytest.mark.parametrize("kind", ["task", "execution"])
+def test_only_ecs_tasks_of_this_account_take_the_roles(known, kind):
     """No other service and no other account's ECS can."""
-    roles = staging.all("aws_iam_role").values()
-    assert len(roles) == 4
-    for role in roles:
-        (statement,) = json.loads(role["assume_role_policy"])["Statement"]
-        assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
-        assert statement["Condition"] == {
+    role = known.one("aws_iam_role", name=f"known-plain-{kind}")
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Condition": {
             "StringEquals": {"aws:SourceAccount": "123456789012"},
             "ArnLike": {"aws:SourceArn": "arn:aws:ecs:eu-central-1:123456789012:*"},
-        }
+        },
+    }
 
 
-def test_no_other_policy_is_attached(staging):
-    """What a role may do is in its inline policy alone."""
-    assert staging.all("aws_iam_role_policy_attachment") == {}
-    assert len(staging.all("aws_iam_role_policy")) == 4
+def test_no_other_policy_is_attached(known):
+    """What a role may do is in its one inline policy alone."""
+    policies = [one["role"] for one in known.all("aws_iam_role_policy", "module.service_plain").values()]
+    assert sorted(policies) == ["known-plain-execution", "known-plain-task"]
+    assert known.all("aws_iam_role_policy_attachment", "module.service_plain") == {}
 
 
-def test_every_statement_allows(staging):
+def test_every_statement_allows(known):
     """There is no deny to work around, so what is listed is what is granted."""
-    for role in staging.all("aws_iam_role").values():
-        assert {one.effect for one in staging.policy_statements(role["name"]).values()} == {"Allow"}
+    roles = [f"known-{name}-{kind}" for name in ("full", "app-mesh") for kind in ("task", "execution")]
+    effects = {one.effect for role in roles for one in known.policy_statements(role).values()}
+    assert effects == {"Allow"}
 
 
-def test_tasks_start_with_their_permissions(staging):
+@pytest.mark.parametrize("kind", ["task", "execution"])
+def test_tasks_start_with_their_permissions(known, kind):
     """A service is created after its policies and destroyed before them."""
-    for module in ("notification_api", "email_sender"):
-        waits_for = staging.depends_on(f"module.{module}.aws_ecs_service.this")
-        assert {"aws_iam_role_policy.execution", "aws_iam_role_policy.task"} <= set(waits_for)
+    waits_for = known.depends_on("module.service_plain.aws_ecs_service.this")
+    assert f"aws_iam_role_policy.{kind}" in waits_for

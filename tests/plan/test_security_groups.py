@@ -5,11 +5,22 @@ EGRESS = "aws_vpc_security_group_egress_rule"
 LOAD_BALANCER = "module.load_balancer.aws_security_group.this"
 API = "module.notification_api.aws_security_group.this"
 SENDER = "module.email_sender.aws_security_group.this"
-API_RULE = "module.notification_api.{}.load_balancer"
+FULL = "module.service_full"
+PLAIN = "module.service_plain"
+RULES = {
+    f"{EGRESS}.callers",
+    f"{EGRESS}.endpoints",
+    f"{EGRESS}.internet",
+    f"{EGRESS}.load_balancer",
+    f"{EGRESS}.prefix_lists",
+    f"{INGRESS}.callers",
+    f"{INGRESS}.endpoints",
+    f"{INGRESS}.load_balancer",
+}
 
 
-def _groups(staging, address, argument):
-    found = staging.sources(address, argument)
+def _groups(plan, address, argument):
+    found = plan.sources(address, argument)
     return {source for source in found if ".aws_security_group." in source}
 
 
@@ -17,71 +28,149 @@ def _ports(rule):
     return (rule["ip_protocol"], rule["from_port"], rule["to_port"])
 
 
+def _ways(plan, kind, module):
+    """Ports and the other end of every rule of a module, by the rule's name."""
+    ends = ("referenced_security_group_id", "prefix_list_id", "cidr_ipv4", "security_group_id")
+    return {
+        address.removeprefix(f"{module}.{kind}."): (
+            *_ports(rule),
+            *[rule[end] for end in ends if rule.get(end)],
+        )
+        for address, rule in plan.all(kind, module).items()
+    }
+
+
+def test_every_way_in(known):
+    """Callers reach the service's port, and its tasks reach the interface endpoints."""
+    assert _ways(known, INGRESS, FULL) == {
+        'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
+        'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
+        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+    }
+
+
+def test_every_way_out(known):
+    """Endpoints by reference, the given ports of anybody, and callers their way in."""
+    assert _ways(known, EGRESS, FULL) == {
+        'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
+        'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
+        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
+        'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
+        "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
+        "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
+    }
+
+
+def test_a_service_behind_a_load_balancer_needs_no_internet(known):
+    """The load balancer reaches its port; it reaches AWS's services by endpoint and nobody else."""
+    assert _ways(known, INGRESS, PLAIN) == {
+        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
+    }
+    assert _ways(known, EGRESS, PLAIN) == {
+        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
+        "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
+        "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
+    }
+
+
+def test_every_way_has_a_name(known):
+    """The console shows from where and to where."""
+    rules = {**known.all(INGRESS, FULL), **known.all(EGRESS, FULL), **known.all(INGRESS, PLAIN)}
+    assert {rule["tags"]["Name"] for rule in rules.values()} == {
+        "first to known-full",
+        "interface endpoints from known-full",
+        "interface endpoints from known-plain",
+        "known-full from first",
+        "known-full from second",
+        "known-full to a gateway endpoint",
+        "known-full to interface endpoints",
+        "known-full to the internet",
+        "known-plain from the load balancer",
+        "second to known-full",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "own_end"),
+    [
+        (f"{FULL}.{INGRESS}.callers", "security_group_id"),
+        (f"{FULL}.{EGRESS}.callers", "referenced_security_group_id"),
+        (f"{FULL}.{INGRESS}.endpoints", "referenced_security_group_id"),
+        (f"{FULL}.{EGRESS}.endpoints", "security_group_id"),
+        (f"{FULL}.{EGRESS}.internet", "security_group_id"),
+        (f"{FULL}.{EGRESS}.prefix_lists", "security_group_id"),
+        (f"{PLAIN}.{INGRESS}.load_balancer", "security_group_id"),
+        (f"{PLAIN}.{EGRESS}.load_balancer", "referenced_security_group_id"),
+    ],
+)
+def test_the_tasks_group_is_at_one_end_of_each_way(known, rule, own_end):
+    """The other end is what is named, never the whole network."""
+    module = rule.split(f".{INGRESS}.")[0].split(f".{EGRESS}.")[0]
+    assert _groups(known, rule, own_end) == {f"{module}.aws_security_group.this"}
+
+
+def test_the_tasks_group_is_in_the_given_network(known):
+    """Under the name that the service has in the account."""
+    group = known.one("aws_security_group", name="known-full")
+    assert (group["vpc_id"], group["tags"]) == ("vpc-1", {"Name": "known-full"})
+
+
+def test_tasks_are_in_their_services_group_alone(known):
+    """No service shares a group with anything."""
+    service = f"{FULL}.aws_ecs_service.this"
+    groups = known.sources(service, "network_configuration", "security_groups")
+    assert groups == {f"{FULL}.aws_security_group.this"}
+
+
+def test_tasks_start_with_their_ways_open(known):
+    """A service is created after its rules, so that its first tasks can pull and answer."""
+    waits_for = set(known.depends_on(f"{FULL}.aws_ecs_service.this"))
+    assert {rule for rule in waits_for if "security_group" in rule} == RULES
+
+
+def test_rules_are_resources_of_their_own(known):
+    """A group carries no inline rules, which would fight with the others."""
+    assert {"ingress", "egress"}.isdisjoint(known.written(f"{FULL}.aws_security_group.this"))
+
+
 def test_the_world_reaches_only_the_load_balancer(staging):
     """The only rule that names addresses lets HTTP into the load balancer."""
     rules = staging.all(INGRESS)
     open_rules = {address: rule for address, rule in rules.items() if rule["cidr_ipv4"]}
-    assert set(open_rules) == {f'module.load_balancer.{INGRESS}.callers["80 0.0.0.0/0"]'}
+    assert {address.split(f".{INGRESS}.")[0] for address in open_rules} == {"module.load_balancer"}
     assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80)}
-
-
-def test_tasks_accept_the_load_balancer_by_reference(staging):
-    """The API's port is open to the load balancer's group and to nothing else."""
-    rule = API_RULE.format(INGRESS)
-    assert _groups(staging, rule, "security_group_id") == {API}
-    assert _groups(staging, rule, "referenced_security_group_id") == {LOAD_BALANCER}
-    assert _ports(staging.all(INGRESS)[f"{rule}[0]"]) == ("tcp", 8080, 8080)
 
 
 def test_the_load_balancer_reaches_only_the_api(staging):
     """Its one way out is the API's port, by reference."""
-    rule = API_RULE.format(EGRESS)
+    rule = f"module.notification_api.{EGRESS}.load_balancer"
     assert _groups(staging, rule, "security_group_id") == {LOAD_BALANCER}
     assert _groups(staging, rule, "referenced_security_group_id") == {API}
     assert _ports(staging.all(EGRESS)[f"{rule}[0]"]) == ("tcp", 8080, 8080)
 
 
-def test_nothing_reaches_the_email_sender(staging):
-    """It takes its work from the queue."""
-    assert len(staging.all(INGRESS)) == 2
-    assert not [address for address in staging.all(INGRESS) if address.startswith("module.email_sender")]
+def test_only_the_api_reaches_the_email_sender(staging):
+    """It takes its work from the queue, and answers how a notification fared."""
+    rules = _ways(staging, INGRESS, "module.email_sender")
+    assert rules.keys() - {"endpoints"} == {'callers["notification-api"]'}
+    rule = f"module.email_sender.{INGRESS}.callers"
+    assert _groups(staging, rule, "security_group_id") == {SENDER}
+    assert API in _groups(staging, rule, "referenced_security_group_id")
 
 
-def test_every_way_out(staging):
-    """Tasks reach HTTPS, and the load balancer its targets."""
-    ways = {address: _ports(rule) for address, rule in staging.all(EGRESS).items()}
-    assert ways == {
-        f'module.notification_api.{EGRESS}.out["443"]': ("tcp", 443, 443),
-        f'module.email_sender.{EGRESS}.out["443"]': ("tcp", 443, 443),
-        f"module.notification_api.{EGRESS}.load_balancer[0]": ("tcp", 8080, 8080),
-    }
+def test_the_internet_is_for_mail_alone(staging):
+    """The Email Sender reaches SES; the API reaches nobody outside the VPC."""
+    ways = {address: _ports(rule) for address, rule in staging.all(EGRESS).items() if rule["cidr_ipv4"]}
+    assert ways == {f'module.email_sender.{EGRESS}.internet["443"]': ("tcp", 443, 443)}
 
 
-def test_ways_out_belong_to_the_tasks_own_group(staging):
-    """Each service opens its own ports."""
-    for module, group in (("notification_api", API), ("email_sender", SENDER)):
-        assert _groups(staging, f"module.{module}.{EGRESS}.out", "security_group_id") == {group}
-
-
-def test_smtp_opens_the_mail_servers_port(smtp):
+def test_smtp_opens_the_mail_servers_port_instead(smtp):
     """Only the Email Sender reaches it."""
-    ports = {address: rule["from_port"] for address, rule in smtp.all(EGRESS).items() if "2525" in address}
-    assert ports == {f'module.email_sender.{EGRESS}.out["2525"]': 2525}
-
-
-def test_tasks_are_in_their_services_group(staging):
-    """Neither service shares a group with anything."""
-    for module, group in (("notification_api", API), ("email_sender", SENDER)):
-        service = f"module.{module}.aws_ecs_service.this"
-        assert staging.sources(service, "network_configuration", "security_groups") == {group}
-    assert staging.sources("module.load_balancer.aws_lb.this", "security_groups") == {LOAD_BALANCER}
-
-
-def test_tasks_start_with_their_ways_open(staging):
-    """A service is created after its rules, so that its first tasks can pull and answer."""
-    rules = {f"{EGRESS}.out", f"{EGRESS}.load_balancer", f"{INGRESS}.load_balancer"}
-    for module in ("notification_api", "email_sender"):
-        assert rules <= set(staging.depends_on(f"module.{module}.aws_ecs_service.this"))
+    ways = {address: _ports(rule) for address, rule in smtp.all(EGRESS).items() if rule["cidr_ipv4"]}
+    assert ways == {f'module.email_sender.{EGRESS}.internet["2525"]': ("tcp", 2525, 2525)}
 
 
 @pytest.mark.parametrize("kind", ["ingress", "egress"])
@@ -90,12 +179,6 @@ def test_the_default_group_is_closed(staging, kind):
     address = "module.network.aws_default_security_group.closed"
     assert address in staging.all("aws_default_security_group")
     assert kind not in staging.written(address)
-
-
-def test_rules_are_resources_of_their_own(staging):
-    """No group carries inline rules, which would fight with the others."""
-    for group in (LOAD_BALANCER, API, SENDER):
-        assert {"ingress", "egress"}.isdisjoint(staging.written(group))
 
 
 def test_production_names_its_callers(production):

@@ -1,11 +1,15 @@
-import importlib.util
-
 import pytest
 
 from tests.plan.view import only
 
+CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/known"
 SIZES = {"notification-api": (256, 512), "email-sender": (256, 512)}
-PORTS = {"notification-api": 8080, "email-sender": 8081}
+
+
+@pytest.fixture
+def plain(known):
+    """A service with nothing beside its load balancer."""
+    return known.service("plain")
 
 
 def test_sizes(service):
@@ -13,135 +17,124 @@ def test_sizes(service):
     assert (service.cpu, service.memory) == SIZES[service.service["name"]]
 
 
-def test_tasks_run_on_fargate(service):
+def test_a_task_is_of_the_size_that_is_asked_for(known):
+    """CPU units and MiB reach the task definition."""
+    plain, full = known.service("plain"), known.service("full")
+    assert [(one.cpu, one.memory) for one in (plain, full)] == [(256, 512), (512, 2048)]
+
+
+def test_every_size_that_fargate_offers_is_accepted(known):
+    """The ends and the first step of each row of Fargate's table of CPU units and MiB."""
+    sizes = {(int(one["cpu"]), int(one["memory"])) for one in _sizes(known)}
+    assert sizes == {
+        *((256, memory) for memory in (512, 1024, 2048)),
+        *((512, memory) for memory in (1024, 2048, 4096)),
+        *((1024, memory) for memory in (2048, 3072, 8192)),
+        *((2048, memory) for memory in (4096, 5120, 16384)),
+        *((4096, memory) for memory in (8192, 9216, 30720)),
+        *((8192, memory) for memory in (16384, 20480, 61440)),
+        *((16384, memory) for memory in (32768, 40960, 122880)),
+    }
+
+
+def test_tasks_run_on_fargate(plain):
     """Each task has a network interface of its own."""
-    assert service.service["launch_type"] == "FARGATE"
-    assert service.task["requires_compatibilities"] == ["FARGATE"]
-    assert service.task["network_mode"] == "awsvpc"
+    assert plain.task["requires_compatibilities"] == ["FARGATE"]
+    assert plain.task["network_mode"] == "awsvpc"
 
 
-def test_a_deployment_never_goes_below_the_desired_count(service):
-    """New tasks are healthy before old ones stop."""
-    assert service.service["deployment_minimum_healthy_percent"] == 100
-    assert service.service["deployment_maximum_percent"] == 200
+def test_tasks_run_on_the_processor_that_their_image_is_built_for(known):
+    """A container of the other architecture would not start."""
+    platforms = {name: only(known.service(name).task["runtime_platform"]) for name in ("plain", "full")}
+    assert platforms == {
+        "plain": {"operating_system_family": "LINUX", "cpu_architecture": "X86_64"},
+        "full": {"operating_system_family": "LINUX", "cpu_architecture": "ARM64"},
+    }
 
 
-def test_a_failed_deployment_undoes_itself(service):
-    """The circuit breaker rolls back to what ran before."""
-    breaker = only(service.service["deployment_circuit_breaker"])
-    assert (breaker["enable"], breaker["rollback"]) == (True, True)
+def test_both_services_run_on_the_images_processor(service):
+    """Staging builds for x86."""
+    assert only(service.task["runtime_platform"])["cpu_architecture"] == "X86_64"
 
 
-def test_the_revision_to_roll_back_to_stays_registered(service):
-    """Terraform leaves older revisions of the task definition alone."""
-    assert service.task["skip_destroy"] is True
+def test_a_service_begins_with_the_tasks_that_are_asked_for(known):
+    """It does not wait for autoscaling."""
+    assert [known.service(name).service["desired_count"] for name in ("plain", "full")] == [2, 3]
 
 
-def test_grace_period(api, sender):
-    """The load balancer's first failures do not count; the Email Sender has no load balancer."""
-    assert api.service["health_check_grace_period_seconds"] == 60
-    assert sender.service["health_check_grace_period_seconds"] is None
+def test_autoscaling_owns_the_desired_count(offline):
+    """An apply does not scale back what autoscaling has scaled out."""
+    text = offline.source("modules/service/service.tf")
+    assert "lifecycle {\n ignore_changes = [desired_count]\n }" in text
 
 
-def test_a_service_runs_its_own_task_definition_in_the_cluster(staging):
-    """Service, task definition and cluster belong together."""
-    for module in ("notification_api", "email_sender"):
-        service, task = (f"module.{module}.aws_ecs_{kind}.this" for kind in ("service", "task_definition"))
-        assert staging.sources(service, "task_definition") == {task}
-        assert staging.sources(service, "cluster") == {"module.cluster.aws_ecs_cluster.this"}
+def test_grace_period(known):
+    """The load balancer's first failures do not count; without one there are none."""
+    periods = {
+        name: known.service(name).service["health_check_grace_period_seconds"] for name in ("plain", "full")
+    }
+    assert periods == {"plain": 60, "full": None}
 
 
-def test_the_cluster_counts_tasks(staging):
-    """Container Insights is on."""
-    assert staging.one("aws_ecs_cluster")["setting"] == [{"name": "containerInsights", "value": "enabled"}]
+def test_a_service_stands_behind_its_load_balancer(known):
+    """Tasks register with the given target group, by the port that the container listens on."""
+    assert only(known.service("plain").service["load_balancer"]) == {
+        "target_group_arn": "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/plain/1",
+        "container_name": "plain",
+        "container_port": 8080,
+        "elb_name": "",
+    }
+    assert known.service("full").service["load_balancer"] == []
 
 
-def test_stop_timeout_covers_the_shutdown(sender):
-    """The Email Sender is done with what it has in hand before it is killed."""
-    assert sender.container.stopTimeout >= 30
-    assert sender.container.stopTimeout > int(sender.container.environment["SHUTDOWN_TIMEOUT_SECONDS"])
+def test_a_service_is_found_by_its_name(known):
+    """Tasks register with the given Cloud Map service."""
+    registry = only(known.service("full").service["service_registries"])
+    assert registry["registry_arn"] == "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
 
 
-def test_the_api_has_time_to_finish_requests(api):
-    """The Notification API is not killed with requests in flight."""
-    assert api.container.stopTimeout >= 30
+def test_tasks_have_no_public_address(known):
+    """They are in the private subnets."""
+    network = known.service("plain").network
+    assert network["subnets"] == ["subnet-1", "subnet-2"]
+    assert network["assign_public_ip"] is False
 
 
-@pytest.mark.parametrize("name", ["staging", "production"])
-def test_a_mail_in_hand_is_finished_before_shutdown_ends(name, request):
-    """The shutdown is longer than the longest mail."""
-    environment = request.getfixturevalue(name).container("email-sender").environment
-    assert int(environment["SHUTDOWN_TIMEOUT_SECONDS"]) >= int(environment["SEND_TIMEOUT_SECONDS"]) + 5
+def test_a_service_runs_its_own_task_definition(known):
+    """Whatever revision this apply has made."""
+    service = "module.service_plain.aws_ecs_service.this"
+    task = "module.service_plain.aws_ecs_task_definition.this"
+    assert known.sources(service, "task_definition") == {task}
 
 
-def test_ecs_asks_the_email_sender_itself(sender):
-    """The health check is a command of the image, so that a hung task is replaced."""
-    check = sender.container.healthCheck
-    assert check["command"] == ["CMD", "python", "-m", "email_sender.healthcheck"]
-    assert importlib.util.find_spec(check["command"][-1]) is not None
+@pytest.mark.parametrize("module", ["notification_api", "email_sender"])
+def test_both_services_run_in_the_cluster(staging, module):
+    """Services and cluster belong together."""
+    sources = staging.sources(f"module.{module}.aws_ecs_service.this", "cluster")
+    assert "module.cluster.aws_ecs_cluster.this" in sources
 
 
-def test_the_email_senders_health_check_bears_a_slow_start(sender):
-    """A minute passes before failures count; then three in a row replace the task."""
-    check = {name: value for name, value in sender.container.healthCheck.items() if name != "command"}
-    assert check == {"interval": 15, "timeout": 5, "retries": 3, "startPeriod": 60}
+def test_names_are_unique_in_the_account(known):
+    """Everything outside the cluster carries the system's name; the service needs none inside it."""
+    plain = known.service("plain")
+    assert (plain.service["name"], plain.service["cluster"]) == ("plain", CLUSTER)
+    assert plain.task["family"] == "known-plain"
 
 
-def test_a_container_listens_on_the_port_it_is_told(service):
-    """Port mapping and PORT agree."""
-    expected = PORTS[service.service["name"]]
-    mapping = only(service.container.portMappings)
-    assert (mapping["containerPort"], mapping["protocol"]) == (expected, "tcp")
-    assert service.container.environment["PORT"] == str(expected)
-
-
-def test_a_container_cannot_change_its_image(service):
-    """The file system is read-only."""
-    assert service.container.readonlyRootFilesystem is True
-
-
-def test_a_container_has_no_privileges(service):
-    """No root user, no Linux capability."""
-    user, group = service.container.user.split(":")
-    assert int(user) > 0
-    assert int(group) > 0
-    assert service.container.linuxParameters["capabilities"] == {"drop": ["ALL"]}
-    assert not service.container.privileged
-
-
-def test_an_init_process_reaps_and_forwards_signals(service):
-    """SIGTERM reaches the application even when it is not process 1."""
-    assert service.container.linuxParameters["initProcessEnabled"] is True
-
-
-def test_a_task_ends_with_its_container(service):
-    """A container that exits is replaced."""
-    assert service.container.essential is True
-
-
-def test_logs_go_to_the_services_own_log_group(service, staging):
-    """Each container's output is in CloudWatch Logs, under its service's name."""
-    name = service.service["name"]
-    driver = service.container.logConfiguration
-    assert driver["logDriver"] == "awslogs"
-    assert driver["options"]["awslogs-group"] == f"/ecs/notifications-staging/{name}"
-    assert driver["options"]["awslogs-region"] == "eu-central-1"
-    assert driver["options"]["awslogs-stream-prefix"]
-    assert staging.one("aws_cloudwatch_log_group", name=driver["options"]["awslogs-group"])
-
-
-def test_logs_are_kept_for_a_month(staging):
-    """Neither for ever nor too short to look back."""
-    groups = staging.all("aws_cloudwatch_log_group").values()
-    assert {group["retention_in_days"] for group in groups} == {30}
-
-
-def test_tags_follow_to_tasks(service):
+def test_tags_follow_to_tasks(plain):
     """The bill names the service of each task."""
-    assert service.service["propagate_tags"] == "SERVICE"
-    assert service.service["enable_ecs_managed_tags"] is True
+    assert plain.service["propagate_tags"] == "SERVICE"
+    assert plain.service["enable_ecs_managed_tags"] is True
 
 
-def test_nobody_opens_a_shell_in_a_task(service):
-    """ECS Exec is off."""
-    assert not service.service["enable_execute_command"]
+def test_what_a_service_is_called_is_put_out(offline):
+    """Autoscaling waits for the service, and callers' rules for the group."""
+    text = offline.source("modules/service/outputs.tf")
+    assert "value = aws_ecs_service.this.name\n" in text
+    assert "value = aws_cloudwatch_log_group.this.name\n" in text
+    assert "value = aws_security_group.this.id\n" in text
+
+
+def _sizes(known):
+    tasks = known.all("aws_ecs_task_definition")
+    return [task for address, task in tasks.items() if address.startswith("module.service_sizes[")]

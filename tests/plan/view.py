@@ -2,16 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from tests.plan.references import find, output_sources, sources
+from tests.plan.references import output_sources, root_scope, sources
 
 Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Container:
-    """The one container of a task definition."""
+    """A container of a task definition."""
 
     definition: Values
 
@@ -24,16 +25,62 @@ class Container:
         """Environment variables by name."""
         return {pair["name"]: pair["value"] for pair in self.definition["environment"]}
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Where ECS reads further environment variables from, by their names."""
+        return {pair["name"]: pair["valueFrom"] for pair in self.definition.get("secrets", [])}
+
 
 @dataclass(frozen=True)
 class Service:
-    """An ECS service with its task definition and its scaling, each as planned."""
+    """An ECS service with its task definition and its scaling, each as planned.
 
+    Attributes:
+        plan: What it is planned in.
+        module: Address of the module that makes it.
+        service: The ECS service itself.
+    """
+
+    plan: "Plan"
+    module: str
     service: Values
-    task: Values
-    container: Container
-    target: Values
-    policy: Values
+
+    @property
+    def task(self) -> Values:
+        """The task definition."""
+        return self.plan.within(self.module, "aws_ecs_task_definition")
+
+    @property
+    def containers(self) -> dict[str, Container]:
+        """Every container of a task, by name."""
+        definitions = json.loads(self.task["container_definitions"])
+        return {definition["name"]: Container(definition) for definition in definitions}
+
+    @property
+    def container(self) -> Container:
+        """The application's container."""
+        return self.containers[self.service["name"]]
+
+    @property
+    def target(self) -> Values:
+        """What autoscaling may change."""
+        return self.plan.within(self._autoscaling, "aws_appautoscaling_target")
+
+    @property
+    def policy(self) -> Values:
+        """The scaling policy that tracks CPU utilisation."""
+        return only(
+            [
+                policy
+                for policy in self.plan.all("aws_appautoscaling_policy", self._autoscaling).values()
+                if _predefined_metric(policy) == "ECSServiceAverageCPUUtilization"
+            ]
+        )
+
+    @property
+    def _autoscaling(self) -> str:
+        name, bracket, index = self.module.partition("[")
+        return f"{name}_autoscaling{bracket}{index}"
 
     @property
     def cpu(self) -> int:
@@ -60,6 +107,7 @@ class Service:
 class Statement:
     """A statement of an IAM policy, with lists made of single values."""
 
+    policy: str
     sid: str
     effect: str
     actions: frozenset[str]
@@ -70,11 +118,19 @@ class Statement:
 class Plan:
     """What would be created, by address and by meaning."""
 
-    def __init__(self, plan: Values) -> None:
+    def __init__(self, plan: Values, folder: Path) -> None:
+        self.folder = folder
+        # The root module's variables, defaults included.
+        self.variables: Values = {name: one["value"] for name, one in plan.get("variables", {}).items()}
+        self.warnings: list[str] = plan.get("warnings", [])
         self._configuration = plan["configuration"]["root_module"]
         # Here an output keeps what is known of it; the planned values leave it out altogether.
-        self.outputs: Values = {name: one.get("after") for name, one in plan["output_changes"].items()}
-        self._changes = [change for change in plan["resource_changes"] if change["mode"] == "managed"]
+        self.outputs: Values = {
+            name: one.get("after") for name, one in plan.get("output_changes", {}).items()
+        }
+        self.changes: list[Values] = [
+            change for change in plan["resource_changes"] if change["mode"] == "managed"
+        ]
 
     @property
     def configuration(self) -> Values:
@@ -84,12 +140,14 @@ class Plan:
     @property
     def actions(self) -> set[str]:
         """What would happen to resources."""
-        return {action for change in self._changes for action in change["change"]["actions"]}
+        return {action for change in self.changes for action in change["change"]["actions"]}
 
-    def all(self, kind: str) -> dict[str, Values]:
-        """Every resource of a type, by address."""
+    def all(self, kind: str, module: str = "") -> dict[str, Values]:
+        """Every resource of a type, by address; those of one module if its address is given."""
         return {
-            change["address"]: change["change"]["after"] for change in self._changes if change["type"] == kind
+            change["address"]: change["change"]["after"]
+            for change in self.changes
+            if change["type"] == kind and module in ("", change.get("module_address"))
         }
 
     def one(self, kind: str, **expected: object) -> Values:
@@ -102,56 +160,67 @@ class Plan:
             ]
         )
 
+    def within(self, module: str, kind: str) -> Values:
+        """The only resource of a type in a module, by the module's address."""
+        return only(list(self.all(kind, module).values()))
+
     def service(self, name: str) -> Service:
         """An ECS service by its name."""
-        module = f"module.{name.replace('-', '_')}."
-        task = self._in(module, "aws_ecs_task_definition")
-        container = only(json.loads(task["container_definitions"]))
-        target = self._in(f"{module[:-1]}_autoscaling.", "aws_appautoscaling_target")
-        policy = self._in(f"{module[:-1]}_autoscaling.", "aws_appautoscaling_policy")
-        return Service(self.one("aws_ecs_service", name=name), task, Container(container), target, policy)
+        address, service = only(
+            [one for one in self.all("aws_ecs_service").items() if one[1]["name"] == name]
+        )
+        return Service(self, address.removesuffix(".aws_ecs_service.this"), service)
+
+    @property
+    def service_names(self) -> set[str]:
+        """Every ECS service's name."""
+        return {values["name"] for values in self.all("aws_ecs_service").values()}
 
     def container(self, name: str) -> Container:
         """The container of a service."""
         return self.service(name).container
 
-    def policy_statements(self, role: str) -> dict[str, Statement]:
-        """What a role's inline policies say, by statement id."""
-        statements = [
-            statement
+    @property
+    def role_names(self) -> set[str]:
+        """Every IAM role's name."""
+        return {values["name"] for values in self.all("aws_iam_role").values()}
+
+    def policies_of(self, role: str) -> list[Statement]:
+        """Every statement of a role's inline policies, as far as they are known before an apply."""
+        return [
+            _statement(policy["name"], statement)
             for policy in self.all("aws_iam_role_policy").values()
-            if policy["role"] == role
+            if policy["role"] == role and "policy" in policy
             for statement in _as_list(json.loads(policy["policy"])["Statement"])
         ]
-        return {
-            statement["Sid"]: Statement(
-                statement["Sid"],
-                statement["Effect"],
-                frozenset(_as_list(statement["Action"])),
-                frozenset(_as_list(statement["Resource"])),
-                statement.get("Condition", {}),
-            )
-            for statement in statements
-        }
+
+    def policy_statements(self, role: str) -> dict[str, Statement]:
+        """What a role's inline policies say, by statement id."""
+        return {statement.sid: statement for statement in self.policies_of(role)}
 
     def sources(self, address: str, *path: str) -> set[str]:
         """Addresses of the resources that an argument takes its value from."""
-        return sources(self._configuration, address, *path)
+        return sources(root_scope(self.folder), address, *path)
 
     def output_sources(self, name: str) -> set[str]:
         """Addresses of the resources that an output of the root module takes its value from."""
-        return output_sources(self._configuration, name)
+        return output_sources(root_scope(self.folder), name)
 
     def written(self, address: str) -> Values:
         """The arguments that a resource is written with."""
-        return dict(find(self._configuration, address)["expressions"])
+        return dict(self._found(address)["expressions"])
 
     def depends_on(self, address: str) -> list[str]:
         """What a resource waits for by `depends_on`, as written in its module."""
-        return list(find(self._configuration, address)["depends_on"])
+        return list(self._found(address)["depends_on"])
 
-    def _in(self, module: str, kind: str) -> Values:
-        return only([values for address, values in self.all(kind).items() if address.startswith(module)])
+    def _found(self, address: str) -> Values:
+        """A resource of the configuration."""
+        module, name = self._configuration, address
+        while name.startswith("module."):
+            _, call, name = name.split(".", 2)
+            module = module["module_calls"][call]["module"]
+        return dict(only([found for found in module["resources"] if found["address"] == name]))
 
 
 def only(items: list[Any]) -> Any:
@@ -164,5 +233,23 @@ def only(items: list[Any]) -> Any:
     return items[0]
 
 
+def _statement(policy: str, statement: Values) -> Statement:
+    return Statement(
+        policy,
+        statement.get("Sid", ""),
+        statement["Effect"],
+        frozenset(_as_list(statement["Action"])),
+        frozenset(_as_list(statement["Resource"])),
+        statement.get("Condition", {}),
+    )
+
+
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _predefined_metric(policy: Values) -> str | None:
+    """What a target-tracking policy tracks; None for a metric of the customer's own."""
+    (tracking,) = policy["target_tracking_scaling_policy_configuration"]
+    metrics = tracking["predefined_metric_specification"]
+    return metrics[0]["predefined_metric_type"] if metrics else None

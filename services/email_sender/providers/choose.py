@@ -1,31 +1,43 @@
 """From settings to a provider."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from email_sender.providers.protocol import MailProvider
 from email_sender.providers.ses import SesProvider, ses_client
 from email_sender.providers.smtp import SmtpProvider
+from email_sender.providers.smtp_login import SmtpLogin, secrets_client
 from email_sender.providers.smtp_pool import SmtpPool
+from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
 
 
 @asynccontextmanager
 async def mail_provider(settings: SenderSettings) -> AsyncIterator[MailProvider]:
     """The provider that the settings name, closed when the block ends."""
-    timeout = settings.send_timeout_seconds
-    if settings.mail_provider == "ses":
-        client_context = ses_client(
-            region=settings.aws_region, timeout_seconds=timeout, connections=settings.concurrency
-        )
-        async with client_context as client:
-            yield SesProvider(client)
-        return
-    pool = SmtpPool(
-        settings.smtp_host, settings.smtp_port, starttls=settings.smtp_starttls, timeout_seconds=timeout
+    async with AsyncExitStack() as stack:
+        if settings.mail_provider == "ses":
+            yield await _ses(settings, stack)
+        else:
+            yield await _smtp(settings, stack)
+
+
+async def _ses(settings: SenderSettings, stack: AsyncExitStack) -> SesProvider:
+    client_context = ses_client(
+        region=settings.aws_region,
+        timeout_seconds=settings.send_timeout_seconds,
+        connections=settings.concurrency,
     )
-    provider = SmtpProvider(pool)
-    try:
-        yield provider
-    finally:
-        await provider.close()
+    return SesProvider(await stack.enter_async_context(client_context))
+
+
+async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider:
+    timeout = settings.send_timeout_seconds
+    login = None
+    if settings.smtp_secret:
+        client_context = secrets_client(region=settings.aws_region, timeout_seconds=timeout)
+        login = SmtpLogin(await stack.enter_async_context(client_context), settings.smtp_secret)
+    relay = Relay(settings.smtp_host, settings.smtp_port, settings.smtp_starttls, timeout, login)
+    provider = SmtpProvider(SmtpPool(relay))
+    stack.push_async_callback(provider.close)
+    return provider

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
+from email_sender.providers.smtp_relay import Relay
+
 # Relays close connections that idle; better to be first than to find out with a mail in hand.
 _IDLE_SECONDS = 30.0
 # Some relays limit the mails of a connection, and a new one may reach a less busy host.
@@ -26,26 +28,12 @@ class SmtpPool:
     How many are open is bounded by how many are in use at once, which the caller bounds.
 
     Args:
-        host: SMTP relay.
-        port: Its port.
-        starttls: Whether the connection must be encrypted.
-        timeout_seconds: Longest wait for each answer.
+        relay: What to connect to.
         now: Seconds on a clock that only goes forward.
     """
 
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        *,
-        starttls: bool,
-        timeout_seconds: float,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._host = host
-        self._port = port
-        self._starttls = starttls
-        self._timeout_seconds = timeout_seconds
+    def __init__(self, relay: Relay, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._relay = relay
         self._now = now
         self._idle: list[_Connection] = []
 
@@ -55,8 +43,9 @@ class SmtpPool:
 
         Raises:
             aiosmtplib.SMTPException: No connection could be opened.
+            TransientError: The relay refused the login, or the login could not be read.
         """
-        connection = self._take() or await self._open()
+        connection = self._take() or _Connection(await self._relay.connect())
         try:
             yield connection.client
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
@@ -84,22 +73,6 @@ class SmtpPool:
                 return connection
             connection.client.close()
         return None
-
-    async def _open(self) -> _Connection:
-        client = aiosmtplib.SMTP(
-            hostname=self._host,
-            port=self._port,
-            start_tls=self._starttls,
-            timeout=self._timeout_seconds,
-            # Asking the resolver for our own name could block the event loop for seconds.
-            local_hostname="[127.0.0.1]",
-        )
-        try:
-            await client.connect()
-        except BaseException:
-            client.close()
-            raise
-        return _Connection(client)
 
     def _keep(self, connection: _Connection) -> None:
         connection.mails += 1

@@ -4,10 +4,36 @@ Each has an `install` that changes moto for the whole process; installing again 
 kept on moto's backends, so that whatever resets moto resets it.
 """
 
-from stage.control_plane.extensions import application_autoscaling, ecs, elbv2, moto_overhead, sqs
+from stage.control_plane.extensions import (
+    app_mesh,
+    application_autoscaling,
+    cloudwatch,
+    ec2,
+    ecs,
+    elbv2,
+    iam,
+    kms,
+    logs,
+    moto_overhead,
+    s3,
+    sqs,
+)
 
 
 def install() -> None:
     """Install every extension."""
-    for extension in (ecs, elbv2, application_autoscaling, sqs, moto_overhead):
+    for extension in (
+        app_mesh,
+        application_autoscaling,
+        cloudwatch,
+        ec2,
+        ecs,
+        elbv2,
+        iam,
+        kms,
+        logs,
+        s3,
+        sqs,
+        moto_overhead,
+    ):
         extension.install()

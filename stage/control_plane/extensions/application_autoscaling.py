@@ -11,11 +11,13 @@ from moto.applicationautoscaling.models import (
     applicationautoscaling_backends,
 )
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat
 
 from stage.control_plane.extensions.backend_state import in_use, kept
 from stage.control_plane.extensions.patching import replace
 
 _ACTIVITIES_KEPT = 1000
+_PERIOD_SECONDS = 60
 # AWS scales in well below the target, so that it does not swing: 10 % below it
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _SCALE_IN_SHARE_OF_TARGET = 0.9
@@ -125,13 +127,54 @@ def _put_scaling_policy(backend: ApplicationAutoscalingBackend, **given: Any) ->
 
 
 def _ecs_alarms(policy: FakeApplicationAutoscalingPolicy) -> list[Any]:
-    """Make moto's two alarms with the thresholds of the policy's own target."""
+    """Make moto's two alarms with the metric and the thresholds of the policy's own target."""
     alarms: list[Any] = _moto_ecs_alarms(policy)
     configuration: dict[str, Any] = policy.target_tracking_scaling_policy_configuration or {}
     target = float(configuration["TargetValue"])
     for alarm in alarms:
         alarm.threshold = target if "-AlarmHigh-" in alarm.name else target * _SCALE_IN_SHARE_OF_TARGET
+        customized = configuration.get("CustomizedMetricSpecification")
+        if customized:
+            _watch(alarm, customized)
     return alarms
+
+
+def _watch(alarm: Any, customized: dict[str, Any]) -> None:
+    """Have an alarm look at a customized metric: one metric, or metric math."""
+    alarm.namespace = customized.get("Namespace")
+    alarm.metric_name = customized.get("MetricName")
+    alarm.statistic = customized.get("Statistic")
+    alarm.unit = customized.get("Unit")
+    alarm.dimensions = _dimensions(customized)
+    if customized.get("Metrics"):
+        alarm.period = None
+        alarm.metric_data_queries = [_query(metric) for metric in customized["Metrics"]]
+
+
+def _query(metric: dict[str, Any]) -> MetricDataQuery:
+    stat = metric.get("MetricStat")
+    return MetricDataQuery(
+        query_id=metric["Id"],
+        label=metric.get("Label"),
+        period=None,
+        return_data=metric.get("ReturnData", True),
+        expression=metric.get("Expression"),
+        metric_stat=stat and _metric_stat(stat),
+    )
+
+
+def _metric_stat(stat: dict[str, Any]) -> MetricStat:
+    metric = stat["Metric"]
+    return MetricStat(
+        metric=Metric(metric["MetricName"], metric["Namespace"], _dimensions(metric)),
+        period=_PERIOD_SECONDS,
+        stat=stat["Stat"],
+        unit=stat.get("Unit"),
+    )
+
+
+def _dimensions(metric: dict[str, Any]) -> list[Dimension]:
+    return [Dimension(one["Name"], one["Value"]) for one in metric.get("Dimensions", [])]
 
 
 def _tags(response: ApplicationAutoScalingResponse, arn: str) -> dict[str, str]:

@@ -1,10 +1,10 @@
 variable "cluster_name" {
-  description = "Cluster that the service runs in."
+  description = "Cluster that the service runs in. Example: \"notifications-staging\"."
   type        = string
 }
 
 variable "service_name" {
-  description = "ECS service to scale."
+  description = "ECS service to scale. Example: \"email-sender\"."
   type        = string
 }
 
@@ -25,6 +25,11 @@ variable "max_tasks" {
   validation {
     condition     = var.max_tasks >= var.min_tasks
     error_message = "max_tasks must be at least min_tasks."
+  }
+
+  validation {
+    condition     = floor(var.max_tasks) == var.max_tasks
+    error_message = "max_tasks must be a whole number."
   }
 }
 
@@ -55,5 +60,50 @@ variable "scale_in_cooldown" {
   validation {
     condition     = var.scale_in_cooldown >= var.scale_out_cooldown
     error_message = "scale_in_cooldown must be at least scale_out_cooldown: add tasks fast, remove them slowly."
+  }
+}
+
+variable "backlog" {
+  description = <<-EOT
+    Queue that the service works off, and the waiting messages that one task is scaled to; null scales by CPU alone.
+    Example: { queue_name = "notifications-staging-mail", messages_per_task = 500 }
+  EOT
+  type = object({
+    queue_name        = string
+    messages_per_task = number
+  })
+  default = null
+
+  validation {
+    condition     = try(var.backlog.messages_per_task >= 1, var.backlog == null)
+    error_message = "backlog.messages_per_task must be at least 1."
+  }
+}
+
+variable "scheduled_minimums" {
+  description = <<-EOT
+    Other values of min_tasks from set times on, by name. A time that raises it wants another that lowers it again.
+    Example: { day = { schedule = "cron(0 7 * * ? *)", time_zone = "Europe/Berlin", min_tasks = 4 } }
+  EOT
+  type = map(object({
+    schedule  = string
+    time_zone = string
+    min_tasks = number
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for one in var.scheduled_minimums : can(regex("^(at|cron|rate)\\([^()]+\\)$", one.schedule))])
+    error_message = "scheduled_minimums: schedule must be at(...), cron(...) or rate(...), such as cron(0 7 * * ? *)."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.scheduled_minimums : one.min_tasks >= 1 && one.min_tasks <= var.max_tasks && floor(one.min_tasks) == one.min_tasks])
+    error_message = "scheduled_minimums: min_tasks must be a whole number from 1 to max_tasks."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.scheduled_minimums) : can(regex("^[a-z][a-z0-9-]{0,31}$", name))])
+    error_message = "scheduled_minimums: a name must be 1 to 32 lower-case letters, digits and dashes, beginning with a letter."
   }
 }

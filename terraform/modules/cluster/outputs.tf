@@ -4,6 +4,8 @@ output "name" {
 }
 
 output "arn" {
-  description = "ARN of the cluster."
+  description = "ARN of the cluster, once services can use its capacity providers."
   value       = aws_ecs_cluster.this.arn
+
+  depends_on = [aws_ecs_cluster_capacity_providers.this]
 }

@@ -1,14 +1,30 @@
 variable "namespace" {
   description = "Private DNS name that the services are found under. Example: \"notifications-staging.internal\"."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.namespace))
+    error_message = "namespace must be a DNS name of at least two parts, such as notifications-staging.internal."
+  }
 }
 
 variable "vpc_id" {
-  description = "VPC in which the names resolve."
+  description = "VPC in which the names resolve. Example: \"vpc-0123456789abcdef0\"."
   type        = string
+
+  validation {
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "vpc_id must be the id of a VPC, such as vpc-0123456789abcdef0."
+  }
 }
 
 variable "services" {
-  description = "Names to register. Example: [\"notification-api\"]."
+  description = "Names to register, one for each ECS service. Example: [\"notification-api\", \"email-sender\"]."
   type        = set(string)
+
+  validation {
+    # One part of a DNS name has at most 63 characters.
+    condition     = alltrue([for name in var.services : can(regex("^[a-z][a-z0-9-]{0,62}$", name))])
+    error_message = "services must be names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter."
+  }
 }

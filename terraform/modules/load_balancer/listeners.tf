@@ -1,18 +1,31 @@
 locals {
-  https = var.certificate_arn != null
-  port  = local.https ? 443 : 80
+  https = var.listener_mode == "https"
 }
 
 resource "aws_lb_listener" "this" {
   load_balancer_arn = aws_lb.this.arn
-  port              = local.port
+  port              = local.https ? 443 : 80
   protocol          = local.https ? "HTTPS" : "HTTP"
   certificate_arn   = var.certificate_arn
-  ssl_policy        = local.https ? "ELBSecurityPolicy-TLS13-1-2-2021-06" : null
+
+  # TLS 1.3 and 1.2
+  # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
+  ssl_policy = local.https ? "ELBSecurityPolicy-TLS13-1-2-2021-06" : null
 
   default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+    type = "forward"
+
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.this["stable"].arn
+        weight = 100 - var.canary_weight
+      }
+
+      target_group {
+        arn    = aws_lb_target_group.this["canary"].arn
+        weight = var.canary_weight
+      }
+    }
   }
 }
 

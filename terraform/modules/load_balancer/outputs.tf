@@ -3,13 +3,33 @@ output "url" {
   value       = "${local.https ? "https" : "http"}://${aws_lb.this.dns_name}"
 }
 
-output "attachment" {
-  description = "What a service needs to stand behind this load balancer."
+output "stable" {
+  description = "What the stable service needs to stand behind this load balancer: target group, security group."
   value = {
-    target_group_arn  = aws_lb_target_group.this.arn
+    target_group_arn  = aws_lb_target_group.this["stable"].arn
     security_group_id = aws_security_group.this.id
   }
 
   # ECS refuses a target group that no listener forwards to.
   depends_on = [aws_lb_listener.this]
+}
+
+output "canary" {
+  description = "What the canary needs to stand behind this load balancer: target group, security group."
+  value = {
+    target_group_arn  = aws_lb_target_group.this["canary"].arn
+    security_group_id = aws_security_group.this.id
+  }
+
+  # ECS refuses a target group that no listener forwards to.
+  depends_on = [aws_lb_listener.this]
+}
+
+output "metric_dimensions" {
+  description = "What CloudWatch calls the load balancer and its target groups in the dimensions of metrics."
+  value = {
+    load_balancer = aws_lb.this.arn_suffix
+    stable        = aws_lb_target_group.this["stable"].arn_suffix
+    canary        = aws_lb_target_group.this["canary"].arn_suffix
+  }
 }

@@ -1,6 +1,23 @@
+variable "aws" {
+  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  type = object({
+    partition  = string
+    dns_suffix = string
+    region     = string
+    account_id = string
+  })
+}
+
 variable "name" {
-  description = "Name of the load balancer. Example: \"notifications-staging\"."
+  description = "Name of the load balancer; its target groups and its bucket are named after it. Example: \"notifications-staging\"."
   type        = string
+
+  validation {
+    # A target group's name has 32 characters at most, and "-canary" is seven of them:
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+    condition     = can(regex("^[a-z][a-z0-9-]{0,23}[a-z0-9]$", var.name)) && !startswith(var.name, "internal-")
+    error_message = "name must be 2 to 25 lower-case letters, digits and dashes, beginning with a letter and not with internal-."
+  }
 }
 
 variable "vpc_id" {
@@ -11,6 +28,11 @@ variable "vpc_id" {
 variable "subnet_ids" {
   description = "Public subnets, one a zone."
   type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "subnet_ids must name a subnet in each of at least two zones."
+  }
 }
 
 variable "allowed_cidr_blocks" {
@@ -18,46 +40,22 @@ variable "allowed_cidr_blocks" {
   type        = set(string)
 
   validation {
-    condition     = length(var.allowed_cidr_blocks) > 0 && alltrue([for block in var.allowed_cidr_blocks : can(cidrhost(block, 0))])
+    condition     = length(var.allowed_cidr_blocks) > 0 && alltrue([for block in var.allowed_cidr_blocks : can(cidrnetmask(block))])
     error_message = "allowed_cidr_blocks must name at least one address range, such as 203.0.113.0/24."
   }
 }
 
-variable "certificate_arn" {
-  description = "ACM certificate; null means plain HTTP on port 80."
-  type        = string
-
-  validation {
-    condition     = var.certificate_arn == null || can(regex("^arn:[a-z-]+:acm:", var.certificate_arn))
-    error_message = "certificate_arn must be the ARN of an ACM certificate."
-  }
-}
-
 variable "deletion_protection" {
-  description = "Whether the load balancer refuses to be deleted."
+  description = "Whether the load balancer, and the bucket of its access logs, refuse to be deleted."
   type        = bool
 }
 
-variable "idle_timeout" {
-  description = "Seconds after which an idle connection is closed. Example: 60."
+variable "log_retention_days" {
+  description = "Days that access logs are kept. Example: 30."
   type        = number
-  default     = 60
-}
-
-variable "target" {
-  description = <<-EOT
-    The target group: port and health-check path of the tasks, seconds of deregistration delay.
-    Example: { name = "notifications-staging-api", port = 8080, health_check_path = "/healthz" }
-  EOT
-  type = object({
-    name                 = string
-    port                 = number
-    health_check_path    = string
-    deregistration_delay = optional(number, 15)
-  })
 
   validation {
-    condition     = startswith(var.target.health_check_path, "/")
-    error_message = "health_check_path must begin with a slash."
+    condition     = var.log_retention_days >= 1 && floor(var.log_retention_days) == var.log_retention_days
+    error_message = "log_retention_days must be a whole number of days, at least 1."
   }
 }

@@ -6,12 +6,30 @@ output "vpc_id" {
 output "public_subnet_ids" {
   description = "Subnets with a route to the internet gateway, for the load balancer."
   value       = [for zone in var.availability_zones : aws_subnet.public[zone].id]
+
+  # A load balancer that faces the internet is refused in subnets without a way there.
+  depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_ids" {
-  description = "Subnets with a route to a NAT gateway, for tasks."
+  description = "Subnets with a route to a NAT gateway and to every endpoint, for tasks."
   value       = [for zone in var.availability_zones : aws_subnet.private[zone].id]
 
-  # A task that starts before its way out exists cannot pull its image.
-  depends_on = [aws_route.nat, aws_route_table_association.private]
+  # A task that starts before its ways out exist cannot pull its image.
+  depends_on = [
+    aws_route.nat,
+    aws_route_table_association.private,
+    aws_vpc_endpoint.gateway,
+    aws_vpc_endpoint.interface,
+  ]
+}
+
+output "endpoint_security_group_id" {
+  description = "Security group of the interface endpoints, for services to open their way to port 443."
+  value       = aws_security_group.endpoints.id
+}
+
+output "prefix_list_ids" {
+  description = "Prefix lists of the gateway endpoints (DynamoDB, S3), for tasks' ways out."
+  value       = [for service in local.gateway_endpoints : aws_vpc_endpoint.gateway[service].prefix_list_id]
 }

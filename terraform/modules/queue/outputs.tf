@@ -1,6 +1,7 @@
 locals {
-  seconds_a_day = 24 * 60 * 60
-  arn_prefix    = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account_id}"
+  dead_letter_name = "${var.name}-dead-letter"
+  seconds_a_day    = 24 * 60 * 60
+  arn_prefix       = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account_id}"
 }
 
 output "name" {

@@ -5,6 +5,7 @@ resource "aws_sqs_queue" "this" {
   visibility_timeout_seconds = var.visibility_timeout
   message_retention_seconds  = var.retention_days * local.seconds_a_day
   sqs_managed_sse_enabled    = true
+  policy                     = data.aws_iam_policy_document.tls_only[var.name].json
 
   # An empty receive waits this long for a message instead of coming back at once.
   receive_wait_time_seconds = 20

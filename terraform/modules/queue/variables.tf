@@ -39,6 +39,11 @@ variable "retention_days" {
   description = "Days that an unread message is kept. Example: 4."
   type        = number
   default     = 4
+
+  validation {
+    condition     = var.retention_days >= 1
+    error_message = "retention_days must be at least 1, so that messages outlast a day's outage of the receivers."
+  }
 }
 
 variable "dead_letter_retention_days" {

@@ -23,6 +23,11 @@ variable "force_delete" {
   type        = bool
 }
 
+variable "kms_key_arn" {
+  description = "Key that images are encrypted with. Example: \"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d\"."
+  type        = string
+}
+
 variable "images_kept" {
   description = "Images that a repository keeps; older ones expire. Example: 50."
   type        = number

@@ -1,8 +1,9 @@
-# What ECS does on the task's behalf: pull the image, ship the logs.
+# What ECS does on the task's behalf: pull images, read settings, ship logs.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "ECS starts ${var.name} with it"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${local.full_name}-execution"
+  description          = "ECS starts ${var.name} with it"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -19,16 +20,36 @@ data "aws_iam_policy_document" "execution" {
   }
 
   statement {
-    sid       = "PullImage"
+    sid       = "PullImages"
     actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    resources = [var.image_repository_arn]
+    resources = concat([var.image_repository_arn], var.mesh.app_mesh[*].envoy_repository_arn)
+  }
+
+  dynamic "statement" {
+    for_each = length(var.settings) == 0 ? [] : ["ReadSettings"]
+
+    content {
+      sid       = statement.value
+      actions   = ["ssm:GetParameters"]
+      resources = values(var.settings)
+    }
   }
 
   statement {
     sid     = "ShipLogs"
     actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = [
-      "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account_id}:log-group:${local.log_group}:*",
+      for log_group in local.log_groups :
+      "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account_id}:log-group:${log_group}:*"
     ]
   }
+}
+
+locals {
+  # The service's own, and its proxy's.
+  log_groups = concat(
+    [local.log_group],
+    var.mesh.app_mesh[*].log_group,
+    var.mesh.service_connect[*].log_group,
+  )
 }

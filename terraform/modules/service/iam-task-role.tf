@@ -1,8 +1,9 @@
 # What the service's own code may do.
 resource "aws_iam_role" "task" {
-  name               = "${local.full_name}-task"
-  description        = "${var.name} runs with it"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${local.full_name}-task"
+  description          = "${var.name} runs with it"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "task" {
@@ -29,6 +30,33 @@ data "aws_iam_policy_document" "task" {
           values   = condition.value
         }
       }
+    }
+  }
+
+  # Envoy has the task's role too, and fetches the configuration of this node and of no other.
+  dynamic "statement" {
+    for_each = var.mesh.app_mesh[*]
+
+    content {
+      sid       = "ConfigureEnvoy"
+      actions   = ["appmesh:StreamAggregatedResources"]
+      resources = [statement.value.virtual_node_arn]
+    }
+  }
+
+  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+  dynamic "statement" {
+    for_each = var.execute_command ? ["ExecuteCommand"] : []
+
+    content {
+      sid = statement.value
+      actions = [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      resources = ["*"] # None of the four knows a resource.
     }
   }
 }

@@ -1,6 +1,7 @@
 resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 locals {

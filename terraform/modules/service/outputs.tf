@@ -4,6 +4,11 @@ output "name" {
 }
 
 output "log_group" {
-  description = "Log group of the containers."
+  description = "Log group of the application's containers."
   value       = aws_cloudwatch_log_group.this.name
+}
+
+output "security_group_id" {
+  description = "Security group of the tasks, for the services that this one calls."
+  value       = aws_security_group.this.id
 }

@@ -12,8 +12,18 @@ resource "aws_ecs_task_definition" "this" {
 
   runtime_platform {
     operating_system_family = "LINUX"
-    cpu_architecture        = "X86_64"
+    cpu_architecture        = var.cpu_architecture
   }
 
-  container_definitions = jsonencode([local.container])
+  container_definitions = jsonencode(concat([local.container], local.envoy))
+
+  dynamic "proxy_configuration" {
+    for_each = local.app_mesh_proxy
+
+    content {
+      type           = "APPMESH"
+      container_name = "envoy"
+      properties     = proxy_configuration.value
+    }
+  }
 }

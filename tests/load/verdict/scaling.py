@@ -12,7 +12,7 @@ from tests.load.verdict.rules import (
     SCALE_OUT_DATAPOINTS,
     TARGET_PERCENT,
 )
-from tests.load.verdict.steps import Step, chain, cpu_steps
+from tests.load.verdict.steps import Step, chain, cpu_steps, steps
 
 # Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
@@ -46,26 +46,31 @@ def scaled_out(timeline: Timeline) -> Check:
 
 def scale_out_steps(timeline: Timeline) -> Check:
     """Every scale-out goes from ⌈base·lowest/target⌉ to ⌈current·highest/target⌉, clamped."""
-    steps = [step for service in timeline.services for step in cpu_steps(service) if step.out]
+    found = [step for service in timeline.services for step in cpu_steps(service) if step.out]
     return judged(
         "scale_out_steps",
         f"each step follows {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
         f" and goes to ⌈desired x CPU / {TARGET_PERCENT:g}⌉",
         ", ".join(f"{service.name} {chain(service)}" for service in timeline.services),
-        _wrong_scale_outs(steps, timeline.metric_delay_minutes),
+        _wrong_scale_outs(found, timeline.metric_delay_minutes),
         basis=Basis.CPU,
     )
 
 
 def scale_in_steps(timeline: Timeline) -> Check:
-    """Every scale-in has its datapoints and takes no task that the target still needs."""
-    steps = [step for service in timeline.services for step in cpu_steps(service) if not step.out]
+    """Every scale-in has its datapoints and takes no task that the target still needs.
+
+    Also one that another policy is named for: tasks are taken away only when every policy agrees, and
+    no more of them than any policy allows
+    (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
+    """
+    found = [step for service in timeline.services for step in steps(service) if not step.out]
     return judged(
         "scale_in_steps",
         f"each scale-in follows {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
         " and leaves ⌈desired x CPU / target⌉ or more",
-        ", ".join(map(str, steps)) if steps else "no scale-in",
-        _wrong_scale_ins(steps, timeline.metric_delay_minutes),
+        ", ".join(map(str, found)) if found else "no scale-in",
+        _wrong_scale_ins(found, timeline.metric_delay_minutes),
         basis=Basis.CPU,
     )
 
@@ -87,8 +92,8 @@ def settled(timeline: Timeline, load_dropped_at: float) -> Check:
     )
 
 
-def _wrong_scale_outs(steps: Sequence[Step], delay: int) -> Iterator[str]:
-    for step in steps:
+def _wrong_scale_outs(found: Sequence[Step], delay: int) -> Iterator[str]:
+    for step in found:
         moment = step.activity.started_at
         windows = [
             window
@@ -104,8 +109,8 @@ def _wrong_scale_outs(steps: Sequence[Step], delay: int) -> Iterator[str]:
             yield f"{step}, but CPU {_percents(windows[-1])} asks for {ranges}"
 
 
-def _wrong_scale_ins(steps: Sequence[Step], delay: int) -> Iterator[str]:
-    for step in steps:
+def _wrong_scale_ins(found: Sequence[Step], delay: int) -> Iterator[str]:
+    for step in found:
         moment = step.activity.started_at
         windows = [
             window

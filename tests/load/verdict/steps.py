@@ -33,9 +33,9 @@ class Step:
 
 
 def cpu_steps(service: ServiceTimeline) -> Sequence[Step]:
-    """The steps that a policy on CPU is answerable for."""
+    """The steps that a policy on CPU is answerable for: all but those that another policy caused."""
     others = [policy.name for policy in service.policies if policy.metric != CPU_METRIC]
-    return [step for step in steps(service) if not any(name in step.activity.cause for name in others)]
+    return [step for step in steps(service) if not any(_caused(step, name) for name in others)]
 
 
 def steps(service: ServiceTimeline) -> Sequence[Step]:
@@ -53,6 +53,11 @@ def chain(service: ServiceTimeline) -> str:
     """All desired counts in order, such as 2→4→6→2."""
     counts = [service.samples[0].desired, *(activity.desired for activity in service.activities)]
     return "→".join(str(count) for count in counts)
+
+
+def _caused(step: Step, policy: str) -> bool:
+    """Whether AWS's sentence on the step ends with that policy; its alarm may have another's name in it."""
+    return step.activity.cause.endswith(f"triggered policy {policy}")
 
 
 def _base(service: ServiceTimeline, activity: Activity, before: int, earlier: Sequence[Step]) -> int:

@@ -1,7 +1,6 @@
 mail = {
-  provider      = "smtp"
-  from          = "no-reply@staging.notifications.example"
-  smtp_host     = "smtp.notifications.example"
-  smtp_port     = 2525
-  smtp_starttls = false
+  provider  = "smtp"
+  from      = "no-reply@staging.notifications.example"
+  smtp_host = "smtp.notifications.example"
+  smtp_port = 2525
 }

@@ -125,6 +125,15 @@ class TestApply:
 
         assert applied.plan_changes() == ["module.inner.terraform_data.third", "terraform_data.fourth"]
 
+    def test_a_plan_for_other_inputs_changes_nothing(self, applied):
+        """It says what would be done; what was applied stays, and so do its inputs."""
+        planned = applied.plan([], {"word": "another"})
+
+        actions = {change["address"]: change["change"]["actions"] for change in planned["resource_changes"]}
+        assert actions["terraform_data.first"] == ["update"]
+        assert applied.outputs() == {"word": "from the call"}
+        assert applied.plan_changes() == []
+
     def test_destroys_everything(self, applied):
         """Nothing is left in the state."""
         assert applied.destroy() == []

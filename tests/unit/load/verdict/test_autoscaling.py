@@ -131,18 +131,54 @@ def test_a_scale_out_without_its_datapoints_fails():
     assert {"scale_out_steps"} == outcomes(record)
 
 
-def test_a_scale_out_of_another_policy_is_not_judged_by_cpu():
-    """A worker may also scale on its backlog; CPU says nothing about that."""
-    run = broken_run()
-    changes = [(0, 1), (12.1, 3), (30.1, 1)]
+def with_backlog(run, changes, cpu, policy="backlog", cause="backlog"):
+    """The run with a sender that also scales on its backlog, and what that has changed."""
     sender = replace(
         run.timeline.sender,
-        policies=(*run.timeline.sender.policies, Policy("backlog", "customized", 100.0)),
-        samples=runs.samples(changes, 38),
-        activities=tuple(runs.activity(at, count, policy="backlog") for at, count in changes[1:]),
+        policies=(*run.timeline.sender.policies, Policy(policy, "customized", 100.0)),
+        samples=runs.samples([(0, 1), *changes], 38),
+        cpu=runs.datapoints(cpu),
+        activities=tuple(runs.activity(at, count, policy=cause) for at, count in changes),
+    )
+    return runs.with_timeline(run, sender=sender)
+
+
+def test_a_scale_out_of_another_policy_is_not_judged_by_cpu():
+    """A worker may also scale on its backlog; CPU says nothing about that."""
+    record = with_backlog(broken_run(), [(12.1, 3), (30.1, 1)], [20.0] * 38)
+
+    assert set() == outcomes(record)
+
+
+def test_a_second_policy_leaves_the_target_of_cpu_to_be_judged():
+    """Its own target is another metric's."""
+    checks = by_name(judge(with_backlog(broken_run(), [], [20.0] * 38), FOLLOW_SECONDS))
+
+    assert ("pass", "notification-api 70 %, email-sender 70 %") == (
+        checks["policy_target"].outcome,
+        checks["policy_target"].figure,
     )
 
-    assert set() == outcomes(runs.with_timeline(run, sender=sender))
+
+def test_a_policy_whose_name_begins_like_the_causing_one_excuses_nothing():
+    """The CPU policy is answerable for a step that names it, whatever the others are called."""
+    record = with_backlog(broken_run(), [(12.1, 3), (30.1, 1)], [20.0] * 38, "email", "email-cpu")
+
+    assert {"scale_out_steps"} == outcomes(record)
+
+
+def test_a_scale_in_needs_every_policy_whichever_is_named():
+    """An empty queue takes no task away from a worker that is busy."""
+    record = with_backlog(broken_run(), [(12.1, 3), (30.1, 1)], [65.0] * 38)
+
+    assert {"scale_in_steps"} == outcomes(record)
+
+
+def test_a_scale_in_of_another_policy_leaves_what_cpu_needs():
+    """Three tasks at 60 % need all three for 70 %."""
+    record = with_backlog(broken_run(), [(12.1, 3), (30.1, 1)], [60.0] * 38)
+
+    assert {"scale_in_steps"} == outcomes(record)
 
 
 def test_a_desired_count_that_nobody_asked_for_fails():

@@ -4,7 +4,6 @@ import email.policy
 import io
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -52,17 +51,30 @@ class Relay:
 
 
 @pytest.fixture
-def relay() -> Iterator[Relay]:
-    """A relay; `host` and `port` say where."""
-    relay = Relay()
-    relay.host = "127.0.0.1"
-    with socket.create_server((relay.host, 0)) as free:
-        relay.port = free.getsockname()[1]
-    controller = Controller(relay, hostname=relay.host, port=relay.port, enable_SMTPUTF8=True)
-    controller.start()
-    yield relay
-    relay.go_on.set()
-    controller.stop()
+def start_relay():
+    """Start a relay with these options of aiosmtpd; `host` and `port` say where."""
+    started = []
+
+    def start(**options: object) -> Relay:
+        relay = Relay()
+        relay.host = "127.0.0.1"
+        with socket.create_server((relay.host, 0)) as free:
+            relay.port = free.getsockname()[1]
+        controller = Controller(relay, hostname=relay.host, port=relay.port, enable_SMTPUTF8=True, **options)
+        controller.start()
+        started.append((relay, controller))
+        return relay
+
+    yield start
+    for relay, controller in started:
+        relay.go_on.set()
+        controller.stop()
+
+
+@pytest.fixture
+def relay(start_relay) -> Relay:
+    """A relay that takes mails from anybody."""
+    return start_relay()
 
 
 @pytest.fixture
@@ -107,4 +119,4 @@ def emf():
 @pytest.fixture
 def metrics(emf):
     """Metrics of the Email Sender, into `emf`."""
-    return Metrics("email-sender", stream=emf)
+    return Metrics("email-sender", "test", stream=emf)

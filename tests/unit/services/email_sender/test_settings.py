@@ -30,6 +30,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SMTP_HOST",
         "SMTP_PORT",
         "SMTP_STARTTLS",
+        "SMTP_SECRET",
         "CONCURRENCY",
         "SEND_TIMEOUT_SECONDS",
         "VISIBILITY_TIMEOUT_SECONDS",
@@ -52,6 +53,10 @@ def test_encryption_is_the_default(environ):
         (
             {"SEND_TIMEOUT_SECONDS": "6"},
             "VISIBILITY_TIMEOUT_SECONDS must be at least 6 times SEND_TIMEOUT_SECONDS, so 36",
+        ),
+        (
+            {"SMTP_SECRET": "notifications/smtp", "SMTP_STARTTLS": "false"},
+            "SMTP_STARTTLS must be true with SMTP_SECRET",
         ),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),

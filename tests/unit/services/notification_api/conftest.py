@@ -51,7 +51,7 @@ def emf():
 @pytest.fixture
 def metrics(emf):
     """Metrics of the Notification API, into `emf`."""
-    return Metrics("notification-api", stream=emf)
+    return Metrics("notification-api", "test", stream=emf)
 
 
 @pytest.fixture

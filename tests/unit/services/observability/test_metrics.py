@@ -16,7 +16,7 @@ def stream():
 @pytest.fixture
 def metrics(stream):
     """Metrics at a known time."""
-    return Metrics("notification-api", stream=stream, now=lambda: 1_700_000_000.5)
+    return Metrics("notification-api", "staging", stream=stream, now=lambda: 1_700_000_000.5)
 
 
 def _lines(stream):
@@ -39,7 +39,7 @@ def test_line_is_embedded_metric_format(metrics, stream):
                 "CloudWatchMetrics": [
                     {
                         "Namespace": "Notifications",
-                        "Dimensions": [["Service"]],
+                        "Dimensions": [["Service", "Environment"]],
                         "Metrics": [
                             {"Name": "Accepted", "Unit": "Count"},
                             {"Name": "Duration", "Unit": "Milliseconds"},
@@ -48,6 +48,7 @@ def test_line_is_embedded_metric_format(metrics, stream):
                 ],
             },
             "Service": "notification-api",
+            "Environment": "staging",
             "Accepted": 3,
             "Duration": [1.235, 7],
         }

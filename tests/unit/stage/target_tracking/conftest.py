@@ -5,6 +5,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from stage.control_plane import extensions
+
 REGION = "eu-west-1"
 RESOURCE = "service/notifications/email-sender"
 NOW = datetime.now(UTC).replace(second=20, microsecond=0)
@@ -59,6 +61,7 @@ def boto3_clients():
 @pytest.fixture
 def aws(boto3_clients):
     """An in-process AWS with a service of two tasks that may be scaled from one to six."""
+    extensions.install()
     with mock_aws():
         ecs = boto3_clients["ecs"]
         clients = SimpleNamespace(
@@ -98,13 +101,13 @@ def add_service(aws, name):
     )
 
 
-def track(aws, metric=None, service="email-sender", **configuration):
+def track(aws, metric=None, service="email-sender", name="policy", **configuration):
     """Put a target tracking policy of target 70, on CPU unless told otherwise."""
     metric = metric or {
         "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
     }
     aws.autoscaling.put_scaling_policy(
-        PolicyName="policy",
+        PolicyName=name,
         ServiceNamespace="ecs",
         ResourceId=f"service/notifications/{service}",
         ScalableDimension="ecs:service:DesiredCount",
@@ -119,21 +122,55 @@ def track(aws, metric=None, service="email-sender", **configuration):
     )
 
 
+def track_backlog(aws):
+    """Put a second policy: hundred messages for each running task."""
+    visible = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": "mail"}],
+    }
+    running = {
+        "Namespace": "ECS/ContainerInsights",
+        "MetricName": "RunningTaskCount",
+        "Dimensions": of_service("email-sender"),
+    }
+    metrics = [
+        {"Id": "visible", "MetricStat": {"Metric": visible, "Stat": "Maximum"}, "ReturnData": False},
+        {"Id": "running", "MetricStat": {"Metric": running, "Stat": "Average"}, "ReturnData": False},
+        {"Id": "backlog", "Expression": "visible / running", "ReturnData": True},
+    ]
+    track(aws, {"CustomizedMetricSpecification": {"Metrics": metrics}}, name="backlog", TargetValue=100.0)
+
+
+def of_service(name):
+    """Dimensions of a service's metrics."""
+    return [{"Name": "ClusterName", "Value": "notifications"}, {"Name": "ServiceName", "Value": name}]
+
+
 def put_cpu(aws, *values, service="email-sender", now=NOW):
     """Datapoints of the last closed minutes, oldest first; None is a missing minute."""
+    put(aws, "AWS/ECS", "CPUUtilization", of_service(service), values, now)
+
+
+def put_backlog(aws, *values, running=2, now=NOW):
+    """Messages that wait in the last closed minutes, oldest first, and tasks that ran then."""
+    queue = [{"Name": "QueueName", "Value": "mail"}]
+    put(aws, "AWS/SQS", "ApproximateNumberOfMessagesVisible", queue, values, now)
+    tasks = [running] * len(values)
+    put(aws, "ECS/ContainerInsights", "RunningTaskCount", of_service("email-sender"), tasks, now)
+
+
+def put(aws, namespace, name, dimensions, values, now):
+    """One datapoint a minute, up to the last closed one."""
     closed = now.replace(second=0)
     aws.cloudwatch.put_metric_data(
-        Namespace="AWS/ECS",
+        Namespace=namespace,
         MetricData=[
             {
-                "MetricName": "CPUUtilization",
-                "Dimensions": [
-                    {"Name": "ClusterName", "Value": "notifications"},
-                    {"Name": "ServiceName", "Value": service},
-                ],
+                "MetricName": name,
+                "Dimensions": dimensions,
                 "Timestamp": closed - timedelta(minutes=len(values) - index),
                 "Value": value,
-                "Unit": "Percent",
             }
             for index, value in enumerate(values)
             if value is not None

@@ -7,7 +7,7 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from stage.clock import Clock
 from stage.target_tracking.evaluator import TargetTracking
 
-from .conftest import NOW, RESOURCE, add_service, desired, put_cpu, track
+from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
 
 EVALUATION_BUDGET_SECONDS = 10
 
@@ -148,6 +148,55 @@ def test_a_customized_metric_is_tracked(aws, tracking):
     tracking.evaluate(NOW)
 
     assert desired(aws) == 4
+
+
+def test_a_backlog_scales_out_while_cpu_is_low(aws, tracking):
+    """Two tasks with 150 messages each for a target of 100 become three."""
+    track(aws)
+    track_backlog(aws)
+    put_cpu(aws, *[5] * 15)
+    put_backlog(aws, 300, 300, 300)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 3
+
+
+def test_a_backlog_keeps_what_cpu_would_take_away(aws, tracking, reporter):
+    """Scale-in takes place when every policy agrees."""
+    track(aws)
+    track_backlog(aws)
+    put_cpu(aws, *[5] * 15)
+    put_backlog(aws, *[190] * 15)
+
+    tracking.evaluate(NOW)
+
+    assert aws.ecs.updates == []
+
+
+def test_an_empty_queue_and_low_cpu_scale_in(aws, tracking, reporter):
+    """Both policies agree, and the alarm of one of them is named as the cause."""
+    track(aws)
+    track_backlog(aws)
+    put_cpu(aws, *[5] * 15)
+    put_backlog(aws, *[0] * 15)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 1
+    assert "AlarmLow" in reporter.activities[0]["Cause"]
+
+
+def test_a_backlog_without_running_tasks_is_unknown(aws, tracking):
+    """Nothing is scaled in while one of the policies has no datapoints."""
+    track(aws)
+    track_backlog(aws)
+    put_cpu(aws, *[5] * 15)
+    put_backlog(aws, *[0] * 15, running=0)
+
+    tracking.evaluate(NOW)
+
+    assert aws.ecs.updates == []
 
 
 def test_an_unsupported_metric_is_named_once(aws, tracking, reporter):

@@ -2,7 +2,13 @@ import pytest
 
 from stage.target_tracking.metric import Metric, UnsupportedMetricError, tracked_metric
 
-DIMENSIONS = (("ClusterName", "notifications"), ("ServiceName", "api"))
+DIMENSIONS = [{"Name": "ClusterName", "Value": "notifications"}, {"Name": "ServiceName", "Value": "api"}]
+
+
+def by_the_minute(query_id, namespace, name, dimensions, stat, **more):
+    """A query for one metric, minute by minute."""
+    metric = {"Namespace": namespace, "MetricName": name, "Dimensions": dimensions}
+    return {"Id": query_id, "MetricStat": {"Metric": metric, "Stat": stat, "Period": 60}, **more}
 
 
 def test_the_predefined_cpu_metric_is_that_of_the_service():
@@ -13,20 +19,52 @@ def test_the_predefined_cpu_metric_is_that_of_the_service():
 
     metric = tracked_metric(configuration, "notifications", "api")
 
-    assert metric == Metric("AWS/ECS", "CPUUtilization", DIMENSIONS, "Average")
+    assert metric == Metric((by_the_minute("tracked", "AWS/ECS", "CPUUtilization", DIMENSIONS, "Average"),))
 
 
-UNSUPPORTED = [
-    (
-        {"PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget"}},
-        "ALBRequestCountPerTarget",
-    ),
-    ({"CustomizedMetricSpecification": {"Metrics": [{"Id": "backlog"}]}}, "metric math"),
-]
+def test_a_customized_metric_is_the_one_that_is_named():
+    """With the statistic and dimensions of the policy."""
+    dimensions = [{"Name": "QueueName", "Value": "mail"}]
+    specification = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": dimensions,
+        "Statistic": "Maximum",
+    }
+
+    metric = tracked_metric({"CustomizedMetricSpecification": specification}, "notifications", "api")
+
+    assert metric == Metric(
+        (by_the_minute("tracked", "AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions, "Maximum"),)
+    )
 
 
-@pytest.mark.parametrize(("configuration", "named"), UNSUPPORTED, ids=["predefined", "math"])
-def test_what_cannot_be_tracked_is_named(configuration, named):
+def test_metric_math_keeps_every_query():
+    """The queries of the policy, with the period that a policy does not say."""
+    stat = {
+        "Metric": {
+            "Namespace": "ECS/ContainerInsights",
+            "MetricName": "RunningTaskCount",
+            "Dimensions": DIMENSIONS,
+        },
+        "Stat": "Average",
+    }
+    tasks = {"Id": "tasks", "MetricStat": stat, "ReturnData": False}
+    backlog = {"Id": "backlog", "Expression": "100 / tasks", "ReturnData": True}
+
+    metric = tracked_metric(
+        {"CustomizedMetricSpecification": {"Metrics": [tasks, backlog]}}, "notifications", "api"
+    )
+
+    asked = by_the_minute(
+        "tasks", "ECS/ContainerInsights", "RunningTaskCount", DIMENSIONS, "Average", ReturnData=False
+    )
+    assert metric == Metric((asked, backlog))
+
+
+def test_a_metric_that_cannot_be_tracked_is_named():
     """A policy that silently never acts would look like one that had no reason to."""
-    with pytest.raises(UnsupportedMetricError, match=named):
+    configuration = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget"}}
+
+    with pytest.raises(UnsupportedMetricError, match="ALBRequestCountPerTarget"):
         tracked_metric(configuration, "notifications", "api")

@@ -6,6 +6,7 @@ import pytest
 from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError
 from email_sender.providers.smtp import SmtpProvider
 from email_sender.providers.smtp_pool import SmtpPool
+from email_sender.providers.smtp_relay import Relay
 
 
 class Clock:
@@ -19,6 +20,10 @@ class Clock:
         return self.seconds
 
 
+def _relay(listening, *, starttls=False):
+    return Relay(listening.host, listening.port, starttls=starttls, timeout_seconds=5)
+
+
 @pytest.fixture
 def clock():
     """The pool's clock."""
@@ -28,7 +33,7 @@ def clock():
 @pytest.fixture
 async def provider(relay, clock):
     """A provider that sends to the relay."""
-    provider = SmtpProvider(SmtpPool(relay.host, relay.port, starttls=False, timeout_seconds=5, now=clock))
+    provider = SmtpProvider(SmtpPool(_relay(relay), now=clock))
     yield provider
     await provider.close()
 
@@ -115,7 +120,7 @@ async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
 
 async def test_unreachable_relay_is_transient(mail):
     """A relay that cannot be reached may be reached later."""
-    provider = SmtpProvider(SmtpPool("127.0.0.1", 9, starttls=False, timeout_seconds=5))
+    provider = SmtpProvider(SmtpPool(Relay("127.0.0.1", 9, starttls=False, timeout_seconds=5)))
 
     with pytest.raises(TransientError, match="SMTPConnectError"):
         await provider.send(mail())
@@ -123,7 +128,7 @@ async def test_unreachable_relay_is_transient(mail):
 
 async def test_relay_without_starttls_gets_nothing(relay, mail):
     """When encryption is asked for and not offered, no mail goes out in the clear."""
-    provider = SmtpProvider(SmtpPool(relay.host, relay.port, starttls=True, timeout_seconds=5))
+    provider = SmtpProvider(SmtpPool(_relay(relay, starttls=True)))
 
     with pytest.raises(TransientError, match="STARTTLS"):
         await provider.send(mail())
@@ -163,7 +168,7 @@ async def test_address_beyond_ascii_at_an_old_relay(provider, mail, monkeypatch)
 
 async def test_relay_that_vanished_is_noticed(relay, mail):
     """A connection that the relay closed while it was idle is not used."""
-    pool = SmtpPool(relay.host, relay.port, starttls=False, timeout_seconds=5)
+    pool = SmtpPool(_relay(relay))
     provider = SmtpProvider(pool)
     await provider.send(mail())
     async with pool.connection() as connection:

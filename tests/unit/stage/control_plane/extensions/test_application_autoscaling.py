@@ -31,16 +31,16 @@ def target(autoscaling):
     return answer["ScalableTargetARN"]
 
 
-def put_policy(autoscaling, value):
+CPU = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+
+
+def put_policy(autoscaling, value, metric=CPU):
     """Put a target-tracking policy."""
     return autoscaling.put_scaling_policy(
         **RESOURCE,
         PolicyName="cpu",
         PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={
-            "TargetValue": value,
-            "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
-        },
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": value, **metric},
     )
 
 
@@ -77,6 +77,47 @@ def test_the_alarms_of_a_policy_have_its_target(autoscaling, client):
     assert {("GreaterThanThreshold", 70.0), ("LessThanThreshold", 63.0)} == {
         (alarm["ComparisonOperator"], alarm["Threshold"]) for alarm in alarms
     }
+
+
+@pytest.mark.usefixtures("target")
+def test_the_alarms_of_a_metric_math_policy_watch_its_expression(autoscaling, client):
+    """Both alarms have every query of the policy, by the minute."""
+    depth = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "Depth",
+        "Dimensions": [{"Name": "QueueName", "Value": "q"}],
+    }
+    metrics = [
+        {"Id": "depth", "MetricStat": {"Metric": depth, "Stat": "Maximum"}, "ReturnData": False},
+        {"Id": "backlog", "Expression": "depth / 2", "Label": "Backlog", "ReturnData": True},
+    ]
+    put_policy(autoscaling, 500.0, {"CustomizedMetricSpecification": {"Metrics": metrics}})
+
+    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    assert [500.0, 450.0] == [alarm["Threshold"] for alarm in alarms]
+    by_minute = {"Metric": depth, "Period": 60, "Stat": "Maximum"}
+    for alarm in alarms:
+        assert [{**metrics[0], "MetricStat": by_minute}, metrics[1]] == alarm["Metrics"]
+        assert "MetricName" not in alarm
+
+
+@pytest.mark.usefixtures("target")
+def test_the_alarms_of_a_customized_metric_watch_that_metric(autoscaling, client):
+    """Not the CPU that moto would take."""
+    metric = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "Depth",
+        "Dimensions": [{"Name": "QueueName", "Value": "q"}],
+        "Statistic": "Maximum",
+    }
+    put_policy(autoscaling, 500.0, {"CustomizedMetricSpecification": metric})
+
+    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    assert 2 == len(alarms)
+    for alarm in alarms:
+        assert metric.items() <= alarm.items()
 
 
 @pytest.mark.usefixtures("target")

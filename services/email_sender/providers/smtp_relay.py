@@ -1,0 +1,50 @@
+"""The SMTP server that mails are handed to."""
+
+from dataclasses import dataclass
+
+import aiosmtplib
+
+from email_sender.providers.smtp_login import SmtpLogin
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where it is and how to speak to it.
+
+    Attributes:
+        host: Its name or address.
+        port: Its port.
+        starttls: Whether the connection must be encrypted.
+        timeout_seconds: Longest wait for each answer.
+        login: Logs each connection in; None if the relay wants no login.
+    """
+
+    host: str
+    port: int
+    starttls: bool
+    timeout_seconds: float
+    login: SmtpLogin | None = None
+
+    async def connect(self) -> aiosmtplib.SMTP:
+        """A connection that is ready for a mail.
+
+        Raises:
+            aiosmtplib.SMTPException: No connection could be opened.
+            TransientError: The relay refused the login, or the login could not be read.
+        """
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            start_tls=self.starttls,
+            timeout=self.timeout_seconds,
+            # Asking the resolver for our own name could block the event loop for seconds.
+            local_hostname="[127.0.0.1]",
+        )
+        try:
+            await client.connect()
+            if self.login is not None:
+                await self.login.log_in(client)
+        except BaseException:
+            client.close()
+            raise
+        return client

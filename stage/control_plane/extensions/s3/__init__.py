@@ -1,0 +1,12 @@
+"""Bucket policies under conditions, and lifecycle rules in full."""
+
+from functools import cache
+
+from stage.control_plane.extensions.s3 import bucket_policies, lifecycle_rules
+
+
+@cache
+def install() -> None:
+    """Mend what our buckets need."""
+    bucket_policies.install()
+    lifecycle_rules.install()

@@ -1,0 +1,39 @@
+locals {
+  # Names, ARNs and tags of the system's parts all begin like this.
+  prefix = "${var.name}-*"
+  arn    = { for service in ["application-autoscaling", "appmesh", "cloudwatch", "dynamodb", "ecr", "ecs", "kms", "logs", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm"] : service => "arn:${var.aws.partition}:${service}:${var.aws.region}:${var.aws.account_id}" }
+
+  # Found by its tag where a resource's name is a number.
+  tagged = [{ test = "StringEquals", variable = "aws:ResourceTag/Application", values = [var.name] }]
+
+  # A policy holds 6,144 characters, so there is one for each part
+  # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+  parts = {
+    foundations = concat(local.network, local.traffic, local.roles)
+    services    = concat(local.containers, local.data, local.mesh, local.monitoring)
+  }
+}
+
+data "aws_iam_policy_document" "this" {
+  for_each = local.parts
+
+  dynamic "statement" {
+    for_each = each.value
+
+    content {
+      sid       = statement.value.sid
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      dynamic "condition" {
+        for_each = statement.value.conditions
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}

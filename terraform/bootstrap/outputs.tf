@@ -1,0 +1,35 @@
+output "backend" {
+  description = "Backend block for this root's own state: `terraform output -raw backend > backend.tf`, then `terraform init -migrate-state`."
+  value       = <<-EOT
+    terraform {
+      backend "s3" {
+        bucket       = "${aws_s3_bucket.state.bucket}"
+        key          = "bootstrap/terraform.tfstate"
+        region       = "${var.aws_region}"
+        kms_key_id   = "${aws_kms_alias.state.name}"
+        encrypt      = true
+        use_lockfile = true
+      }
+    }
+  EOT
+}
+
+output "state_bucket" {
+  description = "Bucket of the system's state: `terraform init -backend-config=bucket=...`."
+  value       = aws_s3_bucket.state.bucket
+}
+
+output "plan_role_arn" {
+  description = "Role that pull requests and the main branch plan with."
+  value       = "${local.roles}${aws_iam_role.plan.name}"
+}
+
+output "deploy_role_arns" {
+  description = "Role that applies, by environment."
+  value       = { for environment, role in aws_iam_role.deploy : environment => "${local.roles}${role.name}" }
+}
+
+output "permissions_boundary_arn" {
+  description = "What the system's variable `permissions_boundary_arn` takes: no role is made without it."
+  value       = "${local.policies}${aws_iam_policy.workload_boundary.name}"
+}

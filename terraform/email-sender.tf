@@ -1,0 +1,104 @@
+module "email_sender" {
+  source = "./modules/service"
+
+  aws                      = local.aws
+  name                     = "email-sender"
+  name_prefix              = local.name
+  cluster_arn              = module.cluster.arn
+  image                    = "${module.registry.repository_urls["email-sender"]}:${var.image_tag}"
+  image_repository_arn     = module.registry.repository_arns["email-sender"]
+  permissions_boundary_arn = var.permissions_boundary_arn
+  cpu                      = var.email_sender.cpu
+  memory                   = var.email_sender.memory
+  cpu_architecture         = var.cpu_architecture
+  spot_share               = var.email_sender.spot_share
+  port                     = 8081
+  stop_timeout             = local.stop_timeout
+  initial_count            = var.email_sender.min_tasks
+  execute_command          = var.execute_command
+
+  environment = merge(
+    {
+      ENVIRONMENT                = var.environment
+      QUEUE_NAME                 = module.queue.name
+      CONCURRENCY                = tostring(var.email_sender.concurrency)
+      SEND_TIMEOUT_SECONDS       = tostring(var.email_sender.send_timeout)
+      VISIBILITY_TIMEOUT_SECONDS = tostring(local.visibility_timeout)
+      SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.shutdown_timeout)
+    },
+    local.smtp_login ? { SMTP_SECRET = module.secrets.smtp_secret.name } : {},
+  )
+  settings        = module.secrets.parameters["email-sender"]
+  settings_digest = module.secrets.settings_digests["email-sender"]
+
+  permissions = merge(
+    {
+      ReceiveFromQueue = {
+        actions = [
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage",
+        ]
+        resources = [module.queue.arn]
+      }
+    },
+    local.smtp ? {} : {
+      SendMail = {
+        actions    = ["ses:SendEmail"]
+        resources  = ["arn:${local.aws.partition}:ses:${var.aws_region}:${var.aws_account_id}:identity/${local.mail_domain}"]
+        conditions = { "ses:FromAddress" = [var.mail.from] }
+      }
+    },
+    # Read by the task itself, so that a rotated password needs no new task.
+    local.smtp_login ? {
+      ReadSmtpCredentials = {
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = [module.secrets.smtp_secret.arn_pattern]
+      }
+    } : {},
+  )
+
+  # Nothing calls the Email Sender from outside its task, so ECS asks the container itself.
+  health_check = {
+    command      = ["CMD", "python", "-m", "email_sender.healthcheck"]
+    interval     = 15
+    timeout      = 5
+    retries      = 3
+    start_period = 60
+  }
+
+  # Mail leaves the VPC: SES has its API on 443, an SMTP server its own port.
+  internet_ports = [local.smtp ? var.mail.smtp_port : 443]
+
+  callers = merge(
+    { notification-api = module.notification_api.security_group_id },
+    var.canary == null ? {} : { notification-api-canary = module.notification_api_canary[0].security_group_id },
+  )
+
+  network               = module.network
+  discovery_service_arn = module.discovery.service_arns["email-sender"]
+  mesh                  = module.mesh.members["email-sender"]
+  rollback_alarms       = module.monitoring.rollback_alarms["email-sender"]
+  kms_key_arn           = module.encryption.key_arn
+  log_retention_days    = var.log_retention_days
+}
+
+module "email_sender_autoscaling" {
+  source = "./modules/autoscaling"
+
+  cluster_name       = module.cluster.name
+  service_name       = module.email_sender.name
+  min_tasks          = var.email_sender.min_tasks
+  max_tasks          = var.email_sender.max_tasks
+  cpu_target         = var.email_sender.cpu_target
+  scale_out_cooldown = var.email_sender.scale_out_cooldown
+  scale_in_cooldown  = var.email_sender.scale_in_cooldown
+  scheduled_minimums = var.email_sender.scheduled_minimums
+
+  # A sender that waits for the mail server idles while its queue grows: CPU alone would not see it.
+  backlog = {
+    queue_name        = module.queue.name
+    messages_per_task = var.email_sender.messages_per_task
+  }
+}

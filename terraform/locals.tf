@@ -1,0 +1,30 @@
+data "aws_partition" "current" {}
+
+locals {
+  name       = "${var.name}-${var.environment}"
+  production = var.environment == "production"
+
+  # Names and ARNs are put together from these, so that a plan shows every policy and container
+  # definition in full before anything exists.
+  aws = {
+    partition  = data.aws_partition.current.partition
+    dns_suffix = data.aws_partition.current.dns_suffix
+    region     = var.aws_region
+    account_id = var.aws_account_id
+  }
+
+  # A message may be delivered again once this many seconds have passed: six times what one
+  # attempt takes (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html gives
+  # the factor for the same race).
+  visibility_timeout = ceil(6 * var.email_sender.send_timeout)
+
+  # The service gives up what it has in hand before ECS sends SIGKILL.
+  stop_timeout     = 30
+  shutdown_timeout = 25
+
+  smtp        = var.mail.provider == "smtp"
+  smtp_login  = local.smtp && var.mail.smtp_login
+  mail_domain = split("@", var.mail.from)[1]
+
+  canary_weight = var.canary == null ? 0 : var.canary.weight
+}

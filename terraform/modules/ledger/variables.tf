@@ -1,0 +1,24 @@
+variable "aws" {
+  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  type = object({
+    partition  = string
+    dns_suffix = string
+    region     = string
+    account_id = string
+  })
+}
+
+variable "name" {
+  description = "Name of the table. Example: \"notifications-staging-deliveries\"."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "Key that items are encrypted with. Example: \"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d\"."
+  type        = string
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the table."
+  type        = bool
+}

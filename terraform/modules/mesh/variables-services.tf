@@ -1,0 +1,86 @@
+variable "services" {
+  description = <<-EOT
+    What is in the mesh, by name: the port of the tasks, the path of their health check and whom they call.
+    Example: { email-sender = { port = 8081, health_check_path = "/healthz", calls = [] } }
+  EOT
+  type = map(object({
+    port              = number
+    health_check_path = string
+    calls             = set(string)
+  }))
+
+  validation {
+    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,62}$", name))])
+    error_message = "services must have names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.port >= 1024 && service.port <= 65535])
+    error_message = "services[*].port must lie between 1024 and 65535: the container's user may not open a lower one."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : startswith(service.health_check_path, "/")])
+    error_message = "services[*].health_check_path must begin with a slash."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for name, service in var.services : [
+        for called in service.calls : contains(keys(var.services), called) && called != name
+      ]
+    ]))
+    error_message = "services[*].calls must name other services of the mesh."
+  }
+}
+
+variable "canary" {
+  description = <<-EOT
+    The service that has a canary beside it, and the canary's percentage of requests.
+    Example: { service = "notification-api", weight = 10 }
+  EOT
+  type = object({
+    service = string
+    weight  = number
+  })
+
+  validation {
+    condition     = contains(keys(var.services), var.canary.service)
+    error_message = "canary.service must be one of services."
+  }
+
+  validation {
+    condition     = var.canary.weight >= 0 && var.canary.weight <= 100 && floor(var.canary.weight) == var.canary.weight
+    error_message = "canary.weight must be a whole percentage from 0 to 100."
+  }
+}
+
+variable "timeouts" {
+  description = <<-EOT
+    Whole seconds after which a proxy gives up: on a connection that nobody uses, on a request with all its
+    tries, on one try (App Mesh only).
+    Example: { per_request = 10, per_try = 3 }
+  EOT
+  type = object({
+    idle        = optional(number, 300)
+    per_request = optional(number, 10)
+    per_try     = optional(number, 2)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for seconds in values(var.timeouts) : seconds >= 1 && floor(seconds) == seconds])
+    error_message = "timeouts must be whole seconds, at least 1."
+  }
+
+  validation {
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html
+    condition     = var.timeouts.idle > var.timeouts.per_request
+    error_message = "timeouts.idle must be more than timeouts.per_request: the connection would close under a request."
+  }
+
+  validation {
+    condition     = var.timeouts.per_request >= (local.max_retries + 1) * var.timeouts.per_try
+    error_message = "timeouts.per_request must be at least three times timeouts.per_try: a request is tried three times."
+  }
+}

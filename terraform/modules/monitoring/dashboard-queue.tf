@@ -1,0 +1,53 @@
+locals {
+  row_queue = [
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "Queue length, in messages"
+        stat  = "Maximum"
+        metrics = [
+          concat(["AWS/SQS", "ApproximateNumberOfMessagesVisible"], local.from.queue, [{ label = "waiting" }]),
+          concat(["AWS/SQS", "ApproximateNumberOfMessagesNotVisible"], local.from.queue, [{ label = "being sent" }]),
+        ]
+      })
+    },
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "Age of the oldest message, in seconds"
+        stat  = "Maximum"
+        metrics = [
+          concat(["AWS/SQS", "ApproximateAgeOfOldestMessage"], local.from.queue, [{ label = "oldest" }]),
+        ]
+        annotations = { horizontal = [{ label = "alarm", value = var.thresholds.queue_age }] }
+      })
+    },
+  ]
+
+  row_dead_letters = [
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "Dead letters, in messages"
+        stat  = "Maximum"
+        metrics = [
+          concat(["AWS/SQS", "ApproximateNumberOfMessagesVisible"], local.from.dead_letters, [{ label = "given up" }]),
+        ]
+      })
+    },
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "What attempts to send ended as, a minute"
+        stat  = "Sum"
+        metrics = concat(
+          [for name in values(local.send_failures) : concat([local.own_namespace, name], local.from.sender)],
+          [
+            concat([local.own_namespace, "MessagesMalformed"], local.from.sender),
+            concat([local.own_namespace, "MessagesReleased"], local.from.sender),
+          ],
+        )
+      })
+    },
+  ]
+}

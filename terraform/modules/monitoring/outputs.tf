@@ -1,0 +1,32 @@
+output "topic_arn" {
+  description = "ARN of the SNS topic that alarms are sent to."
+  value       = local.topic_arn
+}
+
+output "users_are_hurt_alarm" {
+  description = "Name of the composite alarm to wake somebody by."
+  value       = aws_cloudwatch_composite_alarm.users_are_hurt.alarm_name
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
+}
+
+# What a bad release sets off within minutes. Queue age, CPU and dead letters come late and have
+# other causes: a deployment must not be undone for a burst of mails.
+output "rollback_alarms" {
+  description = "Names of the alarms that undo a deployment, by service."
+  value = {
+    notification-api = [
+      aws_cloudwatch_metric_alarm.release_error_rate["notification-api"].alarm_name,
+      aws_cloudwatch_metric_alarm.release_latency["notification-api"].alarm_name,
+    ]
+    notification-api-canary = [
+      aws_cloudwatch_metric_alarm.release_error_rate["notification-api-canary"].alarm_name,
+      aws_cloudwatch_metric_alarm.release_latency["notification-api-canary"].alarm_name,
+      aws_cloudwatch_metric_alarm.canary_health.alarm_name,
+    ]
+    email-sender = [aws_cloudwatch_metric_alarm.send_failure_rate.alarm_name]
+  }
+}

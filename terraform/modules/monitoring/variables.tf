@@ -1,0 +1,75 @@
+variable "aws" {
+  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  type = object({
+    partition  = string
+    dns_suffix = string
+    region     = string
+    account_id = string
+  })
+}
+
+variable "name" {
+  description = "Name of the system; first part of every alarm's name. Example: \"notifications-staging\"."
+  type        = string
+}
+
+variable "environment" {
+  description = "Value of the dimension Environment of the services' own metrics. Example: \"staging\"."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "Key that notifications of alarms are encrypted with; its policy must let CloudWatch use it."
+  type        = string
+}
+
+variable "subscribers" {
+  description = "Addresses that alarms are mailed to; each has to confirm once. Example: [\"on-call@example.com\"]."
+  type        = set(string)
+
+  validation {
+    condition     = alltrue([for address in var.subscribers : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "subscribers must be email addresses."
+  }
+}
+
+variable "runbook_url" {
+  description = "Page that each alarm points to a section of. Example: \"https://github.com/example/notifications/blob/main/docs/runbook.md\"."
+  type        = string
+
+  validation {
+    condition     = length(var.runbook_url) > 0 && !strcontains(var.runbook_url, "#")
+    error_message = "runbook_url must be a page without an anchor: each alarm adds its own."
+  }
+}
+
+variable "cluster_name" {
+  description = "Cluster that the services run in. Example: \"notifications-staging\"."
+  type        = string
+}
+
+variable "queue_name" {
+  description = "Queue between the services. Example: \"notifications-staging-mail\"."
+  type        = string
+}
+
+variable "dead_letter_queue_name" {
+  description = "Queue that takes what could not be sent. Example: \"notifications-staging-mail-dead-letter\"."
+  type        = string
+}
+
+variable "load_balancer" {
+  description = "ARN suffixes of the load balancer and of its two target groups, as CloudWatch names them. Example: { load_balancer = \"app/notifications/50dc6c495c0c9188\", stable = \"targetgroup/stable/73e2d6bc24d8a067\", canary = \"targetgroup/canary/943f017f100becff\" }."
+  type = object({
+    load_balancer = string
+    stable        = string
+    canary        = string
+  })
+}
+
+variable "services" {
+  description = "CPU that scaling holds, in percent, by service. Example: { email-sender = { cpu_target = 70 } }."
+  type = map(object({
+    cpu_target = number
+  }))
+}

@@ -1,0 +1,13 @@
+# What has neither a group nor a prefix list: mail servers, and services of AWS without an endpoint.
+resource "aws_vpc_security_group_egress_rule" "internet" {
+  for_each = toset([for port in var.internet_ports : tostring(port)])
+
+  description       = "Port ${each.key} of anybody, through the NAT gateway"
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = each.key
+  to_port           = each.key
+
+  tags = { Name = "${local.full_name} to the internet" }
+}

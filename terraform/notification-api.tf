@@ -1,0 +1,116 @@
+locals {
+  # The canary differs from the stable service in its image and its target group alone.
+  notification_api = {
+    permissions = {
+      SendToQueue = {
+        actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+        resources = [module.queue.arn]
+      }
+    }
+
+    environment = {
+      ENVIRONMENT = var.environment
+      QUEUE_NAME  = module.queue.name
+    }
+  }
+}
+
+module "notification_api" {
+  source = "./modules/service"
+
+  aws                      = local.aws
+  name                     = "notification-api"
+  name_prefix              = local.name
+  cluster_arn              = module.cluster.arn
+  image                    = "${module.registry.repository_urls["notification-api"]}:${var.image_tag}"
+  image_repository_arn     = module.registry.repository_arns["notification-api"]
+  permissions_boundary_arn = var.permissions_boundary_arn
+  cpu                      = var.notification_api.cpu
+  memory                   = var.notification_api.memory
+  cpu_architecture         = var.cpu_architecture
+  spot_share               = var.notification_api.spot_share
+  port                     = 8080
+  stop_timeout             = local.stop_timeout
+  initial_count            = var.notification_api.min_tasks
+  execute_command          = var.execute_command
+
+  environment     = local.notification_api.environment
+  settings        = module.secrets.parameters["notification-api"]
+  settings_digest = module.secrets.settings_digests["notification-api"]
+  permissions     = local.notification_api.permissions
+
+  network               = module.network
+  load_balancer         = module.load_balancer.stable
+  discovery_service_arn = module.discovery.service_arns["notification-api"]
+  mesh                  = module.mesh.members["notification-api"]
+  rollback_alarms       = module.monitoring.rollback_alarms["notification-api"]
+  kms_key_arn           = module.encryption.key_arn
+  log_retention_days    = var.log_retention_days
+}
+
+module "notification_api_autoscaling" {
+  source = "./modules/autoscaling"
+
+  cluster_name       = module.cluster.name
+  service_name       = module.notification_api.name
+  min_tasks          = var.notification_api.min_tasks
+  max_tasks          = var.notification_api.max_tasks
+  cpu_target         = var.notification_api.cpu_target
+  scale_out_cooldown = var.notification_api.scale_out_cooldown
+  scale_in_cooldown  = var.notification_api.scale_in_cooldown
+  scheduled_minimums = var.notification_api.scheduled_minimums
+}
+
+# A release candidate beside the stable service. Its target group stands all the time and gets its
+# share of requests from the listener's weights; the tasks exist while var.canary names an image.
+module "notification_api_canary" {
+  source = "./modules/service"
+  count  = var.canary == null ? 0 : 1
+
+  aws                      = local.aws
+  name                     = "notification-api-canary"
+  name_prefix              = local.name
+  cluster_arn              = module.cluster.arn
+  image                    = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"
+  image_repository_arn     = module.registry.repository_arns["notification-api"]
+  permissions_boundary_arn = var.permissions_boundary_arn
+  cpu                      = var.notification_api.cpu
+  memory                   = var.notification_api.memory
+  cpu_architecture         = var.cpu_architecture
+  spot_share               = var.notification_api.spot_share
+  port                     = 8080
+  stop_timeout             = local.stop_timeout
+  initial_count            = local.canary_min_tasks
+  execute_command          = var.execute_command
+
+  environment     = local.notification_api.environment
+  settings        = module.secrets.parameters["notification-api"]
+  settings_digest = module.secrets.settings_digests["notification-api"]
+  permissions     = local.notification_api.permissions
+
+  network               = module.network
+  load_balancer         = module.load_balancer.canary
+  discovery_service_arn = module.discovery.service_arns["notification-api-canary"]
+  mesh                  = module.mesh.members["notification-api-canary"]
+  rollback_alarms       = module.monitoring.rollback_alarms["notification-api-canary"]
+  kms_key_arn           = module.encryption.key_arn
+  log_retention_days    = var.log_retention_days
+}
+
+module "notification_api_canary_autoscaling" {
+  source = "./modules/autoscaling"
+  count  = var.canary == null ? 0 : 1
+
+  cluster_name       = module.cluster.name
+  service_name       = module.notification_api_canary[0].name
+  min_tasks          = local.canary_min_tasks
+  max_tasks          = var.notification_api.max_tasks
+  cpu_target         = var.notification_api.cpu_target
+  scale_out_cooldown = var.notification_api.scale_out_cooldown
+  scale_in_cooldown  = var.notification_api.scale_in_cooldown
+}
+
+locals {
+  # As many tasks as its share of the requests asks for, before scaling knows better.
+  canary_min_tasks = max(1, ceil(var.notification_api.min_tasks * local.canary_weight / 100))
+}

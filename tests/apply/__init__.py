@@ -1,0 +1,1 @@
+"""Applies the whole Terraform to an emulated AWS, changes it, and takes it down again."""

@@ -1,0 +1,145 @@
+"""A root module on a control plane of its own, taken from one phase to the next."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import yaml
+
+from stage.addresses import LoopbackBlock
+from stage.control_plane.aws import Aws
+from stage.control_plane.server import ControlPlane
+from stage.terraform_cli import Terraform
+from tests.apply.budget import within
+from tests.apply.clients import Clients
+
+# Seconds that a phase may take on two cores with two more rehearsals beside it. Most of an apply is the
+# provider's own waiting: 80 to 110 s alone.
+APPLY_SECONDS = 420
+PLAN_SECONDS = 180
+DESTROY_SECONDS = 300
+_START_SECONDS = 90
+# A line now and then is a sign of life; a line for each resource is none that anybody reads.
+_RESOURCES_A_LINE = 25
+
+Say = Callable[[str], None]
+
+
+class Rehearsal:
+    """A context manager: an emulated AWS and a copy of a root module, both gone on exit.
+
+    Attributes:
+        aws: boto3 clients of that AWS.
+    """
+
+    aws: Clients
+
+    def __init__(self, root: Path, workdir: Path, report: Path, say: Say) -> None:
+        self._root = root
+        self._workdir = workdir
+        self._report = report
+        self._say = say
+        self._block = block = LoopbackBlock()
+        self._server = ControlPlane(block.gateway, block.free_port(), report / "control-plane.log")
+        self._plan_text = ""
+
+    def __enter__(self) -> Self:
+        """Start the control plane and install the providers."""
+        shutil.rmtree(self._report, ignore_errors=True)
+        try:
+            with self._phase("start", _START_SECONDS):
+                self._server.start()
+                endpoint = self._server.endpoint_url
+                self.aws = Clients(endpoint)
+                self._terraform = Terraform(self._root, self._workdir, Aws(endpoint, endpoint).environment())
+                self._terraform.init()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the control plane and remove the copy."""
+        self._close()
+
+    def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
+        """Create or change everything."""
+        with self._phase("apply", APPLY_SECONDS):
+            self._terraform.apply(var_files, variables, self._now_and_then)
+
+    def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Mapping[str, str]:
+        """What an apply with these inputs would do, by address: create, update, delete or replace."""
+        with self._phase("plan of the change", PLAN_SECONDS):
+            planned = self._terraform.plan(var_files, variables)
+        self._plan_text = str(planned)
+        announced = {
+            change["address"]: _action(change["change"]["actions"])
+            for change in planned["resource_changes"]
+            if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
+        }
+        (self._report / "announced.yaml").write_text(yaml.safe_dump(announced))
+        return announced
+
+    def plan_changes(self) -> list[str]:
+        """Addresses that a plan with the inputs of the last apply would change."""
+        with self._phase("plan", PLAN_SECONDS):
+            return self._terraform.plan_changes()
+
+    def destroy(self) -> list[str]:
+        """Destroy everything; returns the addresses that are left in the state."""
+        with self._phase("destroy", DESTROY_SECONDS):
+            return self._terraform.destroy()
+
+    def outputs(self) -> dict[str, Any]:
+        """The root module's outputs."""
+        return self._terraform.outputs()
+
+    def override(self, name: str, text: str) -> None:
+        """Put a file over the copy whose blocks are merged into the module's own.
+
+        https://developer.hashicorp.com/terraform/language/files/override
+        """
+        (self._workdir / f"{name}_override.tf").write_text(text)
+
+    def written(self) -> str:
+        """Everything that Terraform keeps on disk of its own: the state, the one before, and the plan."""
+        states = [path.read_text() for path in sorted(self._workdir.glob("terraform.tfstate*"))]
+        return "\n".join([*states, self._plan_text])
+
+    def _now_and_then(self, text: str) -> None:
+        number = text.split()[1]
+        if number.isdecimal() and int(number) % _RESOURCES_A_LINE == 0:
+            self._say(text)
+
+    @contextmanager
+    def _phase(self, name: str, budget: int) -> Iterator[None]:
+        self._say(f"{name} (at most {budget} s)")
+        began = time.monotonic()
+        try:
+            with within(budget, name):
+                yield
+        finally:
+            took = f"{name}: {time.monotonic() - began:.0f} s"
+            self._say(took)
+            self._report.mkdir(parents=True, exist_ok=True)
+            with (self._report / "phases.txt").open("a") as phases:
+                phases.write(f"{took}\n")
+
+    def _close(self) -> None:
+        self._server.stop()
+        self._block.release()
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._workdir)
+
+
+def _action(actions: Sequence[str]) -> str:
+    return actions[0] if len(actions) == 1 else "replace"

@@ -1,0 +1,28 @@
+"""ECS services with their task definitions, as ECS describes them."""
+
+from typing import Any
+
+from tests.apply.phases import Applied
+
+
+def described(applied: Applied) -> dict[str, dict[str, Any]]:
+    """All services of the cluster by name."""
+    ecs, cluster = applied.aws("ecs"), applied.outputs["cluster_name"]
+    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    found = ecs.describe_services(cluster=cluster, services=arns)["services"]
+    return {service["serviceName"]: service for service in found}
+
+
+def task_definition(applied: Applied, service: dict[str, Any]) -> dict[str, Any]:
+    """The task definition that a service runs."""
+    answer = applied.aws("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])
+    return dict(answer["taskDefinition"])
+
+
+def containers(applied: Applied) -> dict[tuple[str, str], dict[str, Any]]:
+    """Every container by service and name."""
+    return {
+        (name, container["name"]): container
+        for name, service in described(applied).items()
+        for container in task_definition(applied, service)["containerDefinitions"]
+    }

@@ -1,0 +1,91 @@
+"""Alarms that reach somebody, and a dashboard that shows what exists."""
+
+import json
+import re
+
+import pytest
+
+
+@pytest.fixture
+def alarms(applied):
+    """Our own metric alarms by name, without those of scaling policies."""
+    found = applied.aws("cloudwatch").describe_alarms()["MetricAlarms"]
+    return {one["AlarmName"]: one for one in found if not one["AlarmName"].startswith("TargetTracking")}
+
+
+def test_every_alarm_tells_a_topic_that_exists(applied, alarms):
+    """Also when it is over."""
+    topics = [topic["TopicArn"] for topic in applied.aws("sns").list_topics()["Topics"]]
+
+    assert [applied.outputs["alarm_topic_arn"]] == topics
+    assert [(topics, topics)] * len(alarms) == [
+        (alarm["AlarmActions"], alarm["OKActions"]) for alarm in alarms.values()
+    ]
+    assert alarms
+
+
+def test_every_alarm_says_what_to_do(alarms):
+    """And where to read on."""
+    assert [] == [name for name, alarm in alarms.items() if "runbook.md#" not in alarm["AlarmDescription"]]
+
+
+def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarms):
+    """A name in its rule that does not exist would never go off."""
+    (composite,) = applied.aws("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    named = set(re.findall(r'ALARM\("([^"]+)"\)', composite["AlarmRule"]))
+
+    assert applied.outputs["users_are_hurt_alarm"] == composite["AlarmName"]
+    assert [applied.outputs["alarm_topic_arn"]] == composite["AlarmActions"]
+    assert 4 == len(named)
+    assert named <= alarms.keys()
+
+
+@pytest.mark.parametrize(
+    ("applied", "subscribed"),
+    [
+        ("service_connect", [("email", "on-call@notifications.example")]),
+        ("app_mesh", []),
+        ("none", []),
+    ],
+    indirect=["applied"],
+)
+def test_alarms_are_mailed_to_who_asked_for_it(applied, subscribed):
+    """Each address has a subscription to the topic."""
+    found = applied.aws("sns").list_subscriptions_by_topic(TopicArn=applied.outputs["alarm_topic_arn"])
+
+    assert subscribed == [(one["Protocol"], one["Endpoint"]) for one in found["Subscriptions"]]
+
+
+def test_alarms_on_the_load_balancer_name_the_real_one(applied, alarms):
+    """By the last part of its ARN, which nobody knows before it exists."""
+    (balancer,) = applied.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    real = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
+
+    assert {real} == set(_values(list(alarms.values()), "LoadBalancer"))
+
+
+def test_the_dashboard_shows_the_real_load_balancer(applied):
+    """Its body is JSON that CloudWatch can draw, and its graphs name what was created."""
+    name = applied.outputs["dashboard_name"]
+    body = json.loads(applied.aws("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
+    (balancer,) = applied.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    real = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
+
+    metrics = [metric for widget in body["widgets"] for metric in widget["properties"].get("metrics", [])]
+    shown = {
+        metric[place + 1] for metric in metrics for place, part in enumerate(metric) if part == "LoadBalancer"
+    }
+    assert {real} == shown
+    assert {"metric"} <= {widget["type"] for widget in body["widgets"]}
+
+
+def _values(found, dimension):
+    """Every value of a dimension, wherever in the alarms it stands."""
+    if isinstance(found, list):
+        for one in found:
+            yield from _values(one, dimension)
+    elif isinstance(found, dict):
+        if found.get("Name") == dimension and "Value" in found:
+            yield found["Value"]
+        for one in found.values():
+            yield from _values(one, dimension)

@@ -1,0 +1,92 @@
+"""What has to stand before the pipeline can do anything: state bucket and roles."""
+
+import json
+
+import pytest
+
+from tests.apply.clients import ACCOUNT, REGION
+from tests.apply.mode import ROOT
+
+VARIABLES = {
+    "aws_account_id": ACCOUNT,
+    "aws_region": REGION,
+    "environments": ["staging", "production"],
+    "github": {
+        "owner": "example",
+        "owner_id": "1234567",
+        "repository": "notifications",
+        "repository_id": "987654321",
+    },
+}
+# What a person has to write before the state can be removed, which nobody does by mistake.
+WITHOUT_PROTECTION = """
+resource "aws_s3_bucket" "state" {
+  lifecycle {
+    prevent_destroy = false
+  }
+}
+resource "aws_kms_key" "state" {
+  lifecycle {
+    prevent_destroy = false
+  }
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def bootstrap(rehearsing):
+    """The bootstrap root, applied."""
+    with rehearsing(ROOT / "bootstrap", "bootstrap") as rehearsal:
+        rehearsal.apply([], VARIABLES)
+        yield rehearsal
+
+
+def test_a_second_plan_is_empty(bootstrap):
+    """What was applied is what is declared."""
+    assert [] == bootstrap.plan_changes()
+
+
+def test_the_state_is_versioned_and_encrypted(bootstrap):
+    """A state that was overwritten comes back, and only who has the key reads it."""
+    s3, bucket = bootstrap.aws("s3"), bootstrap.outputs()["state_bucket"]
+    (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+
+    assert "Enabled" == s3.get_bucket_versioning(Bucket=bucket)["Status"]
+    assert "aws:kms" == rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+
+
+def test_each_environment_has_a_deploy_role_that_github_may_take(bootstrap):
+    """By a provider that exists, for that environment alone."""
+    iam = bootstrap.aws("iam")
+    (provider,) = [one["Arn"] for one in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]
+    arns = bootstrap.outputs()["deploy_role_arns"]
+
+    for environment, arn in arns.items():
+        document = iam.get_role(RoleName=arn.rsplit("/", 1)[-1])["Role"]["AssumeRolePolicyDocument"]
+        (statement,) = document["Statement"]
+        assert {"Federated": provider} == statement["Principal"]
+        assert f":environment:{environment}" in json.dumps(statement["Condition"])
+    assert {"staging", "production"} == arns.keys()
+
+
+def test_a_change_arrives(bootstrap):
+    """An environment that is given up takes its role along, and nothing else."""
+    given_up = {**VARIABLES, "environments": ["staging"]}
+    announced = bootstrap.plan([], given_up)
+    bootstrap.apply([], given_up)
+
+    assert [] == bootstrap.plan_changes()
+    assert ["staging"] == list(bootstrap.outputs()["deploy_role_arns"])
+    assert "delete" == announced['aws_iam_role.deploy["production"]']
+    assert [] == [address for address in announced if '["staging"]' in address]
+
+
+def test_destroy_is_refused_until_the_protection_is_off_and_then_leaves_nothing(bootstrap):
+    """Whoever destroys the state by mistake has lost what it is about."""
+    with pytest.raises(Exception, match="terraform destroy: Instance cannot be destroyed"):
+        bootstrap.destroy()
+    bootstrap.override("unprotected", WITHOUT_PROTECTION)
+
+    assert [] == bootstrap.destroy()
+    assert [] == bootstrap.aws("s3").list_buckets()["Buckets"]
+    assert [] == bootstrap.aws("iam").list_roles()["Roles"]

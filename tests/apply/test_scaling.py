@@ -1,0 +1,75 @@
+"""Scalable targets, their policies, and the alarms that AWS makes for them."""
+
+import pytest
+
+
+@pytest.fixture
+def policies(applied):
+    """Scaling policies by name."""
+    found = applied.aws("application-autoscaling").describe_scaling_policies(ServiceNamespace="ecs")
+    return {policy["PolicyName"]: policy for policy in found["ScalingPolicies"]}
+
+
+@pytest.mark.parametrize(
+    ("applied", "bounds"),
+    [
+        ("service_connect", {"notification-api": (3, 12), "email-sender": (2, 8)}),
+        (
+            "app_mesh",
+            {"notification-api": (2, 8), "notification-api-canary": (1, 8), "email-sender": (1, 4)},
+        ),
+        ("none", {"notification-api": (2, 8), "email-sender": (1, 4)}),
+    ],
+    indirect=["applied"],
+)
+def test_each_service_scales_between_its_bounds(applied, bounds):
+    """As the environment's file says."""
+    found = applied.aws("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
+
+    assert bounds == {
+        target["ResourceId"].rsplit("/", 1)[-1]: (target["MinCapacity"], target["MaxCapacity"])
+        for target in found["ScalableTargets"]
+    }
+
+
+def test_each_service_keeps_its_cpu_at_seventy_percent(policies):
+    """A policy a service on its average CPU."""
+    targets = {
+        name: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
+        for name, policy in policies.items()
+        if name.endswith("-cpu")
+    }
+
+    assert {"notification-api-cpu", "email-sender-cpu"} <= targets.keys()
+    assert {70.0} == set(targets.values())
+
+
+def test_the_sender_also_scales_on_its_backlog(applied, policies):
+    """Messages that wait in the real queue, for each task that runs."""
+    configuration = policies["email-sender-backlog"]["TargetTrackingScalingPolicyConfiguration"]
+    metrics = configuration["CustomizedMetricSpecification"]["Metrics"]
+
+    stats = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
+    values = {dimension["Name"]: dimension["Value"] for stat in stats for dimension in stat["Dimensions"]}
+    assert {
+        "QueueName": applied.outputs["queue_name"],
+        "ClusterName": applied.outputs["cluster_name"],
+        "ServiceName": "email-sender",
+    } == values
+    assert [True] == [metric["ReturnData"] for metric in metrics if "Expression" in metric]
+
+
+def test_each_policy_has_two_alarms_at_its_target(applied, policies):
+    """Out above it, in below nine tenths of it."""
+    alarms = applied.aws("cloudwatch").describe_alarms(AlarmNamePrefix="TargetTracking")["MetricAlarms"]
+    thresholds = {alarm["AlarmName"]: alarm["Threshold"] for alarm in alarms}
+
+    found = {
+        name: sorted(thresholds[alarm["AlarmName"]] for alarm in policy["Alarms"])
+        for name, policy in policies.items()
+    }
+    targets = {
+        name: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
+        for name, policy in policies.items()
+    }
+    assert {name: pytest.approx([0.9 * target, target]) for name, target in targets.items()} == found

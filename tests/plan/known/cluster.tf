@@ -1,0 +1,5 @@
+module "cluster" {
+  source = "../terraform/modules/cluster"
+
+  name = "known"
+}

@@ -1,0 +1,1 @@
+smtp_credentials = { username = "user-of-the-plan", password = "password-of-the-plan" }

@@ -1,0 +1,1 @@
+"""Careless changes to the Terraform, each of which the plan tests have to notice."""

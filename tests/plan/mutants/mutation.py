@@ -1,0 +1,102 @@
+"""A single-line change to the Terraform, as data."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LEFT_BEHIND = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*")
+_FIELDS = frozenset({"file", "find", "replace", "rule", "survives"})
+
+
+class MutationError(Exception):
+    """A mutation that cannot be applied."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change to one line of one file, and the rule that it breaks.
+
+    Attributes:
+        name: The data file and the place in it, such as "queue/3".
+        file: Path below terraform/.
+        find: Text that stands in one line of the file.
+        replace: What takes its place; "" takes the whole line out.
+        rule: The rule that is broken, in a sentence.
+        survives: Why no test can notice; None where one has to.
+    """
+
+    name: str
+    file: str
+    find: str
+    replace: str
+    rule: str
+    survives: str | None = None
+
+    def apply(self, root: Path) -> None:
+        """Change the file in a copy of the root module.
+
+        Raises:
+            MutationError: There is no such file, or the text is not in exactly one of its lines, or the
+                change changes nothing.
+        """
+        file = root / self.file
+        if not file.is_file():
+            raise MutationError(f"{self.name}: there is no {self.file}")
+        text = file.read_text()
+        if text.count(self.find) != 1:
+            raise MutationError(
+                f"{self.name}: {self.file} has {self.find!r} {text.count(self.find)} times, not once"
+            )
+        changed = "".join(self._changed(line) for line in text.splitlines(keepends=True))
+        if changed == text:
+            raise MutationError(f"{self.name}: {self.file} is the same before and after")
+        file.write_text(changed)
+
+    def _changed(self, line: str) -> str:
+        if self.find not in line:
+            return line
+        return line.replace(self.find, self.replace) if self.replace else ""
+
+
+def read_mutations(folder: Path, names: Sequence[str] = ()) -> list[Mutation]:
+    """Every mutation of a folder's *.yaml files, or those whose name begins with one of these.
+
+    Raises:
+        MutationError: A field is missing or unknown, or there is nothing under a name.
+    """
+    found = list(_read(folder))
+    for name in names:
+        if not any(one.name.startswith(name) for one in found):
+            raise MutationError(f"there is no mutation whose name begins with {name!r}")
+    return [one for one in found if not names or one.name.startswith(tuple(names))]
+
+
+def mutated_copy(root: Path, mutation: Mutation, folder: Path) -> Path:
+    """A copy of the root module with one change.
+
+    Raises:
+        MutationError: The change cannot be made.
+    """
+    copy = folder / "terraform"
+    shutil.copytree(root, copy, ignore=_LEFT_BEHIND)
+    mutation.apply(copy)
+    return copy
+
+
+def _read(folder: Path) -> Iterator[Mutation]:
+    for file in sorted(folder.glob("*.yaml")):
+        for number, fields in enumerate(yaml.safe_load(file.read_text()) or [], 1):
+            yield _mutation(f"{file.stem}/{number}", fields)
+
+
+def _mutation(name: str, fields: dict[str, Any]) -> Mutation:
+    unknown, missing = fields.keys() - _FIELDS, _FIELDS - {"survives"} - fields.keys()
+    if unknown or missing:
+        raise MutationError(f"{name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    return Mutation(
+        name, **{field: value if value is None else str(value) for field, value in fields.items()}
+    )

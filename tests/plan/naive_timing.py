@@ -1,0 +1,140 @@
+"""Measures what the plan tests would cost the naive way, and writes it beside what they cost.
+
+    python -m tests.plan.naive_timing
+
+The naive way is a working copy, `terraform init` and `terraform plan` for every test, as the examples of
+tftest have it. A few such tests are timed and their mean is taken times the number of our tests. Ours is
+timed as `tox -e plan` runs it; and once more with a hundred further assertions, all on plans that are
+made anyway. Nothing else should run meanwhile.
+"""
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import tftest
+
+from stage.terraform_cli import copy_module
+from tests.plan.matrix import BASE, CELLS
+from tests.plan.offline import ACCOUNT_ID, HERE, ROOT_MODULE, OfflineTerraform
+
+REPOSITORY = HERE.parents[1]
+DOCUMENT = REPOSITORY / "docs" / "plan-tests.md"
+BEGIN, END = "<!-- begin: naive_timing -->", "<!-- end: naive_timing -->"
+NAIVE_TESTS = 3
+FURTHER_ASSERTIONS = 100
+_FURTHER = '''import pytest
+
+
+@pytest.mark.parametrize("number", range({number}))
+def test_further(staging, number):
+    """An assertion on a plan that is there."""
+    assert staging.service("notification-api").cpu >= 256
+'''
+
+
+def main() -> None:
+    """Measure, and write the table into the document."""
+    naive = statistics.mean(_seconds(_naive_test) for _ in range(NAIVE_TESTS))
+    ours, tests = _suite()
+    more, _ = _suite(further=FURTHER_ASSERTIONS)
+    rows = [
+        ("Tests", f"{tests}", f"{tests}"),
+        ("One test", f"{naive:.1f} s", f"{ours / tests:.2f} s"),
+        ("All of them", f"{_hours(naive * tests)} (computed from {NAIVE_TESTS} tests)", f"{ours:.0f} s"),
+        (
+            f"{FURTHER_ASSERTIONS} further assertions",
+            f"{_hours(naive * FURTHER_ASSERTIONS)}",
+            f"{more - ours:+.1f} s",
+        ),
+    ]
+    lines = [
+        "| | naive: init and plan for each test | here: one plan a variable set |",
+        "|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+        "",
+        f"Measured with `python -m tests.plan.naive_timing` on {os.cpu_count()} cores.",
+    ]
+    table = "\n".join(lines)
+    DOCUMENT.write_text(with_table(DOCUMENT.read_text(), table))
+    sys.stdout.write(f"{table}\n")
+
+
+def with_table(document: str, table: str) -> str:
+    """A document with a new table between its two marks.
+
+    Raises:
+        ValueError: It does not have both marks.
+    """
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the document lacks {BEGIN} or {END}")
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def _naive_test() -> None:
+    """Set up a copy, plan it, look at it, throw it away."""
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "terraform"
+        copy_module(ROOT_MODULE, folder)
+        shutil.copy(HERE / "offline_override.tf", folder)
+        terraform = tftest.TerraformTest(str(folder))
+        terraform.env = OfflineTerraform(Path(scratch) / "offline").environment()
+        terraform.setup(cleanup_on_exit=False)
+        cell = CELLS[BASE]
+        planned = terraform.plan(
+            output=True,
+            tf_var_file=[str(file) for file in cell.var_files],
+            tf_vars={"aws_account_id": ACCOUNT_ID},
+        )
+        if not planned.modules:
+            raise RuntimeError("the plan is empty")
+
+
+def _suite(further: int = 0) -> tuple[float, int]:
+    """Seconds that all plan tests take on two workers, and how many there are."""
+    extra = HERE / "test_further.py"
+    if further:
+        extra.write_text(_FURTHER.format(number=further))
+    try:
+        started = time.monotonic()
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "tests/plan", "-n", "2", "--dist", "loadgroup"),
+                *("-q", "-p", "no:cacheprovider"),
+            ],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.monotonic() - started
+    finally:
+        extra.unlink(missing_ok=True)
+    passed = re.search(r"(\d+) passed", done.stdout)
+    if done.returncode or passed is None:
+        raise RuntimeError(f"the plan tests fail:\n{done.stdout[-2000:]}")
+    return seconds, int(passed[1])
+
+
+def _hours(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Metrics that somebody puts into CloudWatch, with the names of their dimensions."""
+
+import ast
+import io
+import json
+from pathlib import Path
+
+from observability.metrics import Metrics
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+
+_LOAD_BALANCER = ({"LoadBalancer"}, {"LoadBalancer", "TargetGroup"})
+_QUEUE = ({"QueueName"},)
+_SERVICE = ({"ClusterName", "ServiceName"},)
+
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+BY_AWS = {
+    ("AWS/ApplicationELB", "RequestCount"): _LOAD_BALANCER,
+    ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"): _LOAD_BALANCER,
+    ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count"): ({"LoadBalancer"},),
+    ("AWS/ApplicationELB", "TargetResponseTime"): _LOAD_BALANCER,
+    ("AWS/ApplicationELB", "HealthyHostCount"): ({"LoadBalancer", "TargetGroup"},),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): _QUEUE,
+    ("AWS/SQS", "ApproximateNumberOfMessagesNotVisible"): _QUEUE,
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): _QUEUE,
+    ("AWS/ECS", "CPUUtilization"): _SERVICE,
+    ("ECS/ContainerInsights", "RunningTaskCount"): _SERVICE,
+    ("ECS/ContainerInsights", "DesiredTaskCount"): _SERVICE,
+}
+
+
+def by_service(service: str) -> set[str]:
+    """Names of what a service counts and observes, read from its source."""
+    package = SERVICES / service.replace("-", "_")
+    trees = [ast.parse(path.read_text()) for path in package.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _is_observation(node)]
+    named = {text for call in calls for text in _texts(call.args[:1])}
+    tables = [node for node in nodes if isinstance(node, ast.Dict) and _is_table(node)]
+    return named | {text for table in tables for text in _texts(table.values)}
+
+
+def own_dimensions(service: str, environment: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    """Namespace and dimensions that a service's own metrics have."""
+    stream = io.StringIO()
+    metrics = Metrics(service, environment=environment, stream=stream)
+    metrics.count("Anything")
+    metrics.flush()
+    line = json.loads(stream.getvalue())
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    (dimensions,) = directive["Dimensions"]
+    return directive["Namespace"], frozenset((name, line[name]) for name in dimensions)
+
+
+def _is_observation(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("count", "observe")
+
+
+def _is_table(node: ast.Dict) -> bool:
+    """Whether it is the dictionary that names the counter of each outcome."""
+    return any(
+        isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id == "Outcome"
+        for key in node.keys
+    )
+
+
+def _texts(nodes: list[ast.expr]) -> set[str]:
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}

@@ -1,0 +1,279 @@
+import pytest
+
+from tests.plan.cloudwatch import Metric, alarms
+from tests.plan.published import BY_AWS, by_service, own_dimensions
+
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:notifications-staging-alarms"
+SERVICES = ["notification-api", "email-sender"]
+RELEASES = {"notification-api": "targetgroup/stable/2", "notification-api-canary": "targetgroup/canary/3"}
+BALANCER = ("LoadBalancer", "app/balancer/1")
+
+
+@pytest.fixture(scope="module")
+def every(known):
+    """Every metric alarm by name."""
+    return alarms(known)
+
+
+@pytest.fixture(params=RELEASES)
+def release(request):
+    """The stable service and the canary."""
+    return request.param
+
+
+@pytest.fixture(params=SERVICES)
+def name(request):
+    """Each service that is scaled."""
+    return request.param
+
+
+def _metric(namespace, name, statistic, *dimensions):
+    return Metric(namespace, name, frozenset(dimensions), statistic)
+
+
+def test_what_is_watched(every):
+    """The queue, the requests, the mails, each release and each service."""
+    assert set(every) == {
+        "queue-age",
+        "dead-letters",
+        "error-rate",
+        "send-failure-rate",
+        "accept-failures",
+        "notification-api-canary-unhealthy",
+        *(f"{one}-{kind}" for one in RELEASES for kind in ("error-rate", "p99-latency")),
+        *(f"{one}-{kind}" for one in SERVICES for kind in ("cpu", "running-tasks")),
+    }
+
+
+def test_every_alarm_tells_the_topic_of_trouble_and_of_its_end(every):
+    """Nobody has to look whether it is over."""
+    told = {(*alarm.alarm_actions, *alarm.ok_actions) for alarm in every.values()}
+    assert told == {(TOPIC, TOPIC)}
+    assert {alarm.actions_enabled for alarm in every.values()} == {True}
+
+
+def test_every_alarm_counts_by_the_minute(every):
+    """No alarm comes later than it has to."""
+    assert {name: list(alarm.periods) for name, alarm in every.items()} == {name: [60] for name in every}
+
+
+def test_every_alarm_reads_what_somebody_publishes(every):
+    """A metric that is renamed, or has other dimensions, would leave its alarm silent for ever."""
+    metrics = {metric for alarm in every.values() for metric in alarm.metrics.values()}
+    own = {metric for metric in metrics if metric.namespace == "Notifications"}
+    assert {(metric.name, own_dimensions(_service(metric), "staging")) for metric in own} == {
+        (metric.name, (metric.namespace, metric.dimensions)) for metric in own
+    }
+    assert [metric for metric in own if metric.name not in by_service(_service(metric))] == []
+    assert [metric for metric in metrics - own if not _published_by_aws(metric)] == []
+
+
+def _service(metric):
+    return dict(metric.dimensions)["Service"]
+
+
+def _published_by_aws(metric):
+    return {name for name, _ in metric.dimensions} in BY_AWS.get((metric.namespace, metric.name), ())
+
+
+def test_a_mail_that_waits_five_minutes_is_an_alarm(every):
+    """The queue's oldest message tells how long users wait; five minutes of it are no hiccup."""
+    alarm = every["queue-age"]
+    assert alarm.metrics == {
+        "metric": _metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", ("QueueName", "mail"))
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 300, "5 of 5")
+
+
+def test_one_dead_letter_is_an_alarm(every):
+    """A mail that was given up is told at once."""
+    alarm = every["dead-letters"]
+    assert alarm.metrics == {
+        "metric": _metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", ("QueueName", "dead"))
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 0, "1 of 1")
+
+
+@pytest.mark.parametrize("name", ["queue-age", "dead-letters"])
+def test_a_queue_that_falls_silent_is_as_bad_as_it_was(every, name):
+    """SQS stops counting in a queue that nobody uses, with whatever is in it."""
+    assert every[name].treat_missing_data == "ignore"
+
+
+def test_the_error_rate_is_the_load_balancers(every):
+    """It counts the errors of tasks and its own against the requests."""
+    alarm = every["error-rate"]
+    assert alarm.metrics == {
+        "requests": _metric("AWS/ApplicationELB", "RequestCount", "Sum", BALANCER),
+        "target_errors": _metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", BALANCER),
+        "balancer_errors": _metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", BALANCER),
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 1, "3 of 5")
+    assert alarm.treat_missing_data == "notBreaching"
+    assert alarm.label == "Failed requests in percent"
+
+
+def test_the_error_rate_is_in_percent_of_requests(every):
+    """Errors of tasks and of the load balancer count alike; what is missing is none."""
+    rate = every["error-rate"].value
+    assert rate(requests=100, target_errors=1, balancer_errors=2) == 3
+    assert rate(requests=50, target_errors=1) == 2
+    assert rate(requests=50) == 0
+
+
+def test_requests_that_find_no_task_are_errors(every):
+    """With every task gone the load balancer counts no request any more, only its own errors."""
+    assert every["error-rate"].value(balancer_errors=30) == 100
+
+
+def test_one_failure_at_night_wakes_nobody(every):
+    """Below 20 requests a minute a rate says nothing."""
+    rate = every["error-rate"].value
+    assert rate(requests=1, target_errors=1) == 0
+    assert rate(requests=19, target_errors=19) == 0
+    assert rate(requests=20, target_errors=1) == 5
+    assert rate() == 0
+
+
+def test_a_releases_error_rate_is_of_its_own_tasks(every, release):
+    """A bad release shows in its own target group."""
+    alarm = every[f"{release}-error-rate"]
+    group = ("TargetGroup", RELEASES[release])
+    assert alarm.metrics == {
+        "requests": _metric("AWS/ApplicationELB", "RequestCount", "Sum", BALANCER, group),
+        "errors": _metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", BALANCER, group),
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 1, "3 of 5")
+    assert alarm.treat_missing_data == "notBreaching"
+    assert alarm.label == "Failed requests in percent"
+
+
+def test_a_releases_error_rate_needs_20_requests(every, release):
+    """A canary that gets a request an hour is not judged by it."""
+    rate = every[f"{release}-error-rate"].value
+    assert rate(requests=20, errors=1) == 5
+    assert rate(requests=19, errors=19) == 0
+    assert rate(requests=50) == 0
+    assert rate() == 0
+
+
+def test_a_releases_latency_is_the_slowest_hundredth(every, release):
+    """The load balancer measures the time to a task's answer, in seconds."""
+    alarm = every[f"{release}-p99-latency"]
+    group = ("TargetGroup", RELEASES[release])
+    assert alarm.metrics == {
+        "requests": _metric("AWS/ApplicationELB", "RequestCount", "Sum", BALANCER, group),
+        "response_time": _metric("AWS/ApplicationELB", "TargetResponseTime", "p99", BALANCER, group),
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 1.5, "3 of 5")
+    assert alarm.treat_missing_data == "notBreaching"
+    assert alarm.label == "p99 in seconds"
+
+
+def test_a_releases_latency_needs_20_requests(every, release):
+    """One slow answer at night wakes nobody."""
+    latency = every[f"{release}-p99-latency"].value
+    assert latency(requests=20, response_time=4) == 4
+    assert latency(requests=19, response_time=4) == 0
+    assert latency() == 0
+
+
+def test_a_canary_without_a_healthy_task_is_an_alarm(every):
+    """Its share of the requests has nowhere to go; where there is no canary there is nothing to tell."""
+    alarm = every["notification-api-canary-unhealthy"]
+    group = ("TargetGroup", RELEASES["notification-api-canary"])
+    assert alarm.metrics == {
+        "metric": _metric("AWS/ApplicationELB", "HealthyHostCount", "Minimum", BALANCER, group)
+    }
+    assert alarm.fires == ("LessThanThreshold", 1, "3 of 3")
+    assert alarm.treat_missing_data == "notBreaching"
+
+
+def test_cpu_is_an_alarm_when_scaling_did_not_help(every, name):
+    """Scaling out takes minutes: a quarter of an hour above the threshold means that it is at its end."""
+    alarm = every[f"{name}-cpu"]
+    service = (("ClusterName", "cluster"), ("ServiceName", name))
+    assert alarm.metrics == {"metric": _metric("AWS/ECS", "CPUUtilization", "Average", *service)}
+    assert alarm.fires == ("GreaterThanThreshold", 90, "15 of 15")
+    assert alarm.treat_missing_data == "notBreaching"
+
+
+def test_tasks_that_do_not_run_are_an_alarm(every, name):
+    """Ten minutes with a task too few are more than a start takes; silence is neither good nor bad."""
+    alarm = every[f"{name}-running-tasks"]
+    service = (("ClusterName", "cluster"), ("ServiceName", name))
+    assert alarm.metrics == {
+        "desired": _metric("ECS/ContainerInsights", "DesiredTaskCount", "Average", *service),
+        "running": _metric("ECS/ContainerInsights", "RunningTaskCount", "Average", *service),
+    }
+    assert alarm.fires == ("GreaterThanThreshold", 0, "10 of 10")
+    assert alarm.treat_missing_data == "missing"
+    assert alarm.label == "Tasks that do not run"
+
+
+def test_lacking_tasks_are_counted(every, name):
+    """A service with no running task at all lacks all of them."""
+    lacking = every[f"{name}-running-tasks"].value
+    assert lacking(desired=3, running=2) == 1
+    assert lacking(desired=3, running=3) == 0
+    assert lacking(desired=3) == 3
+
+
+def test_every_attempt_that_did_not_send_is_a_failure(every):
+    """Refused, failed for now or throttled: the Email Sender counts no mail otherwise."""
+    alarm = every["send-failure-rate"]
+    mails = {name for name in by_service("email-sender") if name.startswith("Mails")}
+    assert {metric.name for metric in alarm.metrics.values()} == mails
+    assert alarm.metrics["sent"].name == "MailsSent"
+    assert {metric.statistic for metric in alarm.metrics.values()} == {"Sum"}
+    assert alarm.fires == ("GreaterThanThreshold", 5, "3 of 5")
+    assert alarm.treat_missing_data == "notBreaching"
+    assert alarm.label == "Failed attempts in percent"
+
+
+@pytest.mark.parametrize("failure", ["refused", "for_now", "throttled"])
+def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
+    """Each kind of failure counts alike."""
+    rate = every["send-failure-rate"].value
+    assert rate(sent=15, **{failure: 5}) == 25
+    assert rate(**{failure: 20}) == 100
+    assert rate(sent=14, **{failure: 5}) == 0
+
+
+def test_a_mail_provider_without_failures_is_fine(every):
+    """Neither a busy minute nor an idle one is an alarm."""
+    rate = every["send-failure-rate"].value
+    assert (rate(sent=100), rate()) == (0, 0)
+
+
+def test_notifications_that_the_queue_does_not_confirm_are_an_alarm(every):
+    """Callers get 503 for each."""
+    alarm = every["accept-failures"]
+    own = (("Service", "notification-api"), ("Environment", "staging"))
+    assert alarm.metrics == {"metric": _metric("Notifications", "NotificationsNotConfirmed", "Sum", *own)}
+    assert alarm.fires == ("GreaterThanThreshold", 0, "3 of 5")
+    assert alarm.treat_missing_data == "notBreaching"
+
+
+def test_thresholds_that_nobody_chose(staging):
+    """Five minutes of queue, 1 % of requests, a second, 90 % of CPU, 5 % of mails."""
+    every = alarms(staging)
+    chosen = {name: every[name].threshold for name in ("queue-age", "error-rate", "send-failure-rate")}
+    assert chosen == {"queue-age": 300, "error-rate": 1, "send-failure-rate": 5}
+    assert {every[f"{release}-p99-latency"].threshold for release in RELEASES} == {1}
+    assert {every[f"{service}-cpu"].threshold for service in SERVICES} == {90}
+
+
+@pytest.mark.parametrize(
+    ("key_metric", "name"),
+    [
+        ("queue length", "queue-age"),
+        ("processing times", "notification-api-p99-latency"),
+        ("error rates", "error-rate"),
+        ("error rates", "send-failure-rate"),
+    ],
+)
+def test_each_key_metric_wakes_somebody(known, key_metric, name):
+    """Queue length, processing times and error rates are each part of what users feel."""
+    composite = known.one("aws_cloudwatch_composite_alarm", alarm_name="notifications-staging-users-are-hurt")
+    assert f'ALARM("notifications-staging-{name}")' in composite["alarm_rule"].split(" OR ")

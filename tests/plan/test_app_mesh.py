@@ -1,0 +1,291 @@
+import re
+
+import pytest
+
+from tests.plan.view import only
+
+KINDS = ["mesh", "route", "virtual_node", "virtual_router", "virtual_service"]
+NODES = {
+    "email-sender": (8081, "/livez"),
+    "notification-api": (8080, "/healthz"),
+    "notification-api-canary": (8080, "/healthz"),
+}
+STABLE = ("notification-api", 8080, 90)
+CANARY = ("notification-api-canary", 8080, 10)
+ROUTES = {
+    "email-sender/reads": {("email-sender", 8081, 100)},
+    "email-sender/writes": {("email-sender", 8081, 100)},
+    "notification-api/reads": {STABLE, CANARY},
+    "notification-api/writes": {STABLE, CANARY},
+}
+
+
+def _resources(known, kind, module="mesh_app_mesh"):
+    """Resources of a kind of App Mesh, by key."""
+    prefix = f"module.{module}.aws_appmesh_{kind}.this["
+    found = known.all(f"aws_appmesh_{kind}").items()
+    return {address[len(prefix) : -1].strip('"'): one for address, one in found if address.startswith(prefix)}
+
+
+def _spec(known, kind, key, module="mesh_app_mesh"):
+    return only(_resources(known, kind, module)[key]["spec"])
+
+
+@pytest.fixture(params=NODES)
+def node(request):
+    """Each virtual node."""
+    return request.param
+
+
+@pytest.fixture(params=ROUTES)
+def route(request):
+    """Each route."""
+    return request.param
+
+
+def _seconds(value):
+    return [{"unit": "s", "value": value}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_app_mesh_is_made_in_another_mode(known, kind):
+    """App Mesh is closed: who does not ask for it must not meet it."""
+    modules = {address.split(".")[1] for address in known.all(f"aws_appmesh_{kind}")}
+    assert modules == {"mesh_app_mesh", "mesh_least"}
+
+
+@pytest.mark.parametrize("mesh", ["service_connect", "tls", "none", "most"])
+def test_no_member_joins_app_mesh_in_another_mode(known, mesh):
+    """No Envoy is put beside a task for nothing."""
+    members = known.outputs["mesh"][mesh]
+    assert {name for name, one in members.items() if one["app_mesh"] is not None} == set()
+    assert len(members) > 1
+
+
+def test_tasks_reach_the_mesh_and_aws_alone(known):
+    """What is not declared is dropped."""
+    mesh = _resources(known, "mesh")["0"]
+    assert mesh["name"] == "known"
+    assert only(mesh["spec"])["egress_filter"] == [{"type": "DROP_ALL"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("virtual_node", set(NODES)),
+        ("virtual_router", {"email-sender", "notification-api"}),
+        ("virtual_service", {"email-sender", "notification-api"}),
+        ("route", set(ROUTES)),
+    ],
+)
+def test_what_is_in_the_mesh(known, kind, keys):
+    """Each service has a node, a router, two routes and a name; the canary has a node alone."""
+    resources = _resources(known, kind)
+    assert set(resources) == keys
+    assert {one["mesh_name"] for one in resources.values()} == {"known"}
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_everything_follows_the_mesh(known, kind):
+    """App Mesh refuses what belongs to a mesh that is not there yet."""
+    address = f"module.mesh_app_mesh.aws_appmesh_{kind}.this"
+    assert known.sources(address, "mesh_name") == {"module.mesh_app_mesh.aws_appmesh_mesh.this"}
+
+
+def test_a_node_is_found_through_cloud_map(known, node):
+    """Envoy learns of tasks that come and go from where ECS registers them."""
+    assert _resources(known, "virtual_node")[node]["name"] == node
+    discovery = only(_spec(known, "virtual_node", node)["service_discovery"])
+    cloud_map = {"namespace_name": "known.internal", "service_name": node, "attributes": None}
+    assert discovery == {"aws_cloud_map": [cloud_map], "dns": []}
+
+
+@pytest.mark.parametrize(
+    ("node", "backends"),
+    [
+        ("email-sender", set()),
+        ("notification-api", {"email-sender.known.internal"}),
+        ("notification-api-canary", {"email-sender.known.internal"}),
+    ],
+)
+def test_a_node_reaches_whom_it_calls(known, node, backends):
+    """The API and its canary may ask the Email Sender; the Email Sender asks nobody."""
+    declared = _spec(known, "virtual_node", node)["backend"]
+    assert {only(one["virtual_service"])["virtual_service_name"] for one in declared} == backends
+
+
+def test_a_node_serves_its_port(known, node):
+    """Envoy takes what is meant for the service's port, and asks there whether the service is well."""
+    port, path = NODES[node]
+    listener = only(_spec(known, "virtual_node", node)["listener"])
+    assert listener["port_mapping"] == [{"port": port, "protocol": "http"}]
+    assert listener["health_check"] == [
+        {
+            "protocol": "http",
+            "port": port,
+            "path": path,
+            "interval_millis": 10_000,
+            "timeout_millis": 5_000,
+            "healthy_threshold": 2,
+            "unhealthy_threshold": 3,
+        }
+    ]
+
+
+def test_a_node_gives_up_in_time(known, node):
+    """No request waits for ever, and an idle connection outlives the load balancer's 60 seconds."""
+    timeout = only(only(_spec(known, "virtual_node", node)["listener"])["timeout"])
+    assert timeout["http"] == [{"idle": _seconds(300), "per_request": _seconds(10)}]
+
+
+def test_a_node_takes_so_many_requests_and_no_more(known, node):
+    """What is beyond a task goes to another at once."""
+    pool = only(only(_spec(known, "virtual_node", node)["listener"])["connection_pool"])
+    assert pool["http"] == [{"max_connections": 1024, "max_pending_requests": 1024}]
+
+
+def test_a_failing_task_is_left_out_for_a_while(known, node):
+    """Five errors in a row eject it for half a minute; at least half of the tasks stay."""
+    listener = only(_spec(known, "virtual_node", node)["listener"])
+    assert listener["outlier_detection"] == [
+        {
+            "max_server_errors": 5,
+            "max_ejection_percent": 50,
+            "interval": _seconds(10),
+            "base_ejection_duration": _seconds(30),
+        }
+    ]
+
+
+def test_envoy_logs_each_request(known, node):
+    """The access log goes where the container's log goes."""
+    logging = only(_spec(known, "virtual_node", node)["logging"])
+    assert only(only(logging["access_log"])["file"])["path"] == "/dev/stdout"
+
+
+@pytest.mark.parametrize(("service", "port"), [("email-sender", 8081), ("notification-api", 8080)])
+def test_a_name_leads_to_its_router(known, service, port):
+    """Callers use the name that they would use without a mesh."""
+    name = _resources(known, "virtual_service")[service]
+    assert name["name"] == f"{service}.known.internal"
+    provider = only(only(name["spec"])["provider"])
+    assert provider == {"virtual_node": [], "virtual_router": [{"virtual_router_name": service}]}
+    listener = only(_spec(known, "virtual_router", service)["listener"])
+    assert _resources(known, "virtual_router")[service]["name"] == service
+    assert listener["port_mapping"] == [{"port": port, "protocol": "http"}]
+
+
+def test_routes_share_requests_with_the_canary(known, route):
+    """The canary gets the share that it has at the load balancer; who has no canary gets all."""
+    planned = _resources(known, "route")[route]
+    assert f"{planned['virtual_router_name']}/{planned['name']}" == route
+    http = only(_spec(known, "route", route)["http_route"])
+    targets = only(http["action"])["weighted_target"]
+    assert {(one["virtual_node"], one["port"], one["weight"]) for one in targets} == ROUTES[route]
+
+
+def test_a_canary_without_a_share_gets_nothing(known):
+    """Its node stands all the time, as its target group does."""
+    http = only(_spec(known, "route", "a/reads", "mesh_least")["http_route"])
+    weights = {one["virtual_node"]: one["weight"] for one in only(http["action"])["weighted_target"]}
+    assert weights == {"a": 100, "a-canary": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "priority", "method", "events"),
+    [("reads", 1, "GET", ["gateway-error", "stream-error"]), ("writes", 2, None, ["stream-error"])],
+)
+@pytest.mark.parametrize("service", ["email-sender", "notification-api"])
+def test_only_what_may_be_repeated_is_repeated(known, service, name, priority, method, events):
+    """A GET is tried again when its task dies; anything else only if no task has seen it."""
+    spec = _spec(known, "route", f"{service}/{name}")
+    http = only(spec["http_route"])
+    assert spec["priority"] == priority
+    assert (only(http["match"])["prefix"], only(http["match"])["method"]) == ("/", method)
+    assert only(http["retry_policy"]) == {
+        "max_retries": 2,
+        "per_retry_timeout": _seconds(2),
+        "tcp_retry_events": ["connection-error"],
+        "http_retry_events": events,
+    }
+
+
+def test_a_route_gives_up_in_time(known, route):
+    """A request ends after ten seconds with all its tries."""
+    http = only(_spec(known, "route", route)["http_route"])
+    assert http["timeout"] == [{"idle": _seconds(300), "per_request": _seconds(10)}]
+
+
+def test_timeouts_are_an_input(known):
+    """What is given holds for nodes and routes alike."""
+    http = only(_spec(known, "route", "a/writes", "mesh_least")["http_route"])
+    assert http["timeout"] == [{"idle": _seconds(4), "per_request": _seconds(3)}]
+    assert only(http["retry_policy"])["per_retry_timeout"] == _seconds(1)
+    listener = only(_spec(known, "virtual_node", "a", "mesh_least")["listener"])
+    assert only(listener["timeout"])["http"] == http["timeout"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "source"),
+    [
+        ("route", ["virtual_router_name"], "virtual_router"),
+        (
+            "virtual_service",
+            ["spec", "provider", "virtual_router", "virtual_router_name"],
+            "virtual_router",
+        ),
+    ],
+)
+def test_what_is_named_exists_first(known, kind, argument, source):
+    """App Mesh refuses a router or a node that is not there yet."""
+    address = f"module.mesh_app_mesh.aws_appmesh_{kind}.this"
+    assert f"module.mesh_app_mesh.aws_appmesh_{source}.this" in known.sources(address, *argument)
+
+
+def test_a_route_follows_its_nodes(offline):
+    """App Mesh refuses a target that is not there yet."""
+    text = offline.source("modules/mesh/app-mesh-routes.tf")
+    assert "virtual_node = aws_appmesh_virtual_node.this[weighted_target.key].name" in text
+
+
+def test_each_task_is_its_own_node(known, node):
+    """A task's Envoy is told which node it is, which image it is and where it logs."""
+    account = "eu-central-1:123456789012"
+    assert known.outputs["mesh"]["app_mesh"][node] == {
+        "service_connect": None,
+        "app_mesh": {
+            "virtual_node_arn": f"arn:aws:appmesh:{account}:mesh/known/virtualNode/{node}",
+            "envoy_image": (
+                "840364872350.dkr.ecr.eu-central-1.amazonaws.com/aws-appmesh-envoy:v1.34.13.0-prod"
+            ),
+            "envoy_repository_arn": "arn:aws:ecr:eu-central-1:840364872350:repository/aws-appmesh-envoy",
+            "log_group": "/ecs/known/mesh",
+            "egress_ignored_ports": [],
+        },
+    }
+
+
+def test_members_stand_on_the_nodes(known):
+    """Envoy is refused as a node that is not there yet."""
+    assert "module.mesh_app_mesh.aws_appmesh_virtual_node.this" in known.output_sources("mesh")
+
+
+def test_some_regions_keep_envoy_in_another_account(known, offline):
+    """The regions that AWS documents have accounts of their own."""
+    member = known.outputs["mesh"]["least"]["a"]["app_mesh"]
+    assert member["envoy_image"].startswith("772975370895.dkr.ecr.me-south-1.amazonaws.com/")
+    assert member["envoy_repository_arn"].startswith("arn:aws:ecr:me-south-1:772975370895:")
+    accounts = re.findall(r'([a-z0-9-]+) = "(\d{12})"', offline.source("modules/mesh/app-mesh-envoy.tf"))
+    assert dict(accounts) == {
+        "af-south-1": "924023996002",
+        "ap-east-1": "856666278305",
+        "ap-southeast-3": "909464085924",
+        "eu-south-1": "422531588944",
+        "il-central-1": "564877687649",
+        "me-south-1": "772975370895",
+    }
+
+
+def test_the_oldest_envoy_that_app_mesh_takes_is_accepted(known):
+    """The version is an input."""
+    assert known.outputs["mesh"]["least"]["a"]["app_mesh"]["envoy_image"].endswith(":v1.17.2.0-prod")

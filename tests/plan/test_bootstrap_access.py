@@ -1,0 +1,486 @@
+"""What the plan role and the deploy roles may do, and the boundaries that hold whatever they are given."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.plan.access import actions, granted, key, merged, policies, statements
+from tests.plan.account import ACCOUNT_ID
+from tests.plan.offline import ROOT_MODULE
+
+PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
+STATE = f"arn:aws:s3:::notifications-state-{ACCOUNT_ID}"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT_ID}:policy/notifications-bootstrap/notifications-workload-boundary"
+PARTS = {"containers", "data", "monitoring", "network", "roles", "traffic"}
+REQUESTED = {"aws:RequestTag/Application": "notifications", "aws:RequestTag/Environment": "staging"}
+OWN = {"aws:ResourceTag/Application": "notifications", "aws:ResourceTag/Environment": "staging"}
+# Statements about everything, because AWS knows no resource for their actions
+# (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
+WITHOUT_RESOURCE_LEVEL = {
+    "CreateKey",
+    "CreateNamespace",
+    "KeepPrivateZone",
+    "ListLogGroups",
+    "ListParametersAndAliases",
+    "LogInToRegistry",
+    "ManageSubscriptions",
+    "ReadDiscoveryTags",
+    "ReadLoadBalancer",
+    "ReadNetwork",
+    "ReadSubscriptions",
+    "ReadTaskDefinitionsAndScaling",
+    "RetireTaskDefinitions",
+    "TagDiscovery",
+}
+
+
+# Statements that no name and no tag ties to an environment.
+UNMARKED = {
+    "FindState",
+    "KeepPrivateZone",
+    "LetServicesMakeTheirRoles",
+    "LogInToRegistry",
+    "ManageSubscriptions",
+    "NameEndpoints",
+    "RemovePrivateZone",
+    "RetireTaskDefinitions",
+    "TagNewNetwork",
+}
+
+
+@pytest.fixture(scope="session")
+def reads(bootstrap):
+    """What every role may read."""
+    return merged(policies(bootstrap, "read").values())
+
+
+@pytest.fixture(scope="session")
+def deploy(bootstrap):
+    """What the deploy role of staging has beside its reads."""
+    return granted(bootstrap, "staging")
+
+
+@pytest.fixture(scope="session")
+def ceiling(bootstrap):
+    """The boundary of the deploy roles."""
+    return statements(bootstrap.one("aws_iam_policy", name="notifications-deploy-boundary")["policy"])
+
+
+@pytest.fixture(scope="session")
+def workload(bootstrap):
+    """The boundary of the roles that deployments make."""
+    return statements(bootstrap.one("aws_iam_policy", name="notifications-workload-boundary")["policy"])
+
+
+def test_each_type_of_resource_has_its_actions_listed():
+    """A new type of resource comes with what the provider asks of AWS for it, and goes with it."""
+    text = "\n".join(
+        path.read_text() for path in [*ROOT_MODULE.glob("*.tf"), *ROOT_MODULE.glob("modules/*/*.tf")]
+    )
+    used = set(re.findall(r'^resource "(\w+)"', text, re.MULTILINE))
+    assert PROVIDER_ACTIONS.keys() - {"pipeline"} == used
+
+
+def test_the_roles_read_what_the_provider_reads(reads):
+    """A refresh neither fails nor could do more."""
+    assert actions(reads) == {action for one in PROVIDER_ACTIONS.values() for action in one["read"]}
+
+
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_a_deploy_role_does_what_the_provider_does(bootstrap, environment):
+    """An apply neither fails nor could do more."""
+    wanted = {action for one in PROVIDER_ACTIONS.values() for action in one["change"]}
+    assert actions(granted(bootstrap, environment)) == wanted
+
+
+def test_reads_change_nothing(reads):
+    """Each begins with a verb that AWS gives to reading; none reads what users wrote."""
+    verbs = {re.match("[A-Z][a-z]+", action.split(":")[1])[0] for action in actions(reads)}
+    assert verbs == {"Describe", "Get", "List"}
+    content = {"GetItem", "GetObject", "GetSecretValue", "GetLogEvents", "GetQueryResults"}
+    assert not {action.split(":")[1] for action in actions(reads)} & content
+
+
+def test_every_action_is_named(reads, deploy, workload):
+    """No statement leaves it to AWS what it will come to mean."""
+    together = merged([reads, deploy, workload])
+    assert {action for action in actions(together) if "*" in action} == set()
+    assert {one["Effect"] for one in together.values()} == {"Allow"}
+
+
+def test_resources_are_named_where_aws_knows_any(reads, deploy):
+    """`*` stands only where an action has no resource level."""
+    together = merged([reads, deploy])
+    assert {sid for sid, one in together.items() if one["Resource"] == ["*"]} == WITHOUT_RESOURCE_LEVEL
+
+
+def test_a_deploy_role_keeps_to_its_environment(bootstrap):
+    """Staging's role names staging alone: by name, by tag, or by what has neither."""
+    for sid, statement in granted(bootstrap, "staging").items():
+        text = json.dumps(statement)
+        assert "production" not in text, sid
+        marked = "notifications-staging*" in text or '"staging"' in text or "/staging/" in text
+        assert marked or sid in UNMARKED, sid
+
+
+@pytest.mark.parametrize(
+    "sid",
+    [
+        "CreateDiscoveryServices",
+        "CreateKey",
+        "CreateNamespace",
+        "CreateTagged",
+        "RegisterScaling",
+        "TagDiscovery",
+    ],
+)
+def test_what_is_made_bears_the_environments_tags(deploy, sid):
+    """Nothing numbered is made without saying whose it is."""
+    assert deploy[sid]["Condition"] == {"StringEquals": REQUESTED}
+
+
+@pytest.mark.parametrize(
+    "sid", ["ChangeOwnNetwork", "ManageDiscovery", "ManageKey", "ManageScaling", "TagOwnNetwork"]
+)
+def test_what_is_changed_bears_the_environments_tags(deploy, sid):
+    """A number tells nothing, so the tags on it have to."""
+    assert deploy[sid]["Condition"] == {"StringEquals": OWN}
+
+
+@pytest.mark.parametrize("sid", ["AdoptDefaultSecurityGroup", "TagNewKey"])
+def test_only_what_is_nobodys_can_be_made_ones_own(deploy, sid):
+    """A resource that has an application's tag keeps it."""
+    assert deploy[sid]["Condition"] == {
+        "StringEquals": REQUESTED,
+        "Null": {"aws:ResourceTag/Application": "true"},
+    }
+
+
+def test_network_is_tagged_while_it_is_made(deploy):
+    """Tags on what exists are another statement's matter."""
+    made = {action.removeprefix("ec2:") for action in deploy["CreateTagged"]["Action"]}
+    assert set(deploy["TagNewNetwork"]["Condition"]["StringEquals"]["ec2:CreateAction"]) == made
+
+
+def test_reads_of_the_unnamed_go_by_tag(reads):
+    """Another application's keys, targets and discovery stay unread."""
+    by_tag = {sid for sid, one in reads.items() if "Condition" in one}
+    assert by_tag == {"ReadDiscovery", "ReadKeySettings", "ReadScalingTags", "ReadVpcSettings"}
+    for sid in by_tag:
+        assert reads[sid]["Condition"] == {"StringEquals": {"aws:ResourceTag/Application": "notifications"}}
+
+
+def test_roles_are_made_within_the_boundary(deploy):
+    """What a role may do is written only while the boundary is on it."""
+    grant = deploy["GrantWithinBoundary"]
+    assert grant["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    assert {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} < set(grant["Action"])
+    grants = {"AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"}
+    assert not {f"iam:{one}" for one in grants} & set(deploy["ManageRoles"]["Action"])
+
+
+@pytest.mark.parametrize("sid", ["GrantWithinBoundary", "ManageRoles", "PassRoles"])
+def test_only_the_systems_own_roles_are_touched(deploy, sid):
+    """The roles of this root lie under another path, so the name cannot match them."""
+    assert deploy[sid]["Resource"] == [f"arn:aws:iam::{ACCOUNT_ID}:role/notifications-staging*"]
+
+
+def test_roles_are_handed_to_tasks_and_flow_logs_alone(deploy):
+    """A role in the hands of another service would be a way around everything else."""
+    services = deploy["PassRoles"]["Condition"]
+    assert services == {
+        "StringEquals": {
+            "iam:PassedToService": [
+                "ecs-tasks.amazonaws.com",
+                "ecs.amazonaws.com",
+                "vpc-flow-logs.amazonaws.com",
+            ]
+        }
+    }
+
+
+def test_services_make_their_own_roles(deploy):
+    """Four services do on first use; each role is named in full."""
+    made = deploy["LetServicesMakeTheirRoles"]["Resource"]
+    assert {one.split("/")[-1] for one in made} == {
+        "AWSServiceRoleForAppMesh",
+        "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        "AWSServiceRoleForECS",
+        "AWSServiceRoleForElasticLoadBalancing",
+    }
+    assert not [one for one in made if "*" in one]
+
+
+def test_a_deployment_keeps_its_own_state(deploy):
+    """It reads and writes one state and takes the lock on it; nothing else in the bucket."""
+    state = f"{STATE}/staging/terraform.tfstate"
+    assert {
+        sid: (deploy[sid]["Action"], deploy[sid]["Resource"])
+        for sid in ("FindState", "KeepState", "LockState")
+    } == {
+        "FindState": (["s3:ListBucket"], [STATE]),
+        "KeepState": (["s3:GetObject", "s3:PutObject"], [state]),
+        "LockState": (["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [f"{state}.tflock"]),
+    }
+
+
+def test_a_plan_reads_the_states_and_locks_them(bootstrap):
+    """It cannot write a state; the state of this root it cannot even read."""
+    state = statements(bootstrap.one("aws_iam_role_policy", name="state")["policy"])
+    keys = [f"{STATE}/{environment}/terraform.tfstate" for environment in ("production", "staging")]
+    assert {sid: (one["Effect"], one["Action"], one["Resource"]) for sid, one in state.items()} == {
+        "FindState": ("Allow", ["s3:ListBucket"], [STATE]),
+        "ReadState": ("Allow", ["s3:GetObject"], keys),
+        "LockState": (
+            "Allow",
+            ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            [f"{one}.tflock" for one in keys],
+        ),
+    }
+
+
+def test_a_plan_never_reads_content(bootstrap):
+    """Whatever is attached to the role later: secrets, rows, messages, logs and objects stay closed."""
+    denials = statements(bootstrap.one("aws_iam_role_policy", name="denials")["policy"])
+    assert {one["Effect"] for one in denials.values()} == {"Deny"}
+    assert set(denials) == {"DenyContent", "DenyObjectsOtherThanState", "DenyKeysOtherThanForS3"}
+    assert denials["DenyContent"]["Resource"] == ["*"]
+    assert denials["DenyContent"]["Action"] == [
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PartiQLSelect",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "logs:GetLogRecord",
+        "logs:GetQueryResults",
+        "logs:StartLiveTail",
+        "logs:StartQuery",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+        "sqs:ReceiveMessage",
+        "ssm:GetParameterHistory",
+        "sts:AssumeRole",
+    ]
+
+
+def test_a_plan_opens_no_object_and_no_key_but_the_states(bootstrap):
+    """A secure string stays closed, because its key does."""
+    denials = statements(bootstrap.one("aws_iam_role_policy", name="denials")["policy"])
+    objects, keys = denials["DenyObjectsOtherThanState"], denials["DenyKeysOtherThanForS3"]
+    assert objects["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert objects["NotResource"] == [
+        f"{STATE}/{one}/terraform.tfstate*" for one in ("production", "staging")
+    ]
+    assert (keys["Action"], keys["Resource"]) == (["kms:Decrypt", "kms:GenerateDataKey"], ["*"])
+    assert keys["Condition"] == {"StringNotEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}
+
+
+def test_the_plan_role_has_reads_state_and_denials(bootstrap):
+    """Nothing else is attached to it."""
+    inline = bootstrap.all("aws_iam_role_policy")
+    assert {(one["role"], one["name"]) for one in inline.values()} == {
+        ("notifications-plan", "denials"),
+        ("notifications-plan", "state"),
+    }
+    assert _attached(bootstrap, "notifications-plan") == {"plan_read": {"foundations", "services"}}
+    assert bootstrap.sources("aws_iam_role_policy_attachment.plan_read", "policy_arn") == {
+        "aws_iam_policy.read"
+    }
+
+
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_a_deploy_role_has_reads_and_its_own_policies(bootstrap, environment):
+    """Eight policies, where AWS allows ten to a role."""
+    assert _attached(bootstrap, f"notifications-{environment}-deploy") == {
+        "deploy": {f"{environment}-{part}" for part in PARTS},
+        "deploy_read": {f"{environment}-foundations", f"{environment}-services"},
+    }
+
+
+def test_attachments_take_the_policy_that_they_are_named_after(bootstrap):
+    """The ARN is known after the apply, so the text has to tell."""
+    kind = "aws_iam_role_policy_attachment"
+    assert bootstrap.written(f"{kind}.deploy")["policy_arn"]["references"][:2] == [
+        "aws_iam_policy.deploy",
+        "each.key",
+    ]
+    assert bootstrap.written(f"{kind}.deploy_read")["policy_arn"]["references"][:2] == [
+        "aws_iam_policy.read",
+        "each.value.part",
+    ]
+
+
+def test_policies_fit(bootstrap):
+    """A managed policy holds 6,144 characters, a role's inline policies together 10,240."""
+    managed = [len(one["policy"]) for one in bootstrap.all("aws_iam_policy").values()]
+    inline = [len(one["policy"]) for one in bootstrap.all("aws_iam_role_policy").values()]
+    assert (len(managed), max(managed) <= 6144) == (16, True)
+    assert (len(inline), sum(inline) <= 10240) == (2, True)
+
+
+def test_policies_and_boundaries_lie_on_the_protected_path(bootstrap):
+    """What a deployment may not change is told from the path."""
+    paths = {one["path"] for one in bootstrap.all("aws_iam_policy").values()}
+    assert paths == {"/notifications-bootstrap/"}
+    names = {one["name"] for one in bootstrap.all("aws_iam_policy").values()}
+    assert len(names) == len(bootstrap.all("aws_iam_policy"))
+
+
+def test_deploy_roles_have_their_boundary(bootstrap):
+    """The plan role is held by denials instead."""
+    source = bootstrap.sources("aws_iam_role.deploy", "permissions_boundary")
+    assert source == {"aws_iam_policy.deploy_boundary"}
+
+
+def test_the_ceiling_names_services(ceiling):
+    """A deployment stays within the services of the system; of IAM it has roles alone."""
+    services = {action.removesuffix(":*") for action in ceiling["StayWithinServices"]["Action"]}
+    asked = {
+        action.split(":")[0] for one in PROVIDER_ACTIONS.values() for part in one.values() for action in part
+    }
+    assert services == asked - {"iam"}
+    assert ceiling["ManageRoles"]["Resource"] == [f"arn:aws:iam::{ACCOUNT_ID}:role/*"]
+
+
+def test_the_ceiling_lets_through_what_is_granted(ceiling, reads, deploy):
+    """Every action on roles that a deployment has, it can use, and it can use no more."""
+    used = {action for action in actions(merged([reads, deploy])) if action.startswith("iam:")}
+    beyond = {"iam:AttachRolePolicy", "iam:DetachRolePolicy"}
+    assert set(ceiling["ManageRoles"]["Action"]) == used | beyond
+
+
+def test_no_role_is_made_without_the_boundary(ceiling):
+    """Even if the deploy role's policies came to allow it."""
+    denied = ceiling["DenyRolesWithoutBoundary"]
+    assert (denied["Effect"], denied["Resource"]) == ("Deny", ["*"])
+    assert denied["Condition"] == {"StringNotEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    grants = ["AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"]
+    assert denied["Action"] == [f"iam:{one}" for one in grants]
+
+
+@pytest.mark.parametrize(
+    ("sid", "resources", "among"),
+    [
+        (
+            "DenyOwnRolesAndPolicies",
+            [f"arn:aws:iam::{ACCOUNT_ID}:{kind}/notifications-bootstrap/*" for kind in ("policy", "role")],
+            {
+                "iam:AttachRolePolicy",
+                "iam:CreatePolicyVersion",
+                "iam:CreateRole",
+                "iam:DeletePolicy",
+                "iam:DeletePolicyVersion",
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:PassRole",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:SetDefaultPolicyVersion",
+                "iam:UpdateAssumeRolePolicy",
+            },
+        ),
+        (
+            "DenyTrustInGitHub",
+            ["*"],
+            {
+                "iam:AddClientIDToOpenIDConnectProvider",
+                "iam:DeleteOpenIDConnectProvider",
+                "iam:RemoveClientIDFromOpenIDConnectProvider",
+                "iam:UpdateOpenIDConnectProviderThumbprint",
+            },
+        ),
+        (
+            "DenyStateBucket",
+            [STATE, f"{STATE}/*"],
+            {
+                "s3:DeleteBucket",
+                "s3:DeleteBucketPolicy",
+                "s3:DeleteObjectVersion",
+                "s3:PutBucketPolicy",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:PutBucketVersioning",
+                "s3:PutEncryptionConfiguration",
+                "s3:PutLifecycleConfiguration",
+            },
+        ),
+        ("DenyStateKey", ["*"], {"kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}),
+        (
+            "DenyStateKeysAlias",
+            [f"arn:aws:kms:eu-central-1:{ACCOUNT_ID}:alias/notifications-state"],
+            {"kms:DeleteAlias", "kms:UpdateAlias"},
+        ),
+    ],
+)
+def test_a_deployment_cannot_change_what_holds_it(ceiling, sid, resources, among):
+    """Its roles, its boundary, the trust in GitHub, the state's bucket and key are a person's to change."""
+    denied = ceiling[sid]
+    assert (denied["Effect"], denied["Resource"]) == ("Deny", resources)
+    assert among <= set(denied["Action"])
+
+
+def test_only_the_states_key_is_closed_to_deployments(ceiling):
+    """The system's own key is theirs; the state's is known by its alias."""
+    condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/notifications-state"}}
+    assert ceiling["DenyStateKey"]["Condition"] == condition
+    assert {sid for sid, one in ceiling.items() if one["Effect"] == "Allow"} == {
+        "ManageRoles",
+        "StayWithinServices",
+    }
+
+
+@pytest.mark.parametrize("name", ["staging", "smtp"])
+def test_workloads_get_what_they_ask_for(request, workload, name):
+    """Every action of every role of the system lies within the boundary, so that no task fails for it."""
+    plan = request.getfixturevalue(name)
+    asked = {action for role in plan.role_names for one in plan.policies_of(role) for action in one.actions}
+    assert asked - actions(workload) == set()
+    assert "logs:PutLogEvents" in asked
+
+
+def test_proxies_get_the_certificates_they_ask_for(known, workload):
+    """The role that issues Service Connect's certificates works within the boundary too."""
+    roles = {role for role in known.role_names if role.endswith("-service-connect-tls")}
+    asked = {action for role in roles for one in known.policies_of(role) for action in one.actions}
+    assert asked - actions(workload) == set()
+    assert "acm-pca:IssueCertificate" in asked
+
+
+def test_workloads_get_no_more(workload):
+    """No task comes to identities, to the state, or to anybody else's queue."""
+    services = {action.split(":")[0] for action in actions(workload)}
+    assert services == {
+        "acm-pca",
+        "appmesh",
+        "dynamodb",
+        "ecr",
+        "kms",
+        "logs",
+        "secretsmanager",
+        "ses",
+        "sqs",
+        "ssm",
+        "ssmmessages",
+    }
+    nameless = {sid for sid, one in workload.items() if one["Resource"] == ["*"]}
+    assert nameless == {"UseWhatHasNoName"}
+    assert workload["UseOwnKey"]["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/Application": "notifications"}
+    }
+    whose = {"IssueCertificates", "KeepCertificates", "SendMail", "UseOwnKey", "UseWhatHasNoName"}
+    named = {sid for sid, one in workload.items() if all("notifications-*" in arn for arn in one["Resource"])}
+    assert workload.keys() - named - whose == {"PullImages"}
+
+
+def _attached(plan, role):
+    """Keys of a role's attachments, by the attachments' name."""
+    found: dict[str, set[str]] = {}
+    for address, values in plan.all("aws_iam_role_policy_attachment").items():
+        if values["role"] == role:
+            found.setdefault(address.split(".")[1].split("[")[0], set()).add(key(address))
+    return found

@@ -1,0 +1,41 @@
+from tests.plan.view import only
+
+CLUSTER = "module.cluster.aws_ecs_cluster.this"
+PROVIDERS = "aws_ecs_cluster_capacity_providers.this"
+
+
+def test_the_cluster_counts_tasks(known):
+    """Container Insights is on."""
+    cluster = known.one("aws_ecs_cluster", name="known")
+    assert cluster["setting"] == [{"name": "containerInsights", "value": "enabled"}]
+
+
+def test_the_cluster_offers_fargate_and_spot(known):
+    """Services choose their share of each."""
+    providers = known.one("aws_ecs_cluster_capacity_providers", cluster_name="known")
+    assert providers["capacity_providers"] == ["FARGATE", "FARGATE_SPOT"]
+
+
+def test_what_is_started_by_hand_does_not_run_on_spot(known):
+    """Who names no strategy gets Fargate."""
+    providers = known.one("aws_ecs_cluster_capacity_providers", cluster_name="known")
+    default = only(providers["default_capacity_provider_strategy"])
+    assert default == {"capacity_provider": "FARGATE", "base": 1, "weight": 100}
+
+
+def test_the_capacity_providers_are_the_clusters_own(known):
+    """They wait for the cluster and are gone before it."""
+    assert known.sources(f"module.cluster.{PROVIDERS}", "cluster_name") == {CLUSTER}
+
+
+def test_services_wait_for_the_capacity_providers(known):
+    """ECS refuses a service whose providers the cluster does not know yet."""
+    outputs = known.configuration["module_calls"]["cluster"]["module"]["outputs"]
+    assert outputs["arn"]["depends_on"] == [PROVIDERS]
+
+
+def test_the_cluster_is_put_out(known):
+    """By ARN for services, by name for autoscaling and alarms."""
+    outputs = known.configuration["module_calls"]["cluster"]["module"]["outputs"]
+    assert "aws_ecs_cluster.this.arn" in outputs["arn"]["expression"]["references"]
+    assert "aws_ecs_cluster.this.name" in outputs["name"]["expression"]["references"]

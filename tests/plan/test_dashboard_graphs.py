@@ -1,0 +1,172 @@
+import pytest
+
+from tests.plan.cloudwatch import Widget, alarms, body
+from tests.plan.published import by_service
+
+STABLE = {("TargetGroup", "targetgroup/stable/2"), ("LoadBalancer", "app/balancer/1")}
+CANARY = {("TargetGroup", "targetgroup/canary/3"), ("LoadBalancer", "app/balancer/1")}
+
+
+@pytest.fixture(scope="module")
+def titled(known):
+    """Every widget by its title."""
+    widgets = [Widget(values) for values in body(known)["widgets"]]
+    return {widget.title: widget for widget in widgets}
+
+
+def _of(widget):
+    return [(metric.name, metric.statistic, dict(metric.dimensions)) for metric in widget.metrics]
+
+
+def test_traffic(titled):
+    """Requests that come in, and mails that go out."""
+    assert _of(titled["Requests a minute"]) == [
+        ("RequestCount", "Sum", {"LoadBalancer": "app/balancer/1"}),
+    ]
+    both = titled["Notifications accepted and mails sent a minute"]
+    assert both.names == ["NotificationsAccepted Sum", "MailsSent Sum"]
+    assert both.lines == ["accepted", "sent"]
+
+
+def test_error_rate(titled):
+    """Failed requests in percent of all, against the alarm's threshold."""
+    graph = titled["Requests that fail, in percent"]
+    assert graph.lines == ["failed"]
+    assert graph.thresholds == {"alarm": 1}
+    assert graph.value("rate", requests=50, target_errors=1, balancer_errors=1) == 4
+    assert graph.value("rate", requests=50) == 0
+    assert graph.value("rate", balancer_errors=3) == 100
+    assert set(graph.names) == {
+        "RequestCount Sum",
+        "HTTPCode_Target_5XX_Count Sum",
+        "HTTPCode_ELB_5XX_Count Sum",
+    }
+
+
+def test_send_failure_rate(titled):
+    """Failed attempts in percent of all, against the alarm's threshold."""
+    graph = titled["Attempts to send that fail, in percent"]
+    assert graph.lines == ["failed"]
+    assert graph.thresholds == {"alarm": 5}
+    assert graph.value("rate", sent=5, refused=1, for_now=1, throttled=3) == 50
+    assert {name.partition(" ")[2] for name in graph.names} == {"Sum"}
+
+
+def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
+    """What the line shows is what the alarm sees, once there is enough to see."""
+    graph, alarm = titled["Attempts to send that fail, in percent"], alarms(known)["send-failure-rate"]
+    minute = {"sent": 30, "refused": 1, "for_now": 2, "throttled": 4}
+    assert graph.value("rate", **minute) == alarm.value(**minute)
+    graph, alarm = titled["Requests that fail, in percent"], alarms(known)["error-rate"]
+    minute = {"requests": 90, "target_errors": 2, "balancer_errors": 4}
+    assert graph.value("rate", **minute) == alarm.value(**minute)
+
+
+def test_errors_by_cause(titled):
+    """Tasks, load balancer or queue."""
+    graph = titled["What requests fail of, a minute"]
+    assert dict(zip(graph.lines, graph.names, strict=True)) == {
+        "5xx of tasks": "HTTPCode_Target_5XX_Count Sum",
+        "5xx of the load balancer": "HTTPCode_ELB_5XX_Count Sum",
+        "not confirmed by the queue": "NotificationsNotConfirmed Sum",
+        "refused by the queue": "NotificationsRefused Sum",
+    }
+
+
+def test_latency(titled):
+    """The stable service's usual and slowest answers, against the alarm's threshold in seconds."""
+    graph = titled["Answers of the API, in seconds"]
+    assert graph.names == ["TargetResponseTime p50", "TargetResponseTime p99"]
+    assert [set(metric.dimensions) for metric in graph.metrics] == [STABLE, STABLE]
+    assert graph.thresholds == {"alarm": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("title", "metric"),
+    [
+        ("Of it, until the queue has confirmed, in milliseconds", "AcceptDuration"),
+        ("Processing time: sending one mail, in milliseconds", "SendDuration"),
+        ("Processing time: from accepted to sent, in milliseconds", "AcceptedToSent"),
+        ("Answers of the API, in seconds", "TargetResponseTime"),
+    ],
+)
+def test_durations_are_drawn_as_usual_and_slowest(titled, title, metric):
+    """An average hides the slow ones."""
+    assert dict(zip(titled[title].lines, titled[title].names, strict=True)) == {
+        "p50": f"{metric} p50",
+        "p99": f"{metric} p99",
+    }
+
+
+def test_queue_length_and_age(titled):
+    """What waits, what is being sent, and how long the first one has waited."""
+    queue = {"QueueName": "mail"}
+    assert _of(titled["Queue length, in messages"]) == [
+        ("ApproximateNumberOfMessagesVisible", "Maximum", queue),
+        ("ApproximateNumberOfMessagesNotVisible", "Maximum", queue),
+    ]
+    assert titled["Queue length, in messages"].lines == ["waiting", "being sent"]
+    age = titled["Age of the oldest message, in seconds"]
+    assert _of(age) == [("ApproximateAgeOfOldestMessage", "Maximum", queue)]
+    assert age.thresholds == {"alarm": 300}
+
+
+def test_dead_letters(titled):
+    """How many, and what attempts ended as instead."""
+    assert _of(titled["Dead letters, in messages"]) == [
+        ("ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": "dead"})
+    ]
+    outcomes = titled["What attempts to send ended as, a minute"]
+    counted = {name for name in by_service("email-sender") if name.startswith(("Mails", "Messages"))}
+    assert set(outcomes.names) == {f"{name} Sum" for name in counted - {"MailsSent"}}
+
+
+@pytest.mark.parametrize("service", ["notification-api", "email-sender"])
+def test_tasks_running_beside_desired(titled, service):
+    """A gap between the lines is a task that does not start."""
+    dimensions = {"ClusterName": "cluster", "ServiceName": service}
+    graph = titled[f"Tasks of {service}"]
+    assert _of(graph) == [
+        ("RunningTaskCount", "Average", dimensions),
+        ("DesiredTaskCount", "Average", dimensions),
+    ]
+    assert graph.lines == ["running", "desired"]
+
+
+@pytest.mark.parametrize(("service", "target"), [("notification-api", 70), ("email-sender", 60)])
+def test_cpu_against_its_target(titled, service, target):
+    """What scaling holds, and where it has failed."""
+    graph = titled[f"CPU of {service}, in percent"]
+    dimensions = {"ClusterName": "cluster", "ServiceName": service}
+    assert _of(graph) == [("CPUUtilization", "Average", dimensions)]
+    assert graph.thresholds == {"target": target, "alarm": 90}
+
+
+@pytest.mark.parametrize(
+    ("title", "metric", "thresholds"),
+    [
+        ("requests a minute", "RequestCount Sum", {}),
+        ("p99, in seconds", "TargetResponseTime p99", {"alarm": 1.5}),
+        ("healthy tasks", "HealthyHostCount Minimum", {}),
+    ],
+)
+def test_canary_against_stable(titled, title, metric, thresholds):
+    """The same measure of both, so that a difference is the release's."""
+    graph = titled[f"Canary against stable: {title}"]
+    assert graph.names == [metric, metric]
+    assert graph.lines == ["stable", "canary"]
+    assert [set(one.dimensions) for one in graph.metrics] == [STABLE, CANARY]
+    assert graph.thresholds == thresholds
+
+
+@pytest.mark.parametrize(("release", "dimensions"), [("stable", STABLE), ("canary", CANARY)])
+def test_error_rate_of_canary_against_stable(titled, release, dimensions):
+    """Each in percent of its own requests."""
+    graph = titled["Canary against stable: requests that fail, in percent"]
+    assert graph.lines == ["stable", "canary"]
+    assert graph.thresholds == {"alarm": 1}
+    minute = {f"{release}_requests": 50, f"{release}_errors": 1}
+    assert graph.value(release, **minute) == 2
+    assert graph.value(release, **{f"{release}_requests": 50}) == 0
+    read = {metric.name for metric in graph.metrics if set(metric.dimensions) == dimensions}
+    assert read == {"RequestCount", "HTTPCode_Target_5XX_Count"}

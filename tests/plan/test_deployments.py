@@ -1,0 +1,68 @@
+import pytest
+
+from tests.plan.view import only
+
+
+@pytest.fixture
+def plain(known):
+    """A service with nothing beside its load balancer."""
+    return known.service("plain")
+
+
+def test_a_deployment_never_goes_below_the_desired_count(plain):
+    """New tasks are healthy before old ones stop."""
+    assert plain.service["deployment_minimum_healthy_percent"] == 100
+    assert plain.service["deployment_maximum_percent"] == 200
+
+
+def test_a_failed_deployment_undoes_itself(plain):
+    """The circuit breaker rolls back to what ran before."""
+    breaker = only(plain.service["deployment_circuit_breaker"])
+    assert breaker == {"enable": True, "rollback": True}
+
+
+def test_a_deployment_that_raises_an_alarm_undoes_itself(plain):
+    """Tasks that start well and answer badly are rolled back too."""
+    assert only(plain.service["alarms"]) == {
+        "alarm_names": ["known-errors", "known-latency"],
+        "enable": True,
+        "rollback": True,
+    }
+
+
+def test_each_service_watches_alarms_that_exist(staging, service):
+    """A name that no alarm has would never roll anything back."""
+    alarms = {alarm["alarm_name"] for alarm in staging.all("aws_cloudwatch_metric_alarm").values()}
+    watched = set(only(service.service["alarms"])["alarm_names"])
+    assert watched
+    assert watched <= alarms
+
+
+def test_the_revision_to_roll_back_to_stays_registered(plain):
+    """Terraform leaves older revisions of the task definition alone."""
+    assert plain.task["skip_destroy"] is True
+
+
+def test_a_new_strategy_deploys_and_does_not_replace(plain):
+    """Without a forced deployment the provider destroys the service to change its Spot share."""
+    assert plain.service["force_new_deployment"] is True
+
+
+def test_tasks_spread_again_after_a_zone_has_come_back(plain):
+    """ECS rebalances over availability zones by itself."""
+    assert plain.service["availability_zone_rebalancing"] == "ENABLED"
+
+
+@pytest.mark.parametrize(("name", "fargate", "spot"), [("plain", 100, 0), ("full", 60, 40), ("most", 0, 100)])
+def test_spot_share(known, name, fargate, spot):
+    """The first task runs on Fargate; of the others, the given percentage on Spot."""
+    strategy = {
+        one["capacity_provider"]: (one["base"], one["weight"])
+        for one in known.service(name).service["capacity_provider_strategy"]
+    }
+    assert strategy == {"FARGATE": (1, fargate), "FARGATE_SPOT": (0, spot)}
+
+
+def test_the_strategy_is_the_only_word_on_where_tasks_run(plain):
+    """ECS refuses a launch type beside a capacity provider strategy."""
+    assert plain.service.get("launch_type") is None

@@ -1,0 +1,110 @@
+import json
+
+import pytest
+
+from tests.plan.module_view import references, resources_of
+
+LOG_GROUP = "arn:aws:logs:eu-central-1:123456789012:log-group:/vpc/mail/flow-logs"
+FLOW_LOG = "module.network.aws_flow_log.vpc"
+
+
+@pytest.fixture
+def flow_log(known):
+    """The VPC's flow log."""
+    return resources_of(known, "network", "aws_flow_log")["vpc"]
+
+
+@pytest.fixture
+def role(known):
+    """What the flow log writes with."""
+    return resources_of(known, "network", "aws_iam_role")["flow_logs"]
+
+
+def test_all_traffic_is_recorded(flow_log):
+    """What was refused is half of what an investigation asks for, what was accepted the other."""
+    assert flow_log["traffic_type"] == "ALL"
+    assert flow_log["log_destination_type"] == "cloud-watch-logs"
+    assert flow_log["log_destination"] == LOG_GROUP
+
+
+def test_the_whole_vpc_is_recorded(known):
+    """Not a subnet and not an interface of it."""
+    written = known.written(FLOW_LOG)
+    assert references(written["vpc_id"]) == ["aws_vpc.this.id"]
+    assert set(written) == {
+        "iam_role_arn",
+        "log_destination",
+        "log_destination_type",
+        "tags",
+        "traffic_type",
+        "vpc_id",
+    }
+
+
+def test_records_are_written_with_a_role_of_their_own(known, offline):
+    """Log group and permission are there before the first record comes."""
+    assert known.sources(FLOW_LOG, "iam_role_arn") == {"module.network.aws_iam_role.flow_logs"}
+    assert known.depends_on(FLOW_LOG) == ["aws_iam_role_policy.flow_logs"]
+    assert "log-group:${aws_cloudwatch_log_group.flow_logs.name}" in offline.source(
+        "modules/network/flow-logs.tf"
+    )
+
+
+def test_records_are_encrypted_and_expire(known):
+    """Addresses of users are not kept for ever, nor in the clear."""
+    group = resources_of(known, "network", "aws_cloudwatch_log_group")["flow_logs"]
+    assert group["name"] == "/vpc/mail/flow-logs"
+    assert group["retention_in_days"] == 30
+    assert group["kms_key_id"].startswith("arn:aws:kms:eu-central-1:123456789012:key/")
+    edge = resources_of(known, "network_edge", "aws_cloudwatch_log_group")["flow_logs"]
+    assert (edge["retention_in_days"], edge["kms_key_id"].split("/")[1]) == (731, "1")
+
+
+def test_the_systems_flow_logs_are_encrypted_and_expire(staging, production):
+    """They have the system's key, and are kept as long as its other logs."""
+    key = staging.configuration["module_calls"]["network"]["expressions"]["kms_key_arn"]
+    assert references(key) == ["module.encryption.key_arn"]
+    days = [
+        resources_of(plan, "network", "aws_cloudwatch_log_group")["flow_logs"]["retention_in_days"]
+        for plan in (staging, production)
+    ]
+    assert days == [30, 731]
+
+
+def test_retention_is_a_period_that_cloudwatch_offers(offline):
+    """Every accepted period is one that CloudWatch Logs takes."""
+    assert (
+        "contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)"
+        in offline.source("modules/network/variables.tf")
+    )
+
+
+def test_flow_logs_of_this_account_alone_take_the_role(role):
+    """No other service, and no other account through the same service, writes with it."""
+    assert role["name"] == "mail-flow-logs"
+    assert json.loads(role["assume_role_policy"])["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+                "ArnLike": {"aws:SourceArn": "arn:aws:ec2:eu-central-1:123456789012:vpc-flow-log/*"},
+            },
+        }
+    ]
+
+
+def test_the_role_writes_into_its_own_log_group_alone(known, role):
+    """It reaches no service's logs."""
+    assert resources_of(known, "network", "aws_iam_role_policy")["flow_logs"]["name"] == "write-flow-logs"
+    statements = known.policy_statements(role["name"])
+    assert set(statements) == {"WriteFlowLogs"}
+    assert statements["WriteFlowLogs"].effect == "Allow"
+    assert statements["WriteFlowLogs"].resources == {f"{LOG_GROUP}:*"}
+    assert statements["WriteFlowLogs"].actions == {
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    }

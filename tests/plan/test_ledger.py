@@ -1,0 +1,62 @@
+import pytest
+
+from tests.plan.view import only
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+@pytest.fixture
+def table(known):
+    """The ledger's table."""
+    return known.one("aws_dynamodb_table", name="deliveries")
+
+
+def test_the_table_is_paid_by_use(table):
+    """Its capacity follows the traffic, with nothing to scale."""
+    assert table["billing_mode"] == "PAY_PER_REQUEST"
+
+
+def test_an_item_is_found_by_its_notification(table):
+    """One item a notification: the key is its id alone."""
+    assert table["hash_key"] == "notification_id"
+    assert table["attribute"] == [{"name": "notification_id", "type": "S"}]
+    assert table["range_key"] is None
+
+
+def test_items_expire(table):
+    """DynamoDB deletes an item when the time in it is over."""
+    assert table["ttl"] == [{"attribute_name": "expires_at", "enabled": True}]
+
+
+def test_the_table_can_be_set_back(table):
+    """To any second of the last 35 days."""
+    assert only(table["point_in_time_recovery"])["enabled"] is True
+
+
+def test_items_are_encrypted_with_the_systems_key(table):
+    """The system's own key, whose policy is ours."""
+    assert table["server_side_encryption"] == [{"enabled": True, "kms_key_arn": KEY}]
+
+
+@pytest.mark.parametrize(("name", "protected"), [("deliveries", True), ("unprotected", False)])
+def test_deletion_protection(known, name, protected):
+    """DynamoDB refuses to delete the table where that is asked for."""
+    assert known.one("aws_dynamodb_table", name=name)["deletion_protection_enabled"] is protected
+
+
+def test_others_are_told_name_and_arn(known):
+    """The ARN is that of the table and nothing else, and known before there is one."""
+    arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/deliveries"
+    assert known.outputs["ledger"] == {"name": "deliveries", "arn": arn}
+
+
+def test_whoever_uses_the_table_waits_for_it(known):
+    """Both are put together from the table's own name."""
+    assert known.output_sources("ledger") == {"module.ledger.aws_dynamodb_table.this"}
+
+
+def test_the_whole_has_one_ledger(staging, production):
+    """One table a system, and only production's is protected."""
+    assert staging.one("aws_dynamodb_table")["name"] == "notifications-staging-deliveries"
+    assert staging.one("aws_dynamodb_table")["deletion_protection_enabled"] is False
+    assert production.one("aws_dynamodb_table")["deletion_protection_enabled"] is True

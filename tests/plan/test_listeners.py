@@ -1,0 +1,106 @@
+import pytest
+
+from tests.plan.module_view import output_of, references, resources_of
+from tests.plan.view import only
+
+LISTENER = "module.load_balancer.aws_lb_listener.this"
+# Name of the module call -> percent of the requests that go to the canary.
+WEIGHTS = {
+    "load_balancer": 0,
+    "load_balancer_least": 1,
+    "load_balancer_https": 10,
+    "load_balancer_most": 100,
+}
+
+
+def _listeners(plan, module):
+    """Listeners of a load balancer, by their names in the module."""
+    return resources_of(plan, module, "aws_lb_listener")
+
+
+@pytest.mark.parametrize(("module", "canary"), WEIGHTS.items())
+def test_the_canary_takes_its_share_and_the_stable_service_the_rest(known, module, canary):
+    """Weights add up to a hundred, so that each is a percentage."""
+    action = only(_listeners(known, module)["this"]["default_action"])
+    assert action["type"] == "forward"
+    weights = [group["weight"] for group in only(action["forward"])["target_group"]]
+    assert sorted(weights) == sorted([100 - canary, canary])
+
+
+def test_each_weight_is_its_own_target_groups(known, offline):
+    """The canary's group has the canary's weight."""
+    action = only(known.written(LISTENER)["default_action"])
+    groups = only(action["forward"])["target_group"]
+    assert [references(group["arn"]) for group in groups] == [
+        ['aws_lb_target_group.this["stable"].arn'],
+        ['aws_lb_target_group.this["canary"].arn'],
+    ]
+    text = " ".join(offline.source("modules/load_balancer/listeners.tf").split())
+    assert 'this["stable"].arn weight = 100 - var.canary_weight }' in text
+    assert 'this["canary"].arn weight = var.canary_weight }' in text
+
+
+def test_requests_of_one_caller_are_spread_too(known):
+    """Nobody is bound to the canary: its share of requests is its weight."""
+    action = only(known.written(LISTENER)["default_action"])
+    assert set(only(action["forward"])) == {"target_group"}
+
+
+def test_listeners_are_the_load_balancers(known):
+    """Both belong to the one load balancer."""
+    for name in ("this", "redirect"):
+        listener = known.written(f"module.load_balancer.aws_lb_listener.{name}")
+        assert references(listener["load_balancer_arn"]) == ["aws_lb.this.arn"]
+
+
+def test_plain_http_serves_on_port_80_alone(known):
+    """There is neither a certificate nor a redirect."""
+    listeners = _listeners(known, "load_balancer")
+    assert set(listeners) == {"this"}
+    listener = listeners["this"]
+    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert listener["certificate_arn"] is None
+
+
+def test_https_serves_tls_1_2_and_1_3(known):
+    """Requests are forwarded on port 443 with the given certificate."""
+    listener = _listeners(known, "load_balancer_https")["this"]
+    assert (listener["port"], listener["protocol"]) == (443, "HTTPS")
+    assert listener["certificate_arn"].endswith(":certificate/1")
+    assert listener["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
+
+def test_https_redirects_http_for_good(known):
+    """Plain HTTP gets no answer but the way to HTTPS."""
+    listeners = _listeners(known, "load_balancer_https")
+    assert set(listeners) == {"this", "redirect[0]"}
+    redirect = listeners["redirect[0]"]
+    assert (redirect["port"], redirect["protocol"]) == (80, "HTTP")
+    action = only(redirect["default_action"])
+    assert action["type"] == "redirect"
+    way = only(action["redirect"])
+    assert (way["protocol"], way["port"], way["status_code"]) == ("HTTPS", "443", "HTTP_301")
+    assert (way["host"], way["path"], way["query"]) == ("#{host}", "/#{path}", "#{query}")
+
+
+def test_staging_may_speak_http(staging):
+    """Without a certificate the only listener is HTTP, and forwards."""
+    listener = staging.one("aws_lb_listener")
+    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    forward = only(only(listener["default_action"])["forward"])
+    assert sorted(group["weight"] for group in forward["target_group"]) == [0, 100]
+
+
+def test_production_speaks_https(production):
+    """Traffic is forwarded with the given certificate, and HTTP is sent there."""
+    listeners = {one["port"]: one for one in production.all("aws_lb_listener").values()}
+    assert set(listeners) == {80, 443}
+    assert listeners[443]["certificate_arn"].endswith("certificate/0a1b2c3d")
+    assert only(listeners[80]["default_action"])["type"] == "redirect"
+
+
+def test_the_url_is_the_listeners(known, offline):
+    """Its scheme is that of the listener, its name the load balancer's."""
+    url = output_of(known, "load_balancer", "url")["expression"]
+    assert references(url) == ["local.https", "aws_lb.this.dns_name"]
+    assert '${local.https ? "https" : "http"}://' in offline.source("modules/load_balancer/outputs.tf")

@@ -1,0 +1,112 @@
+import re
+
+import pytest
+
+from tests.plan.offline import ROOT_MODULE
+
+RUNBOOK = ROOT_MODULE.parent / "docs" / "runbook.md"
+URL = "https://runbook.example/runbook.md"
+# What every section tells, in this order.
+PARTS = ["Means", "Users feel", "Look first at", "Do", "Over when"]
+
+
+@pytest.fixture(scope="module")
+def descriptions(known):
+    """What each alarm says, by its name."""
+    kinds = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+    every = [alarm for kind in kinds for alarm in known.all(kind).values()]
+    prefix = "notifications-staging-"
+    return {
+        alarm["alarm_name"].removeprefix(prefix): alarm["alarm_description"]
+        for alarm in every
+        if alarm["alarm_name"].startswith(prefix)
+    }
+
+
+@pytest.fixture(scope="module")
+def sections():
+    """The runbook's sections by heading, which is the anchor too."""
+    _, *parts = re.split(r"^## ", RUNBOOK.read_text(), flags=re.MULTILINE)
+    return dict(part.split("\n", 1) for part in parts)
+
+
+def test_every_alarm_points_to_its_own_section(descriptions):
+    """The anchor is the alarm's name; where there is an alarm a service, what the two have in common."""
+    anchors = {name: text.rpartition(" ")[2] for name, text in descriptions.items()}
+    services = [
+        f"{service}-{kind}"
+        for service in ("notification-api", "email-sender")
+        for kind in ("cpu", "running-tasks")
+    ]
+    shared = {name: re.sub("^(notification-api|email-sender)-", "", name) for name in services}
+    assert anchors == {name: f"{URL}#{shared.get(name, name)}" for name in descriptions}
+
+
+def test_every_alarm_has_a_section_and_every_section_an_alarm(descriptions, sections):
+    """Nobody who is woken finds a dead link, and nobody reads what no alarm leads to."""
+    assert {text.rpartition("#")[2] for text in descriptions.values()} == set(sections)
+
+
+def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
+    """Two or three sentences, and short enough for CloudWatch's 1,024 characters and a telephone."""
+    for text in descriptions.values():
+        sentences = text.rpartition(" ")[0]
+        assert 2 <= len(re.findall(r"\.(?: |$)", sentences)) <= 3, sentences
+        assert len(text) < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("queue-age", "300 s."),
+        ("dead-letters", "within 14 days."),
+        ("error-rate", "1 % of requests"),
+        ("accept-failures", "callers get 503."),
+        ("notification-api-error-rate", "1 % of requests"),
+        ("notification-api-p99-latency", "1500 ms"),
+        ("send-failure-rate", "5 % of attempts"),
+        ("email-sender-cpu", "90 % of its CPU for 15 minutes"),
+        ("email-sender-running-tasks", "for 10 minutes"),
+    ],
+)
+def test_an_alarm_says_its_threshold(descriptions, name, figure):
+    """Whoever reads it on a telephone knows how bad it is."""
+    assert figure in descriptions[name]
+
+
+@pytest.mark.parametrize("release", ["notification-api", "notification-api-canary"])
+@pytest.mark.parametrize("kind", ["error-rate", "p99-latency"])
+def test_an_alarm_of_a_release_says_of_which(descriptions, release, kind):
+    """The stable service is rolled back, the canary taken out."""
+    text = descriptions[f"{release}-{kind}"]
+    assert re.search(rf"\b{release}\b[ .]", text)
+    assert ("canary out" in text) == (release == "notification-api-canary")
+
+
+def test_every_section_has_the_same_parts(sections):
+    """What it means, what users feel, what to look at, what to do, how to know that it is over."""
+    told = {
+        name: re.findall(r"^- \*\*(.+?)\*\*:", text, flags=re.MULTILINE) for name, text in sections.items()
+    }
+    assert told == dict.fromkeys(sections, PARTS)
+
+
+def test_links_between_sections_lead_somewhere(sections):
+    """A section that hands on names one that exists."""
+    links = set(re.findall(r"\]\(#([^)]+)\)", RUNBOOK.read_text()))
+    assert links - set(sections) == set()
+    assert len(links) > 5
+
+
+def test_commands_name_what_terraform_makes(staging):
+    """The cluster, the queues, the services and the outputs that the commands use are there."""
+    text = RUNBOOK.read_text()
+    names = {f"$NAME-{suffix}" for suffix in re.findall(r"--queue-name \$NAME-([\w-]+)", text)}
+    queues = {queue["name"] for queue in staging.all("aws_sqs_queue").values()}
+    assert {name.replace("$NAME", "notifications-staging") for name in names} == queues
+    assert staging.one("aws_ecs_cluster", name="notifications-staging")
+    assert set(re.findall(r"output -json (\w+)", text)) <= set(staging.outputs)
+    scaled = {target["resource_id"] for target in staging.all("aws_appautoscaling_target").values()}
+    used = set(re.findall(r"service/\$NAME/[\w-]+", text))
+    assert {name.replace("$NAME", "notifications-staging") for name in used} <= scaled
+    assert len(used) == 2

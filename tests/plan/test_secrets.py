@@ -1,0 +1,152 @@
+import json
+
+import pytest
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/notifications"
+VERSION = "module.secrets.aws_secretsmanager_secret_version.smtp"
+
+
+@pytest.fixture
+def secret(known):
+    """The secret with the SMTP server's login."""
+    return known.one("aws_secretsmanager_secret", name="notifications/smtp")
+
+
+def test_a_setting_is_a_parameter_of_its_service(known):
+    """A path an environment variable, whose value a plan shows: it is no secret."""
+    parameters = known.all("aws_ssm_parameter").values()
+    prefix = "/notifications/"
+    assert {
+        one["name"]: (one["type"], one["insecure_value"])
+        for one in parameters
+        if one["name"].startswith(prefix)
+    } == {
+        "/notifications/notification-api/LOG_LEVEL": ("String", "INFO"),
+        "/notifications/email-sender/LOG_LEVEL": ("String", "DEBUG"),
+        "/notifications/email-sender/MAIL_PROVIDER": ("String", "smtp"),
+    }
+
+
+def test_services_are_told_their_parameters(known):
+    """By service and environment variable, as a container definition wants them."""
+    assert known.outputs["secrets"]["written"]["parameters"] == {
+        "notification-api": {"LOG_LEVEL": f"{PARAMETER}/notification-api/LOG_LEVEL"},
+        "email-sender": {
+            "LOG_LEVEL": f"{PARAMETER}/email-sender/LOG_LEVEL",
+            "MAIL_PROVIDER": f"{PARAMETER}/email-sender/MAIL_PROVIDER",
+        },
+    }
+
+
+def test_whoever_uses_parameters_and_secret_waits_for_them(known):
+    """What others are told is put together from the resources' own names."""
+    assert known.output_sources("secrets") == {
+        "module.secrets.aws_ssm_parameter.this",
+        "module.secrets.aws_secretsmanager_secret.smtp",
+        "module.secrets_without_login.aws_secretsmanager_secret.smtp",
+    }
+
+
+def test_the_secret_is_encrypted_with_the_systems_key(secret):
+    """The system's own key, whose policy is ours."""
+    assert secret["kms_key_id"] == KEY
+
+
+@pytest.mark.parametrize(("name", "days"), [("notifications/smtp", 30), ("unwritten/smtp", 0)])
+def test_a_deleted_secret_can_be_brought_back(known, name, days):
+    """For as long as is asked for; 0 deletes it at once."""
+    assert known.one("aws_secretsmanager_secret", name=name)["recovery_window_in_days"] == days
+
+
+def test_without_a_login_there_is_no_secret(known):
+    """All calls but one want a login."""
+    names = {one["name"] for one in known.all("aws_secretsmanager_secret").values()}
+    assert names == {"notifications/smtp", "short/smtp", "unwritten/smtp"}
+    assert known.outputs["secrets"]["without_login"] is None
+
+
+def test_the_secret_is_named_for_a_policy(known):
+    """Its ARN with the six characters that Secrets Manager adds, and no wider."""
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notifications/smtp-??????"
+    expected = {"name": "notifications/smtp", "arn_pattern": arn}
+    assert known.outputs["secrets"]["written"]["smtp_secret"] == expected
+
+
+def test_credentials_are_written_where_a_version_is_given(known):
+    """Version 0, or no login, leaves the secret's value alone."""
+    versions = known.all("aws_secretsmanager_secret_version")
+    assert {address: one["secret_string_wo_version"] for address, one in versions.items()} == {
+        "module.secrets.aws_secretsmanager_secret_version.smtp[0]": 1,
+        "module.secrets_short.aws_secretsmanager_secret_version.smtp[0]": 2,
+    }
+
+
+def test_the_secret_gets_the_credentials(known):
+    """Username and password as JSON, into the one secret."""
+    written = known.written(VERSION)
+    assert written["secret_string_wo"] == {"references": ["var.smtp_credentials"]}
+    assert known.sources(VERSION, "secret_id") == {"module.secrets.aws_secretsmanager_secret.smtp"}
+
+
+def test_a_task_starts_after_its_password_is_there(known):
+    """The secret is passed on once its value is written."""
+    outputs = known.configuration["module_calls"]["secrets"]["module"]["outputs"]
+    assert outputs["smtp_secret"]["depends_on"] == ["aws_secretsmanager_secret_version.smtp"]
+
+
+def test_no_password_is_in_a_plan(offline):
+    """Neither the plan's text nor its configuration holds what is in the variable."""
+    text = json.dumps(offline.known())
+    assert '"secret_string_wo_version": 1' in text
+    assert "user-of-the-plan" not in text
+    assert "password-of-the-plan" not in text
+
+
+def test_credentials_are_kept_nowhere(offline):
+    """Terraform itself refuses to put what is ephemeral into a plan or the state."""
+    text = offline.source("modules/secrets/variables-smtp.tf")
+    (variable,) = [one for one in text.split("\n\nvariable ") if one.startswith('"smtp_credentials" {')]
+    assert " sensitive = true\n ephemeral = true\n" in variable
+
+
+def test_the_secret_is_json_of_both(offline):
+    """The Email Sender reads username and password out of one value."""
+    text = offline.source("modules/secrets/smtp-secret.tf")
+    assert " secret_string_wo = jsonencode(var.smtp_credentials)\n" in text
+
+
+def test_staging_through_ses_has_no_secret(staging):
+    """There is nothing to log in to."""
+    assert staging.all("aws_secretsmanager_secret") == {}
+
+
+def test_the_whole_keeps_its_settings_in_parameters(staging):
+    """Every plain setting that operators may change, and whose it is."""
+    prefix = "/notifications-staging/"
+    values = {one["name"]: one["insecure_value"] for one in staging.all("aws_ssm_parameter").values()}
+    assert values == {
+        f"{prefix}notification-api/LOG_LEVEL": "INFO",
+        f"{prefix}email-sender/LOG_LEVEL": "INFO",
+        f"{prefix}email-sender/MAIL_FROM": "no-reply@staging.notifications.example",
+        f"{prefix}email-sender/MAIL_PROVIDER": "ses",
+    }
+
+
+def test_the_smtp_server_is_a_setting(smtp):
+    """Host, port and encryption lie beside the others."""
+    prefix = "/notifications-staging/email-sender/SMTP_"
+    parameters = smtp.all("aws_ssm_parameter").values()
+    found = {one["name"]: one["insecure_value"] for one in parameters if one["name"].startswith(prefix)}
+    assert found == {
+        f"{prefix}HOST": "smtp.notifications.example",
+        f"{prefix}PORT": "2525",
+        f"{prefix}STARTTLS": "true",
+    }
+
+
+def test_a_relay_without_a_login_has_no_secret(relay):
+    """Nothing is kept that nobody reads, and the setting says that the way is not encrypted."""
+    found = {one["name"]: one["insecure_value"] for one in relay.all("aws_ssm_parameter").values()}
+    assert relay.all("aws_secretsmanager_secret") == {}
+    assert found["/notifications-staging/email-sender/SMTP_STARTTLS"] == "false"

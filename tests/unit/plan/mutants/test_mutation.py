@@ -1,0 +1,80 @@
+import pytest
+
+from tests.plan.mutants.mutation import Mutation, MutationError, mutated_copy, read_mutations
+
+TEXT = "resource {\n  delay = 30\n  enabled = true\n}\n"
+
+
+def _mutation(**fields):
+    defaults = {
+        "name": "queue/1",
+        "file": "queue.tf",
+        "find": "delay = 30",
+        "replace": "delay = 3",
+        "rule": "r",
+    }
+    return Mutation(**{**defaults, **fields})
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A root module of one file, with what Terraform left in it."""
+    root = tmp_path / "root"
+    (root / ".terraform").mkdir(parents=True)
+    (root / "queue.tf").write_text(TEXT)
+    return root
+
+
+def test_a_text_is_replaced_in_a_copy(root, tmp_path):
+    """The root module itself stays as it is."""
+    copy = mutated_copy(root, _mutation(), tmp_path)
+    assert (copy / "queue.tf").read_text() == TEXT.replace("30", "3")
+    assert (root / "queue.tf").read_text() == TEXT
+    assert not (copy / ".terraform").exists()
+
+
+def test_nothing_in_its_place_removes_the_line(root, tmp_path):
+    """The whole line goes, whatever part of it was named."""
+    copy = mutated_copy(root, _mutation(find="enabled", replace=""), tmp_path)
+    assert (copy / "queue.tf").read_text() == "resource {\n  delay = 30\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"file": "gone.tf"}, "there is no gone.tf"),
+        ({"find": "missing"}, "0 times, not once"),
+        ({"find": "e"}, "times, not once"),
+        ({"replace": "delay = 30"}, "the same before and after"),
+    ],
+)
+def test_a_mutation_that_cannot_be_applied_is_said(root, tmp_path, fields, message):
+    """A list that has aged is no list of kills."""
+    with pytest.raises(MutationError, match=message):
+        mutated_copy(root, _mutation(**fields), tmp_path)
+
+
+def test_mutations_are_read_by_name(tmp_path):
+    """A name is the file's, and the place in it."""
+    line = "- {file: a.tf, find: x, replace: 5, rule: r}\n"
+    (tmp_path / "queue.yaml").write_text(2 * line)
+    (tmp_path / "ledger.yaml").write_text(line)
+    assert [one.name for one in read_mutations(tmp_path)] == ["ledger/1", "queue/1", "queue/2"]
+    assert [one.name for one in read_mutations(tmp_path, ["queue/2"])] == ["queue/2"]
+    assert read_mutations(tmp_path)[0].replace == "5"
+
+
+@pytest.mark.parametrize(
+    "line", ["- {file: a.tf, find: x, rule: r}", "- {file: a, find: x, replace: y, rule: r, why: z}"]
+)
+def test_a_field_too_few_or_too_many_is_said(tmp_path, line):
+    """A mistyped field is not passed over."""
+    (tmp_path / "queue.yaml").write_text(line)
+    with pytest.raises(MutationError, match=r"queue/1: unknown .* missing"):
+        read_mutations(tmp_path)
+
+
+def test_a_name_that_is_nowhere_is_said(tmp_path):
+    """Nothing tried is nothing killed."""
+    with pytest.raises(MutationError, match="no mutation whose name begins with 'gone'"):
+        read_mutations(tmp_path, ["gone"])

@@ -1,0 +1,258 @@
+import asyncio
+import json
+import traceback
+
+import aiosmtplib
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from email_sender.providers.choose import mail_provider
+from email_sender.providers.protocol import TransientError
+from email_sender.providers.smtp import SmtpProvider
+from email_sender.providers.smtp_login import SmtpLogin
+from email_sender.providers.smtp_pool import SmtpPool
+from email_sender.providers.smtp_relay import Relay
+from email_sender.settings import SenderSettings
+
+
+class FakeSecrets:
+    """Holds one secret and counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.value = json.dumps({"username": "us", "password": "right"})
+        self.error = None
+        self.reads = 0
+
+    async def get_secret_value(self, *, SecretId):  # noqa: N803 - AWS's name
+        assert SecretId == "notifications/smtp"
+        self.reads += 1
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        return {"SecretString": self.value}
+
+
+class FakeConnection:
+    """A connection to a relay that takes or refuses every login, perhaps later."""
+
+    def __init__(self, *, refuses=False, answers=True) -> None:
+        self.refuses = refuses
+        self.asked = asyncio.Event()
+        self.go_on = asyncio.Event()
+        if answers:
+            self.go_on.set()
+
+    async def login(self, *_):
+        self.asked.set()
+        await self.go_on.wait()
+        if self.refuses:
+            raise aiosmtplib.SMTPAuthenticationError(535, "no")
+
+
+@pytest.fixture
+def secrets():
+    """Secrets Manager."""
+    return FakeSecrets()
+
+
+@pytest.fixture
+def seconds():
+    """The time; its last value counts."""
+    return [0.0]
+
+
+@pytest.fixture
+def pool(guarded_relay, secrets, seconds):
+    """Connections to the relay that wants a login."""
+    login = SmtpLogin(secrets, "notifications/smtp", now=lambda: seconds[-1])
+    relay = Relay(guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=5, login=login)
+    return SmtpPool(relay, now=lambda: seconds[-1])
+
+
+@pytest.fixture
+async def provider(pool):
+    """Sends over these connections."""
+    provider = SmtpProvider(pool)
+    yield provider
+    await provider.close()
+
+
+def _in_full(error):
+    return "".join(traceback.format_exception(error))
+
+
+def _says(password, username="us"):
+    return json.dumps({"username": username, "password": password})
+
+
+async def test_mail_goes_out_after_the_login(provider, guarded_relay, logins, mail):
+    """The relay gets what is in the secret, and then the mail."""
+    await provider.send(mail(notification_id="id-1"))
+
+    assert logins.given == [(b"us", b"right")]
+    assert guarded_relay.ids == ["id-1"]
+
+
+async def test_connections_that_open_at_once_read_once(provider, guarded_relay, secrets, mail):
+    """The secret is read for all of them together."""
+    await asyncio.gather(*(provider.send(mail()) for _ in range(3)))
+
+    assert len(guarded_relay.peers) == 3
+    assert secrets.reads == 1
+
+
+@pytest.mark.parametrize(("passed", "reads"), [(299.0, 1), (300.0, 2)])
+async def test_secret_is_read_again_after_five_minutes(provider, secrets, seconds, mail, passed, reads):
+    """A rotated password is taken up although the old one still works."""
+    await provider.send(mail())
+    seconds.append(passed)
+    await provider.send(mail())
+
+    assert secrets.reads == reads
+
+
+async def test_refused_login_is_transient(provider, guarded_relay, secrets, mail):
+    """The operator's mistake must not throw mails away, and the log must not show the password."""
+    secrets.value = _says("mistyped")
+
+    with pytest.raises(TransientError) as refused:
+        await provider.send(mail())
+
+    assert str(refused.value) == (
+        "535: the relay refuses the username and password in the secret 'notifications/smtp'"
+    )
+    assert "mistyped" not in _in_full(refused.value)
+    assert "SMTPAuthenticationError" not in _in_full(refused.value)
+    assert guarded_relay.mails == []
+
+
+async def test_rotated_password_needs_no_restart(provider, guarded_relay, logins, secrets, mail):
+    """After a refusal the secret is read at once."""
+    logins.right = (b"us", b"rotated")
+    secrets.value = _says("rotated")
+    await provider.send(mail(notification_id="before"))
+    await provider.close()
+
+    logins.right = (b"us", b"rotated again")
+    secrets.value = _says("rotated again")
+    with pytest.raises(TransientError):
+        await provider.send(mail(notification_id="refused"))
+    await provider.send(mail(notification_id="after"))
+
+    assert guarded_relay.ids == ["before", "after"]
+
+
+async def test_late_refusal_does_not_forget_a_newer_password(secrets):
+    """Connections that were refused together make for one more read, not for one each."""
+    login = SmtpLogin(secrets, "notifications/smtp")
+    late = FakeConnection(refuses=True, answers=False)
+    refused = asyncio.create_task(login.log_in(late))
+    await late.asked.wait()
+    with pytest.raises(TransientError):
+        await login.log_in(FakeConnection(refuses=True))
+    await login.log_in(FakeConnection())
+    assert secrets.reads == 2
+
+    late.go_on.set()
+    with pytest.raises(TransientError):
+        await refused
+    await login.log_in(FakeConnection())
+
+    assert secrets.reads == 2
+
+
+async def test_password_beyond_ascii(provider, guarded_relay, logins, secrets, mail):
+    """RFC 4616 has usernames and passwords in UTF-8."""
+    logins.right = ("jörg".encode(), "pässword".encode())
+    secrets.value = _says("pässword", username="jörg")
+
+    await provider.send(mail(notification_id="id-1"))
+
+    assert guarded_relay.ids == ["id-1"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "s3cret", '"s3cret"', '{"password": "s3cret"}', _says("s3cret", username=""), _says("")],
+)
+async def test_secret_that_is_no_login(provider, secrets, mail, value):
+    """What is wrong is said without a word of the secret."""
+    secrets.value = value
+
+    with pytest.raises(TransientError, match="must hold JSON") as wrong:
+        await provider.send(mail())
+    assert "s3cret" not in _in_full(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue"), "AccessDenied"),
+        (EndpointConnectionError(endpoint_url="http://secrets"), "Could not connect"),
+    ],
+)
+async def test_secret_that_cannot_be_read(provider, guarded_relay, secrets, mail, error, reason):
+    """Mails wait for Secrets Manager as for the relay."""
+    secrets.error = error
+
+    with pytest.raises(TransientError, match=f"'notifications/smtp' cannot be read: .*{reason}"):
+        await provider.send(mail())
+    assert guarded_relay.mails == []
+
+
+async def test_relay_without_logins(start_relay, secrets, mail):
+    """A relay that offers no login gets no mail."""
+    login = SmtpLogin(secrets, "notifications/smtp")
+    open_relay = start_relay()
+    relay = Relay(open_relay.host, open_relay.port, starttls=False, timeout_seconds=5, login=login)
+
+    with pytest.raises(TransientError, match="AUTH extension is not supported"):
+        await SmtpProvider(SmtpPool(relay)).send(mail())
+    assert open_relay.mails == []
+
+
+async def test_refused_connection_is_closed(provider, secrets, mail, monkeypatch):
+    """The relay is not left with connections that nobody uses."""
+    secrets.value = _says("mistyped")
+    closed = []
+    close = aiosmtplib.SMTP.close
+    monkeypatch.setattr(aiosmtplib.SMTP, "close", lambda client: (closed.append(client), close(client)))
+
+    with pytest.raises(TransientError):
+        await provider.send(mail())
+
+    assert [client.is_connected for client in closed] == [False]
+
+
+async def test_login_from_secrets_manager(aws_environment, environ, guarded_relay, certificate, mail, logins):
+    """SMTP_SECRET is the secret's name, and Secrets Manager itself is asked."""
+    secrets = boto3.client(
+        "secretsmanager",
+        endpoint_url=aws_environment["AWS_ENDPOINT_URL"],
+        region_name=aws_environment["AWS_REGION"],
+        aws_access_key_id=aws_environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws_environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    secrets.create_secret(Name="notifications/smtp", SecretString=_says("right"))
+    secrets.close()
+    task = {
+        "SERVICE_NAME": "email-sender",
+        "ENVIRONMENT": "test",
+        "PORT": "0",
+        "QUEUE_NAME": "notifications",
+        "MAIL_PROVIDER": "smtp",
+        "MAIL_FROM": "us@example.com",
+        "SMTP_HOST": guarded_relay.host,
+        "SMTP_PORT": str(guarded_relay.port),
+        "SMTP_SECRET": "notifications/smtp",
+        "SSL_CERT_FILE": str(certificate),
+        **aws_environment,
+    }
+
+    with environ(task):
+        async with mail_provider(SenderSettings()) as provider:
+            await provider.send(mail(notification_id="id-1"))
+
+    assert logins.given == [(b"us", b"right")]
+    assert guarded_relay.ids == ["id-1"]
