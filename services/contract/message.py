@@ -14,6 +14,14 @@ NOTIFICATION_ID_HEADER = "X-Notification-Id"
 # Fit for a mail header, a URL path and an SQS batch entry alike.
 NotificationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 
+ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""Name of an API key's owner."""
+
+Priority = Literal["normal", "high"]
+
+REASON_ATTRIBUTE = "reason"
+"""SQS message attribute of a dead letter: why it is one, without anything of the mail."""
+
 
 class NotificationMessage(BaseModel):
     """One notification, ready to be sent: templates are already filled in.
@@ -28,6 +36,10 @@ class NotificationMessage(BaseModel):
         subject: One line.
         body: Plain text.
         accepted_at: When the Notification API took it, aware.
+        client_id: Whose API key asked for it; empty where an older Notification API did not say.
+        fingerprint: Digest of what the mail says and whom it goes to, so that the same id with
+            another content can be told from a repeat; empty as above.
+        priority: Whether it overtakes others.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -40,6 +52,9 @@ class NotificationMessage(BaseModel):
     subject: Annotated[str, AfterValidator(single_line)]
     body: Annotated[str, AfterValidator(xml_characters)]
     accepted_at: AwareDatetime
+    client_id: ClientId | Literal[""] = ""
+    fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
+    priority: Priority = "normal"
 
     def to_json(self) -> str:
         """The body of the SQS message."""

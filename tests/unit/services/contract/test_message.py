@@ -34,7 +34,7 @@ def test_names_its_schema_version():
 
 def test_unknown_field_is_ignored():
     """A field that a newer Notification API adds does not stop an older sender."""
-    text = json.dumps({**json.loads(_message().to_json()), "priority": "high"})
+    text = json.dumps({**json.loads(_message().to_json()), "locale": "de"})
 
     assert _message() == NotificationMessage.from_json(text)
 
