@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.status import Status
 
-from stage.console import log_to, picture, whereabouts
+from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
 from stage.interrupts import allowed, held, ignore
 from stage.runfiles import NamedLock
@@ -74,6 +74,9 @@ def _watch(stage: Stage, console: Console, status: Status) -> None:
     never = threading.Event()
     if not console.is_terminal:
         console.print(f"stage is up: {whereabouts(stage)}", soft_wrap=True)
+        command = how_to_call(stage)
+        if command is not None:
+            console.print(f"call it: {escape(command)}", soft_wrap=True, highlight=False)
         never.wait()
     with Live(picture(stage), console=console, auto_refresh=False) as live:
         while not never.wait(1.0):

@@ -40,6 +40,7 @@ def picture(stage: Stage) -> Group:
             Text.assemble(
                 ("stage is up: ", "bold"), (whereabouts(stage), "bold cyan"), ("   Ctrl-C ends it", "dim")
             ),
+            *_calling(stage),
             _service_table(stage, services),
             _queue_table(stage),
             _event_panel(_events(stage, services)),
@@ -57,10 +58,30 @@ def whereabouts(stage: Stage) -> str:
         return str(error) if declared else "no load balancer"
 
 
+def how_to_call(stage: Stage) -> str | None:
+    """A command that has one mail sent; None if the system has no API that wants a key.
+
+    It has the stage's own key in it, which opens nothing but this stage.
+    """
+    if "api_keys_secret_name" not in stage.outputs:
+        return None
+    body = '{"recipient": "you@example.com", "subject": "Hello", "body": "From the stage."}'
+    return (
+        f"curl {stage.url}/v1/notifications -H 'Authorization: Bearer {stage.api_key}' "
+        f"-H 'Content-Type: application/json' -d '{body}'"
+    )
+
+
 def log_to(console: Console) -> None:
     """Have warnings stand above what is redrawn on the console rather than in it."""
     handler = RichHandler(console=console, show_path=False, log_time_format="[%X]")
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler], force=True)
+
+
+def _calling(stage: Stage) -> Iterator[Text]:
+    command = how_to_call(stage)
+    if command is not None:
+        yield Text.assemble(("call it: ", "bold"), command, overflow="fold")
 
 
 def _services(stage: Stage) -> list[dict[str, Any]]:

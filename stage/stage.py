@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from stage.addresses import LoopbackBlock
+from stage.api_key import make_api_key
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -45,6 +46,7 @@ class Stage:
         aws: Clients for the emulated AWS.
         clock: AWS time on this stage.
         outputs: The root module's outputs, by name.
+        api_key: What the Notification API is called with, as `Authorization: Bearer`; this stage's alone.
         mail_log: JSON lines, one for each mail that reached the SMTP server.
         quota_method: How CPU quotas are enforced here.
 
@@ -55,6 +57,7 @@ class Stage:
     aws: Aws
     clock: Clock
     outputs: dict[str, Any]
+    api_key: str
     mail_log: Path
     quota_method: str
 
@@ -62,6 +65,8 @@ class Stage:
         self._settings = settings
         self._exit = ExitStack()
         self._terraform: Terraform | None = None
+        self._api_key = make_api_key()
+        self.api_key = self._api_key.token
 
     def __enter__(self) -> Self:
         """Bring everything up and wait until the declared services are steady."""
@@ -191,7 +196,13 @@ class Stage:
             "smtp_starttls": False,
             "smtp_login": False,
         }
-        variables = {"aws_account_id": EMULATED_ACCOUNT_ID, "mail": mail, **settings.variables}
+        variables = {
+            "aws_account_id": EMULATED_ACCOUNT_ID,
+            "mail": mail,
+            "api_keys": self._api_key.document,
+            "api_keys_version": 1,
+            **settings.variables,
+        }
         terraform.apply(
             settings.var_files, variables, lambda text: settings.progress(f"terraform apply: {text}")
         )

@@ -12,7 +12,7 @@ module "email_sender" {
   memory                   = var.email_sender.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.email_sender.spot_share
-  port                     = 8081
+  port                     = local.email_sender_port
   stop_timeout             = local.stop_timeout
   initial_count            = var.email_sender.min_tasks
   execute_command          = var.execute_command
@@ -21,6 +21,13 @@ module "email_sender" {
     {
       ENVIRONMENT                = var.environment
       QUEUE_NAME                 = module.queue.name
+      PRIORITY_QUEUE_NAME        = module.queue.priority_name
+      DEAD_LETTER_QUEUE_NAME     = module.queue.dead_letter_queue_name
+      MAX_RECEIVE_COUNT          = tostring(module.queue.max_receive_count)
+      LEDGER_TABLE               = module.ledger.name
+      LEDGER_RETENTION_DAYS      = tostring(var.email_sender.ledger_retention_days)
+      UNKNOWN_OUTCOME            = var.email_sender.unknown_outcome
+      SEND_RATE                  = tostring(var.email_sender.send_rate)
       CONCURRENCY                = tostring(var.email_sender.concurrency)
       SEND_TIMEOUT_SECONDS       = tostring(var.email_sender.send_timeout)
       VISIBILITY_TIMEOUT_SECONDS = tostring(local.visibility_timeout)
@@ -33,14 +40,30 @@ module "email_sender" {
 
   permissions = merge(
     {
-      ReceiveFromQueue = {
+      ReceiveFromQueues = {
         actions = [
           "sqs:ChangeMessageVisibility",
           "sqs:DeleteMessage",
           "sqs:GetQueueUrl",
           "sqs:ReceiveMessage",
         ]
-        resources = [module.queue.arn]
+        resources = [module.queue.arn, module.queue.priority_arn]
+      }
+      # What can never be sent goes there at once, with the reason.
+      SendDeadLetters = {
+        actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+        resources = [module.queue.dead_letter_queue_arn]
+      }
+      # A transaction needs what its parts need, and no right of its own
+      # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
+      KeepLedger = {
+        actions = [
+          "dynamodb:BatchGetItem",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:UpdateItem",
+        ]
+        resources = [module.ledger.arn]
       }
     },
     local.smtp ? {} : {
@@ -98,7 +121,7 @@ module "email_sender_autoscaling" {
 
   # A sender that waits for the mail server idles while its queue grows: CPU alone would not see it.
   backlog = {
-    queue_name        = module.queue.name
+    queue_names       = [module.queue.name, module.queue.priority_name]
     messages_per_task = var.email_sender.messages_per_task
   }
 }

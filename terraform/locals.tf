@@ -18,6 +18,14 @@ locals {
   # the factor for the same race).
   visibility_timeout = ceil(6 * var.email_sender.send_timeout)
 
+  # Days that a mail waits at most, and that a dead letter is kept. A dead letter that is sent again
+  # may wait once more, so what is known of it has to outlast both.
+  mail_retention_days        = 4
+  dead_letter_retention_days = 14
+
+  notification_api_port = 8080
+  email_sender_port     = 8081
+
   # The service gives up what it has in hand before ECS sends SIGKILL.
   stop_timeout     = 30
   shutdown_timeout = 25

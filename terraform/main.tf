@@ -46,9 +46,11 @@ module "cluster" {
 module "queue" {
   source = "./modules/queue"
 
-  aws                = local.aws
-  name               = "${local.name}-mail"
-  visibility_timeout = local.visibility_timeout
+  aws                        = local.aws
+  name                       = "${local.name}-mail"
+  visibility_timeout         = local.visibility_timeout
+  retention_days             = local.mail_retention_days
+  dead_letter_retention_days = local.dead_letter_retention_days
 }
 
 module "ledger" {
@@ -88,6 +90,8 @@ module "secrets" {
   smtp_login               = local.smtp_login
   smtp_credentials         = var.smtp_credentials
   smtp_credentials_version = var.smtp_credentials_version
+  api_keys                 = var.api_keys
+  api_keys_version         = var.api_keys_version
 }
 
 module "discovery" {
@@ -111,8 +115,8 @@ module "mesh" {
   certificate_authority_arn = var.mesh_certificate_authority_arn
 
   services = {
-    notification-api = { port = 8080, health_check_path = "/healthz", calls = ["email-sender"] }
-    email-sender     = { port = 8081, health_check_path = "/healthz", calls = [] }
+    notification-api = { port = local.notification_api_port, health_check_path = "/healthz", calls = ["email-sender"] }
+    email-sender     = { port = local.email_sender_port, health_check_path = "/healthz", calls = [] }
   }
 
   canary = { service = "notification-api", weight = local.canary_weight }
@@ -133,7 +137,7 @@ module "load_balancer" {
   canary_weight       = local.canary_weight
 
   target = {
-    port              = 8080
+    port              = local.notification_api_port
     health_check_path = "/healthz"
   }
 }
@@ -151,6 +155,7 @@ module "monitoring" {
 
   cluster_name           = module.cluster.name
   queue_name             = module.queue.name
+  priority_queue_name    = module.queue.priority_name
   dead_letter_queue_name = module.queue.dead_letter_queue_name
   load_balancer          = module.load_balancer.metric_dimensions
 

@@ -4,13 +4,24 @@ locals {
     permissions = {
       SendToQueue = {
         actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
-        resources = [module.queue.arn]
+        resources = [module.queue.arn, module.queue.priority_arn]
+      }
+      # Read by the task itself, so that a new key needs no new task.
+      ReadApiKeys = {
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = [module.secrets.api_keys_secret.arn_pattern]
       }
     }
 
     environment = {
-      ENVIRONMENT = var.environment
-      QUEUE_NAME  = module.queue.name
+      ENVIRONMENT         = var.environment
+      QUEUE_NAME          = module.queue.name
+      PRIORITY_QUEUE_NAME = module.queue.priority_name
+      API_KEYS_SECRET     = module.secrets.api_keys_secret.name
+
+      # Plain HTTP to the proxy beside the task, which encrypts where the mesh does. The name is the same in
+      # every mode of the mesh, and Cloud Map's without one.
+      EMAIL_SENDER_URL = "http://${module.discovery.names["email-sender"]}:${local.email_sender_port}"
     }
   }
 }
@@ -29,7 +40,7 @@ module "notification_api" {
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.notification_api.spot_share
-  port                     = 8080
+  port                     = local.notification_api_port
   stop_timeout             = local.stop_timeout
   initial_count            = var.notification_api.min_tasks
   execute_command          = var.execute_command
@@ -78,7 +89,7 @@ module "notification_api_canary" {
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.notification_api.spot_share
-  port                     = 8080
+  port                     = local.notification_api_port
   stop_timeout             = local.stop_timeout
   initial_count            = local.canary_min_tasks
   execute_command          = var.execute_command

@@ -47,6 +47,11 @@ output "queue_name" {
   value       = module.queue.name
 }
 
+output "priority_queue_name" {
+  description = "Name of the queue between them for what overtakes the rest."
+  value       = module.queue.priority_name
+}
+
 output "dead_letter_queue_name" {
   description = "Name of the queue that takes messages which could not be sent."
   value       = module.queue.dead_letter_queue_name
@@ -65,6 +70,11 @@ output "ledger_table_name" {
 output "smtp_secret_name" {
   description = "Secret that holds the SMTP server's username and password; null without a login."
   value       = try(module.secrets.smtp_secret.name, null)
+}
+
+output "api_keys_secret_name" {
+  description = "Secret that says who may call the Notification API."
+  value       = module.secrets.api_keys_secret.name
 }
 
 output "alarm_topic_arn" {

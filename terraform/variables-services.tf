@@ -23,32 +23,59 @@ variable "email_sender" {
   description = <<-EOT
     Size and scaling of the Email Sender, as for notification_api; concurrency is the number of mails a task
     sends at a time, messages_per_task the backlog that one task is scaled to, send_timeout the seconds it gives the mail server for one.
-    Example: { max_tasks = 8, concurrency = 50 }
+    send_rate is how many mails a second the whole account sends, 0 for as many as come. unknown_outcome is for a
+    mail of which nobody can say whether the provider took it: "hold" sends it no second time, "resend" does.
+    ledger_retention_days is how long it is known what became of a notification.
+    Example: { max_tasks = 8, concurrency = 100, send_rate = 14 }
   EOT
   type = object({
-    cpu                = optional(number, 256)
-    memory             = optional(number, 512)
-    min_tasks          = optional(number, 1)
-    max_tasks          = optional(number, 4)
-    cpu_target         = optional(number, 70)
-    scale_out_cooldown = optional(number, 60)
-    scale_in_cooldown  = optional(number, 300)
-    spot_share         = optional(number, 0)
-    scheduled_minimums = optional(map(object({ schedule = string, time_zone = string, min_tasks = number })), {})
-    messages_per_task  = optional(number, 500)
-    concurrency        = optional(number, 20)
-    send_timeout       = optional(number, 5)
+    cpu                   = optional(number, 256)
+    memory                = optional(number, 512)
+    min_tasks             = optional(number, 1)
+    max_tasks             = optional(number, 4)
+    cpu_target            = optional(number, 70)
+    scale_out_cooldown    = optional(number, 60)
+    scale_in_cooldown     = optional(number, 300)
+    spot_share            = optional(number, 0)
+    scheduled_minimums    = optional(map(object({ schedule = string, time_zone = string, min_tasks = number })), {})
+    messages_per_task     = optional(number, 500)
+    concurrency           = optional(number, 50)
+    send_timeout          = optional(number, 5)
+    send_rate             = optional(number, 0)
+    unknown_outcome       = optional(string, "hold")
+    ledger_retention_days = optional(number, 30)
   })
   default = {}
 
   validation {
-    condition     = var.email_sender.concurrency >= 1 && floor(var.email_sender.concurrency) == var.email_sender.concurrency
-    error_message = "email_sender.concurrency must be a whole number of mails, at least 1."
+    # Each queue has one to itself; the Email Sender refuses more than 500.
+    condition     = var.email_sender.concurrency >= 2 && var.email_sender.concurrency <= 500 && floor(var.email_sender.concurrency) == var.email_sender.concurrency
+    error_message = "email_sender.concurrency must be a whole number of mails from 2, one for each queue, to 500."
   }
 
   validation {
     condition     = var.email_sender.send_timeout >= 1 && var.email_sender.send_timeout <= 20
     error_message = "email_sender.send_timeout must lie between 1 and 20 seconds, so that a mail in hand is finished before a stopping task is killed."
+  }
+
+  validation {
+    condition     = var.email_sender.send_rate >= 0 && floor(var.email_sender.send_rate) == var.email_sender.send_rate
+    error_message = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
+  }
+
+  validation {
+    condition     = contains(["hold", "resend"], var.email_sender.unknown_outcome)
+    error_message = "email_sender.unknown_outcome must be hold or resend."
+  }
+
+  validation {
+    # A letter may be sent again on the dead-letter queue's last day, and then wait as long as any mail:
+    # without its item in the ledger it would be a second mail.
+    condition = (
+      var.email_sender.ledger_retention_days > local.dead_letter_retention_days + local.mail_retention_days
+      && floor(var.email_sender.ledger_retention_days) == var.email_sender.ledger_retention_days
+    )
+    error_message = "email_sender.ledger_retention_days must be whole days, more than the 18 that a mail may be away: 14 as a dead letter and 4 in the queue after that."
   }
 }
 
@@ -114,6 +141,38 @@ variable "smtp_credentials_version" {
   validation {
     condition     = var.smtp_credentials_version >= 0 && floor(var.smtp_credentials_version) == var.smtp_credentials_version
     error_message = "smtp_credentials_version must be a whole number, at least 0."
+  }
+}
+
+variable "api_keys" {
+  description = <<-EOT
+    Who may call the Notification API; written to Secrets Manager, kept neither in a plan nor in the state.
+    A caller sends "Authorization: Bearer <id>.<key>"; key_hashes are SHA-256 digests of its keys, several while
+    it changes from one to the next. id_key never changes once it is written.
+    Example: { id_key = "<32 hex digits>", clients = [{ id = "team-a", key_hashes = ["<64 hex digits>"], requests_per_second = 50, burst = 100 }] }
+  EOT
+  type = object({
+    id_key = string
+    clients = list(object({
+      id                  = string
+      key_hashes          = list(string)
+      requests_per_second = number
+      burst               = number
+    }))
+  })
+  sensitive = true
+  ephemeral = true
+  default   = null
+}
+
+variable "api_keys_version" {
+  description = "Raise it to write api_keys anew; 0 leaves the secret's value to somebody else. Example: 1."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.api_keys_version >= 0 && floor(var.api_keys_version) == var.api_keys_version
+    error_message = "api_keys_version must be a whole number, at least 0."
   }
 }
 

@@ -1,11 +1,12 @@
 """The queue as the Email Sender sees it: messages to take, and three ways to let go of one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contract.trace import TRACEPARENT
 from sqs.batch_results import batch_results
 from sqs.errors import QueueUnavailableError
 from sqs.micro_batcher import BatchLimits, MicroBatcher
@@ -22,7 +23,7 @@ LARGEST_RECEIVE = 10
 _SETTLE = BatchLimits(wait_seconds=0.1, calls=4)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReceivedMessage:
     """A message in hand.
 
@@ -31,12 +32,22 @@ class ReceivedMessage:
         receipt_handle: What this receive is let go by.
         receive_count: How often SQS has handed it out, this time included.
         body: What the Notification API wrote.
+        sent_at: When SQS took it, in seconds since the Unix epoch.
+        attributes: Message attributes as SQS gives and takes them.
     """
 
     message_id: str
     receipt_handle: str
     receive_count: int
     body: str
+    sent_at: float = 0.0
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def traceparent(self) -> str | None:
+        """W3C trace context of the request that the message comes from, if it has one."""
+        value: str | None = self.attributes.get(TRACEPARENT, {}).get("StringValue")
+        return value
 
 
 class Inbox:
@@ -76,7 +87,8 @@ class Inbox:
                 MaxNumberOfMessages=most,
                 WaitTimeSeconds=self._poll_seconds,
                 VisibilityTimeout=self._visibility_timeout_seconds,
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                MessageAttributeNames=["All"],
             )
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailableError(str(error)) from error
@@ -86,6 +98,8 @@ class Inbox:
                 receipt_handle=message["ReceiptHandle"],
                 receive_count=int(message["Attributes"]["ApproximateReceiveCount"]),
                 body=message["Body"],
+                sent_at=int(message["Attributes"]["SentTimestamp"]) / 1000,
+                attributes=message.get("MessageAttributes", {}),
             )
             for message in response.get("Messages", [])
         ]
@@ -107,6 +121,15 @@ class Inbox:
             EntryRefusedError: SQS refused, e.g. because the receipt handle has expired.
         """
         await self._changes.put((message.receipt_handle, after_seconds))
+
+    async def extend(self, message: ReceivedMessage) -> None:
+        """Hide a message in hand for one more visibility timeout; returns once SQS has confirmed.
+
+        Raises:
+            QueueUnavailableError: SQS did not confirm: others may get it before we are done.
+            EntryRefusedError: SQS refused, e.g. because the receipt handle has expired.
+        """
+        await self._changes.put((message.receipt_handle, self._visibility_timeout_seconds))
 
     async def flush(self) -> None:
         """Settle at once what waits to be settled; returns when that is done."""

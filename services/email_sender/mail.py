@@ -2,11 +2,14 @@
 
 import base64
 import re
+import time
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate
+from functools import lru_cache
 
 from contract.message import NOTIFICATION_ID_HEADER, NotificationMessage
+from contract.trace import TRACEPARENT
 
 # What may go out as it is: printable ASCII, tab and line breaks, lines as RFC 5322 allows (998 octets).
 _PLAIN = re.compile(r"(?:[\t\x20-\x7e]{0,990}\n)*")
@@ -14,7 +17,13 @@ _PLAIN = re.compile(r"(?:[\t\x20-\x7e]{0,990}\n)*")
 _PLAIN_SUBJECT = re.compile(r"(?!.*=\?)[\x20-\x7e]{0,255}")
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    """A moment as mails have it; many are sent within one second."""
+    return formatdate(second, usegmt=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one recipient.
 
@@ -24,6 +33,7 @@ class Mail:
         recipient: Address it goes to.
         subject: One line.
         body: Plain text.
+        traceparent: Goes out as the header of that name; no header if empty.
     """
 
     notification_id: str
@@ -31,11 +41,20 @@ class Mail:
     recipient: str
     subject: str
     body: str
+    traceparent: str = ""
 
     @classmethod
-    def of(cls, message: NotificationMessage, sender: str) -> "Mail":
+    def of(cls, message: NotificationMessage, sender: str, traceparent: str = "") -> "Mail":
         """The mail that a message asks for."""
-        return cls(message.id, sender, message.recipient, message.subject, message.body)
+        return cls(message.id, sender, message.recipient, message.subject, message.body, traceparent)
+
+    @property
+    def own_headers(self) -> list[tuple[str, str]]:
+        """Headers that tie the mail to its notification and its trace."""
+        headers = [(NOTIFICATION_ID_HEADER, self.notification_id)]
+        if self.traceparent:
+            headers.append((TRACEPARENT, self.traceparent))
+        return headers
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -56,14 +75,15 @@ class Mail:
         else:
             encoding = "base64"
             content = base64.encodebytes(text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+        own_headers = "".join(f"{name}: {value}\r\n" for name, value in self.own_headers)
         head = (
             f"From: {self.sender}\r\n"
             f"To: {self.recipient}\r\n"
             f"Subject: {self._encoded_subject()}\r\n"
-            f"Date: {formatdate(usegmt=True)}\r\n"
+            f"Date: {_date(int(time.time()))}\r\n"
             # The same for every attempt, so that a mail sent twice can be seen to be one.
             f"Message-ID: <{self.notification_id}@{self.sender.rpartition('@')[2]}>\r\n"
-            f"{NOTIFICATION_ID_HEADER}: {self.notification_id}\r\n"
+            f"{own_headers}"
             "MIME-Version: 1.0\r\n"
             'Content-Type: text/plain; charset="utf-8"\r\n'
             f"Content-Transfer-Encoding: {encoding}\r\n"

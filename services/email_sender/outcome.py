@@ -4,12 +4,18 @@ from enum import Enum, auto
 
 
 class Outcome(Enum):
-    """How an attempt to send ended."""
+    """How it ended, be it that its mail was tried or that it must not be."""
 
     SENT = auto()
     THROTTLED = auto()
     TRANSIENT = auto()
     PERMANENT = auto()
-    MALFORMED = auto()
+    UNCERTAIN = auto()
+    """The provider may have taken the mail, and nobody can say."""
     RELEASED = auto()
     """The task is stopping; another one shall try."""
+    MALFORMED = auto()
+    DUPLICATE = auto()
+    """Its mail has been dealt with, or another task is about to."""
+    CONFLICTING = auto()
+    """Its id belongs to another mail."""

@@ -12,6 +12,8 @@ from serving.settings import Name, ServiceSettings
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _LEAST_VISIBILITY_IN_SENDS = 6
 
+_LEAST_WITH_TWO_QUEUES = 2
+
 
 class SenderSettings(ServiceSettings):
     """What the task definition tells the Email Sender.
@@ -23,6 +25,14 @@ class SenderSettings(ServiceSettings):
         smtp_port: Its port.
         smtp_starttls: Whether the connection must be encrypted.
         smtp_secret: Secret with the relay's username and password; empty for a relay that wants none.
+        priority_queue_name: SQS queue of notifications with high priority; empty if there is none.
+        dead_letter_queue_name: SQS queue for what can never be sent.
+        ledger_table: DynamoDB table with what became of every notification.
+        ledger_retention_days: How long it remembers after the last thing that happened.
+        max_receive_count: Receive count at which a failure for now is final; the queue's own is no less.
+        unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
+            risks a second one.
+        send_rate: Most mails a second of all tasks together; 0 for no limit.
         concurrency: Most messages in hand at once.
         send_timeout_seconds: Longest time one mail may take.
         visibility_timeout_seconds: How long SQS hides a message that was received.
@@ -36,7 +46,16 @@ class SenderSettings(ServiceSettings):
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
     smtp_secret: str = ""
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 20
+    priority_queue_name: str = ""
+    dead_letter_queue_name: Name
+    ledger_table: Name
+    # A mail may be away for 14 days as a dead letter and for 4 more on its queue after that: whoever
+    # forgets it sooner sends it twice.
+    ledger_retention_days: Annotated[int, Field(ge=19)] = 30
+    max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    unknown_outcome: Literal["resend", "hold"] = "hold"
+    send_rate: Annotated[int, Field(ge=0)] = 0
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 50
     send_timeout_seconds: Annotated[float, Field(gt=0)] = 5
     visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
     shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 25
@@ -50,6 +69,8 @@ class SenderSettings(ServiceSettings):
                 "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "
                 "that is not encrypted"
             )
+        if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
+            raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
         least = _LEAST_VISIBILITY_IN_SENDS * self.send_timeout_seconds
         if self.visibility_timeout_seconds < least:
             raise ValueError(

@@ -1,51 +1,74 @@
-"""Keeps up to a number of messages in hand, until told to stop."""
+"""Keeps up to a number of messages in hand, out of one queue or two, until told to stop."""
 
 import asyncio
-import random
-from collections.abc import Awaitable
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
 
+from email_sender.dead_letters import DeadLetters
 from email_sender.delivery import Delivery
-from email_sender.inbox import LARGEST_RECEIVE, Inbox, ReceivedMessage
-from email_sender.outcome import Outcome
-from email_sender.retry_policy import Delete, Redeliver, settle
-from sqs.errors import EntryRefusedError, QueueUnavailableError
+from email_sender.heartbeat import Heartbeat
+from email_sender.inbox import Inbox, ReceivedMessage
+from email_sender.lane import Lane
+from email_sender.letting_go import let_go
+from email_sender.observations import Observations
+from email_sender.retry_policy import Redeliver
 
-# After a receive that brought less than asked for, let messages gather: one call for several.
-_GATHER_SECONDS = 0.1
-# When hands are full, wait this long for more than one to come free.
-_LINGER_SECONDS = 0.05
-_PAUSE_SECONDS = 1.0
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0
 # What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to letting go of messages.
 _RELEASE_SECONDS = 3.0
+# Part of the hands that only the high priority's queue may fill.
+_HIGH_SHARE = 4
 
 _log = structlog.get_logger()
 
 
 class Worker:
-    """Polls, delivers, settles.
+    """Polls, delivers, lets go.
+
+    Each queue has hands of its own, so that a backlog of normal priority never delays high priority.
 
     Args:
         inbox: Where messages come from.
-        delivery: Sends them.
-        concurrency: Most messages in hand; never more are received than can be started.
-
-    Attributes:
-        trouble: Why the last receive failed, or None if it did not.
+        delivery: Deals with them.
+        dead_letters: Takes what can never be sent.
+        heartbeat: Keeps hidden what is in hand.
+        observations: Takes what is measured.
+        concurrency: Most messages in hand, of both queues together.
+        high: Where messages of high priority come from; None if there is no such queue.
     """
 
-    def __init__(self, inbox: Inbox, delivery: Delivery, *, concurrency: int) -> None:
-        self._inbox = inbox
+    def __init__(  # noqa: PLR0913 - each is another part of the service
+        self,
+        inbox: Inbox,
+        delivery: Delivery,
+        dead_letters: DeadLetters,
+        heartbeat: Heartbeat,
+        observations: Observations,
+        *,
+        concurrency: int,
+        high: Inbox | None = None,
+    ) -> None:
         self._delivery = delivery
-        self._concurrency = concurrency
-        self._batch = min(LARGEST_RECEIVE, concurrency)
-        self._in_hand: set[asyncio.Task[None]] = set()
-        self._one_settled = asyncio.Event()
-        self.trouble: str | None = None
+        self._dead_letters = dead_letters
+        self._heartbeat = heartbeat
+        self._observations = observations
+        reserved = 0 if high is None else max(1, concurrency // _HIGH_SHARE)
+        self._lanes = [Lane(inbox, self._handle, self._release, hands=concurrency - reserved)]
+        if high is not None:
+            self._lanes.append(Lane(high, self._handle, self._release, hands=reserved))
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the last receive of a queue failed, or None if none did."""
+        return next((lane.trouble for lane in self._lanes if lane.trouble is not None), None)
+
+    @property
+    def in_hand(self) -> int:
+        """Messages in hand."""
+        return sum(lane.in_hand for lane in self._lanes)
 
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
         """Work until told to stop, then finish what is in hand, or release it when time is up.
@@ -54,100 +77,56 @@ class Worker:
         released at once. Then it is cancelled: an idle task would otherwise take a whole long poll to
         stop. Should SQS still hand out messages to the closed connection, they come back when their
         visibility timeout is over: later, but not lost.
+
+        Raises:
+            Exception: A defect: a queue can be polled no more. What is in hand is finished first.
         """
-        polling = asyncio.create_task(self._poll(stop))
+        polls = [asyncio.create_task(lane.poll(stop)) for lane in self._lanes]
+        beating = asyncio.create_task(self._heartbeat.run())
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
         try:
-            async with asyncio.timeout(shutdown_seconds if stop.is_set() else None):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LAST_RECEIVE_SECONDS):
-                        await polling
+            await asyncio.wait({*polls, beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await self._finish(polls, shutdown_seconds, _LAST_RECEIVE_SECONDS if stop.is_set() else 0)
+        finally:
+            stopping.cancel()
+            broken = [task for task in (*polls, beating) if task.done() and not task.cancelled()]
+            beating.cancel()
+        for task in broken:
+            await task
+
+    async def _finish(
+        self, polls: Sequence[asyncio.Task[None]], shutdown_seconds: float, last_receive_seconds: float
+    ) -> None:
+        try:
+            async with asyncio.timeout(shutdown_seconds):
+                await asyncio.wait(polls, timeout=last_receive_seconds)
+                await _cancel(polls)
                 await self._all_settled()
         except TimeoutError:
-            _log.warning("shutdown_timeout", released=len(self._in_hand))
+            await _cancel(polls)
+            _log.warning("shutdown_timeout", released=self.in_hand)
             self._delivery.give_up()
         with suppress(TimeoutError):
             async with asyncio.timeout(_RELEASE_SECONDS):
                 await self._all_settled()
 
-    async def _poll(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            wanted = await self._free_hands()
-            if stop.is_set():
-                return
-            try:
-                messages = await self._inbox.receive(wanted)
-            except QueueUnavailableError as error:
-                self._note(str(error))
-                await _unless(stop, _PAUSE_SECONDS)
-                continue
-            self._note(None)
-            for message in messages:
-                self._take_in_hand(self._release(message) if stop.is_set() else self._handle(message))
-            if len(messages) < wanted:
-                await _unless(stop, _GATHER_SECONDS)
-
-    async def _free_hands(self) -> int:
-        """Wait until something can be taken in hand, a little longer for half a batch, and say how much."""
-        await self._wait_for_free(1)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LINGER_SECONDS):
-                await self._wait_for_free((self._batch + 1) // 2)
-        return min(self._batch, self._concurrency - len(self._in_hand))
-
-    async def _wait_for_free(self, hands: int) -> None:
-        while self._concurrency - len(self._in_hand) < hands:
-            self._one_settled.clear()
-            await self._one_settled.wait()
-
-    def _take_in_hand(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._in_hand.add(task)
-        task.add_done_callback(self._let_go)
-
-    def _let_go(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.discard(task)
-        self._one_settled.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # The message returns by itself; one that breaks us must not take the others down with it.
-            _log.error("message_broke_the_worker", exc_info=error)
-
-    async def _handle(self, message: ReceivedMessage) -> None:
-        await self._settle(message, await self._delivery.deliver(message))
-
-    async def _release(self, message: ReceivedMessage) -> None:
-        await self._settle(message, Outcome.RELEASED)
-
-    async def _settle(self, message: ReceivedMessage, outcome: Outcome) -> None:
+    async def _handle(self, inbox: Inbox, message: ReceivedMessage) -> None:
+        self._heartbeat.hold(inbox, message)
         try:
-            match settle(outcome, message.receive_count, random.random):
-                case Delete():
-                    await self._inbox.delete(message)
-                case Redeliver(after_seconds=seconds):
-                    await self._inbox.redeliver(message, seconds)
-        except (QueueUnavailableError, EntryRefusedError) as error:
-            _log.warning(
-                "message_not_settled", message_id=message.message_id, outcome=outcome.name, reason=str(error)
-            )
+            action = await self._delivery.deliver(message)
+        finally:
+            self._heartbeat.let_go(message)
+        await let_go(inbox, self._dead_letters, message, action, self._observations)
+
+    async def _release(self, inbox: Inbox, message: ReceivedMessage) -> None:
+        await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)
 
     async def _all_settled(self) -> None:
-        while self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=_LINGER_SECONDS)
-            await self._inbox.flush()
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a poll."""
-        if trouble is not None and self.trouble is None:
-            _log.error("queue_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("queue_available")
-        self.trouble = trouble
+        while self.in_hand:
+            await asyncio.gather(self._dead_letters.flush(), *(lane.all_settled() for lane in self._lanes))
 
 
-async def _unless(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but not once told to stop."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

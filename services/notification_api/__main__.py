@@ -2,13 +2,20 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
+from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
+from notification_api.deliveries import open_deliveries
 from notification_api.notification_queue import NotificationQueue
+from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
+from notification_api.secret_reader import secret_reader
 from notification_api.settings import ApiSettings
 from observability.logs import configure_logs
 from observability.metrics import Metrics
@@ -16,16 +23,20 @@ from serving.process import run_until_stopped
 from serving.server import listen, serve
 from serving.settings import load_settings
 from sqs.client import sqs_client
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from sqs.micro_batcher import BatchLimits
 from sqs.queue_url import resolve_queue_url
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
 
 # Together less than the stopTimeout of the task definition (30 s). Two attempts of a call to SQS
 # (5 s each) fit in the first, so every request under way gets its answer.
 _REQUESTS_SECONDS = 20
 _DRAIN_SECONDS = 5
 _SQS_READ_SECONDS = 5.0
-# Messages that may wait at once; their bytes are bounded where they come in.
-_CAPACITY = 500
+_QUEUES = 2
+# Of each queue; messages that may wait at once. Their bytes are bounded where they come in.
+_LIMITS = BatchLimits(capacity=500)
 
 _log = structlog.get_logger()
 
@@ -34,31 +45,67 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
     """Serve until told to stop; then finish the requests under way.
 
     Raises:
-        StartupError: The queue cannot be found or the address is taken.
+        StartupError: A queue or the API keys cannot be found, or the address is taken.
     """
     metrics = Metrics(settings.service_name, settings.environment)
-    limits = BatchLimits(capacity=_CAPACITY)
-    client_context = sqs_client(
-        region=settings.aws_region, read_seconds=_SQS_READ_SECONDS, connections=limits.calls
-    )
-    async with client_context as client, metrics.flushed():
-        url = await resolve_queue_url(client, settings.queue_name, stop)
-        if url is None:
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(
+            sqs_client(
+                region=settings.aws_region,
+                read_seconds=_SQS_READ_SECONDS,
+                connections=_QUEUES * _LIMITS.calls,
+            )
+        )
+        secret = settings.api_keys_secret
+        read = await stack.enter_async_context(secret_reader(secret, region=settings.aws_region))
+        api_keys = ApiKeys(read, secret=secret, every_seconds=settings.api_keys_seconds)
+        deliveries = await stack.enter_async_context(open_deliveries(settings.email_sender_url))
+
+        def queue(name: str, url: str) -> NotificationQueue:
+            return NotificationQueue(client, name=name, url=url, metrics=metrics)
+
+        outbox = await _outbox(settings, client, queue, stop)
+        if outbox is None or not await api_keys.load(stop):
             return
-        queue = NotificationQueue(client, name=settings.queue_name, url=url, metrics=metrics)
-        messages = MicroBatcher(queue.send, limits)
-        app = create_app(messages, Readiness(stop, queue.check), metrics)
+        await stack.enter_async_context(api_keys.kept_fresh())
+        await stack.enter_async_context(metrics.flushed())
+        app = create_app(
+            outbox=outbox,
+            api_keys=api_keys,
+            deliveries=deliveries,
+            readiness=Readiness(stop, outbox, api_keys),
+            metrics=metrics,
+        )
         socket = listen(str(settings.bind_host), settings.port)
         _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)
         await serve(app, socket, stop, shutdown_seconds=_REQUESTS_SECONDS)
         # Only callers that hung up can have left anything; what was taken is still sent.
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
-                await messages.drain()
+                await outbox.drain()
         except TimeoutError:
             # Nobody was told that these were accepted.
-            _log.warning("not_drained", messages=messages.held)
+            _log.warning("not_drained", messages=outbox.held)
         _log.info("stopped")
+
+
+async def _outbox(
+    settings: ApiSettings,
+    client: "SQSClient",
+    queue: Callable[[str, str], NotificationQueue],
+    stop: asyncio.Event,
+) -> Outbox | None:
+    """The queues, each with its URL; None if told to stop first."""
+    queues = []
+    names = {"QUEUE_NAME": settings.queue_name, "PRIORITY_QUEUE_NAME": settings.priority_queue_name}
+    for setting, name in names.items():
+        if not name:
+            continue
+        url = await resolve_queue_url(client, name, stop, setting=setting)
+        if url is None:
+            return None
+        queues.append(queue(name, url))
+    return Outbox(queues[0], queues[1] if len(queues) == _QUEUES else None, _LIMITS)
 
 
 def main() -> int:

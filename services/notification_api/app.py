@@ -2,27 +2,39 @@
 
 from fastapi import FastAPI
 
+from notification_api.accept_batch import AcceptBatch
+from notification_api.accept_one import AcceptOne
+from notification_api.acceptance import Acceptance
+from notification_api.api_keys import ApiKeys
 from notification_api.body_limit import BodyLimit
+from notification_api.deliveries import Deliveries
+from notification_api.gate import Gate
+from notification_api.openapi import DESCRIPTION, described
+from notification_api.outbox import Outbox
 from notification_api.problems import answer_with_problems
 from notification_api.readiness import Readiness
-from notification_api.routes import health_routes, notification_routes
+from notification_api.routes import NOTIFICATIONS_PATH, health_routes, notification_routes, status_routes
+from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
 from observability.metrics import Metrics
-from sqs.micro_batcher import MicroBatcher
 
 # A message may have 256 KiB, and JSON may spell a character in six: what is larger can never become
-# one, and must not fill the task's memory.
+# one, and must not fill the task's memory. A batch has as much to share among its notifications.
 BODY_BYTES = 1024 * 1024
 # Body, parsed document and message live side by side, at about three times a body's size: together not
 # half of the task's memory (512 MiB).
 BODIES_BYTES = 64 * 1024 * 1024
 
 
-def create_app(messages: MicroBatcher[str], readiness: Readiness, metrics: Metrics) -> FastAPI:
+def create_app(
+    *, outbox: Outbox, api_keys: ApiKeys, deliveries: Deliveries, readiness: Readiness, metrics: Metrics
+) -> FastAPI:
     """Put routes, problems and limits together.
 
     Args:
-        messages: Takes the bodies of messages and confirms them.
+        outbox: Takes messages and confirms them.
+        api_keys: Knows who may call.
+        deliveries: Knows what became of notifications.
         readiness: Answers for `/readyz`.
         metrics: Takes what the routes observe.
     """
@@ -30,12 +42,22 @@ def create_app(messages: MicroBatcher[str], readiness: Readiness, metrics: Metri
         title="Notification API",
         version="1",
         summary="Accepts notifications and hands them to the Email Sender.",
+        description=DESCRIPTION,
         # The description is public, pages that load scripts from elsewhere are not.
         docs_url=None,
         redoc_url=None,
+        # A redirect would be an answer that nobody described.
+        redirect_slashes=False,
     )
     answer_with_problems(app)
-    app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
-    app.include_router(notification_routes(messages, Templates(), metrics))
+    acceptance = Acceptance(outbox, api_keys, Templates(), metrics)
+    accept_one = AcceptOne(acceptance, metrics)
+    app.include_router(notification_routes(accept_one, AcceptBatch(acceptance)))
+    app.include_router(status_routes(deliveries, api_keys))
     app.include_router(health_routes(readiness))
+    app.openapi = described(app)  # type: ignore[method-assign]
+    # The last that is added is the first to see a request.
+    app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
+    app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
+    app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)
     return app

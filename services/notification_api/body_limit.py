@@ -1,9 +1,17 @@
 """Refuses bodies that could never become a message, before they fill the task's memory."""
 
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from notification_api.problems import RETRY_AFTER_SECONDS, problem, unavailable
+from notification_api.problems import answer, new_problem, unavailable
+
+
+class _TooLargeError(Exception):
+    """The body has more bytes than a body may have."""
+
+
+class _TooManyError(Exception):
+    """All bodies together have more bytes than they may have."""
 
 
 class BodyLimit:
@@ -28,20 +36,26 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it says that it is too large; else count while it is read."""
-        for name, value in scope["headers"]:
-            if name == b"content-length":
-                # The server reads no more than was declared.
-                await self._declared(int(value), scope, receive, send)
-                return
-        await self._undeclared(scope, receive, send)
+        try:
+            for name, value in scope["headers"]:
+                if name == b"content-length":
+                    # The server reads no more than was declared.
+                    await self._declared(int(value), scope, receive, send)
+                    return
+            await self._undeclared(scope, receive, send)
+        except _TooLargeError:
+            await answer(new_problem(413, self._too_large))(scope, receive, send)
+        except _TooManyError:
+            await unavailable(self._too_many)(scope, receive, send)
+        except ClientDisconnect:
+            # Whoever hung up while sending reads no answer.
+            return
 
     async def _declared(self, size: int, scope: Scope, receive: Receive, send: Send) -> None:
         if size > self._most:
-            await problem(413, self._too_large)(scope, receive, send)
-            return
+            raise _TooLargeError
         if self._held + size > self._together:
-            await unavailable(self._too_many)(scope, receive, send)
-            return
+            raise _TooManyError
         self._held += size
         try:
             await self._app(scope, receive, send)
@@ -58,9 +72,9 @@ class BodyLimit:
             read += size
             self._held += size
             if read > self._most:
-                raise HTTPException(413, self._too_large)
+                raise _TooLargeError
             if self._held > self._together:
-                raise HTTPException(503, self._too_many, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+                raise _TooManyError
             return message
 
         try:

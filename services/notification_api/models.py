@@ -7,25 +7,38 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Discriminator,
-    EmailStr,
     Field,
+    SkipValidation,
     StrictInt,
     StringConstraints,
     Tag,
+    TypeAdapter,
+    WithJsonSchema,
 )
 
-from contract.message import NotificationId
+from contract.message import NotificationId, Priority
 from contract.text import single_line, xml_characters
+from notification_api.address import mail_address
 
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
+MOST_ITEMS = 100
+
+_ID = "0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11-5d0c2ae8b1f4"
 
 # Lengths first: the validators that follow then never see more than is allowed.
+Recipient = Annotated[
+    str,
+    StringConstraints(max_length=254),
+    AfterValidator(mail_address),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
 Subject = Annotated[
     str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH), AfterValidator(single_line)
 ]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=BODY_LENGTH), AfterValidator(xml_characters)]
 Variable = Annotated[str, StringConstraints(max_length=10_000)] | StrictInt
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$")]
 
 
 class WrittenNotification(BaseModel):
@@ -33,9 +46,10 @@ class WrittenNotification(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    recipient: EmailStr = Field(examples=["ada@example.com"])
+    recipient: Recipient = Field(examples=["ada@example.com"])
     subject: Subject = Field(examples=["Your order has shipped"])
     body: Body = Field(examples=["It should be with you on Thursday."])
+    priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
 
 
 class TemplatedNotification(BaseModel):
@@ -43,9 +57,22 @@ class TemplatedNotification(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    recipient: EmailStr = Field(examples=["ada@example.com"])
+    recipient: Recipient = Field(examples=["ada@example.com"])
     template: str = Field(examples=["welcome"], max_length=64)
     data: dict[str, Variable] = Field(default={}, examples=[{"name": "Ada"}], max_length=50)
+    priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
+
+
+class WrittenItem(WrittenNotification):
+    """A notification of a batch, whose caller wrote subject and body."""
+
+    idempotency_key: IdempotencyKey | None = Field(default=None, examples=["order-1042-shipped"])
+
+
+class TemplatedItem(TemplatedNotification):
+    """A notification of a batch, whose subject and body are a built-in template, filled in with data."""
+
+    idempotency_key: IdempotencyKey | None = Field(default=None, examples=["order-1042-shipped"])
 
 
 def _form(value: Any) -> str:
@@ -53,17 +80,33 @@ def _form(value: Any) -> str:
     return "template" if has_template else "written"
 
 
-NotificationRequest = Annotated[
+# By what the caller gave, so that an error is about the form they meant.
+Notification = Annotated[
     Annotated[WrittenNotification, Tag("written")] | Annotated[TemplatedNotification, Tag("template")],
-    # By what the caller gave, so that an error is about the form they meant.
     Discriminator(_form),
 ]
+Item = Annotated[
+    Annotated[WrittenItem, Tag("written")] | Annotated[TemplatedItem, Tag("template")], Discriminator(_form)
+]
+
+
+class Batch(BaseModel):
+    """Notifications that are each checked, accepted and sent by themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # One by one and later: an invalid one must not keep the others from being accepted.
+    notifications: Annotated[list[SkipValidation[Item]], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+NOTIFICATION: TypeAdapter[WrittenNotification | TemplatedNotification] = TypeAdapter(Notification)
+ITEM: TypeAdapter[WrittenItem | TemplatedItem] = TypeAdapter(Item)
 
 
 class Accepted(BaseModel):
     """The queue has the notification."""
 
-    id: NotificationId = Field(examples=["0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11"])
+    id: NotificationId = Field(examples=[_ID])
 
 
 class InvalidField(BaseModel):
@@ -72,14 +115,34 @@ class InvalidField(BaseModel):
     pointer: str = Field(
         description="JSON pointer into the body, or the header's name", examples=["#/recipient"]
     )
-    detail: str = Field(examples=["value is not a valid email address"])
+    detail: str = Field(examples=["not a valid email address: There must be something before the @-sign."])
 
 
 class Problem(BaseModel):
-    """A problem as of RFC 9457."""
+    """A problem as of RFC 9457; members without a value are left out."""
 
     type: str = Field(default="about:blank")
-    title: str = Field(examples=["Unprocessable Content"])
+    title: str = Field(examples=["Unprocessable Entity"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["The request has 1 invalid field."])
-    errors: list[InvalidField] = Field(default=[], description="Only when fields of the request are invalid")
+    errors: list[InvalidField] | None = Field(
+        default=None, description="Only when fields of the request are invalid"
+    )
+    trace_id: str | None = Field(
+        default=None, description="What the log lines of this request have in common"
+    )
+
+
+class ItemResult(BaseModel):
+    """What became of one notification of a batch: accepted with an `id`, or not, with a `problem`."""
+
+    index: int = Field(ge=0, description="Its place in the request, from 0.", examples=[0])
+    status: int = Field(description="What it alone would have been answered with.", examples=[202])
+    id: NotificationId | None = Field(default=None, examples=[_ID])
+    problem: Problem | None = None
+
+
+class BatchResult(BaseModel):
+    """What became of each notification, in the order of the request."""
+
+    results: list[ItemResult]

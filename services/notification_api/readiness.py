@@ -1,7 +1,9 @@
 """Whether this task should get requests, and if not, why."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+
+from notification_api.api_keys import ApiKeys
+from notification_api.outbox import Outbox
 
 
 class Readiness:
@@ -9,16 +11,22 @@ class Readiness:
 
     Args:
         stop: Set once the task was told to stop.
-        check_queue: Why messages would not be confirmed now, or None.
+        outbox: Has to be able to have messages confirmed.
+        api_keys: Have to be fresh.
     """
 
-    def __init__(self, stop: asyncio.Event, check_queue: Callable[[], Awaitable[str | None]]) -> None:
+    def __init__(self, stop: asyncio.Event, outbox: Outbox, api_keys: ApiKeys) -> None:
         self._stop = stop
-        self._check_queue = check_queue
+        self._outbox = outbox
+        self._api_keys = api_keys
 
     async def why_not(self) -> str | None:
         """Why the task is not ready, or None if it is."""
         if self._stop.is_set():
             return "The task is stopping."
-        trouble = await self._check_queue()
-        return None if trouble is None else f"The queue is unavailable: {trouble}"
+        trouble = await self._outbox.check()
+        if trouble is not None:
+            return f"The queue is unavailable: {trouble}"
+        if self._api_keys.trouble is not None:
+            return f"The API keys are no longer fresh: {self._api_keys.trouble}"
+        return None

@@ -1,111 +1,81 @@
 """HTTP routes of the Notification API."""
 
-from datetime import UTC, datetime
-from time import perf_counter
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Body, Header, Response
-from pydantic import StringConstraints
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
 from contract.health import HEALTH_PATH, READY_PATH
-from contract.message import NotificationMessage
-from notification_api.identity import notification_id
-from notification_api.models import (
-    Accepted,
-    InvalidField,
-    NotificationRequest,
-    Problem,
-    TemplatedNotification,
-)
-from notification_api.problems import invalid, problem, unavailable
+from contract.status import DeliveryStatus
+from notification_api import descriptions
+from notification_api.api_keys import ApiKeys
+from notification_api.caller import caller_of
+from notification_api.deliveries import Deliveries, DeliveriesUnavailableError
+from notification_api.identity import is_of
+from notification_api.models import Accepted, BatchResult
+from notification_api.problems import answer, new_problem, unavailable
 from notification_api.readiness import Readiness
-from notification_api.templating import TemplateError, Templates
-from observability.metrics import Metrics
-from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
-from sqs.micro_batcher import MicroBatcher
+from notification_api.shortcut import Answer
 
-IdempotencyKey = Annotated[
-    Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None,
-    Header(description="Repeats with the same key get the same id.", examples=["order-1042-shipped"]),
-]
-
-_EXAMPLES: Any = {
-    "written": {
-        "summary": "Subject and body",
-        "value": {
-            "recipient": "ada@example.com",
-            "subject": "Your order has shipped",
-            "body": "It should be with you on Thursday.",
-        },
-    },
-    "template": {
-        "summary": "A built-in template",
-        "value": {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}},
-    },
-}
+NOTIFICATIONS_PATH = "/v1/notifications"
 
 
-def _documented(description: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
-
-
-def notification_routes(messages: MicroBatcher[str], templates: Templates, metrics: Metrics) -> APIRouter:
-    """`POST /v1/notifications`."""
-    router = APIRouter()
+def notification_routes(accept_one: Answer, accept_batch: Answer) -> APIRouter:
+    """The routes that accept notifications."""
+    router = APIRouter(tags=["notifications"])
 
     @router.post(
-        "/v1/notifications",
+        NOTIFICATIONS_PATH,
         status_code=202,
         response_model=Accepted,
         response_description="The queue has confirmed the notification.",
-        responses={
-            413: _documented("The notification is too large."),
-            422: _documented("The notification is invalid."),
-            503: _documented("The queue did not confirm; try again after Retry-After seconds."),
-            "default": {"description": "Any other problem.", "model": Problem},
-        },
+        responses=descriptions.problems(413, 422, 503),
+        openapi_extra=descriptions.ACCEPT_ONE,
     )
-    async def accept(
-        notification: Annotated[NotificationRequest, Body(openapi_examples=_EXAMPLES)],
-        idempotency_key: IdempotencyKey = None,
-    ) -> Response:
+    async def accept(request: Request) -> Response:
         """Accept a notification: 202 means that the queue has it, not that it was sent."""
-        began = perf_counter()
-        if isinstance(notification, TemplatedNotification):
-            try:
-                subject, body = templates.fill(notification.template, notification.data)
-            except TemplateError as error:
-                return invalid([InvalidField(pointer=error.pointer, detail=str(error))])
-        else:
-            subject, body = notification.subject, notification.body
-        # Every field has been checked above; checking again would double the cost.
-        message = NotificationMessage.model_construct(
-            id=notification_id(idempotency_key),
-            recipient=notification.recipient,
-            subject=subject,
-            body=body,
-            accepted_at=datetime.now(UTC),
-        )
-        text = message.to_json()
+        return await accept_one(request.scope, request.receive)
+
+    @router.post(
+        f"{NOTIFICATIONS_PATH}/batch",
+        status_code=202,
+        response_model=BatchResult,
+        response_description="The queue has confirmed every notification.",
+        responses=descriptions.MULTI_STATUS | descriptions.problems(413, 422, 503),
+        openapi_extra=descriptions.ACCEPT_BATCH,
+    )
+    async def accept_several(request: Request) -> Response:
+        """Accept notifications, each for itself: it costs as many requests as it has notifications."""
+        return await accept_batch(request.scope, request.receive)
+
+    return router
+
+
+def status_routes(deliveries: Deliveries, api_keys: ApiKeys) -> APIRouter:
+    """The route that tells what became of a notification."""
+    router = APIRouter(tags=["notifications"])
+
+    @router.get(
+        NOTIFICATIONS_PATH + "/{id}",
+        response_model=DeliveryStatus,
+        response_description="What became of it so far.",
+        responses=descriptions.problems(404, 503),
+        openapi_extra=descriptions.STATUS,
+    )
+    async def status(request: Request) -> Response:
+        """Tell what became of a notification: accepted, sending, then sent, failed or unknown.
+
+        A repeat of an `Idempotency-Key` with another body is sent never, and is a `conflict` in the
+        timeline. What is older than the Email Sender's memory is `accepted` without a timeline.
+        """
+        caller = caller_of(request.scope)
+        notification_id: str = request.path_params["id"]
+        if not is_of(api_keys.id_key, caller.client.id, notification_id):
+            return answer(new_problem(404, "This API key has no notification of this id."))
         try:
-            await messages.put(text, len(text.encode()))
-        except EntryTooLargeError as error:
-            return problem(413, f"The notification is too large for the queue: {error}.")
-        except (QueueUnavailableError, BatcherFullError) as error:
-            metrics.count("NotificationsNotConfirmed")
-            full = isinstance(error, BatcherFullError)
-            return unavailable(
-                "Too many notifications are waiting for the queue."
-                if full
-                else "The queue did not confirm the notification."
-            )
-        except EntryRefusedError:
-            metrics.count("NotificationsRefused")
-            raise
-        metrics.count("NotificationsAccepted")
-        metrics.observe("AcceptDuration", (perf_counter() - began) * 1000, "Milliseconds")
-        return Response(f'{{"id":"{message.id}"}}', 202, media_type="application/json")
+            found = await deliveries.status(notification_id, caller)
+        except DeliveriesUnavailableError:
+            return unavailable("What became of notifications cannot be told now; they are sent all the same.")
+        known = found or DeliveryStatus(id=notification_id, state="accepted", attempts=0, timeline=[])
+        return Response(known.model_dump_json(exclude_none=True), media_type="application/json")
 
     return router
 
@@ -114,14 +84,16 @@ def health_routes(readiness: Readiness) -> APIRouter:
     """Liveness and readiness."""
     router = APIRouter(tags=["health"])
 
-    @router.get(HEALTH_PATH, response_class=Response)
+    @router.get(HEALTH_PATH, response_class=Response, responses=descriptions.PLAIN_OK)
     async def live() -> Response:
         """Answer 200 as long as the process answers: what the load balancer asks."""
         return Response(b"ok", media_type="text/plain")
 
-    @router.get(READY_PATH, response_class=Response, responses={503: _documented("Not ready, and why.")})
+    @router.get(
+        READY_PATH, response_class=Response, responses=descriptions.PLAIN_OK | descriptions.problems(503)
+    )
     async def ready() -> Response:
-        """Answer 200 if a notification would be confirmed now, else 503 with the reason."""
+        """Answer 200 if all is well with the queue and the API keys, else 503 with the reason."""
         reason = await readiness.why_not()
         return Response(b"ok", media_type="text/plain") if reason is None else unavailable(reason)
 

@@ -1,7 +1,24 @@
 """Settings of the Notification API."""
 
-from serving.settings import ServiceSettings
+from typing import Annotated
+
+from pydantic import Field
+
+from serving.settings import Name, ServiceSettings
 
 
 class ApiSettings(ServiceSettings):
-    """What the task definition tells the Notification API: nothing beyond what every service is told."""
+    """What the task definition tells the Notification API.
+
+    Attributes:
+        priority_queue_name: SQS queue of what has high priority; empty if `queue_name` takes both.
+        api_keys_secret: Secret of Secrets Manager with the API keys.
+        api_keys_seconds: How old the API keys may become before they are read again.
+        email_sender_url: Of the Email Sender, without a path; empty if nobody can be asked what became of
+            notifications.
+    """
+
+    priority_queue_name: str = ""
+    api_keys_secret: Name
+    api_keys_seconds: Annotated[float, Field(ge=1)] = 60
+    email_sender_url: Annotated[str, Field(pattern=r"^(https?://[^/?#\s]+/?)?$")] = ""

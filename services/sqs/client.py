@@ -3,11 +3,12 @@
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
+from aws_json import lean_client
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
+
+_BUSY = ("SendMessageBatch", "ReceiveMessage", "DeleteMessageBatch", "ChangeMessageVisibilityBatch")
 
 
 def sqs_client(
@@ -20,14 +21,4 @@ def sqs_client(
         read_seconds: Longest wait for an answer; more than the wait of a long poll.
         connections: Most calls under way at once.
     """
-    config = AioConfig(
-        connect_timeout=2,
-        read_timeout=read_seconds,
-        max_pool_connections=connections,
-        retries={"mode": "standard", "total_max_attempts": 2},
-        # CPU of a call on the way to SQS: our own code builds every parameter, so nothing is left to
-        # check (5 %), and botocore puts its own user agent together anew for every call (13 %).
-        parameter_validation=False,
-        user_agent="notification-service",
-    )
-    return get_session().create_client("sqs", region_name=region, config=config)
+    return lean_client("sqs", _BUSY, region=region, read_seconds=read_seconds, connections=connections)

@@ -21,7 +21,8 @@ class BatchLimits:
     Attributes:
         entries: Most entries in one batch; SQS takes 10
             (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
-        size: Most bytes in one batch.
+        size: Most bytes in one batch. SQS takes 1 MiB, a queue at most what its MaximumMessageSize says of
+            each message, which the queues here have at 256 KiB.
         wait_seconds: Longest wait of an entry for others to join it.
         calls: Most calls under way at once.
         capacity: Most entries waiting or under way.
@@ -81,6 +82,15 @@ class MicroBatcher(Generic[EntryT]):
             BatcherFullError: As many entries are held as may be.
             Exception: What `send` returned for this entry, or raised.
         """
+        await self.submit(entry, size)
+
+    def submit(self, entry: EntryT, size: int = 0) -> asyncio.Future[None]:
+        """The same for a caller that does something between the two; whoever cancels takes the entry back.
+
+        Raises:
+            EntryTooLargeError: `size` is more than a batch may have.
+            BatcherFullError: As many entries are held as may be.
+        """
         if size > self._limits.size:
             raise EntryTooLargeError(f"{size} bytes; at most {self._limits.size} fit")
         if self._held >= self._limits.capacity:
@@ -94,7 +104,7 @@ class MicroBatcher(Generic[EntryT]):
             self._timer = loop.call_later(self._limits.wait_seconds, self._wait_is_over)
         if self._is_full():
             self._dispatch()
-        await waiting.settled
+        return waiting.settled
 
     async def drain(self) -> None:
         """Send what is waiting at once and return when nothing is under way."""

@@ -18,11 +18,12 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _log = structlog.get_logger()
 
 
-async def resolve_queue_url(
+async def resolve_queue_url(  # noqa: PLR0913 - most have a default
     client: "SQSClient",
     name: str,
     stop: asyncio.Event,
     *,
+    setting: str = "QUEUE_NAME",
     budget_seconds: float = 45.0,
     now: Callable[[], float] = time.monotonic,
 ) -> str | None:
@@ -30,6 +31,14 @@ async def resolve_queue_url(
 
     The budget is less than the health check grace period of the services (60 s), so that a task that
     cannot find its queue ends with its reason, and the deployment circuit breaker counts it.
+
+    Args:
+        client: SQS client.
+        name: The queue's name.
+        stop: Ends the asking.
+        setting: Where the name comes from, for who has to mend it.
+        budget_seconds: How long to go on asking.
+        now: Seconds on a clock that only goes forward.
 
     Returns:
         The URL, or None if told to stop first.
@@ -45,7 +54,7 @@ async def resolve_queue_url(
         except (BotoCoreError, ClientError) as error:
             if now() + pause > deadline:
                 raise StartupError(
-                    f"no URL for the queue {name!r} within {budget_seconds:.0f} s: check QUEUE_NAME, "
+                    f"no URL for the queue {name!r} within {budget_seconds:.0f} s: check {setting}, "
                     f"that the queue exists, and that the task role allows sqs:GetQueueUrl ({error})"
                 ) from error
             _log.warning("queue_url_unknown", queue=name, reason=str(error), again_in_seconds=pause)

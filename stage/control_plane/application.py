@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from stage.control_plane import extensions, report_routes
-from stage.control_plane.extensions.sqs import shortcut
+from stage.control_plane.extensions.dynamodb import shortcut as dynamodb_shortcut
+from stage.control_plane.extensions.sqs import shortcut as sqs_shortcut
 from stage.control_plane.extensions.sqs.operations import answering
+
+_SHORT_WAYS = (sqs_shortcut.answer, dynamodb_shortcut.answer)
 
 
 class Application:
@@ -23,5 +26,8 @@ class Application:
         if environ["PATH_INFO"].startswith(report_routes.PREFIX):
             return report_routes.answer(environ, start_response)
         with answering(environ.get("werkzeug.socket")):
-            answer = shortcut.answer(environ, start_response)
-            return self._moto(environ, start_response) if answer is None else answer
+            for short_way in _SHORT_WAYS:
+                answer = short_way(environ, start_response)
+                if answer is not None:
+                    return answer
+            return self._moto(environ, start_response)  # type: ignore[no-any-return]

@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "workload_boundary" {
 
   statement {
     sid       = "KeepOwnLedger"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = ["${local.of["dynamodb"]}:table/${var.name}-*"]
   }
 

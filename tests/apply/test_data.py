@@ -27,22 +27,24 @@ def test_the_key_is_rotated_and_the_systems_own(applied, key):
 
 
 def test_a_message_that_fails_ends_in_the_dead_letter_queue(applied):
-    """Both queues name each other."""
-    mail = queue(applied, applied.outputs["queue_name"])
+    """Both queues and the one for dead letters name each other."""
+    mails = [queue(applied, applied.outputs[name]) for name in ("queue_name", "priority_queue_name")]
     dead = queue(applied, applied.outputs["dead_letter_queue_name"])
 
-    redrive, allowed = json.loads(mail["RedrivePolicy"]), json.loads(dead["RedriveAllowPolicy"])
-    assert dead["QueueArn"] == redrive["deadLetterTargetArn"]
-    assert {"redrivePermission": "byQueue", "sourceQueueArns": [mail["QueueArn"]]} == allowed
+    allowed = json.loads(dead["RedriveAllowPolicy"])
+    assert {dead["QueueArn"]} == {json.loads(one["RedrivePolicy"])["deadLetterTargetArn"] for one in mails}
+    assert {"redrivePermission": "byQueue", "sourceQueueArns": [one["QueueArn"] for one in mails]} == allowed
     assert "1209600" == dead["MessageRetentionPeriod"]
 
 
 def test_no_queue_is_spoken_to_without_tls(applied):
     """The policy survived everything that was set after it."""
-    names = (applied.outputs["queue_name"], applied.outputs["dead_letter_queue_name"])
+    names = [
+        applied.outputs[name] for name in ("queue_name", "priority_queue_name", "dead_letter_queue_name")
+    ]
     statements = [json.loads(queue(applied, name)["Policy"])["Statement"] for name in names]
 
-    assert [[("Deny", PLAIN_HTTP)]] * 2 == [
+    assert [[("Deny", PLAIN_HTTP)]] * 3 == [
         [(one["Effect"], one["Condition"]) for one in statement] for statement in statements
     ]
 
@@ -80,10 +82,33 @@ def test_a_rotated_login_arrives_and_is_written_nowhere_else(applied, changed):
     assert "nor-in-a-plan" not in changed.written
 
 
+@pytest.mark.parametrize("applied", ["service_connect"], indirect=True)
+def test_the_apis_keys_are_in_their_secret_and_nowhere_else(applied, key):
+    """As JSON, whole, under the system's key; whoever reads the state learns no hash."""
+    secret = applied.aws("secretsmanager").describe_secret(SecretId=applied.outputs["api_keys_secret_name"])
+    value = applied.aws("secretsmanager").get_secret_value(SecretId=secret["ARN"])["SecretString"]
+
+    assert applied.variables["api_keys"] == json.loads(value)
+    assert key["Arn"] == secret["KmsKeyId"]
+    assert applied.variables["api_keys"]["id_key"] not in applied.rehearsal.written()
+
+
+@pytest.mark.parametrize("applied", ["service_connect"], indirect=True)
+def test_a_second_key_of_a_client_arrives_and_is_written_nowhere_else(applied, changed):
+    """Both are live at once; neither plan nor state has either."""
+    secret = applied.aws("secretsmanager").get_secret_value(SecretId=applied.outputs["api_keys_secret_name"])
+    ((one, other),) = [client["key_hashes"] for client in json.loads(secret["SecretString"])["clients"]]
+
+    assert one != other
+    assert one not in changed.written
+    assert other not in changed.written
+
+
 @pytest.mark.parametrize("applied", ["app_mesh", "none"], indirect=True)
-def test_without_a_login_there_is_no_secret(applied):
+def test_without_a_login_there_is_a_secret_for_the_apis_keys_alone(applied):
     """SES takes the task's role."""
-    assert [] == applied.aws("secretsmanager").list_secrets()["SecretList"]
+    names = [secret["Name"] for secret in applied.aws("secretsmanager").list_secrets()["SecretList"]]
+    assert [applied.outputs["api_keys_secret_name"]] == names
     assert applied.outputs.get("smtp_secret_name") is None
 
 

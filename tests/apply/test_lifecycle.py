@@ -32,7 +32,7 @@ def test_a_change_by_hand_is_noticed(applied, drifted):
     assert [
         "module.load_balancer.aws_lb_listener.this",
         "module.monitoring.aws_cloudwatch_metric_alarm.dead_letters",
-        "module.queue.aws_sqs_queue.this",
+        'module.queue.aws_sqs_queue.this["normal"]',
     ] == drifted.noticed
 
 

@@ -45,16 +45,17 @@ def test_each_service_keeps_its_cpu_at_seventy_percent(policies):
 
 
 def test_the_sender_also_scales_on_its_backlog(applied, policies):
-    """Messages that wait in the real queue, for each task that runs."""
+    """Messages that wait in the real queues, for each task that runs."""
     configuration = policies["email-sender-backlog"]["TargetTrackingScalingPolicyConfiguration"]
     metrics = configuration["CustomizedMetricSpecification"]["Metrics"]
 
     stats = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
-    values = {dimension["Name"]: dimension["Value"] for stat in stats for dimension in stat["Dimensions"]}
+    values = {(dimension["Name"], dimension["Value"]) for stat in stats for dimension in stat["Dimensions"]}
     assert {
-        "QueueName": applied.outputs["queue_name"],
-        "ClusterName": applied.outputs["cluster_name"],
-        "ServiceName": "email-sender",
+        ("QueueName", applied.outputs["queue_name"]),
+        ("QueueName", applied.outputs["priority_queue_name"]),
+        ("ClusterName", applied.outputs["cluster_name"]),
+        ("ServiceName", "email-sender"),
     } == values
     assert [True] == [metric["ReturnData"] for metric in metrics if "Expression" in metric]
 

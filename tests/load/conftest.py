@@ -1,5 +1,6 @@
 """Brings the target up, runs each scenario once, prints and writes what came of it."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.load.verdict.check import Check, by_name
 
 _FINDINGS = pytest.StashKey[Findings]()
 _USAGE_ERROR = 4
+_API_KEY = "LOAD_API_KEY"
 
 
 def pytest_addoption(parser):
@@ -47,6 +49,11 @@ def pytest_configure(config):
     """Begin with no findings; refuse what cannot work before anything is brought up."""
     if config.option.target == "aws" and config.option.outputs is None:
         raise pytest.UsageError("--target=aws needs --outputs=FILE, written by `terraform output -json`")
+    if config.option.target == "aws" and not os.environ.get(_API_KEY):
+        raise pytest.UsageError(
+            f"--target=aws needs {_API_KEY} in the environment: a key that the Notification API knows, "
+            "as <client id>.<key>, of a client whose rate limit is above the load"
+        )
     config.stash[_FINDINGS] = Findings(config.option.target)
 
 
@@ -70,7 +77,7 @@ def target(pytestconfig, shown) -> Iterator[Target]:
     """The system under test, up and steady."""
     if pytestconfig.option.target == "aws":
         try:
-            found = targets.from_outputs(pytestconfig.option.outputs)
+            found = targets.from_outputs(pytestconfig.option.outputs, os.environ[_API_KEY])
         except ValueError as error:
             pytest.exit(str(error), returncode=_USAGE_ERROR)
         yield found

@@ -26,15 +26,28 @@ _LOG_LINES_SHOWN = 5
 class Drive:
     """One headless Locust process; a context manager that never leaves it behind.
 
+    Args:
+        url: Where the Notification API answers.
+        api_key: What it is called with. Locust finds it in its environment, and it is in no file.
+        plan: The load.
+        folder: Made if it is not there.
+        protect: Told Locust's process id.
+
     Attributes:
         folder: Where plan, control, request log and Locust's own log are.
     """
 
     def __init__(
-        self, url: str, plan: LoadPlan, folder: Path, protect: Callable[[int], None] = lambda _pid: None
+        self,
+        url: str,
+        api_key: str,
+        plan: LoadPlan,
+        folder: Path,
+        protect: Callable[[int], None] = lambda _pid: None,
     ) -> None:
         self.folder = folder
         self._url = url
+        self._api_key = api_key
         self._plan = plan
         self._protect = protect
         self._process: subprocess.Popen[bytes] | None = None
@@ -113,7 +126,11 @@ class Drive:
     def _environment(self) -> dict[str, str]:
         """What Locust needs, without the caller's proxies: they would be a second load balancer."""
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        return kept | {"PYTHONPATH": str(_ROOT), "LOAD_FOLDER": str(self.folder.resolve())}
+        return kept | {
+            "PYTHONPATH": str(_ROOT),
+            "LOAD_FOLDER": str(self.folder.resolve()),
+            "LOAD_API_KEY": self._api_key,
+        }
 
     def _wait_for_an_answer(self) -> None:
         reached(self._answered_or_over, _START_BUDGET_SECONDS, every=0.1)

@@ -24,6 +24,7 @@ from tests.load.timeline import Generator, Request
 _FOLDER = Path(os.environ["LOAD_FOLDER"])
 _PLAN = LoadPlan.read(_FOLDER)
 _LOG = RequestLog(_FOLDER)
+_HEADERS = {"Authorization": f"Bearer {os.environ['LOAD_API_KEY']}"}
 _PERIOD = 1.0 / _PLAN.requests_per_second_a_user
 # Locust warns above 100 and needs no more: the largest change takes about a second.
 _USERS_A_SECOND = 100
@@ -94,7 +95,7 @@ class Client(FastHttpUser):
         _diary.sent += 1
         body = {"recipient": _PLAN.recipient, "subject": "Load test", "body": f"Number {uuid4()}"}
         started_at = _open[gevent.getcurrent()] = time.time()
-        answer = self.client.post("/v1/notifications", json=body)
+        answer = self.client.post("/v1/notifications", json=body, headers=_HEADERS)
         # Locust gives an answer an error only if there is one.
         error = getattr(answer, "error", None)
         _LOG.append(

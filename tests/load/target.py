@@ -25,6 +25,7 @@ class Target:
     Attributes:
         name: "stage" or "aws".
         url: Where the load balancer answers.
+        api_key: What the Notification API is called with; never shown.
         region: AWS region.
         cluster: ECS cluster name.
         api_service: ECS service behind the load balancer.
@@ -45,6 +46,7 @@ class Target:
 
     name: str
     url: str
+    api_key: str = field(repr=False)
     region: str
     cluster: str
     api_service: str
@@ -73,6 +75,7 @@ def from_stage(stage: Any) -> Target:
     return Target(
         name="stage",
         **_names(stage.outputs) | {"url": stage.url},
+        api_key=stage.api_key,
         clock=AwsTime(stage.clock.minute_seconds, stage.clock.epoch),
         ecs=aws.ecs,
         elbv2=aws.elbv2,
@@ -88,8 +91,12 @@ def from_stage(stage: Any) -> Target:
     )
 
 
-def from_outputs(outputs_file: Path) -> Target:
+def from_outputs(outputs_file: Path, api_key: str) -> Target:
     """The target that `terraform output -json` describes, reached with the caller's AWS credentials.
+
+    Args:
+        outputs_file: What `terraform output -json` printed.
+        api_key: A client's key for the Notification API, with a rate limit above the load.
 
     Raises:
         ValueError: The file is not what `terraform output -json` prints for this root module.
@@ -105,6 +112,7 @@ def from_outputs(outputs_file: Path) -> Target:
     return Target(
         name="aws",
         **names,
+        api_key=api_key,
         clock=AwsTime(),
         ecs=session.client("ecs"),
         elbv2=session.client("elbv2"),

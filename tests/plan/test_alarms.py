@@ -35,6 +35,7 @@ def test_what_is_watched(every):
     """The queue, the requests, the mails, each release and each service."""
     assert set(every) == {
         "queue-age",
+        "priority-queue-age",
         "dead-letters",
         "error-rate",
         "send-failure-rate",
@@ -76,11 +77,12 @@ def _published_by_aws(metric):
     return {name for name, _ in metric.dimensions} in BY_AWS.get((metric.namespace, metric.name), ())
 
 
-def test_a_mail_that_waits_five_minutes_is_an_alarm(every):
-    """The queue's oldest message tells how long users wait; five minutes of it are no hiccup."""
-    alarm = every["queue-age"]
+@pytest.mark.parametrize(("name", "queue"), [("queue-age", "mail"), ("priority-queue-age", "urgent")])
+def test_a_mail_that_waits_five_minutes_is_an_alarm(every, name, queue):
+    """A queue's oldest message tells how long users wait; five minutes of it are no hiccup."""
+    alarm = every[name]
     assert alarm.metrics == {
-        "metric": _metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", ("QueueName", "mail"))
+        "metric": _metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", ("QueueName", queue))
     }
     assert alarm.fires == ("GreaterThanThreshold", 300, "5 of 5")
 
@@ -94,7 +96,7 @@ def test_one_dead_letter_is_an_alarm(every):
     assert alarm.fires == ("GreaterThanThreshold", 0, "1 of 1")
 
 
-@pytest.mark.parametrize("name", ["queue-age", "dead-letters"])
+@pytest.mark.parametrize("name", ["queue-age", "priority-queue-age", "dead-letters"])
 def test_a_queue_that_falls_silent_is_as_bad_as_it_was(every, name):
     """SQS stops counting in a queue that nobody uses, with whatever is in it."""
     assert every[name].treat_missing_data == "ignore"
@@ -220,7 +222,7 @@ def test_lacking_tasks_are_counted(every, name):
 
 
 def test_every_attempt_that_did_not_send_is_a_failure(every):
-    """Refused, failed for now or throttled: the Email Sender counts no mail otherwise."""
+    """Refused, failed for now, throttled or unknown: the Email Sender counts no mail otherwise."""
     alarm = every["send-failure-rate"]
     mails = {name for name in by_service("email-sender") if name.startswith("Mails")}
     assert {metric.name for metric in alarm.metrics.values()} == mails
@@ -231,7 +233,7 @@ def test_every_attempt_that_did_not_send_is_a_failure(every):
     assert alarm.label == "Failed attempts in percent"
 
 
-@pytest.mark.parametrize("failure", ["refused", "for_now", "throttled"])
+@pytest.mark.parametrize("failure", ["refused", "for_now", "throttled", "unknown"])
 def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
     """Each kind of failure counts alike."""
     rate = every["send-failure-rate"].value

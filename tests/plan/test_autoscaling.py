@@ -59,20 +59,20 @@ def test_target_tracking_reads_the_services_average_cpu(cpu):
 
 
 def test_backlog_per_task_is_messages_by_running_tasks(backlog):
-    """The metrics, statistics and expression of AWS's own example; only the expression counts."""
+    """As in AWS's own example, over all queues; only the expression counts."""
     metrics = only(backlog["customized_metric_specification"])["metrics"]
     assert {one["id"]: one["return_data"] for one in metrics} == {
-        "waiting": False,
+        "waiting0": False,
+        "waiting1": False,
         "running": False,
         "backlog": True,
     }
     assert {one["id"]: one["expression"] for one in metrics if one["expression"]} == {
-        "backlog": "waiting / running"
+        "backlog": "(waiting0 + waiting1) / running"
     }
     assert {one["id"]: _read(one) for one in metrics if one["metric_stat"]} == {
-        "waiting": Metric(
-            "AWS/SQS", "ApproximateNumberOfMessagesVisible", frozenset({("QueueName", "mail")}), "Sum"
-        ),
+        "waiting0": _waiting("mail"),
+        "waiting1": _waiting("mail-priority"),
         "running": Metric(
             "ECS/ContainerInsights",
             "RunningTaskCount",
@@ -80,6 +80,10 @@ def test_backlog_per_task_is_messages_by_running_tasks(backlog):
             "Average",
         ),
     }
+
+
+def _waiting(queue):
+    return Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", frozenset({("QueueName", queue)}), "Sum")
 
 
 def _read(query):
@@ -93,7 +97,8 @@ def test_backlog_has_names_for_people(backlog):
     """The policy's alarms show what each line is."""
     metrics = only(backlog["customized_metric_specification"])["metrics"]
     assert {one["id"]: one["label"] for one in metrics} == {
-        "waiting": "Messages in the queue",
+        "waiting0": "Messages in mail",
+        "waiting1": "Messages in mail-priority",
         "running": "Running tasks",
         "backlog": "Backlog per task",
     }
@@ -188,7 +193,7 @@ def test_cpu_target_is_70_percent(staging, name):
 
 
 def test_a_task_has_500_messages_to_send(staging):
-    """The sender's backlog is that of its own queue and its own tasks."""
+    """The sender's backlog is that of its own queues and its own tasks."""
     tracking = _tracking(staging, "email-sender-backlog")
     read = [
         _read(one)
@@ -198,6 +203,7 @@ def test_a_task_has_500_messages_to_send(staging):
     assert tracking["target_value"] == 500
     assert {value for metric in read for _, value in metric.dimensions} == {
         "notifications-staging-mail",
+        "notifications-staging-mail-priority",
         "notifications-staging",
         "email-sender",
     }

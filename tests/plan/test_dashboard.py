@@ -31,6 +31,7 @@ ROWS = [
     [
         "Processing time: sending one mail, in milliseconds",
         "Processing time: from accepted to sent, in milliseconds",
+        "Processing time: mails sent within 10 s, in percent",
     ],
     ["Tasks of email-sender", "Tasks of notification-api"],
     ["CPU of email-sender, in percent", "CPU of notification-api, in percent"],
@@ -141,10 +142,13 @@ def test_every_metric_that_an_alarm_reads_is_drawn(known, graphs):
 
 
 def test_every_count_of_the_services_is_drawn(graphs):
-    """Nothing is counted that nobody looks at, but the size of batches."""
+    """Nothing is counted that nobody looks at, but what is there for a closer look.
+
+    Which is the size of batches, and what is told by provider and outcome alone.
+    """
     drawn = {metric.name for graph in graphs for metric in graph.metrics}
     counted = by_service("email-sender") | by_service("notification-api")
-    assert counted - drawn == {"QueueBatchSize"}
+    assert counted - drawn == {"ProcessingTime", "QueueBatchSize", "QueueWait"}
 
 
 def test_the_headline_says_where_to_look_first(widgets):
@@ -160,8 +164,14 @@ def test_every_alarm_is_shown_and_the_worst_first(known, titled):
     arns = titled["Alarms"].properties["alarms"]
     prefix = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:notifications-staging-"
     names = [arn.removeprefix(prefix) for arn in arns]
-    worst = ["users-are-hurt", "error-rate", "notification-api-p99-latency", "queue-age", "send-failure-rate"]
-    assert names[:5] == worst
+    felt = [
+        "error-rate",
+        "notification-api-p99-latency",
+        "queue-age",
+        "priority-queue-age",
+        "send-failure-rate",
+    ]
+    assert names[:6] == ["users-are-hurt", *felt]
     assert sorted(names) == sorted({"users-are-hurt", *alarms(known)})
 
 

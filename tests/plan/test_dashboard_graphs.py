@@ -70,6 +70,8 @@ def test_errors_by_cause(titled):
         "5xx of the load balancer": "HTTPCode_ELB_5XX_Count Sum",
         "not confirmed by the queue": "NotificationsNotConfirmed Sum",
         "refused by the queue": "NotificationsRefused Sum",
+        "without a key that is known": "RequestsUnauthorized Sum",
+        "over their client's rate": "RequestsThrottled Sum",
     }
 
 
@@ -100,15 +102,24 @@ def test_durations_are_drawn_as_usual_and_slowest(titled, title, metric):
 
 def test_queue_length_and_age(titled):
     """What waits, what is being sent, and how long the first one has waited."""
-    queue = {"QueueName": "mail"}
-    assert _of(titled["Queue length, in messages"]) == [
-        ("ApproximateNumberOfMessagesVisible", "Maximum", queue),
-        ("ApproximateNumberOfMessagesNotVisible", "Maximum", queue),
+    queues = [{"QueueName": "mail"}, {"QueueName": "urgent"}]
+    length = titled["Queue length, in messages"]
+    assert _of(length) == [
+        (f"ApproximateNumberOfMessages{kind}", "Maximum", queue)
+        for queue in queues
+        for kind in ("Visible", "NotVisible")
     ]
-    assert titled["Queue length, in messages"].lines == ["waiting", "being sent"]
+    assert length.lines == ["waiting", "being sent", "high priority, waiting", "high priority, being sent"]
     age = titled["Age of the oldest message, in seconds"]
-    assert _of(age) == [("ApproximateAgeOfOldestMessage", "Maximum", queue)]
+    assert _of(age) == [("ApproximateAgeOfOldestMessage", "Maximum", queue) for queue in queues]
+    assert age.lines == ["oldest", "high priority, oldest"]
     assert age.thresholds == {"alarm": 300}
+
+
+def test_how_many_mails_are_in_time(titled):
+    """The service's goal, as a share of the mails that were sent."""
+    graph = titled["Processing time: mails sent within 10 s, in percent"]
+    assert graph.names == ["HandedOverInTime Average"]
 
 
 def test_dead_letters(titled):
@@ -117,7 +128,8 @@ def test_dead_letters(titled):
         ("ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": "dead"})
     ]
     outcomes = titled["What attempts to send ended as, a minute"]
-    counted = {name for name in by_service("email-sender") if name.startswith(("Mails", "Messages"))}
+    kinds = ("Mails", "Messages", "DeadLetters")
+    counted = {name for name in by_service("email-sender") if name.startswith(kinds)}
     assert set(outcomes.names) == {f"{name} Sum" for name in counted - {"MailsSent"}}
 
 

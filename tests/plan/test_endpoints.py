@@ -37,7 +37,7 @@ ALLOWED = {
     "ssm": [({"ssm:GetParameters"}, {"arn:aws:ssm:eu-central-1:123456789012:parameter/*"}, OWN)],
     "dynamodb": [
         (
-            {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+            {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
             {"arn:aws:dynamodb:eu-central-1:123456789012:table/*"},
             OWN,
         )

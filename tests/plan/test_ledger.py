@@ -55,6 +55,25 @@ def test_whoever_uses_the_table_waits_for_it(known):
     assert known.output_sources("ledger") == {"module.ledger.aws_dynamodb_table.this"}
 
 
+def test_the_sender_is_told_of_its_ledger(sender, staging):
+    """The table's name, and how long an item of it is kept."""
+    environment = sender.container.environment
+    assert environment["LEDGER_TABLE"] == staging.one("aws_dynamodb_table")["name"]
+    assert environment["LEDGER_RETENTION_DAYS"] == "30"
+    assert "module.ledger.aws_dynamodb_table.this" in staging.sources("module.email_sender", "environment")
+
+
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_what_is_known_of_a_mail_outlasts_the_mail(name, request):
+    """A dead letter sent again on its last day, which waits as long as any mail, still has its item."""
+    plan = request.getfixturevalue(name)
+    kept = int(plan.container("email-sender").environment["LEDGER_RETENTION_DAYS"])
+    queues = plan.all("aws_sqs_queue").values()
+    dead = [one["message_retention_seconds"] for one in queues if not one.get("redrive_policy")]
+    waiting = [one["message_retention_seconds"] for one in queues if one.get("redrive_policy")]
+    assert kept * 24 * 60 * 60 > max(dead) + max(waiting)
+
+
 def test_the_whole_has_one_ledger(staging, production):
     """One table a system, and only production's is protected."""
     assert staging.one("aws_dynamodb_table")["name"] == "notifications-staging-deliveries"

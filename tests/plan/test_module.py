@@ -113,6 +113,7 @@ def test_outputs_name_what_operators_need(staging):
     """The names are those that the load tests and the runbook use."""
     assert set(staging.outputs) == {
         "alarm_topic_arn",
+        "api_keys_secret_name",
         "aws_region",
         "canary",
         "cluster_name",
@@ -122,6 +123,7 @@ def test_outputs_name_what_operators_need(staging):
         "email_sender",
         "ledger_table_name",
         "notification_api",
+        "priority_queue_name",
         "queue_name",
         "smtp_secret_name",
         "url",
@@ -133,7 +135,10 @@ def test_outputs_agree_with_the_resources(staging):
     """An output names the resource that it is called after."""
     value = staging.outputs
     assert staging.one("aws_ecs_cluster")["name"] == value["cluster_name"]
-    assert staging.one("aws_sqs_queue", redrive_allow_policy=None)["name"] == value["queue_name"]
+    queues = staging.all("aws_sqs_queue")
+    assert queues['module.queue.aws_sqs_queue.this["normal"]']["name"] == value["queue_name"]
+    assert queues['module.queue.aws_sqs_queue.this["priority"]']["name"] == value["priority_queue_name"]
+    assert staging.one("aws_secretsmanager_secret")["name"] == value["api_keys_secret_name"]
     assert staging.one("aws_sqs_queue", redrive_policy=None)["name"] == value["dead_letter_queue_name"]
     for service in ("notification-api", "email-sender"):
         output = value[service.replace("-", "_")]

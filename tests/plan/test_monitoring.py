@@ -82,7 +82,13 @@ def test_the_topic_exists_first(offline, known, address, argument):
 
 def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
     """What they feel while it lasts, and nothing else, wakes somebody."""
-    felt = ["error-rate", "notification-api-p99-latency", "queue-age", "send-failure-rate"]
+    felt = [
+        "error-rate",
+        "notification-api-p99-latency",
+        "queue-age",
+        "priority-queue-age",
+        "send-failure-rate",
+    ]
     assert hurt["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
 
 
@@ -95,7 +101,7 @@ def test_the_composite_alarm_tells_the_topic(hurt):
 def test_the_alarms_it_is_made_of_exist_first(offline):
     """CloudWatch refuses a rule that names an alarm which is not there yet."""
     source = offline.source("modules/monitoring/alarm-users-are-hurt.tf")
-    assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 4
+    assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 5
 
 
 def test_what_a_bad_release_sets_off_undoes_it(outputs):
@@ -129,6 +135,7 @@ def test_outputs_name_what_was_made(outputs):
     [
         ("cluster_name", "module.cluster.aws_ecs_cluster.this"),
         ("queue_name", "module.queue.aws_sqs_queue.this"),
+        ("priority_queue_name", "module.queue.aws_sqs_queue.this"),
         ("dead_letter_queue_name", "module.queue.aws_sqs_queue.dead_letter"),
         ("kms_key_arn", "module.encryption.aws_kms_key.this"),
     ],

@@ -9,10 +9,10 @@ DAY = 24 * 60 * 60
 NAME = "notifications-staging-mail"
 
 
-@pytest.fixture
-def queue(known):
-    """A queue as it is without wishes."""
-    return known.one("aws_sqs_queue", name="mail")
+@pytest.fixture(params=["mail", "mail-priority"])
+def queue(known, request):
+    """Each of the two queues as it is without wishes."""
+    return known.one("aws_sqs_queue", name=request.param)
 
 
 @pytest.fixture
@@ -21,16 +21,23 @@ def dead_letter_queue(known):
     return known.one("aws_sqs_queue", name="mail-dead-letter")
 
 
-def test_there_is_one_queue_and_its_dead_letter_queue(staging):
-    """Nothing else is between the services."""
+def test_there_are_two_queues_and_one_dead_letter_queue(staging):
+    """One for what overtakes the rest; nothing else is between the services."""
     names = {one["name"] for one in staging.all("aws_sqs_queue").values()}
-    assert names == {NAME, f"{NAME}-dead-letter"}
+    assert names == {NAME, f"{NAME}-priority", f"{NAME}-dead-letter"}
+
+
+def test_both_queues_are_alike(known):
+    """What overtakes is treated as well as the rest: they differ in their names alone."""
+    normal, priority = (known.one("aws_sqs_queue", name=name) for name in ("mail", "mail-priority"))
+    own = {"name", "policy"}
+    assert {key for key in normal if normal[key] != priority[key]} == own
 
 
 def test_a_message_that_fails_five_times_goes_to_the_dead_letter_queue(queue):
     """No message is tried for ever, and none is lost."""
     redrive = json.loads(queue["redrive_policy"])
-    assert redrive == {"deadLetterTargetArn": f"{ARN}-dead-letter", "maxReceiveCount": 5}
+    assert redrive == {"deadLetterTargetArn": f"{ARN}-dead-letter", "maxReceiveCount": 8}
 
 
 def test_a_dead_letter_stays_where_it_is(known):
@@ -38,9 +45,11 @@ def test_a_dead_letter_stays_where_it_is(known):
     assert "redrive_policy" not in known.written("module.queue.aws_sqs_queue.dead_letter")
 
 
-@pytest.mark.parametrize(("name", "count"), [("low", 2), ("high", 1000)])
-def test_the_receive_count_is_what_is_asked_for(known, name, count):
-    """From a second try to a thousand."""
+@pytest.mark.parametrize(
+    ("name", "count"), [("low", 5), ("low-priority", 5), ("high", 1000), ("high-priority", 1000)]
+)
+def test_the_queue_waits_for_receivers_to_give_up(known, name, count):
+    """Three receives more than asked for, up to SQS's thousand."""
     redrive = json.loads(known.one("aws_sqs_queue", name=name)["redrive_policy"])
     assert redrive["maxReceiveCount"] == count
 
@@ -51,10 +60,10 @@ def test_the_dead_letter_queue_exists_first(known):
     assert sources == {"module.queue.aws_sqs_queue.dead_letter"}
 
 
-def test_only_this_queue_may_use_the_dead_letter_queue(dead_letter_queue):
+def test_only_these_queues_may_use_the_dead_letter_queue(dead_letter_queue):
     """Other queues of the account cannot fill it."""
     allowed = json.loads(dead_letter_queue["redrive_allow_policy"])
-    assert allowed == {"redrivePermission": "byQueue", "sourceQueueArns": [ARN]}
+    assert allowed == {"redrivePermission": "byQueue", "sourceQueueArns": [ARN, f"{ARN}-priority"]}
 
 
 def test_dead_letters_are_kept_longest(queue, dead_letter_queue):
@@ -64,26 +73,36 @@ def test_dead_letters_are_kept_longest(queue, dead_letter_queue):
 
 
 @pytest.mark.parametrize(
-    ("name", "days"), [("low", 1), ("low-dead-letter", 2), ("high", 13), ("high-dead-letter", 14)]
+    ("name", "days"),
+    [
+        ("low", 1),
+        ("low-priority", 1),
+        ("low-dead-letter", 2),
+        ("high", 13),
+        ("high-priority", 13),
+        ("high-dead-letter", 14),
+    ],
 )
 def test_messages_are_kept_as_long_as_is_asked_for(known, name, days):
     """From a day to two weeks."""
     assert known.one("aws_sqs_queue", name=name)["message_retention_seconds"] == days * DAY
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("mail", 30), ("low", 1), ("high", 43200)])
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("mail", 30), ("low", 1), ("high", 43200), ("high-priority", 43200)]
+)
 def test_messages_are_hidden_as_long_as_is_asked_for(known, name, seconds):
     """From a second to twelve hours."""
     assert known.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"] == seconds
 
 
-@pytest.mark.parametrize("name", ["mail", "mail-dead-letter"])
+@pytest.mark.parametrize("name", ["mail", "mail-priority", "mail-dead-letter"])
 def test_messages_are_encrypted_at_rest(known, name):
-    """SQS encrypts both queues with its own keys."""
+    """SQS encrypts every queue with its own keys."""
     assert known.one("aws_sqs_queue", name=name)["sqs_managed_sse_enabled"] is True
 
 
-@pytest.mark.parametrize("name", ["mail", "mail-dead-letter"])
+@pytest.mark.parametrize("name", ["mail", "mail-priority", "mail-dead-letter"])
 def test_plain_http_is_refused(known, name):
     """Nobody does anything with a queue unencrypted on the way, and nobody is let in beside."""
     policy = json.loads(known.one("aws_sqs_queue", name=name)["policy"])
@@ -103,8 +122,11 @@ def test_receivers_wait_for_messages(queue):
 
 
 def test_whoever_uses_a_queue_waits_for_it(known):
-    """Names and ARN are put together from the queues' own names."""
-    assert known.outputs["queue"] == {"name": "mail", "arn": ARN, "dead_letter": "mail-dead-letter"}
+    """Names and ARNs are put together from the queues' own names."""
+    names = {"normal": "mail", "priority": "mail-priority", "dead_letter": "mail-dead-letter"}
+    arns = {"normal": ARN, "priority": f"{ARN}-priority", "dead_letter": f"{ARN}-dead-letter"}
+    assert known.outputs["queue"]["names"] == names
+    assert known.outputs["queue"]["arns"] == arns
     assert known.output_sources("queue") == {
         "module.queue.aws_sqs_queue.this",
         "module.queue.aws_sqs_queue.dead_letter",
@@ -116,9 +138,10 @@ def test_a_message_stays_hidden_for_six_send_timeouts(name, request):
     """A message that is still being sent is not handed to a second task."""
     plan = request.getfixturevalue(name)
     environment = plan.container("email-sender").environment
-    hidden = plan.one("aws_sqs_queue", redrive_allow_policy=None)["visibility_timeout_seconds"]
-    assert hidden >= 6 * int(environment["SEND_TIMEOUT_SECONDS"])
-    assert hidden == int(environment["VISIBILITY_TIMEOUT_SECONDS"])
+    for variable in ("QUEUE_NAME", "PRIORITY_QUEUE_NAME"):
+        hidden = plan.one("aws_sqs_queue", name=environment[variable])["visibility_timeout_seconds"]
+        assert hidden >= 6 * int(environment["SEND_TIMEOUT_SECONDS"])
+        assert hidden == int(environment["VISIBILITY_TIMEOUT_SECONDS"])
 
 
 def test_staging_hides_a_message_for_30_seconds(staging):
@@ -126,13 +149,30 @@ def test_staging_hides_a_message_for_30_seconds(staging):
     assert staging.one("aws_sqs_queue", name=NAME)["visibility_timeout_seconds"] == 30
 
 
-def test_both_services_use_the_queue(service):
-    """The queue's name reaches both containers."""
-    assert service.container.environment["QUEUE_NAME"] == NAME
+def test_both_services_use_the_queues(service):
+    """Both names reach both containers."""
+    environment = service.container.environment
+    assert environment["QUEUE_NAME"] == NAME
+    assert environment["PRIORITY_QUEUE_NAME"] == f"{NAME}-priority"
 
 
-def test_services_start_after_their_queue(staging, offline):
-    """A container's queue name is taken from the queue itself."""
-    queue = "module.queue.aws_sqs_queue.this"
-    assert queue in staging.sources("module.email_sender", "environment")
-    assert " QUEUE_NAME = module.queue.name\n" in offline.source("notification-api.tf")
+def test_the_sender_gives_up_before_the_queue_does(sender, staging):
+    """It gives a reason, which SQS does not, and knows where dead letters go."""
+    redrive = json.loads(staging.one("aws_sqs_queue", name=NAME)["redrive_policy"])
+    environment = sender.container.environment
+    assert environment["DEAD_LETTER_QUEUE_NAME"] == f"{NAME}-dead-letter"
+    assert (environment["MAX_RECEIVE_COUNT"], redrive["maxReceiveCount"]) == ("5", 8)
+
+
+def test_whoever_counts_receives_is_told_to_what(known):
+    """The queue module tells what it was told."""
+    assert known.outputs["queue"]["max_receive_counts"] == [5, 2]
+
+
+def test_services_start_after_their_queues(staging, offline):
+    """A container's queue names are taken from the queues themselves."""
+    queues = {"module.queue.aws_sqs_queue.this", "module.queue.aws_sqs_queue.dead_letter"}
+    assert queues <= staging.sources("module.email_sender", "environment")
+    source = offline.source("notification-api.tf")
+    assert " QUEUE_NAME = module.queue.name\n" in source
+    assert " PRIORITY_QUEUE_NAME = module.queue.priority_name\n" in source

@@ -3,6 +3,7 @@ import json
 import pytest
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:notifications-staging-mail"
+QUEUES = {QUEUE, f"{QUEUE}-priority"}
 PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -16,29 +17,45 @@ def _granted(plan, role):
     return {sid: (set(one.actions), set(one.resources)) for sid, one in statements.items()}
 
 
-def test_the_api_may_send_to_its_queue(staging):
-    """That, and asking for the queue's URL, is all that its code may do."""
+def test_the_api_may_send_to_its_queues(staging):
+    """That, asking for their URLs and reading its callers' keys is all that its code may do."""
+    keys = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notifications-staging/api-keys-??????"
     assert _granted(staging, _role("notification-api", "task")) == {
-        "SendToQueue": ({"sqs:GetQueueUrl", "sqs:SendMessage"}, {QUEUE})
+        "SendToQueue": ({"sqs:GetQueueUrl", "sqs:SendMessage"}, QUEUES),
+        "ReadApiKeys": ({"secretsmanager:GetSecretValue"}, {keys}),
     }
 
 
-def test_the_sender_may_receive_from_its_queue(staging):
+def test_the_sender_may_receive_from_its_queues(staging):
     """It can take, hide and delete messages, and put none in."""
-    statement = staging.policy_statements(_role("email-sender", "task"))["ReceiveFromQueue"]
+    statement = staging.policy_statements(_role("email-sender", "task"))["ReceiveFromQueues"]
     assert statement.actions == {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
         "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
     }
-    assert statement.resources == {QUEUE}
+    assert statement.resources == QUEUES
+
+
+def test_the_sender_may_give_up_a_message(staging):
+    """It can put one into the dead-letter queue, and take none out."""
+    granted = _granted(staging, _role("email-sender", "task"))["SendDeadLetters"]
+    assert granted == ({"sqs:GetQueueUrl", "sqs:SendMessage"}, {f"{QUEUE}-dead-letter"})
+
+
+def test_the_sender_may_keep_the_ledger(staging):
+    """It reads and writes items of the one table, by their keys, and deletes none."""
+    granted = _granted(staging, _role("email-sender", "task"))["KeepLedger"]
+    actions = {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PutItem", "UpdateItem")}
+    table = "arn:aws:dynamodb:eu-central-1:123456789012:table/notifications-staging-deliveries"
+    assert granted == (actions, {table})
 
 
 def test_the_sender_may_send_mail_from_one_address(staging):
     """With SES, one identity and one sender's address."""
     statements = staging.policy_statements(_role("email-sender", "task"))
-    assert set(statements) == {"ReceiveFromQueue", "SendMail"}
+    assert set(statements) == {"KeepLedger", "ReceiveFromQueues", "SendDeadLetters", "SendMail"}
     mail = statements["SendMail"]
     assert mail.actions == {"ses:SendEmail"}
     assert mail.resources == {"arn:aws:ses:eu-central-1:123456789012:identity/staging.notifications.example"}
@@ -49,7 +66,7 @@ def test_the_sender_may_send_mail_from_one_address(staging):
 def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
     """With an SMTP server the Email Sender may read one secret and not use SES."""
     statements = smtp.policy_statements(_role("email-sender", "task"))
-    assert set(statements) == {"ReadSmtpCredentials", "ReceiveFromQueue"}
+    assert set(statements) == {"KeepLedger", "ReadSmtpCredentials", "ReceiveFromQueues", "SendDeadLetters"}
     assert statements["ReadSmtpCredentials"].actions == {"secretsmanager:GetSecretValue"}
 
 

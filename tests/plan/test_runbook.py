@@ -59,6 +59,7 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
     ("name", "figure"),
     [
         ("queue-age", "300 s."),
+        ("priority-queue-age", "300 s."),
         ("dead-letters", "within 14 days."),
         ("error-rate", "1 % of requests"),
         ("accept-failures", "callers get 503."),

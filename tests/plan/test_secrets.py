@@ -5,12 +5,13 @@ import pytest
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/notifications"
 VERSION = "module.secrets.aws_secretsmanager_secret_version.smtp"
+KEYS_VERSION = "module.secrets.aws_secretsmanager_secret_version.api_keys"
 
 
-@pytest.fixture
-def secret(known):
-    """The secret with the SMTP server's login."""
-    return known.one("aws_secretsmanager_secret", name="notifications/smtp")
+@pytest.fixture(params=["smtp", "api-keys"])
+def secret(known, request):
+    """The secret with the SMTP server's login, and that with the API's keys."""
+    return known.one("aws_secretsmanager_secret", name=f"notifications/{request.param}")
 
 
 def test_a_setting_is_a_parameter_of_its_service(known):
@@ -44,41 +45,55 @@ def test_whoever_uses_parameters_and_secret_waits_for_them(known):
     assert known.output_sources("secrets") == {
         "module.secrets.aws_ssm_parameter.this",
         "module.secrets.aws_secretsmanager_secret.smtp",
+        "module.secrets.aws_secretsmanager_secret.api_keys",
         "module.secrets_without_login.aws_secretsmanager_secret.smtp",
     }
 
 
-def test_the_secret_is_encrypted_with_the_systems_key(secret):
+def test_a_secret_is_encrypted_with_the_systems_key(secret):
     """The system's own key, whose policy is ours."""
     assert secret["kms_key_id"] == KEY
 
 
-@pytest.mark.parametrize(("name", "days"), [("notifications/smtp", 30), ("unwritten/smtp", 0)])
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("notifications/smtp", 30),
+        ("notifications/api-keys", 30),
+        ("unwritten/smtp", 0),
+        ("unwritten/api-keys", 0),
+    ],
+)
 def test_a_deleted_secret_can_be_brought_back(known, name, days):
     """For as long as is asked for; 0 deletes it at once."""
     assert known.one("aws_secretsmanager_secret", name=name)["recovery_window_in_days"] == days
 
 
-def test_without_a_login_there_is_no_secret(known):
-    """All calls but one want a login."""
+def test_without_a_login_there_is_no_secret_for_one(known):
+    """All calls but one want a login, and each has API keys."""
     names = {one["name"] for one in known.all("aws_secretsmanager_secret").values()}
-    assert names == {"notifications/smtp", "short/smtp", "unwritten/smtp"}
+    keys = {f"{name}/api-keys" for name in ("notifications", "short", "unwritten", "without-login")}
+    assert names == {"notifications/smtp", "short/smtp", "unwritten/smtp"} | keys
     assert known.outputs["secrets"]["without_login"] is None
 
 
-def test_the_secret_is_named_for_a_policy(known):
+@pytest.mark.parametrize(
+    ("output", "name"), [("smtp_secret", "notifications/smtp"), ("api_keys_secret", "notifications/api-keys")]
+)
+def test_a_secret_is_named_for_a_policy(known, output, name):
     """Its ARN with the six characters that Secrets Manager adds, and no wider."""
-    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notifications/smtp-??????"
-    expected = {"name": "notifications/smtp", "arn_pattern": arn}
-    assert known.outputs["secrets"]["written"]["smtp_secret"] == expected
+    arn = f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-??????"
+    assert known.outputs["secrets"]["written"][output] == {"name": name, "arn_pattern": arn}
 
 
-def test_credentials_are_written_where_a_version_is_given(known):
-    """Version 0, or no login, leaves the secret's value alone."""
+def test_values_are_written_where_a_version_is_given(known):
+    """Version 0, or no login, leaves a secret's value alone."""
     versions = known.all("aws_secretsmanager_secret_version")
     assert {address: one["secret_string_wo_version"] for address, one in versions.items()} == {
         "module.secrets.aws_secretsmanager_secret_version.smtp[0]": 1,
         "module.secrets_short.aws_secretsmanager_secret_version.smtp[0]": 2,
+        "module.secrets.aws_secretsmanager_secret_version.api_keys[0]": 1,
+        "module.secrets_short.aws_secretsmanager_secret_version.api_keys[0]": 2,
     }
 
 
@@ -89,36 +104,64 @@ def test_the_secret_gets_the_credentials(known):
     assert known.sources(VERSION, "secret_id") == {"module.secrets.aws_secretsmanager_secret.smtp"}
 
 
-def test_a_task_starts_after_its_password_is_there(known):
-    """The secret is passed on once its value is written."""
+def test_the_secret_gets_the_keys(known):
+    """The whole document as JSON, into the secret of its own."""
+    written = known.written(KEYS_VERSION)
+    assert written["secret_string_wo"] == {"references": ["var.api_keys"]}
+    assert known.sources(KEYS_VERSION, "secret_id") == {"module.secrets.aws_secretsmanager_secret.api_keys"}
+
+
+@pytest.mark.parametrize("name", ["smtp", "api_keys"])
+def test_a_task_starts_after_its_secret_has_a_value(known, name):
+    """A secret is passed on once its value is written."""
     outputs = known.configuration["module_calls"]["secrets"]["module"]["outputs"]
-    assert outputs["smtp_secret"]["depends_on"] == ["aws_secretsmanager_secret_version.smtp"]
+    assert outputs[f"{name}_secret"]["depends_on"] == [f"aws_secretsmanager_secret_version.{name}"]
 
 
-def test_no_password_is_in_a_plan(offline):
-    """Neither the plan's text nor its configuration holds what is in the variable."""
+@pytest.mark.parametrize(
+    "secret", ["user-of-the-plan", "password-of-the-plan", "client-of-the-plan", "1d0000", "4a5400"]
+)
+def test_nothing_secret_is_in_a_plan(offline, secret):
+    """Neither the plan's text nor its configuration holds what is in the variables."""
     text = json.dumps(offline.known())
     assert '"secret_string_wo_version": 1' in text
-    assert "user-of-the-plan" not in text
-    assert "password-of-the-plan" not in text
+    assert secret not in text
 
 
-def test_credentials_are_kept_nowhere(offline):
+@pytest.mark.parametrize(
+    ("file", "name"), [("variables-smtp.tf", "smtp_credentials"), ("variables-api-keys.tf", "api_keys")]
+)
+def test_what_is_secret_is_kept_nowhere(offline, file, name):
     """Terraform itself refuses to put what is ephemeral into a plan or the state."""
-    text = offline.source("modules/secrets/variables-smtp.tf")
-    (variable,) = [one for one in text.split("\n\nvariable ") if one.startswith('"smtp_credentials" {')]
+    text = "\n\n" + offline.source(f"modules/secrets/{file}")
+    (variable,) = [one for one in text.split("\n\nvariable ") if one.startswith(f'"{name}" {{')]
     assert " sensitive = true\n ephemeral = true\n" in variable
 
 
-def test_the_secret_is_json_of_both(offline):
-    """The Email Sender reads username and password out of one value."""
-    text = offline.source("modules/secrets/smtp-secret.tf")
-    assert " secret_string_wo = jsonencode(var.smtp_credentials)\n" in text
+@pytest.mark.parametrize(
+    ("file", "name"), [("smtp-secret.tf", "smtp_credentials"), ("api-keys-secret.tf", "api_keys")]
+)
+def test_a_secret_is_json_of_all_that_is_given(offline, file, name):
+    """A service reads everything out of one value."""
+    text = offline.source(f"modules/secrets/{file}")
+    assert f" secret_string_wo = jsonencode(var.{name})\n" in text
 
 
-def test_staging_through_ses_has_no_secret(staging):
+def test_staging_through_ses_has_no_secret_for_a_login(staging):
     """There is nothing to log in to."""
-    assert staging.all("aws_secretsmanager_secret") == {}
+    assert staging.one("aws_secretsmanager_secret")["name"] == "notifications-staging/api-keys"
+
+
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_the_api_reads_its_keys_itself(name, request):
+    """It is told the secret's name and may read that one alone, so that a new key needs no new task."""
+    plan = request.getfixturevalue(name)
+    secret = plan.container("notification-api").environment["API_KEYS_SECRET"]
+    assert secret == plan.one("aws_secretsmanager_secret")["name"]
+    statements = plan.policies_of(f"notifications-{name}-notification-api-task")
+    (readable,) = [one.resources for one in statements if "secretsmanager:GetSecretValue" in one.actions]
+    arn = f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{secret}-??????"
+    assert readable == {arn}
 
 
 def test_the_whole_keeps_its_settings_in_parameters(staging):
@@ -148,5 +191,6 @@ def test_the_smtp_server_is_a_setting(smtp):
 def test_a_relay_without_a_login_has_no_secret(relay):
     """Nothing is kept that nobody reads, and the setting says that the way is not encrypted."""
     found = {one["name"]: one["insecure_value"] for one in relay.all("aws_ssm_parameter").values()}
-    assert relay.all("aws_secretsmanager_secret") == {}
+    names = {one["name"] for one in relay.all("aws_secretsmanager_secret").values()}
+    assert names == {"notifications-staging/api-keys"}
     assert found["/notifications-staging/email-sender/SMTP_STARTTLS"] == "false"

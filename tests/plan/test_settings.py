@@ -91,13 +91,52 @@ def test_mail_through_smtp(smtp):
 
 def test_the_login_is_read_by_the_email_sender_itself(smtp):
     """It is told the secret's name, so that a rotated password needs no new task."""
-    secret = smtp.one("aws_secretsmanager_secret")["name"]
-    assert smtp.container("email-sender").environment["SMTP_SECRET"] == secret
+    names = {one["name"] for one in smtp.all("aws_secretsmanager_secret").values()}
+    assert smtp.container("email-sender").environment["SMTP_SECRET"] in names
 
 
 def test_concurrency(sender):
-    """A task sends twenty mails at a time."""
-    assert sender.container.environment["CONCURRENCY"] == "20"
+    """A task sends fifty mails at a time: so many share each call to the queue and to the ledger."""
+    assert sender.container.environment["CONCURRENCY"] == "50"
+
+
+def test_a_mail_of_unknown_outcome_is_held(sender):
+    """Nobody gets a mail twice unless somebody has asked for that."""
+    assert sender.container.environment["UNKNOWN_OUTCOME"] == "hold"
+
+
+def test_mails_are_sent_as_they_come(sender):
+    """The account's rate is limited where somebody knows it."""
+    assert sender.container.environment["SEND_RATE"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SEND_RATE", "1"),
+        ("UNKNOWN_OUTCOME", "resend"),
+        ("LEDGER_RETENTION_DAYS", "19"),
+        ("CONCURRENCY", "2"),
+    ],
+)
+def test_operators_choose_how_mails_are_sent(cells, variable, value):
+    """What is given in email_sender reaches the container."""
+    assert cells("edges").container("email-sender").environment[variable] == value
+
+
+@pytest.mark.parametrize("mesh", ["service_connect", "app_mesh", "none"])
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_the_api_asks_the_sender_by_its_name(cells, mesh, environment):
+    """By the name and port that every mode of the mesh answers to, in plain HTTP to the proxy."""
+    cell = cells(f"{environment}-{mesh}-canary")
+    name = cell.outputs["email_sender"]["discovery_name"]
+    port = cell.container("email-sender").definition["portMappings"][0]["containerPort"]
+    urls = {
+        service: cell.container(service).environment["EMAIL_SENDER_URL"]
+        for service in ("notification-api", "notification-api-canary")
+    }
+    assert urls == dict.fromkeys(urls, f"http://{name}:{port}")
+    assert name == f"email-sender.notifications-{environment}.internal"
 
 
 def test_nothing_secret_is_in_a_task_definition(plan, name):

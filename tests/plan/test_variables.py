@@ -28,12 +28,16 @@ ACCOUNT = "aws_account_id must be 12 digits"
 IMAGE_TAG = "image_tag must be a valid image tag other than latest, such as"
 CERTIFICATE = "certificate_arn is required when listener_mode is https, and must be left out when it is plain"
 MESH_TLS = 'mesh_certificate_authority_arn goes with service_mesh = "service_connect" only.'
-CONCURRENCY = "email_sender.concurrency must be a whole number of mails, at least 1."
+CONCURRENCY = "email_sender.concurrency must be a whole number of mails from 2, one for each queue, to 500."
 SEND_TIMEOUT = "email_sender.send_timeout must lie between 1 and 20 seconds"
+SEND_RATE = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
+UNKNOWN_OUTCOME = "email_sender.unknown_outcome must be hold or resend."
+LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 18"
 MAIL_FROM = "mail.from must be an email address."
 SMTP_HOST = "mail.smtp_host is required when mail.provider is smtp."
 SMTP_PORT = "mail.smtp_port must lie between 1 and 65535."
 VERSION = "smtp_credentials_version must be a whole number, at least 0."
+KEYS_VERSION = "api_keys_version must be a whole number, at least 0."
 STARTTLS = "mail.smtp_starttls must be true with mail.smtp_login"
 BOUNDARY = "permissions_boundary_arn must be the ARN of an IAM policy."
 WEIGHT = "canary.weight must be a whole percentage from 0 to 100."
@@ -56,8 +60,19 @@ ROUNDS = {
             {"provider": "pigeon", "from": "nobody", "smtp_port": 0},
             ["mail.provider must be ses or smtp.", MAIL_FROM, SMTP_PORT],
         ),
-        Case("email_sender", {"concurrency": 0, "send_timeout": 0.9}, [CONCURRENCY, SEND_TIMEOUT]),
+        Case(
+            "email_sender",
+            {
+                "concurrency": 1,
+                "send_timeout": 0.9,
+                "send_rate": -1,
+                "unknown_outcome": "send",
+                "ledger_retention_days": 18,
+            },
+            [CONCURRENCY, SEND_TIMEOUT, SEND_RATE, UNKNOWN_OUTCOME, LEDGER_RETENTION],
+        ),
         Case("smtp_credentials_version", -1, [VERSION]),
+        Case("api_keys_version", -1, [KEYS_VERSION]),
         Case("canary", {"image_tag": "latest", "weight": -1}, [WEIGHT, CANARY_TAG]),
     ],
     "above": [
@@ -77,8 +92,19 @@ ROUNDS = {
             {**MAIL, "provider": "smtp", "smtp_port": 65536},
             [SMTP_HOST, SMTP_PORT],
         ),
-        Case("email_sender", {"concurrency": 1.5, "send_timeout": 20.1}, [CONCURRENCY, SEND_TIMEOUT]),
+        Case(
+            "email_sender",
+            {
+                "concurrency": 501,
+                "send_timeout": 20.1,
+                "unknown_outcome": "Hold",
+                "send_rate": 0.5,
+                "ledger_retention_days": 30.5,
+            },
+            [CONCURRENCY, SEND_TIMEOUT, SEND_RATE, UNKNOWN_OUTCOME, LEDGER_RETENTION],
+        ),
         Case("smtp_credentials_version", 0.5, [VERSION]),
+        Case("api_keys_version", 0.5, [KEYS_VERSION]),
         Case("canary", {"image_tag": "a" * 129, "weight": 101}, [WEIGHT, CANARY_TAG]),
     ],
     "beside": [
@@ -91,6 +117,7 @@ ROUNDS = {
         Case("mesh_certificate_authority_arn", TLS, [MESH_TLS]),
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
         Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
+        Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
     ],
     "between": [
@@ -118,7 +145,7 @@ ACCEPTED = {
         "image_tag": "_",
         "execute_command": True,
         "log_level": "DEBUG",
-        "email_sender": {"concurrency": 1, "send_timeout": 1},
+        "email_sender": {"concurrency": 2, "send_timeout": 1, "send_rate": 0, "ledger_retention_days": 19},
         "mail": {
             **MAIL,
             "provider": "smtp",
@@ -133,7 +160,13 @@ ACCEPTED = {
         "name": "n0tifications",
         "image_tag": "a" * 128,
         "log_level": "WARNING",
-        "email_sender": {"concurrency": 1000, "send_timeout": 20},
+        "email_sender": {
+            "concurrency": 500,
+            "send_timeout": 20,
+            "send_rate": 1,
+            "unknown_outcome": "resend",
+            "ledger_retention_days": 3650,
+        },
         "mail": {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 65535},
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },

@@ -1,14 +1,48 @@
-import signal
+"""What keeps two thousand tests quick, and processes out."""
 
+import gc
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import botocore.session
 import pytest
+
+# Imports make a million objects that all stay: to look for garbage among them is a third of the work.
+gc.disable()
+
+# Covered line by line, tests take twice as long: those of the services are, which ship.
+_COVERED = Path(__file__).parent / "services"
+
+
+def pytest_collection_modifyitems(items):
+    """Let coverage rest where nothing is asked of it."""
+    for item in items:
+        if not item.path.is_relative_to(_COVERED):
+            item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_collection_finish():
+    """From now on garbage is collected, but not looked for in what was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def interruptible():
-    """Ctrl-C works in every test, also where a shell started them in the background.
+def read_once():
+    """The model of an AWS service is read once, however many sessions have a client of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
-    A shell without job control has its background jobs ignore SIGINT, and children inherit that.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+
+@pytest.fixture(autouse=True)
+def no_process(monkeypatch):
+    """A test that starts a process is no unit test, and fails."""
+
+    def refuse(_self, arguments, *_rest):
+        pytest.fail(f"a unit test started {arguments}: move the test to tests/processes")
+
+    monkeypatch.setattr(subprocess.Popen, "_execute_child", refuse)

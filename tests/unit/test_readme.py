@@ -1,5 +1,4 @@
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,13 +38,16 @@ def test_the_pipeline_runs_what_the_readme_shows():
     assert sorted(run) == sorted(fenced("console"))
 
 
-def test_help_lists_every_target():
-    """`make` is the table of contents, and phony targets are all there are."""
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607 - whichever make there is
-    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+def test_every_layer_of_tests_is_run():
+    """A folder of tests that README names has an environment of its name, which a target runs."""
+    row = next(line for line in README.read_text("utf-8").splitlines() if "(tests/)" in line)
+    layers = re.findall(r"`(\w+)`", row.replace("`tests/`", ""))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    run = {name for names in re.findall(r"\brun -q -e (\S+)", makefile) for name in names.split(",")}
 
-    assert targets() == re.findall(r"^  make ([a-z]+) +\S", shown, re.MULTILINE)
-    assert set(targets()) == set(phony.group(1).split())
+    assert layers
+    assert [] == [name for name in layers if not (ROOT / "tests" / name).is_dir()]
+    assert [] == [name for name in layers if name not in run]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

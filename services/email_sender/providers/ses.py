@@ -5,14 +5,21 @@ from typing import TYPE_CHECKING
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from contract.message import NOTIFICATION_ID_HEADER
 from email_sender.mail import Mail
-from email_sender.providers.protocol import PermanentError, ProviderError, ThrottledError, TransientError
+from email_sender.providers.protocol import (
+    Handover,
+    PermanentError,
+    ProviderError,
+    ThrottledError,
+    TransientError,
+    UncertainError,
+)
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
+    from types_aiobotocore_sesv2.type_defs import MessageHeaderTypeDef
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
 # An unverified domain, a paused or a suspended account is not the mail's fault: transient, as the rest.
@@ -27,10 +34,14 @@ def ses_client(
 ) -> "AbstractAsyncContextManager[SESV2Client]":
     """A client to be entered; it never tries twice, since redelivery is what tries again."""
     config = AioConfig(
-        connect_timeout=timeout_seconds,
+        # Well below the time of the whole mail: whoever could not be reached has certainly not taken it.
+        connect_timeout=timeout_seconds / 2,
         read_timeout=timeout_seconds,
         max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": 1},
+        # As for SQS: our own code builds every parameter, and the user agent is put together once.
+        parameter_validation=False,
+        user_agent="notification-service",
     )
     return get_session().create_client("sesv2", region_name=region, config=config)
 
@@ -45,12 +56,16 @@ class SesProvider:
     def __init__(self, client: "SESV2Client") -> None:
         self._client = client
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, mail: Mail, handover: Handover) -> None:
         """Return once SES has taken responsibility for the mail.
 
         Raises:
             ProviderError: It has not.
         """
+        headers: list[MessageHeaderTypeDef] = [
+            {"Name": name, "Value": value} for name, value in mail.own_headers
+        ]
+        handover.begun = True
         try:
             await self._client.send_email(
                 FromEmailAddress=mail.sender,
@@ -59,12 +74,15 @@ class SesProvider:
                     "Simple": {
                         "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
                         "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
-                        "Headers": [{"Name": NOTIFICATION_ID_HEADER, "Value": mail.notification_id}],
+                        "Headers": headers,
                     }
                 },
             )
         except ClientError as error:
             raise _classified(error) from error
+        except HTTPClientError as error:
+            # The request was on its way: no answer in time, or a connection that was lost.
+            raise UncertainError(str(error)) from error
         except BotoCoreError as error:
             raise TransientError(str(error)) from error
 

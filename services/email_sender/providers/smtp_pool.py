@@ -48,9 +48,8 @@ class SmtpPool:
         connection = self._take() or _Connection(await self._relay.connect())
         try:
             yield connection.client
-        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
-            # The relay said no to a mail, not to the connection.
-            self._keep(connection)
+        except aiosmtplib.SMTPResponseException:
+            await self._keep_after_refusal(connection)
             raise
         except BaseException:
             connection.client.close()
@@ -73,6 +72,18 @@ class SmtpPool:
                 return connection
             connection.client.close()
         return None
+
+    async def _keep_after_refusal(self, connection: _Connection) -> None:
+        """The relay said no to a mail, not to the connection: keep it, if the relay forgets the mail."""
+        try:
+            await connection.client.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            connection.client.close()
+        except BaseException:
+            connection.client.close()
+            raise
+        else:
+            self._keep(connection)
 
     def _keep(self, connection: _Connection) -> None:
         connection.mails += 1

@@ -42,6 +42,8 @@ class Relay:
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
             if self.login is not None:
                 await self.login.log_in(client)
         except BaseException:

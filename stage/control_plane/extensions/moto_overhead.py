@@ -2,12 +2,16 @@
 
 from functools import cache
 
+from moto import backends
 from moto.core import responses, utils
 
 from stage.control_plane.extensions.patching import replace
 
+_moto_modules = backends.list_of_moto_modules
+
 
 @cache
 def install() -> None:
-    """Look the methods of a service's class up once, after everything else is installed."""
+    """Look up the methods of a service's class, and the folders of moto, once; after everything else."""
     replace(responses, method_names_from_class=cache(utils.method_names_from_class))
+    replace(backends, list_of_moto_modules=cache(lambda: frozenset(_moto_modules())))

@@ -1,5 +1,7 @@
 # Messages waiting a running task, by metric math as in AWS's own example:
 # https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
+# SQS goes silent about a queue that nobody has used for six hours. One that is polled is in use, so a
+# queue without a datapoint is one that nobody knows about, and not an empty one: no FILL.
 # With several policies a service is scaled out if any asks for it, and in only if all do.
 resource "aws_appautoscaling_policy" "backlog" {
   count = var.backlog == null ? 0 : 1
@@ -16,21 +18,26 @@ resource "aws_appautoscaling_policy" "backlog" {
     scale_in_cooldown  = var.scale_in_cooldown
 
     customized_metric_specification {
-      metrics {
-        id          = "waiting"
-        label       = "Messages in the queue"
-        return_data = false
+      dynamic "metrics" {
+        for_each = var.backlog.queue_names
+        iterator = queue
 
-        metric_stat {
-          stat = "Sum"
+        content {
+          id          = "waiting${queue.key}"
+          label       = "Messages in ${queue.value}"
+          return_data = false
 
-          metric {
-            namespace   = "AWS/SQS"
-            metric_name = "ApproximateNumberOfMessagesVisible"
+          metric_stat {
+            stat = "Sum"
 
-            dimensions {
-              name  = "QueueName"
-              value = var.backlog.queue_name
+            metric {
+              namespace   = "AWS/SQS"
+              metric_name = "ApproximateNumberOfMessagesVisible"
+
+              dimensions {
+                name  = "QueueName"
+                value = queue.value
+              }
             }
           }
         }
@@ -64,7 +71,7 @@ resource "aws_appautoscaling_policy" "backlog" {
       metrics {
         id          = "backlog"
         label       = "Backlog per task"
-        expression  = "waiting / running"
+        expression  = "(${join(" + ", [for index, name in var.backlog.queue_names : "waiting${index}"])}) / running"
         return_data = true
       }
     }

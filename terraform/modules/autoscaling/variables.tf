@@ -65,11 +65,11 @@ variable "scale_in_cooldown" {
 
 variable "backlog" {
   description = <<-EOT
-    Queue that the service works off, and the waiting messages that one task is scaled to; null scales by CPU alone.
-    Example: { queue_name = "notifications-staging-mail", messages_per_task = 500 }
+    Queues that the service works off, and the waiting messages that one task is scaled to; null scales by CPU alone.
+    Example: { queue_names = ["notifications-staging-mail"], messages_per_task = 500 }
   EOT
   type = object({
-    queue_name        = string
+    queue_names       = list(string)
     messages_per_task = number
   })
   default = null
@@ -77,6 +77,11 @@ variable "backlog" {
   validation {
     condition     = try(var.backlog.messages_per_task >= 1, var.backlog == null)
     error_message = "backlog.messages_per_task must be at least 1."
+  }
+
+  validation {
+    condition     = try(length(var.backlog.queue_names) >= 1, var.backlog == null)
+    error_message = "backlog.queue_names must name at least one queue: leave backlog out to scale by CPU alone."
   }
 }
 

@@ -4,7 +4,8 @@ locals {
   felt_by_users = [
     aws_cloudwatch_metric_alarm.error_rate.alarm_name,
     aws_cloudwatch_metric_alarm.release_latency["notification-api"].alarm_name,
-    aws_cloudwatch_metric_alarm.queue_age.alarm_name,
+    aws_cloudwatch_metric_alarm.queue_age["queue"].alarm_name,
+    aws_cloudwatch_metric_alarm.queue_age["priority-queue"].alarm_name,
     aws_cloudwatch_metric_alarm.send_failure_rate.alarm_name,
   ]
 }

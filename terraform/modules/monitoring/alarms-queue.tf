@@ -2,13 +2,22 @@
 # the state it was in, for a message that nobody fetches has not gone away.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
 
+locals {
+  queues = {
+    queue          = { name = var.queue_name, waits = "Mails wait" }
+    priority-queue = { name = var.priority_queue_name, waits = "Mails of high priority, which overtake all others, wait" }
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "queue_age" {
-  alarm_name        = "${var.name}-queue-age"
-  alarm_description = "Mails wait longer than ${var.thresholds.queue_age} s. See whether the Email Sender runs, scales and gets its mails accepted. ${var.runbook_url}#queue-age"
+  for_each = local.queues
+
+  alarm_name        = "${var.name}-${each.key}-age"
+  alarm_description = "${each.value.waits} longer than ${var.thresholds.queue_age} s. See whether the Email Sender runs, scales and gets its mails accepted. ${var.runbook_url}#${each.key}-age"
 
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
-  dimensions          = { QueueName = var.queue_name }
+  dimensions          = { QueueName = each.value.name }
   statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 5

@@ -3,11 +3,13 @@
 locals {
   own_namespace = "Notifications"
 
-  # Attempts that did not send: mails that the provider refused, failed on, or had no room for.
+  # Attempts that did not send: mails that the provider refused, failed on, had no room for, or of which
+  # nobody knows what it did with them.
   send_failures = {
     refused   = "MailsRefused"
     for_now   = "MailsFailedForNow"
     throttled = "MailsThrottled"
+    unknown   = "MailsUnknown"
   }
   send_failures_added = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
 

@@ -26,6 +26,8 @@ locals {
           concat(["AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count"], local.from.load_balancer, [{ label = "5xx of the load balancer" }]),
           concat([local.own_namespace, "NotificationsNotConfirmed"], local.from.api, [{ label = "not confirmed by the queue" }]),
           concat([local.own_namespace, "NotificationsRefused"], local.from.api, [{ label = "refused by the queue" }]),
+          concat([local.own_namespace, "RequestsUnauthorized"], local.from.api, [{ label = "without a key that is known" }]),
+          concat([local.own_namespace, "RequestsThrottled"], local.from.api, [{ label = "over their client's rate" }]),
         ]
       })
     },

@@ -20,5 +20,15 @@ locals {
         ]
       })
     },
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "Processing time: mails sent within 10 s, in percent"
+        stat  = "Average"
+        metrics = [
+          concat([local.own_namespace, "HandedOverInTime"], local.from.sender, [{ label = "in time" }]),
+        ]
+      })
+    },
   ]
 }

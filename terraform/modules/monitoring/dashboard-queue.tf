@@ -8,6 +8,8 @@ locals {
         metrics = [
           concat(["AWS/SQS", "ApproximateNumberOfMessagesVisible"], local.from.queue, [{ label = "waiting" }]),
           concat(["AWS/SQS", "ApproximateNumberOfMessagesNotVisible"], local.from.queue, [{ label = "being sent" }]),
+          concat(["AWS/SQS", "ApproximateNumberOfMessagesVisible"], local.from.priority_queue, [{ label = "high priority, waiting" }]),
+          concat(["AWS/SQS", "ApproximateNumberOfMessagesNotVisible"], local.from.priority_queue, [{ label = "high priority, being sent" }]),
         ]
       })
     },
@@ -18,6 +20,7 @@ locals {
         stat  = "Maximum"
         metrics = [
           concat(["AWS/SQS", "ApproximateAgeOfOldestMessage"], local.from.queue, [{ label = "oldest" }]),
+          concat(["AWS/SQS", "ApproximateAgeOfOldestMessage"], local.from.priority_queue, [{ label = "high priority, oldest" }]),
         ]
         annotations = { horizontal = [{ label = "alarm", value = var.thresholds.queue_age }] }
       })
@@ -44,7 +47,10 @@ locals {
           [for name in values(local.send_failures) : concat([local.own_namespace, name], local.from.sender)],
           [
             concat([local.own_namespace, "MessagesMalformed"], local.from.sender),
+            concat([local.own_namespace, "MessagesConflicting"], local.from.sender),
+            concat([local.own_namespace, "MessagesDuplicate"], local.from.sender),
             concat([local.own_namespace, "MessagesReleased"], local.from.sender),
+            concat([local.own_namespace, "DeadLetters"], local.from.sender),
           ],
         )
       })

@@ -43,13 +43,14 @@ locals {
 
   # Where metrics come from, as a graph names it: namespace and dimensions around a metric's name.
   from = {
-    load_balancer = ["LoadBalancer", var.load_balancer.load_balancer]
-    stable        = ["TargetGroup", var.load_balancer.stable, "LoadBalancer", var.load_balancer.load_balancer]
-    canary        = ["TargetGroup", var.load_balancer.canary, "LoadBalancer", var.load_balancer.load_balancer]
-    queue         = ["QueueName", var.queue_name]
-    dead_letters  = ["QueueName", var.dead_letter_queue_name]
-    api           = ["Service", "notification-api", "Environment", var.environment]
-    sender        = ["Service", "email-sender", "Environment", var.environment]
+    load_balancer  = ["LoadBalancer", var.load_balancer.load_balancer]
+    stable         = ["TargetGroup", var.load_balancer.stable, "LoadBalancer", var.load_balancer.load_balancer]
+    canary         = ["TargetGroup", var.load_balancer.canary, "LoadBalancer", var.load_balancer.load_balancer]
+    queue          = ["QueueName", var.queue_name]
+    priority_queue = ["QueueName", var.priority_queue_name]
+    dead_letters   = ["QueueName", var.dead_letter_queue_name]
+    api            = ["Service", "notification-api", "Environment", var.environment]
+    sender         = ["Service", "email-sender", "Environment", var.environment]
   }
 }
 

@@ -53,6 +53,11 @@ variable "queue_name" {
   type        = string
 }
 
+variable "priority_queue_name" {
+  description = "Queue between the services for what overtakes the rest. Example: \"notifications-staging-mail-priority\"."
+  type        = string
+}
+
 variable "dead_letter_queue_name" {
   description = "Queue that takes what could not be sent. Example: \"notifications-staging-mail-dead-letter\"."
   type        = string

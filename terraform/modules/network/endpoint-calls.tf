@@ -42,7 +42,7 @@ locals {
     }]
 
     dynamodb = [{
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = ["${local.arn}:dynamodb:${local.own}:table/*"]
     }]
   }

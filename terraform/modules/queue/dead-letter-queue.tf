@@ -7,6 +7,6 @@ resource "aws_sqs_queue" "dead_letter" {
   # No other queue of the account may use this one as its dead-letter queue.
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
-    sourceQueueArns   = ["${local.arn_prefix}:${var.name}"]
+    sourceQueueArns   = [for name in values(local.names) : "${local.arn_prefix}:${name}"]
   })
 }

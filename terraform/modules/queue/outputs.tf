@@ -1,4 +1,5 @@
 locals {
+  names            = { normal = var.name, priority = "${var.name}-priority" }
   dead_letter_name = "${var.name}-dead-letter"
   seconds_a_day    = 24 * 60 * 60
   arn_prefix       = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account_id}"
@@ -6,15 +7,35 @@ locals {
 
 output "name" {
   description = "Name of the queue."
-  value       = aws_sqs_queue.this.name
+  value       = aws_sqs_queue.this["normal"].name
 }
 
 output "arn" {
   description = "ARN of the queue."
-  value       = "${local.arn_prefix}:${aws_sqs_queue.this.name}"
+  value       = "${local.arn_prefix}:${aws_sqs_queue.this["normal"].name}"
+}
+
+output "priority_name" {
+  description = "Name of the queue of high priority."
+  value       = aws_sqs_queue.this["priority"].name
+}
+
+output "priority_arn" {
+  description = "ARN of the queue of high priority."
+  value       = "${local.arn_prefix}:${aws_sqs_queue.this["priority"].name}"
 }
 
 output "dead_letter_queue_name" {
-  description = "Name of the dead-letter queue."
+  description = "Name of the dead-letter queue of both."
   value       = aws_sqs_queue.dead_letter.name
+}
+
+output "dead_letter_queue_arn" {
+  description = "ARN of the dead-letter queue of both."
+  value       = "${local.arn_prefix}:${aws_sqs_queue.dead_letter.name}"
+}
+
+output "max_receive_count" {
+  description = "Receive count at which receivers give a message up."
+  value       = var.max_receive_count
 }

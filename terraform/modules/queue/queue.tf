@@ -1,11 +1,15 @@
+# Two queues alike: whoever receives looks into the one of high priority first, so that a password reset
+# need not wait behind a newsletter. SQS itself knows no priority.
 # Redrive is declared inside the queues: as resources of their own the provider waits for the
 # attributes of each queue a second time.
 resource "aws_sqs_queue" "this" {
-  name                       = var.name
+  for_each = local.names
+
+  name                       = each.value
   visibility_timeout_seconds = var.visibility_timeout
   message_retention_seconds  = var.retention_days * local.seconds_a_day
   sqs_managed_sse_enabled    = true
-  policy                     = data.aws_iam_policy_document.tls_only[var.name].json
+  policy                     = data.aws_iam_policy_document.tls_only[each.value].json
 
   # An empty receive waits this long for a message instead of coming back at once.
   receive_wait_time_seconds = 20
@@ -13,6 +17,12 @@ resource "aws_sqs_queue" "this" {
   # From the name, so that a plan knows it; the reference keeps the order of creation.
   redrive_policy = jsonencode({
     deadLetterTargetArn = "${local.arn_prefix}:${aws_sqs_queue.dead_letter.name}"
-    maxReceiveCount     = var.max_receive_count
+    maxReceiveCount     = var.max_receive_count + local.receives_without_attempt
   })
+}
+
+locals {
+  # A stopping task gives a message back, and one that another task has in hand is put off: both are
+  # received without an attempt. At the receivers' own count SQS would take them, without a reason.
+  receives_without_attempt = 3
 }

@@ -3,7 +3,7 @@
 # The queues take it as an argument: as a resource of its own the provider waits for the attributes of
 # each queue a second time.
 data "aws_iam_policy_document" "tls_only" {
-  for_each = toset([var.name, local.dead_letter_name])
+  for_each = toset(concat(values(local.names), [local.dead_letter_name]))
 
   statement {
     sid       = "DenyPlainHttp"

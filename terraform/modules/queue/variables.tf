@@ -9,7 +9,7 @@ variable "aws" {
 }
 
 variable "name" {
-  description = "Name of the queue; its dead-letter queue is named after it. Example: \"notifications-staging-mail\"."
+  description = "Name of the queue; the one of high priority and the dead-letter queue are named after it. Example: \"notifications-staging-mail\"."
   type        = string
 }
 
@@ -24,14 +24,14 @@ variable "visibility_timeout" {
 }
 
 variable "max_receive_count" {
-  description = "Times that a message is received before it goes to the dead-letter queue. Example: 5."
+  description = "Receive count at which receivers give a message up, with a reason; SQS itself takes it three receives later. Example: 5."
   type        = number
   default     = 5
 
   validation {
     # At one, a task that is killed while it sends would cost the message.
-    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 1000
-    error_message = "max_receive_count must lie between 2 and 1000."
+    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 997
+    error_message = "max_receive_count must lie between 2 and 997."
   }
 }
 

@@ -27,6 +27,17 @@ output "smtp_secret" {
   depends_on = [aws_secretsmanager_secret_version.smtp]
 }
 
+output "api_keys_secret" {
+  description = "The secret with the API's keys: its name, and its ARN for a policy."
+  value = {
+    name        = aws_secretsmanager_secret.api_keys.name
+    arn_pattern = "${local.secret_arn_prefix}:${aws_secretsmanager_secret.api_keys.name}-??????"
+  }
+
+  # The API starts after there are keys to know its callers by.
+  depends_on = [aws_secretsmanager_secret_version.api_keys]
+}
+
 locals {
   parameter_arn_prefix = "arn:${var.aws.partition}:ssm:${var.aws.region}:${var.aws.account_id}:parameter"
   secret_arn_prefix    = "arn:${var.aws.partition}:secretsmanager:${var.aws.region}:${var.aws.account_id}:secret"

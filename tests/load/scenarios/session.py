@@ -91,7 +91,7 @@ def session(target: Target, rate: float, budget_seconds: float, say: Say) -> Ite
     with (
         tempfile.TemporaryDirectory(prefix="load-") as folder,
         Observer(target) as observer,
-        Drive(target.url, plan, Path(folder), target.protect) as drive,
+        Drive(target.url, target.api_key, plan, Path(folder), target.protect) as drive,
     ):
         started = Mark(time.time(), f"{rate * target.load_factor:g} requests/s")
         yield Session(target, observer, drive, say, [started])

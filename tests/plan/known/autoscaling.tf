@@ -8,7 +8,7 @@ module "autoscaling" {
   cpu_target         = 70
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
-  backlog            = { queue_name = "mail", messages_per_task = 500 }
+  backlog            = { queue_names = ["mail", "mail-priority"], messages_per_task = 500 }
 
   scheduled_minimums = {
     day   = { schedule = "cron(0 7 * * ? *)", time_zone = "Europe/Berlin", min_tasks = 4 }
@@ -29,7 +29,7 @@ module "autoscaling_low" {
   cpu_target         = 10
   scale_out_cooldown = 0
   scale_in_cooldown  = 0
-  backlog            = { queue_name = "mail", messages_per_task = 1 }
+  backlog            = { queue_names = ["mail"], messages_per_task = 1 }
 }
 
 module "autoscaling_high" {

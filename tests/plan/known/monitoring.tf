@@ -12,6 +12,7 @@ module "monitoring" {
 
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/balancer/1", stable = "targetgroup/stable/2", canary = "targetgroup/canary/3" }
 
@@ -36,6 +37,7 @@ module "monitoring_low" {
 
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/balancer/1", stable = "targetgroup/stable/2", canary = "targetgroup/canary/3" }
   services               = { email-sender = { cpu_target = 70 } }
@@ -55,6 +57,7 @@ module "monitoring_high" {
 
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/balancer/1", stable = "targetgroup/stable/2", canary = "targetgroup/canary/3" }
   services               = { email-sender = { cpu_target = 70 } }

@@ -23,15 +23,23 @@ module "queue_high" {
   aws                        = local.aws
   name                       = "high"
   visibility_timeout         = 43200
-  max_receive_count          = 1000
+  max_receive_count          = 997
   retention_days             = 13
   dead_letter_retention_days = 14
 }
 
 output "queue" {
   value = {
-    name        = module.queue.name
-    arn         = module.queue.arn
-    dead_letter = module.queue.dead_letter_queue_name
+    names = {
+      normal      = module.queue.name
+      priority    = module.queue.priority_name
+      dead_letter = module.queue.dead_letter_queue_name
+    }
+    arns = {
+      normal      = module.queue.arn
+      priority    = module.queue.priority_arn
+      dead_letter = module.queue.dead_letter_queue_arn
+    }
+    max_receive_counts = [module.queue.max_receive_count, module.queue_low.max_receive_count]
   }
 }

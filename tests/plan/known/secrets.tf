@@ -5,6 +5,15 @@ variable "smtp_credentials" {
   ephemeral = true
 }
 
+variable "api_keys" {
+  type = object({
+    id_key  = string
+    clients = list(object({ id = string, key_hashes = list(string), requests_per_second = number, burst = number }))
+  })
+  sensitive = true
+  ephemeral = true
+}
+
 module "secrets" {
   source = "../terraform/modules/secrets"
 
@@ -21,9 +30,11 @@ module "secrets" {
   smtp_login               = true
   smtp_credentials         = var.smtp_credentials
   smtp_credentials_version = 1
+  api_keys                 = var.api_keys
+  api_keys_version         = 1
 }
 
-# Credentials as short as may be.
+# Credentials as short as may be, and clients at the ends of what is accepted.
 module "secrets_short" {
   source = "../terraform/modules/secrets"
 
@@ -35,6 +46,14 @@ module "secrets_short" {
   smtp_login               = true
   smtp_credentials         = { username = "u", password = "p" }
   smtp_credentials_version = 2
+  api_keys = {
+    id_key = format("%032s", "a")
+    clients = [
+      { id = "0", key_hashes = [format("%064s", "1")], requests_per_second = 0.1, burst = 1 },
+      { id = format("%063s", "a"), key_hashes = [format("%064s", "2"), format("%064s", "3")], requests_per_second = 1000, burst = 2000 },
+    ]
+  }
+  api_keys_version = 2
 }
 
 # Somebody else writes the secret's value; what can be given at the least.
@@ -49,6 +68,8 @@ module "secrets_unwritten" {
   smtp_login               = true
   smtp_credentials         = null
   smtp_credentials_version = 0
+  api_keys                 = null
+  api_keys_version         = 0
 }
 
 # No login, and so neither a secret nor a need for credentials; a value as long as may be.
@@ -63,11 +84,17 @@ module "secrets_without_login" {
   smtp_login               = false
   smtp_credentials         = null
   smtp_credentials_version = 3
+  api_keys                 = null
+  api_keys_version         = 0
 }
 
 output "secrets" {
   value = {
-    written       = { parameters = module.secrets.parameters, smtp_secret = module.secrets.smtp_secret }
+    written = {
+      parameters      = module.secrets.parameters
+      smtp_secret     = module.secrets.smtp_secret
+      api_keys_secret = module.secrets.api_keys_secret
+    }
     without_login = module.secrets_without_login.smtp_secret
   }
 }

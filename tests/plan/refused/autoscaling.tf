@@ -34,6 +34,7 @@ variable "wrong_autoscaling" {
       schedule_name      = "day"
     }
     max_low = {
+      queue_names        = []
       min_tasks          = 5
       max_tasks          = 4
       cpu_target         = 70
@@ -101,7 +102,7 @@ module "autoscaling_low" {
   cpu_target         = var.wrong_autoscaling.low.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.low.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.low.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.low.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.low.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.low.schedule_name) = { schedule = var.wrong_autoscaling.low.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.low.scheduled }
@@ -118,7 +119,7 @@ module "autoscaling_half" {
   cpu_target         = var.wrong_autoscaling.half.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.half.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.half.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.half.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.half.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.half.schedule_name) = { schedule = var.wrong_autoscaling.half.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.half.scheduled }
@@ -135,7 +136,7 @@ module "autoscaling_max_half" {
   cpu_target         = var.wrong_autoscaling.max_half.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.max_half.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.max_half.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.max_half.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.max_half.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.max_half.schedule_name) = { schedule = var.wrong_autoscaling.max_half.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.max_half.scheduled }
@@ -152,7 +153,7 @@ module "autoscaling_max_low" {
   cpu_target         = var.wrong_autoscaling.max_low.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.max_low.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.max_low.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.max_low.messages_per_task }
+  backlog            = { queue_names = var.wrong_autoscaling.max_low.queue_names, messages_per_task = var.wrong_autoscaling.max_low.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.max_low.schedule_name) = { schedule = var.wrong_autoscaling.max_low.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.max_low.scheduled }
@@ -169,7 +170,7 @@ module "autoscaling_schedule_low" {
   cpu_target         = var.wrong_autoscaling.schedule_low.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.schedule_low.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.schedule_low.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.schedule_low.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.schedule_low.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.schedule_low.schedule_name) = { schedule = var.wrong_autoscaling.schedule_low.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.schedule_low.scheduled }
@@ -186,7 +187,7 @@ module "autoscaling_schedule_high" {
   cpu_target         = var.wrong_autoscaling.schedule_high.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.schedule_high.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.schedule_high.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.schedule_high.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.schedule_high.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.schedule_high.schedule_name) = { schedule = var.wrong_autoscaling.schedule_high.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.schedule_high.scheduled }
@@ -203,7 +204,7 @@ module "autoscaling_schedule_half" {
   cpu_target         = var.wrong_autoscaling.schedule_half.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.schedule_half.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.schedule_half.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.schedule_half.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.schedule_half.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.schedule_half.schedule_name) = { schedule = var.wrong_autoscaling.schedule_half.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.schedule_half.scheduled }
@@ -220,7 +221,7 @@ module "autoscaling_schedule_open" {
   cpu_target         = var.wrong_autoscaling.schedule_open.cpu_target
   scale_out_cooldown = var.wrong_autoscaling.schedule_open.scale_out_cooldown
   scale_in_cooldown  = var.wrong_autoscaling.schedule_open.scale_in_cooldown
-  backlog            = { queue_name = "mail", messages_per_task = var.wrong_autoscaling.schedule_open.messages_per_task }
+  backlog            = { queue_names = ["mail"], messages_per_task = var.wrong_autoscaling.schedule_open.messages_per_task }
 
   scheduled_minimums = {
     (var.wrong_autoscaling.schedule_open.schedule_name) = { schedule = var.wrong_autoscaling.schedule_open.schedule, time_zone = "UTC", min_tasks = var.wrong_autoscaling.schedule_open.scheduled }

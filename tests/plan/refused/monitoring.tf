@@ -30,6 +30,7 @@ module "monitoring_low" {
   thresholds             = var.wrong_monitoring.low.thresholds
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/1", stable = "targetgroup/1", canary = "targetgroup/2" }
   services               = { email-sender = { cpu_target = 70 }, notification-api = { cpu_target = 60 } }
@@ -47,6 +48,7 @@ module "monitoring_high" {
   thresholds             = var.wrong_monitoring.high.thresholds
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/1", stable = "targetgroup/1", canary = "targetgroup/2" }
   services               = { email-sender = { cpu_target = 70 }, notification-api = { cpu_target = 60 } }
@@ -64,6 +66,7 @@ module "monitoring_open" {
   thresholds             = var.wrong_monitoring.open.thresholds
   cluster_name           = "cluster"
   queue_name             = "mail"
+  priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
   load_balancer          = { load_balancer = "app/1", stable = "targetgroup/1", canary = "targetgroup/2" }
   services               = { email-sender = { cpu_target = 70 }, notification-api = { cpu_target = 60 } }

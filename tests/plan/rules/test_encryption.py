@@ -11,22 +11,14 @@ KEYS = {
     "aws_sns_topic": ("kms_master_key_id",),
 }
 KEY = "module.encryption.aws_kms_key.this"
-# A secret exists for a login at an SMTP server alone.
-OPTIONAL = {"aws_secretsmanager_secret"}
 
 
 @pytest.mark.parametrize("kind", KEYS)
 def test_the_systems_key_encrypts(cell, kind):
     """Logs, ledger, images, secrets and alarms are encrypted with the one key."""
     found = {address: cell.sources(address, *KEYS[kind]) for address in cell.all(kind)}
-    assert found or kind in OPTIONAL
+    assert found
     assert found == {address: {KEY} for address in found}
-
-
-def test_the_secret_is_encrypted(smtp):
-    """The SMTP server's password lies under the system's key."""
-    addresses = list(smtp.all("aws_secretsmanager_secret"))
-    assert addresses == ["module.secrets.aws_secretsmanager_secret.smtp[0]"]
 
 
 def test_the_ledger_is_encrypted(cell):
@@ -45,7 +37,7 @@ def test_images_are_encrypted_with_a_key(cell):
 def test_every_queue_is_encrypted(cell):
     """With SQS's own key: KMS would cost a call for each message."""
     queues = cell.all("aws_sqs_queue")
-    assert len(queues) == 2
+    assert len(queues) == 3
     for address, queue in queues.items():
         encrypted = queue["sqs_managed_sse_enabled"] or cell.sources(address, "kms_master_key_id") == {KEY}
         assert encrypted, address

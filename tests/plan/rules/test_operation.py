@@ -49,10 +49,13 @@ def test_every_virtual_node_checks_health(cell):
 
 
 def test_every_queue_has_a_dead_letter_queue(cell):
-    """A message that cannot be sent is kept aside; that queue alone has none."""
+    """A message that cannot be sent is kept aside; the queue for these alone has none."""
     queues = cell.all("aws_sqs_queue")
     without = {address for address, queue in queues.items() if not queue.get("redrive_policy")}
-    assert set(queues) - without == {"module.queue.aws_sqs_queue.this"}
+    assert set(queues) - without == {
+        'module.queue.aws_sqs_queue.this["normal"]',
+        'module.queue.aws_sqs_queue.this["priority"]',
+    }
     assert without == {"module.queue.aws_sqs_queue.dead_letter"}
 
 

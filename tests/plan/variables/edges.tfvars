@@ -32,8 +32,12 @@ email_sender = {
   cpu          = 1024
   memory       = 2048
   cpu_target   = 10
-  concurrency  = 1
+  concurrency  = 2
   send_timeout = 20
+  send_rate    = 1
+
+  unknown_outcome       = "resend"
+  ledger_retention_days = 19
 }
 
 mail = {

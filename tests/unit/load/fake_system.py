@@ -63,6 +63,7 @@ class FakeSystem:
         return Target(
             name="fake",
             url=self.url,
+            api_key="fake.key",
             region="eu-west-1",
             cluster="notifications",
             api_service=API,

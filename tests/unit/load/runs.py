@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from tests.load.aws_time import AwsTime
 from tests.load.timeline import (
@@ -69,6 +70,7 @@ def service(name: str, minimum: int, maximum: int, **more) -> ServiceTimeline:
     return ServiceTimeline(name, minimum, maximum, **{"policies": policies} | more)
 
 
+@cache
 def autoscaling_run() -> ScenarioRecord:
     """2→3→5→6→2 tasks over 38 minutes, as the arithmetic gives it."""
     changes = [(0, 2), (8.1, 3), (10.1, 5), (12.1, 6), (34.1, 2)]
@@ -84,6 +86,7 @@ def autoscaling_run() -> ScenarioRecord:
     return _record("Scale-out and scale-in", api, sender, 38, high_load=(real(5), real(18.5)))
 
 
+@cache
 def lost_task_run() -> ScenarioRecord:
     """Four lost tasks, each replaced in six seconds; one request was in flight at the kill of an API task."""
     api = service(API, 2, 6, samples=samples([(0, 2)], 30), cpu=datapoints([50.0] * 30))

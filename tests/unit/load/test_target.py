@@ -26,6 +26,7 @@ def stage_with(clock):
         clock=clock,
         url="http://127.7.0.1:8080",
         outputs=OUTPUTS,
+        api_key="stage.0123",
         mail_log=Path("mails.jsonl"),
         kill_task=print,
         protect=print,
@@ -62,7 +63,7 @@ def test_aws_is_what_terraform_put_out(tmp_path):
         json.dumps({name: {"value": value, "sensitive": False} for name, value in OUTPUTS.items()})
     )
 
-    target = from_outputs(file)
+    target = from_outputs(file, "load.0123")
 
     assert (target.name, target.queue_name, target.clock.minute_seconds) == ("aws", "notifications", 60.0)
     assert [None] * 4 == [target.mail_log, target.kill_task, target.plan_changes, target.destroy]
@@ -77,4 +78,14 @@ def test_anything_else_is_refused_with_the_command(tmp_path, text):
         file.write_text(text)
 
     with pytest.raises(ValueError, match="terraform output -json"):
-        from_outputs(file)
+        from_outputs(file, "load.0123")
+
+
+def test_a_key_is_not_shown(tmp_path):
+    """A target that is printed, in a failed test say, keeps it for itself."""
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps({name: {"value": value} for name, value in OUTPUTS.items()}))
+
+    for target in (from_outputs(file, "load.0123"), from_stage(stage_with(Clock()))):
+        assert target.api_key in {"load.0123", "stage.0123"}
+        assert target.api_key not in repr(target)

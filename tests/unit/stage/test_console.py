@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
 
-from stage.console import log_to, picture, whereabouts
+from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -44,6 +44,7 @@ class Stage:
         self.load_balancers = [{"LoadBalancerName": "web"}]
         self.problem = None
         self.outputs = {"cluster_name": "shop"}
+        self.api_key = "stage.0123"
         self.metrics = SimpleNamespace(latest=lambda: self.cpu)
         self.aws = SimpleNamespace(ecs=self, sqs=self, autoscaling=self, elbv2=self)
 
@@ -223,6 +224,25 @@ class TestWhereabouts:
         stage.problem = StageError("listener 443 is HTTPS")
 
         assert "listener 443 is HTTPS" == whereabouts(stage)
+
+
+class TestHowToCall:
+    """What a person has to paste to have a mail sent."""
+
+    def test_with_the_stages_own_key(self, system):
+        """The command has the address and the key in it, and is in the picture."""
+        system.outputs["api_keys_secret_name"] = "shop/api-keys"
+
+        command = how_to_call(system)
+
+        assert command.startswith("curl http://127.0.0.1:8080/v1/notifications ")
+        assert "-H 'Authorization: Bearer stage.0123'" in command
+        assert f"call it: {command}" in lines(system, 400)
+
+    def test_without_an_api_that_wants_a_key(self, system):
+        """Nothing is said of a key that opens nothing."""
+        assert how_to_call(system) is None
+        assert not [line for line in lines(system) if "call it" in line]
 
 
 class TestLog:

@@ -1,11 +1,11 @@
-"""GetMetricData with metric math."""
+"""GetMetricData with metric math, and with dimensions in any order."""
 
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
-from moto.cloudwatch.models import CloudWatchBackend
+from moto.cloudwatch.models import CloudWatchBackend, Dimension
 
 from stage.control_plane.extensions.cloudwatch.metric_math import (
     Series,
@@ -19,8 +19,17 @@ _moto_get_metric_data = CloudWatchBackend.get_metric_data
 
 
 def install() -> None:
-    """Evaluate expressions; moto only knows an expression that is another query's id."""
+    """Evaluate expressions, of which moto only knows those that are another query's id; sort dimensions.
+
+    moto compares the dimensions that are asked for with a metric's after sorting both, by an order that
+    leaves some pairs as they came.
+    """
     replace(CloudWatchBackend, get_metric_data=_get_metric_data)
+    replace(Dimension, __lt__=_has_name_before)
+
+
+def _has_name_before(one: Dimension, other: Dimension) -> bool:
+    return bool(one.name < other.name)
 
 
 def _get_metric_data(

@@ -5,7 +5,9 @@ import io
 import socket
 import threading
 from datetime import UTC, datetime
+from uuid import uuid4
 
+import boto3
 import pytest
 from aiosmtpd.controller import Controller
 
@@ -78,17 +80,36 @@ def relay(start_relay) -> Relay:
 
 
 @pytest.fixture
-def message():
-    """The JSON of a message with this id."""
+def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
+    """The environment of a task whose mails go to the relay."""
+    return {
+        "SERVICE_NAME": "email-sender",
+        "ENVIRONMENT": "test",
+        "PORT": "0",
+        "QUEUE_NAME": queue.name,
+        "DEAD_LETTER_QUEUE_NAME": dead_letter_queue.name,
+        "LEDGER_TABLE": ledger_table,
+        "MAIL_PROVIDER": "smtp",
+        "MAIL_FROM": "us@example.com",
+        "SMTP_HOST": relay.host,
+        "SMTP_PORT": str(relay.port),
+        "SMTP_STARTTLS": "false",
+        **aws_environment,
+    }
 
-    def make(notification_id: str = "id-1") -> str:
-        return NotificationMessage(
-            id=notification_id,
-            recipient="ada@example.com",
-            subject="Hello",
-            body="Good morning",
-            accepted_at=datetime.now(UTC),
-        ).to_json()
+
+@pytest.fixture
+def message():
+    """The JSON of a message with this id and these fields changed."""
+
+    def make(notification_id: str = "id-1", **changes: object) -> str:
+        fields = {
+            "recipient": "ada@example.com",
+            "subject": "Hello",
+            "body": "Good morning",
+            "accepted_at": datetime.now(UTC),
+        }
+        return NotificationMessage(id=notification_id, **{**fields, **changes}).to_json()
 
     return make
 
@@ -120,3 +141,31 @@ def emf():
 def metrics(emf):
     """Metrics of the Email Sender, into `emf`."""
     return Metrics("email-sender", "test", stream=emf)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_api(moto_url):
+    """A boto3 client of moto's DynamoDB."""
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=moto_url,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def ledger_table(dynamodb_api):
+    """Name of a ledger table of the test's own."""
+    name = f"ledger-{uuid4()}"
+    dynamodb_api.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "notification_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "notification_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield name
+    dynamodb_api.delete_table(TableName=name)

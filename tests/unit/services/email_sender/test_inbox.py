@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 
@@ -30,6 +31,21 @@ async def test_receive_takes_no_more_than_asked_for(inbox, queue):
     assert len(received) == 2
     assert {message.receive_count for message in received} == {1}
     assert queue.counts() == (1, 2)
+
+
+async def test_message_says_where_it_comes_from(inbox, queue, sqs_api):
+    """Message attributes and the time at which SQS took it come with a message."""
+    trace = {"DataType": "String", "StringValue": "00-a-b-01"}
+    before = time.time()
+    sqs_api.send_message(QueueUrl=queue.url, MessageBody="x", MessageAttributes={"traceparent": trace})
+    sqs_api.send_message(QueueUrl=queue.url, MessageBody="y")
+
+    received = {message.body: message for message in await inbox.receive(2)}
+
+    assert received["x"].traceparent == "00-a-b-01"
+    assert received["x"].attributes["traceparent"]["DataType"] == "String"
+    assert received["y"].traceparent is None
+    assert before - 1 <= received["x"].sent_at <= time.time() + 1
 
 
 async def test_nothing_to_receive(inbox):
@@ -69,6 +85,18 @@ async def test_redeliver_later(inbox, queue):
     assert queue.counts() == (0, 1)
 
 
+async def test_extend(inbox, queue):
+    """A message in hand is hidden for one more visibility timeout, and is still ours to delete."""
+    queue.put("x")
+    [message] = await inbox.receive(1)
+    await inbox.redeliver(message, 1)
+
+    await inbox.extend(message)
+    await inbox.delete(message)
+
+    assert queue.counts() == (0, 0)
+
+
 async def test_flush_does_not_wait_for_company(inbox, queue):
     """What waits to be settled is settled at once when asked to."""
     queue.put("x")
@@ -99,6 +127,11 @@ async def test_unavailable_queue(client):
     inbox = Inbox(client, "http://127.0.0.1/123456789012/none", visibility_timeout_seconds=30, poll_seconds=1)
     message = type("Message", (), {"receipt_handle": "r"})()
 
-    for asked in (inbox.receive(1), inbox.delete(message), inbox.redeliver(message, 0)):
+    for asked in (
+        inbox.receive(1),
+        inbox.delete(message),
+        inbox.redeliver(message, 0),
+        inbox.extend(message),
+    ):
         with pytest.raises(QueueUnavailableError, match="NonExistentQueue"):
             await asked

@@ -36,6 +36,14 @@ def test_headers(mail):
     assert parsed.get_content_type() == "text/plain"
 
 
+def test_trace_goes_with_the_mail(mail):
+    """A mail that comes from a traced request says so; any other has no such header."""
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+
+    assert trace == _parsed(mail(traceparent=trace))["traceparent"]
+    assert _parsed(mail())["traceparent"] is None
+
+
 def test_ascii_goes_out_as_it_is(mail):
     """Plain text needs no transfer encoding; its lines end as SMTP wants."""
     text = mail(body="one\ntwo\r\nthree").to_bytes()
@@ -45,8 +53,9 @@ def test_ascii_goes_out_as_it_is(mail):
 
 def test_of_message(message):
     """The mail says what the message says, from the address of the settings."""
-    mail = Mail.of(NotificationMessage.from_json(message("id-9")), "us@example.com")
+    mail = Mail.of(NotificationMessage.from_json(message("id-9")), "us@example.com", "00-a-b-01")
 
+    assert mail.traceparent == "00-a-b-01"
     assert (mail.notification_id, mail.recipient, mail.sender) == (
         "id-9",
         "ada@example.com",

@@ -8,6 +8,8 @@ _TASK = {
     "ENVIRONMENT": "test",
     "PORT": "8081",
     "QUEUE_NAME": "notifications",
+    "DEAD_LETTER_QUEUE_NAME": "notifications-dead-letter",
+    "LEDGER_TABLE": "notifications-ledger",
     "AWS_REGION": "eu-central-1",
     "MAIL_PROVIDER": "smtp",
     "MAIL_FROM": "us@example.com",
@@ -31,6 +33,13 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SMTP_PORT",
         "SMTP_STARTTLS",
         "SMTP_SECRET",
+        "PRIORITY_QUEUE_NAME",
+        "DEAD_LETTER_QUEUE_NAME",
+        "LEDGER_TABLE",
+        "LEDGER_RETENTION_DAYS",
+        "MAX_RECEIVE_COUNT",
+        "UNKNOWN_OUTCOME",
+        "SEND_RATE",
         "CONCURRENCY",
         "SEND_TIMEOUT_SECONDS",
         "VISIBILITY_TIMEOUT_SECONDS",
@@ -58,6 +67,13 @@ def test_encryption_is_the_default(environ):
             {"SMTP_SECRET": "notifications/smtp", "SMTP_STARTTLS": "false"},
             "SMTP_STARTTLS must be true with SMTP_SECRET",
         ),
+        (
+            {"PRIORITY_QUEUE_NAME": "notifications-high", "CONCURRENCY": "1"},
+            "CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue",
+        ),
+        ({"LEDGER_TABLE": ""}, "LEDGER_TABLE "),
+        ({"LEDGER_RETENTION_DAYS": "18"}, "LEDGER_RETENTION_DAYS "),
+        ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
     ],
@@ -71,6 +87,20 @@ def test_settings_that_do_not_fit_together(environ, capsys, change, line):
     error = capsys.readouterr().err
     assert error.startswith(f"settings: {line}")
     assert error.count("\n") == 1
+
+
+def test_caution_is_the_default(environ):
+    """Nothing is sent twice unless somebody says so, and there is no queue or limit that nobody named."""
+    with environ(_TASK):
+        settings = load_settings(SenderSettings)
+
+    assert ("hold", "", 0, 5, 30) == (
+        settings.unknown_outcome,
+        settings.priority_queue_name,
+        settings.send_rate,
+        settings.max_receive_count,
+        settings.ledger_retention_days,
+    )
 
 
 def test_ses_needs_no_relay(environ):

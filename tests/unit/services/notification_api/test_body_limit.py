@@ -3,10 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from notification_api.app import create_app
 from notification_api.body_limit import BodyLimit
-from notification_api.readiness import Readiness
-from sqs.micro_batcher import BatchLimits, MicroBatcher
 
 
 async def test_body_larger_than_any_message(client):
@@ -84,18 +81,16 @@ async def test_bodies_under_way_are_bounded_together(post, eventually):
         assert (await post(client)).status_code == 200
 
 
-async def test_undeclared_body_that_fits_no_more(monkeypatch, fake_queue, stop, metrics):
+async def test_undeclared_body_that_fits_no_more(monkeypatch, make_app, connect):
     """Also whoever sends chunks is told when to come back, and leaves no trace in the count."""
     monkeypatch.setattr("notification_api.app.BODIES_BYTES", 1000)
-    messages = MicroBatcher(fake_queue.send, BatchLimits(wait_seconds=0.001))
-    app = create_app(messages, Readiness(stop, fake_queue.check), metrics)
     written = {"recipient": "ada@example.com", "subject": "Hello", "body": "x" * 800}
 
     async def chunks():
         for _ in range(20):
             yield b" " * 100
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+    async with connect(make_app()) as client:
         headers = {"content-type": "application/json"}
         refused = await client.post("/v1/notifications", content=chunks(), headers=headers)
         accepted = await client.post("/v1/notifications", json=written)

@@ -1,32 +1,30 @@
+import asyncio
 import json
-import threading
-import urllib.request
 
+import boto3
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from notification_api.__main__ import run
+from notification_api.api_keys import ApiKeys
+from notification_api.outbox import Outbox
 from notification_api.settings import ApiSettings
+from serving.process import StartupError
 from serving.server import listen
+
+from .conftest import KEY, key_entry
 
 _TASK = {
     "SERVICE_NAME": "notification-api",
     "ENVIRONMENT": "test",
     "PORT": "0",
     "QUEUE_NAME": "notifications",
+    "API_KEYS_SECRET": "api-keys-main",
     "AWS_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }
-
-
-def _post(address):
-    content = json.dumps({"recipient": "ada@example.com", "subject": "Hello", "body": "Hi"}).encode()
-    request = urllib.request.Request(
-        f"http://{address}/v1/notifications", content, {"content-type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=10) as response:
-        return response.status, json.load(response)
 
 
 def _free_port():
@@ -34,10 +32,35 @@ def _free_port():
         return at.getsockname()[1]
 
 
-async def test_runs_until_stopped(aws_environment, environ, queue, running, eventually):
-    """From settings to a confirmed notification, in one piece."""
+@pytest.fixture(scope="module")
+def keys_secret(moto_url):
+    """The secret with the key of team-a."""
+    client = boto3.client(
+        "secretsmanager",
+        endpoint_url=moto_url,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    text = json.dumps({"id_key": "ab" * 32, "clients": [key_entry("team-a", KEY)]})
+    client.create_secret(Name=_TASK["API_KEYS_SECRET"], SecretString=text)
+    client.close()
+
+
+@pytest.fixture
+def high_queue(sqs_api, queue):
+    """A second queue of the test's own."""
+    return type(queue)(sqs_api)
+
+
+@pytest.mark.parametrize("priority", ["normal", "high"])
+async def test_runs_until_stopped(
+    aws_environment, environ, queue, high_queue, keys_secret, running, eventually, priority
+):
+    """From settings to a notification that the queue of its priority has confirmed, in one piece."""
     port = _free_port()
-    with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name, "PORT": str(port)}):
+    queues = {"QUEUE_NAME": queue.name, "PRIORITY_QUEUE_NAME": high_queue.name}
+    with environ({**_TASK, **aws_environment, **queues, "PORT": str(port)}):
         settings = ApiSettings()
         async with running(lambda stop: run(settings, stop)), httpx.AsyncClient() as client:
 
@@ -50,53 +73,98 @@ async def test_runs_until_stopped(aws_environment, environ, queue, running, even
                 assert response.status_code == 200
 
             await ready()
-            content = {"recipient": "ada@example.com", "subject": "Hello", "body": "Hi"}
-            response = await client.post(f"http://127.0.0.1:{port}/v1/notifications", json=content)
+            content = {
+                "recipient": "ada@example.com",
+                "subject": "Hello",
+                "body": "Hi",
+                "priority": priority,
+            }
+            response = await client.post(
+                f"http://127.0.0.1:{port}/v1/notifications",
+                json=content,
+                headers={"Authorization": f"Bearer team-a.{KEY}"},
+            )
 
-    assert [response.json()["id"]] == [body["id"] for body in queue.bodies()]
-
-
-def test_request_in_flight_at_sigterm_is_answered(start_service, held_sqs):
-    """SIGTERM waits for the queue's confirmation: the caller gets 202, and the process ends with 0."""
-    service = start_service("notification_api", {**_TASK, "AWS_ENDPOINT_URL_SQS": held_sqs.url})
-    service.wait_until_serving()
-    answers = []
-    posting = threading.Thread(target=lambda: answers.append(_post(service.address)))
-    posting.start()
-    assert held_sqs.asked.wait(10)
-
-    service.terminate()
-    held_sqs.go_on.set()
-    posting.join(10)
-
-    assert service.exit_code() == 0
-    [(status, accepted)] = answers
-    assert status == 202
-    assert [accepted["id"]] == [body["id"] for body in held_sqs.bodies]
-    assert "stopped" in service.events
-    assert sum(line.get("NotificationsAccepted", 0) for line in service.lines) == 1
+    taken = {"normal": queue, "high": high_queue}[priority]
+    assert [response.json()["id"]] == [body["id"] for body in taken.bodies()]
 
 
-def test_sigterm_while_the_queue_is_looked_for(start_service):
-    """A task that is stopped before it could start ends at once with 0."""
-    service = start_service("notification_api", {**_TASK, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:9"})
-    assert service.wait_for_event("queue_url_unknown")["queue"] == "notifications"
+async def test_one_queue_is_enough(aws_environment, environ, queue, keys_secret, running, eventually):
+    """Without a queue for high priority the service runs as well."""
+    port = _free_port()
+    with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name, "PORT": str(port)}):
+        settings = ApiSettings()
+        async with running(lambda stop: run(settings, stop)), httpx.AsyncClient() as client:
 
-    service.terminate()
+            @eventually
+            async def alive():
+                try:
+                    response = await client.get(f"http://127.0.0.1:{port}/healthz")
+                except httpx.TransportError as error:
+                    raise AssertionError from error
+                assert response.status_code == 200
 
-    assert service.exit_code() == 0
-    assert "serving" not in service.events
+            await alive()
 
 
-@pytest.mark.parametrize("package", ["notification_api", "email_sender"])
-def test_missing_queue_name(start_service, package):
-    """A task definition without QUEUE_NAME is one clear line and exit code 2."""
-    given = {name: value for name, value in _TASK.items() if name != "QUEUE_NAME"}
-    sender = {"MAIL_PROVIDER": "ses", "MAIL_FROM": "us@example.com"}
-    process = start_service(package, {**given, **sender}).process
+async def test_missing_keys_stop_the_start(aws_environment, environ, queue, monkeypatch):
+    """A task that can let nobody in ends with what to do."""
+    load = ApiKeys.load
+    monkeypatch.setattr(ApiKeys, "load", lambda self, stop: load(self, stop, budget_seconds=0))
+    task = {**_TASK, **aws_environment, "QUEUE_NAME": queue.name, "API_KEYS_SECRET": "no-such-secret"}
 
-    output, errors = process.communicate(timeout=15)
+    with environ(task), pytest.raises(StartupError, match="check API_KEYS_SECRET"):
+        await run(ApiSettings(), asyncio.Event())
 
-    assert process.returncode == 2
-    assert output == ""
-    assert errors == "settings: QUEUE_NAME is not set: give it in the task definition's environment\n"
+
+@pytest.mark.parametrize("told", ["before the queue", "before the keys"])
+async def test_stop_during_the_start(aws_environment, environ, queue, monkeypatch, told):
+    """A task that is stopped before it could start ends at once."""
+    stop = asyncio.Event()
+    if told == "before the queue":
+        stop.set()
+    else:
+
+        async def load(self, stop):
+            stop.set()
+            return False
+
+        monkeypatch.setattr(ApiKeys, "load", load)
+    with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name}):
+        await asyncio.wait_for(run(ApiSettings(), stop), 10)
+
+
+async def test_missing_queue_names_its_setting(environ, monkeypatch):
+    """A person reads which of the two queues is not there."""
+    asked = []
+
+    async def resolve(_client, name, _stop, *, setting):
+        asked.append((setting, name))
+        return "http://sqs/q" if setting == "QUEUE_NAME" else None
+
+    monkeypatch.setattr("notification_api.__main__.resolve_queue_url", resolve)
+    with environ({**_TASK, "PRIORITY_QUEUE_NAME": "urgent"}):
+        await asyncio.wait_for(run(ApiSettings(), asyncio.Event()), 10)
+
+    assert [("QUEUE_NAME", "notifications"), ("PRIORITY_QUEUE_NAME", "urgent")] == asked
+
+
+async def test_stop_does_not_wait_for_a_queue_that_never_confirms(
+    aws_environment, environ, queue, keys_secret, running, monkeypatch
+):
+    """What nobody waits for any more is given up in time, and said; SIGKILL would follow."""
+    monkeypatch.setattr("notification_api.__main__._DRAIN_SECONDS", 0.01)
+    monkeypatch.setattr(Outbox, "drain", lambda _: asyncio.Event().wait())
+    listening = asyncio.Event()
+
+    def listens(host, port):
+        listening.set()
+        return listen(host, port)
+
+    monkeypatch.setattr("notification_api.__main__.listen", listens)
+    with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name}), capture_logs() as logs:
+        settings = ApiSettings()
+        async with running(lambda stop: run(settings, stop)):
+            await asyncio.wait_for(listening.wait(), 10)
+
+    assert ["serving", "not_drained", "stopped"] == [line["event"] for line in logs]

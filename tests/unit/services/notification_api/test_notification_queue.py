@@ -4,9 +4,15 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
-from notification_api.notification_queue import NotificationQueue
+from notification_api.notification_queue import NotificationQueue, QueuedMessage
 from sqs.client import sqs_client
 from sqs.errors import QueueUnavailableError
+
+_TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def _messages(*bodies):
+    return [QueuedMessage(body.encode(), _TRACEPARENT) for body in bodies]
 
 
 class FakeClient:
@@ -47,9 +53,24 @@ async def test_puts_bodies_on_the_queue(queue, metrics):
     async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
         notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
 
-        assert await notifications.send(['{"a":1}', '{"a":1}', '{"b":2}']) == [None, None, None]
+        assert await notifications.send(_messages('{"a":1}', '{"a":1}', '{"b":2}')) == [None, None, None]
 
     assert sorted(queue.bodies(), key=json.dumps) == [{"a": 1}, {"a": 1}, {"b": 2}]
+
+
+@pytest.mark.usefixtures("aws")
+async def test_trace_is_a_message_attribute(queue, sqs_api, metrics):
+    """Whoever takes the message off the queue can go on with the trace."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
+        await notifications.send(_messages("{}"))
+
+    taken = sqs_api.receive_message(QueueUrl=queue.url, MessageAttributeNames=["All"], WaitTimeSeconds=1)
+
+    [message] = taken["Messages"]
+    assert message["MessageAttributes"] == {
+        "traceparent": {"DataType": "String", "StringValue": _TRACEPARENT}
+    }
 
 
 @pytest.mark.usefixtures("aws")
@@ -60,7 +81,7 @@ async def test_queue_that_does_not_exist(metrics):
         notifications = NotificationQueue(client, name="none", url=url, metrics=metrics)
 
         with pytest.raises(QueueUnavailableError, match="NonExistentQueue"):
-            await notifications.send(["{}"])
+            await notifications.send(_messages("{}"))
 
 
 async def test_outage_is_two_lines(notifications, fake_client):
@@ -69,10 +90,10 @@ async def test_outage_is_two_lines(notifications, fake_client):
         fake_client.down = True
         for _ in range(3):
             with pytest.raises(QueueUnavailableError):
-                await notifications.send(["{}"])
+                await notifications.send(_messages("{}"))
         fake_client.down = False
         for _ in range(3):
-            await notifications.send(["{}"])
+            await notifications.send(_messages("{}"))
 
     assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
 
@@ -82,7 +103,7 @@ async def test_partial_failure_is_trouble(notifications, fake_client):
     failed = {"Id": "1", "SenderFault": False, "Code": "InternalError"}
     fake_client.response = {"Successful": [{"Id": "0"}], "Failed": [failed]}
 
-    confirmed, error = await notifications.send(["{}", "{}"])
+    confirmed, error = await notifications.send(_messages("{}", "{}"))
 
     assert confirmed is None
     assert isinstance(error, QueueUnavailableError)
@@ -94,7 +115,7 @@ async def test_check_finds_the_outage_over(notifications, fake_client):
     fake_client.down = True
     assert None is await notifications.check()
     with pytest.raises(QueueUnavailableError):
-        await notifications.send(["{}"])
+        await notifications.send(_messages("{}"))
     assert "http://sqs" in await notifications.check()
 
     fake_client.down = False
@@ -105,7 +126,7 @@ async def test_check_finds_the_outage_over(notifications, fake_client):
 
 async def test_batch_sizes_are_observed(notifications, metrics, emf):
     """How well batching works is a metric."""
-    await notifications.send(["{}"])
+    await notifications.send(_messages("{}"))
     metrics.flush()
 
     assert json.loads(emf.getvalue())["QueueBatchSize"] == [1]

@@ -23,6 +23,7 @@ async def _errors(client, content):
         ({"subject": "x" * 256}, "#/subject", "at most 255 characters"),
         ({"body": "\x07"}, "#/body", "must not contain control characters"),
         ({"body": "x" * 100_001}, "#/body", "at most 100000 characters"),
+        ({"priority": "urgent"}, "#/priority", "Input should be 'normal' or 'high'"),
         ({"cc": "eve@example.com"}, "#/cc", "Extra inputs are not permitted"),
         ({"a/b~c": 1}, "#/a~1b~0c", "Extra inputs are not permitted"),
     ],
@@ -64,7 +65,7 @@ async def test_injection_through_template_data(client):
     assert errors == {"#/data": "the subject must be one line without control characters"}
 
 
-@pytest.mark.parametrize("content", [b"{", b""])
+@pytest.mark.parametrize("content", [b"{", b"", b"\xff", b'"\\ud800"', b'{"body":"\\udfff"}'])
 async def test_what_is_no_json(client, content):
     """A body that is no JSON, or none at all, is a problem with the whole document."""
     response = await client.post(
@@ -84,7 +85,8 @@ async def test_json_that_is_no_object(client, content):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/v1/notifications", 405)]
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("POST", "/v1/notifications/", 404), ("GET", "/v1/notifications", 405)],
 )
 async def test_framework_errors_are_problems(client, method, path, status):
     """What the framework answers by itself has the same media type."""

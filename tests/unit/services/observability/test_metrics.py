@@ -97,3 +97,75 @@ async def test_flushes_when_the_block_ends(metrics, stream):
         await interrupted()
 
     assert len(_lines(stream)) == 1
+
+
+def test_more_dimensions_are_a_line_of_their_own(metrics, stream):
+    """What is observed with more dimensions is declared under all of them, apart from what has none."""
+    metrics.count("Mails")
+    metrics.count("Mails", 2, Provider="ses", Outcome="sent")
+    metrics.count("Mails", Outcome="sent", Provider="ses")
+    metrics.observe("SendDuration", 12, "Milliseconds", Provider="smtp")
+
+    metrics.flush()
+
+    lines = _lines(stream)
+    assert [
+        [["Service", "Environment"]],
+        [["Service", "Environment", "Provider", "Outcome"]],
+        [["Service", "Environment", "Provider"]],
+    ] == [line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for line in lines]
+    assert [1, 3, None] == [line.get("Mails") for line in lines]
+    assert ("ses", "sent") == (lines[1]["Provider"], lines[1]["Outcome"])
+    assert [12] == lines[2]["SendDuration"]
+
+
+def test_full_array_sends_its_own_line_early_and_no_other(metrics, stream):
+    """A hundred values of one set of dimensions leave what the others have collected alone."""
+    metrics.count("Mails")
+    for value in range(100):
+        metrics.observe("SendDuration", value, "Milliseconds", Provider="ses")
+
+    assert [(None, 100)] == [(line.get("Mails"), len(line["SendDuration"])) for line in _lines(stream)]
+
+
+def test_set_without_news_writes_nothing(metrics, stream):
+    """A set of dimensions that was used before is no line until it is used again."""
+    metrics.count("Mails", Provider="ses")
+    metrics.flush()
+    metrics.flush()
+
+    assert len(_lines(stream)) == 1
+
+
+def test_sets_of_dimensions_are_bounded(metrics):
+    """Whoever passes something unbounded is told what a dimension is for, without its value."""
+    for n in range(50):
+        metrics.count("Mails", Recipient=f"ada{n}@example.com")
+    metrics.count("Mails", Recipient="ada0@example.com")
+
+    with pytest.raises(ValueError, match=r"more than 50 sets of dimensions \(Recipient\)") as raised:
+        metrics.count("Mails", Recipient="mallory@example.com")
+    assert "mallory" not in str(raised.value)
+
+
+@pytest.mark.parametrize("dimensions", [{"Service": "mine"}, {"Provider": ""}, {"Attempt": 1}])
+def test_dimensions_that_cannot_be(metrics, dimensions):
+    """CloudWatch would drop the line, so that the mistake is refused where it is made."""
+    with pytest.raises(ValueError, match=next(iter(dimensions))):
+        metrics.observe("SendDuration", 1, "Milliseconds", **dimensions)
+
+
+def test_gauge_is_read_at_every_flush(metrics, stream):
+    """What is so at a flush is one value, with its dimensions; a full array reads nothing."""
+    in_flight = [3, 5, 7]
+    metrics.gauge("InFlight", lambda: in_flight.pop(0))
+    metrics.gauge("Connections", lambda: 1, Provider="smtp")
+
+    metrics.flush()
+    for value in range(100):
+        metrics.observe("Duration", value, "Milliseconds")
+    metrics.flush()
+
+    lines = _lines(stream)
+    assert [[3], [1], None, [5], [1]] == [line.get("InFlight") or line.get("Connections") for line in lines]
+    assert {"Name": "InFlight", "Unit": "Count"} in lines[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"]

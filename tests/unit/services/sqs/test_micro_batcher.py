@@ -180,6 +180,19 @@ async def test_cancelled_caller_takes_its_waiting_entry_with_it():
     assert batcher.held == 0
 
 
+async def test_submitted_entry_may_be_awaited_later():
+    """Who submits can do something else before the confirmation, and gets the entry's own result."""
+    sink = Sink()
+    sink.result["b"] = ValueError("refused")
+    batcher = MicroBatcher(sink.send, BatchLimits(wait_seconds=60))
+    submitted = [batcher.submit(entry) for entry in "ab"]
+
+    await batcher.drain()
+
+    assert sink.batches == [["a", "b"]]
+    assert [None, sink.result["b"]] == [each.exception() for each in submitted]
+
+
 async def test_batch_of_nobody_is_not_sent():
     """When every caller of a batch has hung up there is no call."""
     sink = Sink()

@@ -3,11 +3,11 @@ from functools import cache
 
 import boto3
 import pytest
-from moto import mock_aws
 from werkzeug.serving import make_server
 
 from stage.control_plane import extensions, report_routes
 from stage.control_plane.reports import Reporter
+from tests.unit.stage.emulated import emulated_aws
 
 REGION = "eu-central-1"
 
@@ -23,10 +23,8 @@ def client(monkeypatch):
     """Gives boto3 clients for an empty emulated AWS in this process."""
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_PROFILE", "AWS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    # Thousands of machine images would be read again for every test.
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     extensions.install()
-    with mock_aws():
+    with emulated_aws():
         yield boto3_client
 
 
@@ -34,7 +32,7 @@ def client(monkeypatch):
 def reporter(client):
     """Reports to the emulated AWS in this process, over HTTP as always."""
     server = make_server("127.0.0.1", 0, report_routes.answer, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield Reporter(f"http://127.0.0.1:{server.server_port}")
     server.shutdown()

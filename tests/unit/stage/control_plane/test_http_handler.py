@@ -21,7 +21,7 @@ def connection(monkeypatch):
     monkeypatch.setattr(http.client, "parse_headers", http.client.parse_headers)
     parse_headers_simply()
     server = make_server("127.0.0.1", 0, echo, threaded=True, request_handler=Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     yield connection

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from stage.load_balancer.admin import RequestCounts
 from stage.tasks.host import RunningTask
+from tests.unit.stage.emulated import emulated_aws
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def clients():
 @pytest.fixture
 def aws(clients):
     """An empty account."""
-    with mock_aws():
+    with emulated_aws():
         yield clients
 
 

@@ -3,11 +3,11 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from stage.control_plane.extensions import ecs
 from stage.scheduler.memory import Completed, Memory
 from stage.scheduler.model import Deployment, Service, ServiceState, Task
+from tests.unit.stage.emulated import emulated_aws
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -99,12 +99,10 @@ def boto3_clients():
 
 
 @pytest.fixture
-def aws(boto3_clients, monkeypatch):
+def aws(boto3_clients):
     """An in-process AWS with a cluster, two subnets and a target group; ECS is the stage's own."""
-    # Reading thousands of machine images takes most of a second.
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     ecs.install()
-    with mock_aws():
+    with emulated_aws():
         clients = SimpleNamespace(**boto3_clients)
         vpc = clients.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
         group = clients.ec2.create_security_group(GroupName="api", Description="api", VpcId=vpc)

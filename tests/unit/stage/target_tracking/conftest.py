@@ -3,9 +3,9 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from stage.control_plane import extensions
+from tests.unit.stage.emulated import emulated_aws
 
 REGION = "eu-west-1"
 RESOURCE = "service/notifications/email-sender"
@@ -62,7 +62,7 @@ def boto3_clients():
 def aws(boto3_clients):
     """An in-process AWS with a service of two tasks that may be scaled from one to six."""
     extensions.install()
-    with mock_aws():
+    with emulated_aws():
         ecs = boto3_clients["ecs"]
         clients = SimpleNamespace(
             ecs=FakeEcs(),

@@ -1,28 +1,25 @@
-"""A stage's surroundings for its tasks: emulated AWS, loopback addresses, a service to run."""
+"""Emulated AWS for a stage's tasks."""
 
 import urllib.request
-from datetime import UTC, datetime
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from stage.addresses import LoopbackBlock
-from stage.clock import Clock
 from stage.control_plane.aws import Aws
-from stage.tasks.agent import Agent
-from tests.unit.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter
-from tests.unit.stage.tasks.surroundings import PROGRAM, Surroundings
 
 
 @pytest.fixture(scope="session")
 def moto_url():
     """Where moto answers, for all tests of a session."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        # Thousands of machine images would be read again for every test.
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -79,26 +76,6 @@ def group(aws, make_group):
 
 
 @pytest.fixture
-def block():
-    """Loopback addresses."""
-    block = LoopbackBlock()
-    yield block
-    block.release()
-
-
-@pytest.fixture
-def journal():
-    """What happens in a test."""
-    return Journal()
-
-
-@pytest.fixture
-def quota(journal):
-    """A quota that limits nothing."""
-    return Quota(journal)
-
-
-@pytest.fixture
 def services_root(tmp_path):
     """A folder with one service, built into the image `demo-app`."""
     root = tmp_path / "services"
@@ -109,27 +86,4 @@ def services_root(tmp_path):
         'ENTRYPOINT ["python", "-m", "demo_app"]\n'
     )
     (folder / "__init__.py").touch()
-    (folder / "__main__.py").write_text(PROGRAM)
     return root
-
-
-@pytest.fixture
-def stage(aws, block, quota, services_root, tmp_path):
-    """An agent in surroundings where one AWS minute takes one second."""
-    journal = quota.journal
-    aws.ecs = Ecs(journal)
-    agent = Agent(
-        aws,
-        Reporter(journal),
-        Clock(1.0, datetime.now(UTC)),
-        block,
-        quota,
-        services_root=services_root,
-        run_dir=tmp_path,
-        cores_per_vcpu=0.2,
-        on_address_gone=lambda address: journal.add(f"gone {address}"),
-    )
-    stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
-    stage.declare()
-    yield stage
-    agent.close()

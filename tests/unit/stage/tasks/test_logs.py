@@ -4,14 +4,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stage.tasks.logs import LogDestination, LogShipper
-from tests.unit.stage.tasks.stand_ins import eventually
+from tests.unit.stage.tasks.waiting import eventually
 
 _STREAM = LogDestination("/ecs/demo", "app/app/0a")
 
 
 @pytest.fixture
-def shipper(aws):
-    """A shipper, and a log group to ship to."""
+def shipper(aws, monkeypatch):
+    """A shipper that hurries, and a log group to ship to."""
+    monkeypatch.setattr("stage.tasks.logs._PAUSE_SECONDS", 0.01)
     aws.logs.create_log_group(logGroupName=_STREAM.group)
     shipper = LogShipper(aws.logs)
     yield shipper

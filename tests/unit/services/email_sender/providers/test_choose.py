@@ -10,6 +10,8 @@ _TASK = {
     "ENVIRONMENT": "test",
     "PORT": "0",
     "QUEUE_NAME": "notifications",
+    "DEAD_LETTER_QUEUE_NAME": "dead-letters",
+    "LEDGER_TABLE": "ledger",
     "AWS_REGION": "eu-central-1",
     "MAIL_FROM": "us@example.com",
     "SMTP_HOST": "127.0.0.1",

@@ -1,8 +1,20 @@
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
-from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError
+from email_sender.providers.protocol import (
+    Handover,
+    PermanentError,
+    ThrottledError,
+    TransientError,
+    UncertainError,
+)
 from email_sender.providers.ses import SesProvider, ses_client
 
 
@@ -37,7 +49,7 @@ async def test_ses_takes_the_mail(identity, mail):
     """A mail from a verified address is sent."""
     async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
         provider = SesProvider(client)
-        assert await provider.send(mail(sender=identity)) is None
+        assert await provider.send(mail(sender=identity), Handover()) is None
         await provider.close()
 
 
@@ -46,14 +58,14 @@ async def test_unverified_sender(mail):
     """What SES itself answers becomes a typed error."""
     async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
         with pytest.raises(PermanentError, match="MessageRejected"):
-            await SesProvider(client).send(mail(sender="nobody@example.org"))
+            await SesProvider(client).send(mail(sender="nobody@example.org"), Handover())
 
 
 async def test_says_everything(mail):
     """Addresses, subject, text and the notification's id all reach SES."""
     client = FakeClient()
 
-    await SesProvider(client).send(mail(notification_id="id-7"))
+    await SesProvider(client).send(mail(notification_id="id-7", traceparent="00-a-b-01"), Handover())
 
     [asked] = client.asked
     assert asked["FromEmailAddress"] == "us@example.com"
@@ -61,7 +73,10 @@ async def test_says_everything(mail):
     simple = asked["Content"]["Simple"]
     assert simple["Subject"]["Data"] == "Hello"
     assert simple["Body"]["Text"]["Data"] == "Good morning"
-    assert simple["Headers"] == [{"Name": "X-Notification-Id", "Value": "id-7"}]
+    assert simple["Headers"] == [
+        {"Name": "X-Notification-Id", "Value": "id-7"},
+        {"Name": "traceparent", "Value": "00-a-b-01"},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +90,21 @@ async def test_says_everything(mail):
         (_error("MailFromDomainNotVerifiedException"), TransientError),
         (_error("InternalServiceErrorException"), TransientError),
         (EndpointConnectionError(endpoint_url="http://ses"), TransientError),
+        (ConnectTimeoutError(endpoint_url="http://ses"), TransientError),
+        (ReadTimeoutError(endpoint_url="http://ses"), UncertainError),
+        (ConnectionClosedError(endpoint_url="http://ses"), UncertainError),
     ],
 )
 async def test_errors_have_types(mail, error, kind):
-    """What SES answers is permanent, throttled or transient."""
+    """What SES answers is permanent, throttled or transient; no answer is uncertain once it had the mail."""
     with pytest.raises(kind):
-        await SesProvider(FakeClient(error)).send(mail())
+        await SesProvider(FakeClient(error)).send(mail(), Handover())
+
+
+async def test_whoever_gives_up_knows_that_ses_may_have_the_mail(mail):
+    """The request goes out in one piece, so an end in the middle of it leaves the outcome unknown."""
+    handover = Handover()
+
+    await SesProvider(FakeClient()).send(mail(), handover)
+
+    assert handover.begun

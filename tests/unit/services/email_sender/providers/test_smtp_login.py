@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from email_sender.providers.choose import mail_provider
-from email_sender.providers.protocol import TransientError
+from email_sender.providers.protocol import Handover, TransientError
 from email_sender.providers.smtp import SmtpProvider
 from email_sender.providers.smtp_login import SmtpLogin
 from email_sender.providers.smtp_pool import SmtpPool
@@ -88,7 +88,7 @@ def _says(password, username="us"):
 
 async def test_mail_goes_out_after_the_login(provider, guarded_relay, logins, mail):
     """The relay gets what is in the secret, and then the mail."""
-    await provider.send(mail(notification_id="id-1"))
+    await provider.send(mail(notification_id="id-1"), Handover())
 
     assert logins.given == [(b"us", b"right")]
     assert guarded_relay.ids == ["id-1"]
@@ -96,7 +96,7 @@ async def test_mail_goes_out_after_the_login(provider, guarded_relay, logins, ma
 
 async def test_connections_that_open_at_once_read_once(provider, guarded_relay, secrets, mail):
     """The secret is read for all of them together."""
-    await asyncio.gather(*(provider.send(mail()) for _ in range(3)))
+    await asyncio.gather(*(provider.send(mail(), Handover()) for _ in range(3)))
 
     assert len(guarded_relay.peers) == 3
     assert secrets.reads == 1
@@ -105,9 +105,9 @@ async def test_connections_that_open_at_once_read_once(provider, guarded_relay, 
 @pytest.mark.parametrize(("passed", "reads"), [(299.0, 1), (300.0, 2)])
 async def test_secret_is_read_again_after_five_minutes(provider, secrets, seconds, mail, passed, reads):
     """A rotated password is taken up although the old one still works."""
-    await provider.send(mail())
+    await provider.send(mail(), Handover())
     seconds.append(passed)
-    await provider.send(mail())
+    await provider.send(mail(), Handover())
 
     assert secrets.reads == reads
 
@@ -117,7 +117,7 @@ async def test_refused_login_is_transient(provider, guarded_relay, secrets, mail
     secrets.value = _says("mistyped")
 
     with pytest.raises(TransientError) as refused:
-        await provider.send(mail())
+        await provider.send(mail(), Handover())
 
     assert str(refused.value) == (
         "535: the relay refuses the username and password in the secret 'notifications/smtp'"
@@ -131,14 +131,14 @@ async def test_rotated_password_needs_no_restart(provider, guarded_relay, logins
     """After a refusal the secret is read at once."""
     logins.right = (b"us", b"rotated")
     secrets.value = _says("rotated")
-    await provider.send(mail(notification_id="before"))
+    await provider.send(mail(notification_id="before"), Handover())
     await provider.close()
 
     logins.right = (b"us", b"rotated again")
     secrets.value = _says("rotated again")
     with pytest.raises(TransientError):
-        await provider.send(mail(notification_id="refused"))
-    await provider.send(mail(notification_id="after"))
+        await provider.send(mail(notification_id="refused"), Handover())
+    await provider.send(mail(notification_id="after"), Handover())
 
     assert guarded_relay.ids == ["before", "after"]
 
@@ -167,7 +167,7 @@ async def test_password_beyond_ascii(provider, guarded_relay, logins, secrets, m
     logins.right = ("jörg".encode(), "pässword".encode())
     secrets.value = _says("pässword", username="jörg")
 
-    await provider.send(mail(notification_id="id-1"))
+    await provider.send(mail(notification_id="id-1"), Handover())
 
     assert guarded_relay.ids == ["id-1"]
 
@@ -181,7 +181,7 @@ async def test_secret_that_is_no_login(provider, secrets, mail, value):
     secrets.value = value
 
     with pytest.raises(TransientError, match="must hold JSON") as wrong:
-        await provider.send(mail())
+        await provider.send(mail(), Handover())
     assert "s3cret" not in _in_full(wrong.value)
 
 
@@ -197,7 +197,7 @@ async def test_secret_that_cannot_be_read(provider, guarded_relay, secrets, mail
     secrets.error = error
 
     with pytest.raises(TransientError, match=f"'notifications/smtp' cannot be read: .*{reason}"):
-        await provider.send(mail())
+        await provider.send(mail(), Handover())
     assert guarded_relay.mails == []
 
 
@@ -208,7 +208,7 @@ async def test_relay_without_logins(start_relay, secrets, mail):
     relay = Relay(open_relay.host, open_relay.port, starttls=False, timeout_seconds=5, login=login)
 
     with pytest.raises(TransientError, match="AUTH extension is not supported"):
-        await SmtpProvider(SmtpPool(relay)).send(mail())
+        await SmtpProvider(SmtpPool(relay)).send(mail(), Handover())
     assert open_relay.mails == []
 
 
@@ -220,7 +220,7 @@ async def test_refused_connection_is_closed(provider, secrets, mail, monkeypatch
     monkeypatch.setattr(aiosmtplib.SMTP, "close", lambda client: (closed.append(client), close(client)))
 
     with pytest.raises(TransientError):
-        await provider.send(mail())
+        await provider.send(mail(), Handover())
 
     assert [client.is_connected for client in closed] == [False]
 
@@ -241,6 +241,8 @@ async def test_login_from_secrets_manager(aws_environment, environ, guarded_rela
         "ENVIRONMENT": "test",
         "PORT": "0",
         "QUEUE_NAME": "notifications",
+        "DEAD_LETTER_QUEUE_NAME": "dead-letters",
+        "LEDGER_TABLE": "ledger",
         "MAIL_PROVIDER": "smtp",
         "MAIL_FROM": "us@example.com",
         "SMTP_HOST": guarded_relay.host,
@@ -252,7 +254,7 @@ async def test_login_from_secrets_manager(aws_environment, environ, guarded_rela
 
     with environ(task):
         async with mail_provider(SenderSettings()) as provider:
-            await provider.send(mail(notification_id="id-1"))
+            await provider.send(mail(notification_id="id-1"), Handover())
 
     assert logins.given == [(b"us", b"right")]
     assert guarded_relay.ids == ["id-1"]

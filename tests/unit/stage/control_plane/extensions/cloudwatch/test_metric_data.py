@@ -92,3 +92,16 @@ def test_queries_without_math_are_left_to_moto(cloudwatch):
     assert ["depth"] == list(
         results(cloudwatch, metric("depth", "Depth"), metric("tasks", "Tasks", ReturnData=False))
     )
+
+
+@pytest.mark.parametrize("names", [("ClusterName", "ServiceName"), ("ServiceName", "ClusterName")])
+def test_dimensions_are_the_same_in_any_order(cloudwatch, names):
+    """A scaling policy gives its metric's dimensions in an order of its own."""
+    values = {"ClusterName": "shop-staging", "ServiceName": "email-sender"}
+    put = [{"Name": name, "Value": value} for name, value in values.items()]
+    datum = {"MetricName": "Running", "Dimensions": put, "Value": 2, "Timestamp": END - timedelta(minutes=1)}
+    cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum])
+    query = metric("running", "Running")
+    query["MetricStat"]["Metric"]["Dimensions"] = [{"Name": name, "Value": values[name]} for name in names]
+
+    assert [2.0] == results(cloudwatch, query)["running"]["Values"]

@@ -1,0 +1,5 @@
+"""The few calls of AWS that are made for nearly every request or mail, on the shortest way."""
+
+from aws_json.client import lean_client
+
+__all__ = ["lean_client"]

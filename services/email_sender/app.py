@@ -1,0 +1,78 @@
+"""The Email Sender's HTTP side, as the smallest ASGI application: health, and what became of a mail."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from contract.health import HEALTH_PATH, READY_PATH
+from contract.status import CLIENT_ID_HEADER, STATUS_PATH
+from email_sender.delivery_status import delivery_status
+from email_sender.ledger import LedgerItem, LedgerUnavailableError
+
+_CLIENT_ID = CLIENT_ID_HEADER.lower().encode()
+# Other items live in the same table, and their keys are none of a caller's business.
+_NOTIFICATION_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+_Answer = tuple[int, bytes, bytes]
+
+
+class SenderApp:
+    """Answers three paths; anything else is 404.
+
+    Args:
+        why_not_ready: Why the task is not ready, or None if it is.
+        find: The ledger's item of a notification, or None.
+    """
+
+    def __init__(
+        self,
+        why_not_ready: Callable[[], str | None],
+        find: Callable[[str], Awaitable[LedgerItem | None]],
+    ) -> None:
+        self._why_not_ready = why_not_ready
+        self._find = find
+
+    async def __call__(
+        self, scope: Mapping[str, Any], _: object, send: Callable[[dict[str, Any]], Awaitable[None]]
+    ) -> None:
+        """Answer one request."""
+        status, content_type, body = await self._answer(scope)
+        headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, scope: Mapping[str, Any]) -> _Answer:
+        path: str = scope["path"]
+        if scope["method"] not in {"GET", "HEAD"}:
+            return _problem(405, "Method Not Allowed", "Everything here is asked with GET.")
+        if path == HEALTH_PATH:
+            return 200, b"text/plain", b"ok"
+        if path == READY_PATH:
+            reason = self._why_not_ready()
+            return (200, b"text/plain", b"ok") if reason is None else _unavailable(reason)
+        if path.startswith(STATUS_PATH):
+            return await self._status(path.removeprefix(STATUS_PATH), dict(scope["headers"]))
+        return _problem(404, "Not Found", f"There are only {HEALTH_PATH}, {READY_PATH} and {STATUS_PATH}ID.")
+
+    async def _status(self, notification_id: str, headers: Mapping[bytes, bytes]) -> _Answer:
+        client_id = headers.get(_CLIENT_ID, b"").decode("latin-1")
+        if not client_id:
+            return _problem(400, "Bad Request", f"{CLIENT_ID_HEADER} must say who asks.")
+        try:
+            known = _NOTIFICATION_ID.fullmatch(notification_id)
+            item = await self._find(notification_id) if known else None
+        except LedgerUnavailableError:
+            return _unavailable("The ledger does not answer: ask again a little later.")
+        if item is None or item.client_id != client_id:
+            return _problem(404, "Not Found", "There is no such notification of this client.")
+        return 200, b"application/json", delivery_status(item).model_dump_json().encode()
+
+
+def _unavailable(reason: str) -> _Answer:
+    return _problem(503, "Service Unavailable", reason)
+
+
+def _problem(status: int, title: str, detail: str) -> _Answer:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return status, b"application/problem+json", json.dumps(body).encode()

@@ -1,0 +1,31 @@
+"""From an item of the ledger to what the status API answers."""
+
+from datetime import UTC, datetime
+
+from contract.status import DeliveryStatus, State, TimelineEvent
+from email_sender.ledger import LedgerItem
+
+# Who asks need not know whether a mail that is still to be sent is in somebody's hand right now.
+_STATES: dict[str, State] = {
+    "sending": "sending",
+    "pending": "sending",
+    "sent": "sent",
+    "failed": "failed",
+    "unknown": "unknown",
+}
+
+
+def delivery_status(item: LedgerItem) -> DeliveryStatus:
+    """What became of a notification, from its acceptance on."""
+    timeline = [TimelineEvent(at=_moment(item.accepted_at), event="accepted")]
+    timeline += [
+        TimelineEvent(at=_moment(event.at), event=event.event, attempt=event.attempt, detail=event.reason)
+        for event in item.events
+    ]
+    return DeliveryStatus(
+        id=item.notification_id, state=_STATES[item.state], attempts=item.attempt, timeline=timeline
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

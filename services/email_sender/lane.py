@@ -1,0 +1,119 @@
+"""One queue and the hands that are kept for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from email_sender.inbox import LARGEST_RECEIVE, Inbox, ReceivedMessage
+from sqs.errors import QueueUnavailableError
+
+# After a receive that brought less than asked for, let messages gather: one call for several.
+_GATHER_SECONDS = 0.1
+# When hands are full, wait this long for more than one to come free.
+_LINGER_SECONDS = 0.05
+_PAUSE_SECONDS = 1.0
+
+_log = structlog.get_logger()
+
+
+class Lane:
+    """Polls a queue and deals with what it brings, several messages at a time.
+
+    Args:
+        inbox: Where messages come from.
+        handle: Deals with one message, from receipt to letting go of it.
+        release: Hands one back unread.
+        hands: Most messages in hand; never more are received than can be started.
+
+    Attributes:
+        trouble: Why the last receive failed, or None if it did not.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handle: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
+        release: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
+        *,
+        hands: int,
+    ) -> None:
+        self._inbox = inbox
+        self._handle = handle
+        self._release = release
+        self._hands = hands
+        self._batch = min(LARGEST_RECEIVE, hands)
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self._one_settled = asyncio.Event()
+        self.trouble: str | None = None
+
+    @property
+    def in_hand(self) -> int:
+        """Messages in hand."""
+        return len(self._in_hand)
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Take messages in hand until told to stop; what still arrives then is released at once."""
+        while not stop.is_set():
+            wanted = await self._free_hands()
+            if stop.is_set():
+                return
+            try:
+                messages = await self._inbox.receive(wanted)
+            except QueueUnavailableError as error:
+                self._note(str(error))
+                await _unless(stop, _PAUSE_SECONDS)
+                continue
+            self._note(None)
+            work = self._release if stop.is_set() else self._handle
+            for message in messages:
+                self._take_in_hand(work(self._inbox, message))
+            if len(messages) < wanted:
+                await _unless(stop, _GATHER_SECONDS)
+
+    async def all_settled(self) -> None:
+        """Return when nothing is in hand; what waits for company is settled without it."""
+        while self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=_LINGER_SECONDS)
+            await self._inbox.flush()
+
+    async def _free_hands(self) -> int:
+        """Wait until something can be taken in hand, a little longer for half a batch, and say how much."""
+        await self._wait_for_free(1)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await self._wait_for_free((self._batch + 1) // 2)
+        return min(self._batch, self._hands - len(self._in_hand))
+
+    async def _wait_for_free(self, hands: int) -> None:
+        while self._hands - len(self._in_hand) < hands:
+            self._one_settled.clear()
+            await self._one_settled.wait()
+
+    def _take_in_hand(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._in_hand.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Future[None]) -> None:
+        self._in_hand.discard(task)
+        self._one_settled.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The message returns by itself; one that breaks us must not take the others down with it.
+            _log.error("message_broke_the_worker", exc_info=error)
+
+    def _note(self, trouble: str | None) -> None:
+        """Log changes only: an outage is one line, not one a poll."""
+        if trouble is not None and self.trouble is None:
+            _log.error("queue_unavailable", reason=trouble)
+        elif trouble is None and self.trouble is not None:
+            _log.info("queue_available")
+        self.trouble = trouble
+
+
+async def _unless(stop: asyncio.Event, seconds: float) -> None:
+    """Wait, but not once told to stop."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()

@@ -1,0 +1,45 @@
+"""What became of every notification: who may send it, and how that ended.
+
+A message may be delivered twice, and a task may end between any two steps. So an attempt to send is
+claimed here first and settled here afterwards, each time by compare-and-swap: what to do with an item
+is decided by pure functions, and the table takes a decision only if the item is still the one that
+it was made about.
+"""
+
+from email_sender.ledger.client import dynamodb_client
+from email_sender.ledger.decide import (
+    AlreadyFailed,
+    AlreadySent,
+    Claimed,
+    Conflicting,
+    Decision,
+    Ending,
+    Facts,
+    InProgress,
+    OutcomeUnknown,
+    Rules,
+)
+from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
+from email_sender.ledger.item import Event, LedgerItem
+from email_sender.ledger.ledger import Ledger
+from email_sender.ledger.table import LedgerTable
+
+__all__ = [
+    "AlreadyFailed",
+    "AlreadySent",
+    "Claimed",
+    "Conflicting",
+    "Decision",
+    "Ending",
+    "Event",
+    "Facts",
+    "InProgress",
+    "Ledger",
+    "LedgerItem",
+    "LedgerTable",
+    "LedgerUnavailableError",
+    "OutcomeUnknown",
+    "Rules",
+    "VersionChangedError",
+    "dynamodb_client",
+]

@@ -1,0 +1,272 @@
+"""What to do with an item of the ledger: pure functions of the item, a message and the time."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from email_sender.ledger.item import Event, LedgerItem
+
+_NOBODY_SAID = "nobody said how attempt {attempt} ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the ledger has to know of a message.
+
+    Attributes:
+        notification_id: Which notification it asks to send.
+        client_id: Whose it is; empty if it does not say.
+        fingerprint: Digest of what the mail says; empty if it does not tell.
+        accepted_at: Seconds since the Unix epoch.
+        owner: Name of this attempt alone.
+    """
+
+    notification_id: str
+    client_id: str
+    fingerprint: str
+    accepted_at: float
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say.
+
+    Attributes:
+        lease_seconds: How long a claim holds: the queue's visibility timeout.
+        retention_seconds: How long an item is kept after its last write.
+        resend_unknown: Whether a mail that may have been sent is sent again; else it is held.
+    """
+
+    lease_seconds: float
+    retention_seconds: float
+    resend_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Send it: nobody else will while the lease lasts.
+
+    Attributes:
+        item: As written; its `attempt` says which attempt this is.
+        found_unknown: Whether this claim found that nobody said how the one before it ended.
+    """
+
+    item: LedgerItem
+    found_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySent:
+    """It is sent: the message is a repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyFailed:
+    """It will never be sent.
+
+    Attributes:
+        reason: Why.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """Somebody else is sending it.
+
+    Attributes:
+        lease_until: When that ends at the latest, in seconds since the Unix epoch.
+    """
+
+    lease_until: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """It may have been sent, and is held.
+
+    Attributes:
+        reason: Why nobody knows.
+        found_now: Whether nobody had noticed before.
+    """
+
+    reason: str
+    found_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """The id belongs to a mail that says something else: this one must not be sent."""
+
+
+Decision = Claimed | AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown | Conflicting
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended.
+
+    Attributes:
+        state: What the item becomes.
+        reason: Why, without anything of the mail; None for what was sent.
+    """
+
+    state: Literal["pending", "sent", "failed", "unknown"]
+    reason: str | None = None
+
+
+def decide(
+    item: LedgerItem | None, facts: Facts, now: float, rules: Rules
+) -> tuple[Decision, LedgerItem | None]:
+    """Whether a message's mail may be sent, and the item to write for that, if any.
+
+    Args:
+        item: What the ledger has; None for a notification that it does not know.
+        facts: What the message says.
+        now: Seconds since the Unix epoch.
+        rules: What the settings say.
+    """
+    if item is None:
+        return _claim(_first(facts), facts, now, rules)
+    if _differ(item.fingerprint, facts.fingerprint):
+        return Conflicting(), _conflict(item, now, rules)
+    if item.state == "sending":
+        return _decide_sending(item, facts, now, rules)
+    if item.state == "pending" or (item.state == "unknown" and rules.resend_unknown):
+        return _claim(item, facts, now, rules)
+    return _over(item), None
+
+
+def settle(
+    item: LedgerItem | None, owner: str, ending: Ending, now: float, rules: Rules
+) -> LedgerItem | None:
+    """The item to write for how an attempt ended; None if the attempt is no longer its owner's to settle.
+
+    Args:
+        item: What the ledger has.
+        owner: Name of the attempt.
+        ending: How it ended.
+        now: Seconds since the Unix epoch.
+        rules: What the settings say.
+    """
+    if item is None or item.owner != owner or item.state != "sending":
+        return None
+    event = "retry" if ending.state == "pending" else ending.state
+    return replace(
+        item,
+        version=item.version + 1,
+        state=ending.state,
+        lease_until=0.0,
+        events=item.with_event(Event(now, event, item.attempt, ending.reason)),
+        expires_at=int(now + rules.retention_seconds),
+    )
+
+
+def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
+    """Whether an earlier write of the same settlement went through without being confirmed."""
+    return item is not None and item.owner == owner and item.state == ending.state
+
+
+def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
+    """The item to write so that an operator's redrive is sent; None if there is nothing to reopen.
+
+    Args:
+        item: What the ledger has.
+        reason: Goes into the timeline.
+        now: Seconds since the Unix epoch.
+    """
+    if item.state not in {"failed", "unknown"}:
+        return None
+    return replace(
+        item,
+        version=item.version + 1,
+        state="pending",
+        events=item.with_event(Event(now, "retry", item.attempt, reason)),
+    )
+
+
+def _over(item: LedgerItem) -> Decision:
+    if item.state == "sent":
+        return AlreadySent()
+    if item.state == "failed":
+        return AlreadyFailed(item.last_reason)
+    return OutcomeUnknown(item.last_reason, found_now=False)
+
+
+def _decide_sending(
+    item: LedgerItem, facts: Facts, now: float, rules: Rules
+) -> tuple[Decision, LedgerItem | None]:
+    if item.owner == facts.owner:
+        # Our own claim, whose confirmation was lost on the way: nothing has been sent yet.
+        return _claim(item, facts, now, rules)
+    if now < item.lease_until:
+        return InProgress(item.lease_until), None
+    reason = _NOBODY_SAID.format(attempt=item.attempt)
+    events = item.with_event(Event(now, "unknown", item.attempt, reason))
+    if rules.resend_unknown:
+        return _claim(replace(item, events=events), facts, now, rules, found_unknown=True)
+    unknown = replace(
+        item,
+        version=item.version + 1,
+        state="unknown",
+        lease_until=0.0,
+        events=events,
+        expires_at=int(now + rules.retention_seconds),
+    )
+    return OutcomeUnknown(reason, found_now=True), unknown
+
+
+def _claim(
+    item: LedgerItem, facts: Facts, now: float, rules: Rules, *, found_unknown: bool = False
+) -> tuple[Decision, LedgerItem]:
+    attempt = item.attempt + 1
+    claimed = LedgerItem(
+        notification_id=item.notification_id,
+        version=item.version + 1,
+        state="sending",
+        attempt=attempt,
+        owner=facts.owner,
+        lease_until=now + rules.lease_seconds,
+        fingerprint=item.fingerprint or facts.fingerprint,
+        client_id=item.client_id or facts.client_id,
+        accepted_at=item.accepted_at,
+        events=item.with_event(Event(now, "sending", attempt)),
+        expires_at=int(now + rules.retention_seconds),
+    )
+    return Claimed(claimed, found_unknown), claimed
+
+
+def _first(facts: Facts) -> LedgerItem:
+    """What stands for a notification that the ledger does not know; never written."""
+    return LedgerItem(
+        notification_id=facts.notification_id,
+        version=0,
+        state="pending",
+        attempt=0,
+        owner="",
+        lease_until=0.0,
+        fingerprint=facts.fingerprint,
+        client_id=facts.client_id,
+        accepted_at=facts.accepted_at,
+        events=(),
+        expires_at=0,
+    )
+
+
+def _conflict(item: LedgerItem, now: float, rules: Rules) -> LedgerItem | None:
+    if item.events and item.events[-1].event == "conflict":
+        # The same message again, or one more of its kind: the timeline says it already.
+        return None
+    reason = "the same Idempotency-Key came with another body, which was not sent"
+    return replace(
+        item,
+        version=item.version + 1,
+        events=item.with_event(Event(now, "conflict", reason=reason)),
+        expires_at=int(now + rules.retention_seconds),
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether both say what the mail is, and say different things."""
+    return bool(one and other and one != other)

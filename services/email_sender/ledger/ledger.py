@@ -1,0 +1,160 @@
+"""Claims and settlements: decisions, written until one holds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, settle
+from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
+from email_sender.ledger.item import LedgerItem
+
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+# Whoever was first each time has made progress, so more rounds than hands on one id are a defect.
+_MOST_ROUNDS = 100
+
+_log = structlog.get_logger()
+
+
+class Table(Protocol):
+    """Where items are kept, and compared before they are swapped."""
+
+    async def read(self, notification_id: str, *, consistent: bool = True) -> LedgerItem | None:
+        """The item as it is."""
+
+    async def write(self, item: LedgerItem) -> None:
+        """Write an item if the one before it is still there."""
+
+
+class Ledger:
+    """Says who may send what, and keeps how it ended.
+
+    Args:
+        table: Where items are kept.
+        rules: What the settings say.
+        now: Seconds since the Unix epoch.
+        sleep: Waits for so many seconds.
+
+    Attributes:
+        trouble: Why the last call failed, or None if it did not.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        rules: Rules,
+        *,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._table = table
+        self._rules = rules
+        self._now = now
+        self._sleep = sleep
+        self.trouble: str | None = None
+
+    @property
+    def resends_unknown(self) -> bool:
+        """Whether a mail that may have been sent is sent again."""
+        return self._rules.resend_unknown
+
+    async def claim(self, facts: Facts, *, redelivered: bool = False) -> Decision:
+        """Decide whether a message's mail may be sent; what that changes is written on return.
+
+        Args:
+            facts: What the message says.
+            redelivered: Whether the ledger probably knows the notification, so that it is asked first:
+                a write that is refused costs those in the same transaction a second one.
+
+        Raises:
+            LedgerUnavailableError: It is not known whether it may be; ask again with the same facts.
+        """
+        item = await self._read(facts.notification_id, consistent=True) if redelivered else None
+        for _ in range(_MOST_ROUNDS):
+            # For a new notification the write is also the question.
+            decision, new = decide(item, facts, self._now(), self._rules)
+            if new is None:
+                return decision
+            try:
+                await self._write(new)
+            except VersionChangedError as changed:
+                item = changed.current
+                continue
+            return decision
+        raise LedgerUnavailableError("the item is written by others faster than it can be read")
+
+    async def settle(self, claimed: LedgerItem, ending: Ending) -> bool:
+        """Write how an attempt ended, again and again while its lease lasts.
+
+        Returns:
+            Whether it is written; if not, the attempt was no longer its owner's, and nothing has changed.
+
+        Raises:
+            LedgerUnavailableError: The lease is over, and it is not confirmed: the outcome becomes unknown.
+        """
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await self._settle_once(claimed, ending)
+            except LedgerUnavailableError:
+                if self._now() + pause >= claimed.lease_until:
+                    raise
+            await self._sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def find(self, notification_id: str) -> LedgerItem | None:
+        """The item of a notification, at most a second old; None if the ledger does not know it.
+
+        Raises:
+            LedgerUnavailableError: The ledger did not answer.
+        """
+        return await self._read(notification_id, consistent=False)
+
+    def note(self, trouble: str | None) -> None:
+        """Take note of an outage of the table or its end; changes only are logged, not every mail's.
+
+        Args:
+            trouble: Why it does not answer; None if it does.
+        """
+        if trouble is not None and self.trouble is None:
+            _log.error("ledger_unavailable", reason=trouble)
+        elif trouble is None and self.trouble is not None:
+            _log.info("ledger_available")
+        self.trouble = trouble
+
+    async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
+        item: LedgerItem | None = claimed
+        for _ in range(_MOST_ROUNDS):
+            new = settle(item, claimed.owner, ending, self._now(), self._rules)
+            if new is None:
+                return is_settled(item, claimed.owner, ending)
+            try:
+                await self._write(new)
+            except VersionChangedError as changed:
+                item = changed.current
+                continue
+            return True
+        raise LedgerUnavailableError("the item is written by others faster than it can be read")
+
+    async def _read(self, notification_id: str, *, consistent: bool) -> LedgerItem | None:
+        try:
+            item = await self._table.read(notification_id, consistent=consistent)
+        except LedgerUnavailableError as error:
+            self.note(str(error))
+            raise
+        self.note(None)
+        return item
+
+    async def _write(self, item: LedgerItem) -> None:
+        try:
+            await self._table.write(item)
+        except LedgerUnavailableError as error:
+            self.note(str(error))
+            raise
+        except VersionChangedError:
+            self.note(None)
+            raise
+        self.note(None)

@@ -1,0 +1,62 @@
+"""What a queue is told of a message that has been dealt with."""
+
+from typing import Protocol
+
+import structlog
+
+from email_sender.inbox import ReceivedMessage
+from email_sender.observations import Observations
+from email_sender.retry_policy import Action, DeadLetter, Delete, Leave, Redeliver
+from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+
+_log = structlog.get_logger()
+
+
+class Source(Protocol):
+    """The queue that a message came from."""
+
+    async def delete(self, message: ReceivedMessage) -> None:
+        """Take it off for good."""
+
+    async def redeliver(self, message: ReceivedMessage, after_seconds: int) -> None:
+        """Have it handed out again."""
+
+
+class DeadLetterQueue(Protocol):
+    """Takes what can never be sent."""
+
+    async def put(self, message: ReceivedMessage, reason: str) -> None:
+        """Keep it, with the reason."""
+
+
+async def let_go(
+    source: Source,
+    dead_letters: DeadLetterQueue,
+    message: ReceivedMessage,
+    action: Action,
+    observations: Observations,
+) -> None:
+    """Do what is left to do; what SQS does not confirm is logged, and the message comes back.
+
+    A dead letter is confirmed before the message is deleted: whoever dies in between leaves two of it,
+    never none.
+    """
+    try:
+        match action:
+            case Delete():
+                await source.delete(message)
+            case Redeliver(after_seconds=seconds):
+                await source.redeliver(message, seconds)
+            case DeadLetter(reason=reason):
+                await dead_letters.put(message, reason)
+                observations.dead_letter()
+                await source.delete(message)
+            case Leave():
+                pass
+    except (QueueUnavailableError, EntryRefusedError, EntryTooLargeError, BatcherFullError) as error:
+        _log.warning(
+            "message_not_settled",
+            message_id=message.message_id,
+            action=type(action).__name__,
+            reason=str(error),
+        )

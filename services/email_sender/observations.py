@@ -1,0 +1,74 @@
+"""What is measured of every message and mail."""
+
+from email_sender.inbox import ReceivedMessage
+from email_sender.outcome import Outcome
+from observability.metrics import Metrics
+
+# Goal of the service, from the Notification API's answer to the provider's.
+IN_TIME_SECONDS = 10.0
+
+_COUNTER = {
+    Outcome.SENT: "MailsSent",
+    Outcome.THROTTLED: "MailsThrottled",
+    Outcome.TRANSIENT: "MailsFailedForNow",
+    Outcome.PERMANENT: "MailsRefused",
+    Outcome.UNCERTAIN: "MailsUnknown",
+    Outcome.RELEASED: "MessagesReleased",
+    Outcome.MALFORMED: "MessagesMalformed",
+    Outcome.DUPLICATE: "MessagesDuplicate",
+    Outcome.CONFLICTING: "MessagesConflicting",
+}
+
+
+class Observations:
+    """Names what is measured.
+
+    Counters and the metrics that alarms and graphs read have no dimensions of their own; durations are
+    also there for each provider and outcome.
+
+    Args:
+        metrics: Takes what is observed.
+        provider: Value of the dimension `Provider`.
+    """
+
+    def __init__(self, metrics: Metrics, provider: str) -> None:
+        self._metrics = metrics
+        self._provider = provider
+
+    def received(self, message: ReceivedMessage, now: float) -> None:
+        """A message came off the queue; how long it waited there says something only the first time."""
+        if message.receive_count == 1:
+            wait = max(now - message.sent_at, 0.0) * 1000
+            self._metrics.observe("QueueWait", wait, "Milliseconds", Provider=self._provider)
+
+    def tried(self, outcome: Outcome, seconds: float, age_seconds: float) -> None:
+        """The provider was given a mail.
+
+        Args:
+            outcome: How that ended.
+            seconds: How long it took.
+            age_seconds: Time since the Notification API accepted it.
+        """
+        metrics, dimensions = self._metrics, {"Provider": self._provider, "Outcome": outcome.name.lower()}
+        metrics.observe("SendDuration", seconds * 1000, "Milliseconds", **dimensions)
+        if outcome is Outcome.SENT:
+            metrics.observe("SendDuration", seconds * 1000, "Milliseconds")
+            metrics.observe("AcceptedToSent", age_seconds * 1000, "Milliseconds")
+            metrics.observe("AcceptedToSent", age_seconds * 1000, "Milliseconds", **dimensions)
+            in_time = 100.0 if age_seconds <= IN_TIME_SECONDS else 0.0
+            metrics.observe("HandedOverInTime", in_time, "Percent")
+            metrics.observe("HandedOverInTime", in_time, "Percent", Provider=self._provider)
+
+    def ended(self, outcome: Outcome, seconds: float) -> None:
+        """A message was dealt with, apart from what its queue is told."""
+        self._metrics.count(_COUNTER[outcome])
+        dimensions = {"Provider": self._provider, "Outcome": outcome.name.lower()}
+        self._metrics.observe("ProcessingTime", seconds * 1000, "Milliseconds", **dimensions)
+
+    def unknown(self) -> None:
+        """It turned out that nobody said how an attempt ended."""
+        self._metrics.count("MailsUnknown")
+
+    def dead_letter(self) -> None:
+        """The dead-letter queue has confirmed a message."""
+        self._metrics.count("DeadLetters")

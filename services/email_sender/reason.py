@@ -1,0 +1,17 @@
+"""Why something was not sent, in words that may be logged, kept and shown."""
+
+import re
+
+from email_sender.suppression.address import without_addresses
+
+MOST_CHARACTERS = 300
+
+# Beyond one line of XML 1.0 characters an SQS message attribute would be refused:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
+
+
+def fit_reason(text: str) -> str:
+    """One line of 1 to 300 characters in which nobody's address stands."""
+    line = without_addresses(_UNFIT.sub(" ", text)).strip() or "no reason was given"
+    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"

@@ -1,0 +1,1 @@
+"""Brings dead letters back to the queue that they came from, once what killed them is mended."""

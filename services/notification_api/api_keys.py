@@ -1,0 +1,141 @@
+"""The API keys, read from Secrets Manager and kept fresh, so that a key is rotated without a restart."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+from notification_api.key_ring import Client, KeyRing, KeyRingError
+from serving.process import StartupError
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 5.0
+# However many unknown keys are tried, Secrets Manager is not asked more often.
+_LEAST_SECONDS = 5.0
+# Scheme, client id, dot, key: what cannot be a key of ours is not worth a look into the secret.
+_CREDENTIALS = re.compile(r"[Bb]earer +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{16,256})")
+
+_log = structlog.get_logger()
+
+
+class ApiKeys:
+    """Knows who may call.
+
+    Args:
+        read: Reads the secret's text.
+        secret: Its name, for what is said of it.
+        every_seconds: How old the keys may become.
+        now: Seconds on a clock that only goes forward.
+
+    Attributes:
+        trouble: Why the keys could not be read the last time, or None if they were.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[str]],
+        *,
+        secret: str,
+        every_seconds: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read = read
+        self._secret = secret
+        self._every_seconds = every_seconds
+        self._now = now
+        self._ring = KeyRing(b"", {})
+        self._loaded = False
+        self._read_at = now()
+        self._reading = asyncio.Lock()
+        self.trouble: str | None = None
+
+    @property
+    def id_key(self) -> bytes:
+        """What the ids of notifications are signed with."""
+        return self._ring.id_key
+
+    async def load(self, stop: asyncio.Event, *, budget_seconds: float = 45.0) -> bool:
+        """Read the keys for the first time, again and again within a budget.
+
+        The budget is less than the health check grace period, as for the queue's URL.
+
+        Returns:
+            Whether they were read; not if told to stop first.
+
+        Raises:
+            StartupError: No keys within the budget.
+        """
+        deadline = self._now() + budget_seconds
+        pause = _FIRST_PAUSE_SECONDS
+        while not stop.is_set():
+            await self._reread()
+            if self.trouble is None:
+                return True
+            if self._now() + pause > deadline:
+                raise StartupError(
+                    f"no API keys within {budget_seconds:.0f} s: check API_KEYS_SECRET, that the secret "
+                    f"{self._secret!r} has a value, and that the task role allows "
+                    f"secretsmanager:GetSecretValue ({self.trouble})"
+                )
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        return False
+
+    @asynccontextmanager
+    async def kept_fresh(self) -> AsyncIterator[None]:
+        """Read the keys again at an interval inside the block."""
+        task = asyncio.create_task(self._reread_for_ever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def find(self, authorization: str) -> Client | None:
+        """Whose `Authorization` header this is, or None."""
+        credentials = _CREDENTIALS.fullmatch(authorization)
+        return None if credentials is None else self._ring.find(credentials[1])
+
+    async def find_new(self, authorization: str) -> Client | None:
+        """The same with keys that are at most a few seconds old: the key may be younger than ours."""
+        if _CREDENTIALS.fullmatch(authorization) is None:
+            return None
+        await self._reread_after(_LEAST_SECONDS)
+        return self.find(authorization)
+
+    async def _reread_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_seconds)
+            await self._reread_after(self._every_seconds / 2)
+
+    async def _reread_after(self, seconds: float) -> None:
+        # Whoever waited for somebody else's read has what it brought.
+        async with self._reading:
+            if self._now() - self._read_at >= seconds:
+                await self._reread()
+
+    async def _reread(self) -> None:
+        """Replace the keys, or keep the last good ones."""
+        try:
+            before = self._ring if self._loaded else None
+            self._ring = KeyRing.read(await self._read(), before, now=self._now)
+        except (BotoCoreError, ClientError, KeyRingError) as error:
+            self._note(str(error))
+        else:
+            self._loaded = True
+            self._note(None)
+        self._read_at = self._now()
+
+    def _note(self, trouble: str | None) -> None:
+        """Log changes only: an outage is one line, not one a minute."""
+        if trouble is not None and self.trouble is None:
+            _log.error("api_keys_unavailable", secret=self._secret, reason=trouble)
+        elif trouble is None and self.trouble is not None:
+            _log.info("api_keys_available", secret=self._secret)
+        self.trouble = trouble

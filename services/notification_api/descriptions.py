@@ -1,0 +1,146 @@
+"""What the OpenAPI description says of each route beyond its signature."""
+
+from typing import Any
+
+from notification_api.accept_one import IDEMPOTENCY_KEY
+
+SCHEMAS = "#/components/schemas/"
+PROBLEM_TYPE = "application/problem+json"
+
+_SAID = {
+    401: "There is no valid API key in `Authorization`.",
+    404: "This API key has no such notification.",
+    413: "The body, or the message that it becomes, is too large.",
+    422: "The request is invalid; every invalid field is named.",
+    429: "This API key has asked too much; try again after `Retry-After` seconds.",
+    500: "The service has a defect.",
+    503: "Not now; try again after `Retry-After` seconds.",
+}
+
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds to wait before the next attempt.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+_CHALLENGE = {
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+}
+_HEADERS: dict[int, dict[str, Any]] = {401: _CHALLENGE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
+
+RATE_LIMIT_HEADERS = {
+    f"RateLimit-{name}": {
+        "description": text,
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    }
+    for name, text in (
+        ("Limit", "Most requests at once."),
+        ("Remaining", "Requests that are left now."),
+        ("Reset", "Seconds until all of `RateLimit-Limit` are left again."),
+    )
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Responses that are problems, for these statuses."""
+    schema = {"$ref": SCHEMAS + "Problem"}
+    return {
+        status: {
+            "description": _SAID[status],
+            "content": {PROBLEM_TYPE: {"schema": schema}},
+            "headers": _HEADERS.get(status, {}),
+        }
+        for status in statuses
+    }
+
+
+PLAIN_OK: dict[int | str, dict[str, Any]] = {
+    200: {"description": "All is well.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+}
+
+MULTI_STATUS: dict[int | str, dict[str, Any]] = {
+    207: {
+        "description": "Some notifications were not accepted, or none was. Those with the status 503 may be "
+        "tried again after `Retry-After` seconds.",
+        "content": {"application/json": {"schema": {"$ref": SCHEMAS + "BatchResult"}}},
+    }
+}
+
+_WRITTEN = {
+    "recipient": "ada@example.com",
+    "subject": "Your order has shipped",
+    "body": "It should be with you on Thursday.",
+}
+_TEMPLATED = {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
+
+_SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
+
+ACCEPT_ONE: dict[str, Any] = {
+    "security": _SECURITY,
+    "parameters": [
+        {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "required": False,
+            "description": "Repeats with the same key get the same id and become one mail. The same key with "
+            "another body becomes no second mail; it is a conflict in the timeline.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[\\x21-\\x7e]+$"},
+            "example": "order-1042-shipped",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": SCHEMAS + "Notification"},
+                "examples": {
+                    "written": {"summary": "Subject and body", "value": _WRITTEN},
+                    "template": {"summary": "A built-in template", "value": _TEMPLATED},
+                },
+            }
+        },
+    },
+}
+
+ACCEPT_BATCH: dict[str, Any] = {
+    "security": _SECURITY,
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": SCHEMAS + "Batch"},
+                "examples": {
+                    "batch": {
+                        "summary": "One of each form",
+                        "value": {
+                            "notifications": [
+                                {**_WRITTEN, "priority": "high", "idempotency_key": "order-1042-shipped"},
+                                _TEMPLATED,
+                            ]
+                        },
+                    }
+                },
+            }
+        },
+    },
+}
+
+STATUS: dict[str, Any] = {
+    "security": _SECURITY,
+    "parameters": [
+        {
+            "name": "id",
+            "in": "path",
+            "required": True,
+            "description": "What the notification was accepted with.",
+            "schema": {"type": "string"},
+            "example": "0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11-5d0c2ae8b1f4",
+        }
+    ],
+}

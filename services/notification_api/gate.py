@@ -1,0 +1,71 @@
+"""Lets in who has an API key and has not asked too much."""
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contract.trace import next_span, trace_id_of, traceparent_of
+from notification_api.api_keys import ApiKeys
+from notification_api.caller import Caller, set_caller
+from notification_api.problems import too_many_requests, unauthorized
+from notification_api.token_bucket import TokenBucket
+from observability.metrics import Metrics
+
+_GUARDED = "/v1/"
+
+
+class Gate:
+    """ASGI middleware in front of everything below `/v1/`: 401 without a known key, 429 without a token.
+
+    It also gives the request its span, whose trace id is then in every line that is logged for it.
+
+    Args:
+        app: What is protected.
+        api_keys: Knows who may call.
+        metrics: Takes who was refused.
+    """
+
+    def __init__(self, app: ASGIApp, api_keys: ApiKeys, metrics: Metrics) -> None:
+        self._app = app
+        self._api_keys = api_keys
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http" or not scope["path"].startswith(_GUARDED):
+            await self._app(scope, receive, send)
+            return
+        authorization, traceparent = "", None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value.decode("latin-1")
+            elif name == b"traceparent":
+                traceparent = value.decode("latin-1")
+        span = next_span(traceparent)
+        structlog.contextvars.bind_contextvars(trace_id=trace_id_of(span))
+        client = self._api_keys.find(authorization) or await self._api_keys.find_new(authorization)
+        if client is None:
+            self._metrics.count("RequestsUnauthorized")
+            await unauthorized()(scope, receive, send)
+            return
+        bucket = client.bucket
+
+        async def send_with_limits(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] += _limits(bucket)
+            await send(message)
+
+        if not bucket.take(1):
+            self._metrics.count("RequestsThrottled")
+            await too_many_requests(bucket.wait_seconds(1))(scope, receive, send_with_limits)
+            return
+        set_caller(scope, Caller(client, traceparent_of(span)))
+        await self._app(scope, receive, send_with_limits)
+
+
+def _limits(bucket: TokenBucket) -> list[tuple[bytes, bytes]]:
+    """What a client may still ask, as of draft-ietf-httpapi-ratelimit-headers-06."""
+    return [
+        (b"ratelimit-limit", b"%d" % bucket.burst),
+        (b"ratelimit-remaining", b"%d" % bucket.remaining),
+        (b"ratelimit-reset", b"%d" % bucket.reset_seconds),
+    ]

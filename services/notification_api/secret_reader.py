@@ -1,0 +1,30 @@
+"""Reads one secret of Secrets Manager."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+
+# Callers with a new key wait for it.
+_TIMEOUT_SECONDS = 2.0
+
+
+@asynccontextmanager
+async def secret_reader(name: str, *, region: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """A function that reads the secret's current text; empty if the secret is binary.
+
+    It raises botocore's errors, after one attempt: whoever reads tries again anyway.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    """
+    config = AioConfig(
+        connect_timeout=_TIMEOUT_SECONDS,
+        read_timeout=_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    async with get_session().create_client("secretsmanager", region_name=region, config=config) as client:
+
+        async def read() -> str:
+            return (await client.get_secret_value(SecretId=name)).get("SecretString", "")
+
+        yield read

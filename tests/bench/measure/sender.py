@@ -1,0 +1,136 @@
+"""Mails a second and vCPU of the Email Sender, beside Celery on the same queue and mail server."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from contract.message import NotificationMessage
+from tests.bench import aws as names
+from tests.bench.aws import Aws
+from tests.bench.children import Child, child
+from tests.bench.figures import Round, Summary, milliseconds, summary
+from tests.bench.rivals.celery_app import TASK, application
+from tests.bench.services import email_sender, mail_server
+from tests.bench.smtp_sink import noted
+from tests.bench.targets import CELERY, OURS
+from tests.load.pace import Pace
+
+ROUNDS = 3
+WARM_UP_MAILS = 100
+MAILS = 3000
+# For how long a mail takes, they come one by one and not as a backlog.
+PACED_MAILS = 100
+PACED_RATE = 40.0
+
+_WORKER = ["--pool=prefork", "--concurrency=1", "--loglevel=WARNING"]
+# Workers talk to each other unless told not to; there is nobody to talk to.
+_ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+_RECIPIENT, _SUBJECT = "ada@example.com", "Your order has shipped"
+_BODY = "Dear Ada,\n\nit should be with you on Thursday.\n"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    running: Child
+    queue: str
+    enqueue: Callable[[Sequence[str]], None]
+
+
+def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, Summary]:
+    """Run both candidates at once and give them a backlog in turn, round after round.
+
+    Raises:
+        BenchError: One did not start, ended, or did not send its mails in time.
+    """
+    rounds: dict[str, list[Round]] = {CELERY: [], OURS: []}
+    with ExitStack() as stack:
+        say("sender: starting")
+        smtp_port, log = stack.enter_context(mail_server(folder))
+        candidates = [
+            stack.enter_context(_celery(aws, smtp_port, folder)),
+            stack.enter_context(_ours(aws, smtp_port, folder)),
+        ]
+        for candidate in candidates:
+            say(f"sender: warming {candidate.name} up")
+            _backlog(candidate, aws, log, WARM_UP_MAILS)
+        for number in range(1, ROUNDS + 1):
+            for candidate in candidates:
+                say(f"sender: round {number} of {ROUNDS}, {candidate.name}")
+                spent = _backlog(candidate, aws, log, MAILS)
+                rounds[candidate.name].append(Round(MAILS, spent, *milliseconds(_paced(candidate, log))))
+    return {name: summary(name, done) for name, done in rounds.items()}
+
+
+@contextmanager
+def _ours(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
+    def enqueue(ids: Sequence[str]) -> None:
+        aws.send(names.QUEUE, [_message(notification).to_json() for notification in ids])
+
+    with email_sender(aws, smtp_port, folder) as (running, _):
+        yield _Candidate(OURS, running, names.QUEUE, enqueue)
+
+
+@contextmanager
+def _celery(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
+    broker = f"sqs://bench:bench@127.0.0.1:{aws.port}"
+    app = application(broker, names.CELERY_QUEUE, smtp_port)
+    environment = {
+        **aws.environment,
+        "BROKER_URL": broker,
+        "QUEUE_NAME": names.CELERY_QUEUE,
+        "SMTP_PORT": str(smtp_port),
+    }
+
+    def enqueue(ids: Sequence[str]) -> None:
+        for notification in ids:
+            app.send_task(TASK, [notification, _RECIPIENT, _SUBJECT, _BODY])
+
+    command = ["-m", "celery", "--app=tests.bench.rivals.celery_worker", "worker", *_WORKER, *_ALONE]
+    with child("celery", command, environment, folder) as running:
+        yield _Candidate(CELERY, running, names.CELERY_QUEUE, enqueue)
+
+
+def _backlog(candidate: _Candidate, aws: Aws, log: Path, mails: int) -> float:
+    """CPU seconds for so many mails that wait already, to the last message's deletion."""
+    sent_before = len(noted(log))
+    with aws.paused(candidate.queue):
+        candidate.enqueue([str(uuid4()) for _ in range(mails)])
+        before = candidate.running.cpu_seconds()
+    candidate.running.wait_until(
+        f"{mails} mails were sent and deleted",
+        lambda: aws.depth(candidate.queue) == 0 and len(noted(log)) >= sent_before + mails,
+    )
+    return candidate.running.cpu_seconds() - before
+
+
+def _paced(candidate: _Candidate, log: Path) -> list[float]:
+    """Seconds from the queue to the mail server, of mails that come evenly."""
+    period = 1 / PACED_RATE
+    enqueued: dict[str, float] = {}
+    pace = Pace(period, time.monotonic())
+    for _ in range(PACED_MAILS):
+        time.sleep(pace.wait(time.monotonic()))
+        notification = str(uuid4())
+        enqueued[notification] = time.monotonic()
+        candidate.enqueue([notification])
+    candidate.running.wait_until(
+        f"{PACED_MAILS} mails were sent", lambda: enqueued.keys() <= {sent for _, sent in noted(log)}
+    )
+    return [at - enqueued[sent] for at, sent in noted(log) if sent in enqueued]
+
+
+def _message(notification: str) -> NotificationMessage:
+    return NotificationMessage(
+        id=notification,
+        recipient=_RECIPIENT,
+        subject=_SUBJECT,
+        body=_BODY,
+        accepted_at=datetime.now(UTC),
+        client_id=names.CLIENT,
+        fingerprint="0" * 64,
+    )

@@ -1,0 +1,56 @@
+"""Our two services, run as their images run them, against the stand-ins."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from tests.bench import aws as names
+from tests.bench.aws import Aws
+from tests.bench.children import Child, program, server
+
+MAIL_FROM = "no-reply@example.com"
+
+_BOTH = {
+    "ENVIRONMENT": "bench",
+    "QUEUE_NAME": names.QUEUE,
+    "PRIORITY_QUEUE_NAME": names.PRIORITY_QUEUE,
+}
+
+
+def notification_api(aws: Aws, folder: Path) -> AbstractContextManager[tuple[Child, int]]:
+    """The Notification API and its port, once it is ready."""
+    environment = {
+        **aws.environment,
+        **_BOTH,
+        "SERVICE_NAME": "notification-api",
+        "API_KEYS_SECRET": names.API_KEYS_SECRET,
+        "EMAIL_SENDER_URL": "",
+    }
+    return server("notification-api", ["-m", "notification_api"], environment, folder)
+
+
+def email_sender(aws: Aws, smtp_port: int, folder: Path) -> AbstractContextManager[tuple[Child, int]]:
+    """The Email Sender and its port, once it is ready."""
+    environment = {
+        **aws.environment,
+        # As Celery beside it: what goes well is no line.
+        "LOG_LEVEL": "WARNING",
+        **_BOTH,
+        "SERVICE_NAME": "email-sender",
+        "DEAD_LETTER_QUEUE_NAME": names.DEAD_LETTERS,
+        "LEDGER_TABLE": names.LEDGER,
+        "MAIL_PROVIDER": "smtp",
+        "MAIL_FROM": MAIL_FROM,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(smtp_port),
+        "SMTP_STARTTLS": "false",
+    }
+    return server("email-sender", ["-m", "email_sender"], environment, folder)
+
+
+@contextmanager
+def mail_server(folder: Path) -> Iterator[tuple[int, Path]]:
+    """The mail server's port and the log of what it has taken."""
+    log = folder / "mails.txt"
+    with program("mail server", ["-m", "tests.bench.smtp_sink", str(log)], folder) as (_, port):
+        yield port, log

@@ -1,0 +1,90 @@
+"""What the system's own root declares, from a plan of it: the tests take every value from there."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.plan.offline import ACCOUNT_ID, ROOT_MODULE, STAGING, OfflineTerraform
+from tests.plan.view import Container, Plan
+
+REGION = "eu-central-1"
+MAIL_HOST = "smtp.notifications.example"
+MAIL_PORT = 2525
+CLIENT = "integration"
+
+# Staging, with a mail server that wants a login and times short enough for a test to wait for.
+VARIABLES: Mapping[str, object] = {
+    "mail": {
+        "provider": "smtp",
+        "from": "no-reply@staging.notifications.example",
+        "smtp_host": MAIL_HOST,
+        "smtp_port": MAIL_PORT,
+    },
+    # Six times this is the visibility timeout: how long a message of a killed task stays hidden.
+    "email_sender": {"send_timeout": 1, "unknown_outcome": "hold"},
+}
+_SECONDS_A_DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A plan of the root module, in the words of whoever starts its tasks."""
+
+    plan: Plan
+
+    def container(self, service: str) -> Container:
+        """The application's container in a service's task definition."""
+        return self.plan.service(service).container
+
+    def memory(self, service: str) -> int:
+        """MiB of a task."""
+        return self.plan.service(service).memory
+
+    @property
+    def name(self) -> str:
+        """First part of every name."""
+        return f"{self.plan.variables['name']}-{self.plan.variables['environment']}"
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What tests/integration/terraform has to be given, to create what the plan says.
+
+        Secrets are not among it: a plan does not know them.
+        """
+        sender = self.container("email-sender").environment
+        queue = self.plan.one("aws_sqs_queue", name=sender["QUEUE_NAME"])
+        letters = self.plan.one("aws_sqs_queue", name=sender["DEAD_LETTER_QUEUE_NAME"])
+        return {
+            "name": self.name,
+            "environment": sender["ENVIRONMENT"],
+            "aws_region": REGION,
+            "aws_account_id": ACCOUNT_ID,
+            "queue": {
+                "name": queue["name"],
+                "visibility_timeout": queue["visibility_timeout_seconds"],
+                "max_receive_count": json.loads(queue["redrive_policy"])["maxReceiveCount"],
+                "retention_days": queue["message_retention_seconds"] // _SECONDS_A_DAY,
+                "dead_letter_retention_days": letters["message_retention_seconds"] // _SECONDS_A_DAY,
+            },
+            "ledger_name": sender["LEDGER_TABLE"],
+            "settings": self._settings(),
+        }
+
+    def _settings(self) -> dict[str, dict[str, str]]:
+        settings: dict[str, dict[str, str]] = {}
+        for parameter in self.plan.all("aws_ssm_parameter").values():
+            service, variable = parameter["name"].removeprefix(f"/{self.name}/").split("/")
+            settings.setdefault(service, {})[variable] = parameter["insecure_value"]
+        return settings
+
+
+def declared(folder: Path) -> Declared:
+    """Plan the root module, offline."""
+    terraform = OfflineTerraform(folder)
+    try:
+        return Declared(Plan(terraform.plan("integration", STAGING, **VARIABLES), ROOT_MODULE))
+    finally:
+        terraform.stop()

@@ -1,0 +1,82 @@
+"""What the services count reaches CloudWatch, and an alarm sees what it is there for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contract.message import REASON_ATTRIBUTE
+from observability.metrics import FLUSH_SECONDS, NAMESPACE
+from tests.integration.caller import written
+from tests.integration.log_shipper import LogShipper
+from tests.integration.waiting import wait_for
+
+# Services flush at this interval.
+_METRIC_BUDGET_SECONDS = 3 * FLUSH_SECONDS
+# LocalStack looks at an alarm once a period of 60 s.
+_ALARM_BUDGET_SECONDS = 150
+
+
+@pytest.fixture(scope="module")
+def shipper(system):
+    """The Email Sender's lines on their way to CloudWatch."""
+    shipper = LogShipper(system.sender.container, system.sender.definition, system.aws)
+    shipper.create()
+    return shipper
+
+
+def _sum(system, metric):
+    """Sum of one of the Email Sender's own metrics over the last hour, by the dimensions of its alarms."""
+    environment = system.sender.definition.environment
+    now = datetime.now(UTC)
+    points = system.aws("cloudwatch").get_metric_statistics(
+        Namespace=NAMESPACE,
+        MetricName=metric,
+        Dimensions=[
+            {"Name": "Service", "Value": environment["SERVICE_NAME"]},
+            {"Name": "Environment", "Value": environment["ENVIRONMENT"]},
+        ],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=3600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return sum(point["Sum"] for point in points)
+
+
+def test_every_mail_is_counted_in_cloudwatch(system, shipper):
+    """The metric MailsSent adds up to the mails that the mail server took."""
+    made = system.caller.accepted(written("counted@example.com"))
+    wait_for("mail", lambda: system.mail_server.mails_of(made), _METRIC_BUDGET_SECONDS)
+    mails = len(system.mail_server.mails())
+
+    def counted():
+        shipper.ship()
+        return _sum(system, "MailsSent") == mails
+
+    wait_for(f"{mails} mails in CloudWatch", counted, _METRIC_BUDGET_SECONDS)
+
+
+def test_the_log_is_in_its_group(system, shipper):
+    """Every line of the container is in the log group that its task definition names."""
+    shipper.ship()
+    events = system.aws("logs").get_log_events(
+        logGroupName=shipper.group, logStreamName=shipper.stream, startFromHead=True
+    )["events"]
+
+    assert any('"event": "serving"' in event["message"] for event in events)
+
+
+def test_a_dead_letter_raises_the_alarm(system):
+    """The alarm that Terraform made goes to ALARM when SQS itself counts a dead letter."""
+    system.aws("sqs").send_message(
+        QueueUrl=system.queue_url("DEAD_LETTER_QUEUE_NAME"),
+        MessageBody="left here by a test",
+        MessageAttributes={REASON_ATTRIBUTE: {"DataType": "String", "StringValue": "left here by a test"}},
+    )
+    name = f"{system.declared.name}-dead-letters"
+
+    def state():
+        (alarm,) = system.aws("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return alarm["StateValue"]
+
+    wait_for(f"ALARM of {name}", lambda: state() == "ALARM", _ALARM_BUDGET_SECONDS)

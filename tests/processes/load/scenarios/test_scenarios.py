@@ -1,0 +1,56 @@
+import pytest
+
+from tests.load.scenarios import autoscaling, lost_task
+from tests.load.scenarios.faults import kinds
+from tests.load.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
+from tests.load.verdict import autoscaling as autoscaling_verdict
+from tests.load.verdict import lost_task as lost_task_verdict
+from tests.processes.load.accepting_server import AcceptingServer
+from tests.unit.load.fake_system import API, SENDER, FakeSystem
+
+# Judged apart: how busy this machine is says nothing about the scenarios.
+TIMING = {"host_had_room"}
+
+
+@pytest.fixture
+def system(tmp_path):
+    """A system that follows its load, and the server that stands before it."""
+    made = FakeSystem("", tmp_path / "mails.jsonl")
+    with AcceptingServer(on_accept=made.deliver) as server:
+        made.url = server.url
+        yield made
+
+
+def failed(checks):
+    """What a person would have to look at."""
+    return {check.name: check.detail for check in checks if check.outcome == "fail"}
+
+
+def test_a_fleet_that_follows_its_load_is_seen_to_do_so(system):
+    """From the first request to the verdict: up to four tasks, back to two, nothing lost."""
+    settings = AutoscalingSettings(
+        baseline_rate=10, high_rate=60, trickle_rate=2, scale_in_minutes=60, delivery_seconds=5
+    )
+    said = []
+
+    record = autoscaling.run(system.target(), settings, said.append)
+
+    assert failed(autoscaling_verdict.judge(record, task_budget_seconds(system.target()))) == {}
+    assert max(sample.desired for sample in record.timeline.api.samples) > 2
+    assert {"baseline", "high load", "load has dropped"} <= {text.partition(":")[0] for text in said}
+
+
+def test_lost_tasks_are_seen_to_be_replaced(system):
+    """Each kind of loss, of each service, and every accepted request delivered."""
+    settings = LostTaskSettings(rate=20, least_requests=40, least_requests_seconds=20, delivery_seconds=5)
+
+    record = lost_task.run(system.target(), settings, print)
+
+    checks = lost_task_verdict.judge(record, kinds(system.target()), task_budget_seconds(system.target()))
+    assert failed(checks) == {}
+    assert [(fault.kind, fault.service) for fault in record.faults] == [
+        ("SIGKILL", SENDER),
+        ("SIGKILL", API),
+        ("ecs.stop_task", SENDER),
+        ("ecs.stop_task", API),
+    ]

@@ -1,0 +1,58 @@
+def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, message):
+    """SIGTERM: the mail in hand is sent and deleted; what arrives afterwards stays for other tasks."""
+    relay.go_on.clear()
+    queue.put(message("in-hand"))
+    service = start_service("email_sender", task)
+    service.wait_until_serving()
+    assert relay.receiving.wait(10)
+
+    service.terminate()
+    queue.put(message("too-late"))
+    relay.go_on.set()
+
+    assert service.exit_code() == 0
+    assert relay.ids == ["in-hand"]
+    assert queue.counts() == (1, 0)
+    assert [body["id"] for body in queue.bodies()] == ["too-late"]
+    assert sum(line.get("MailsSent", 0) for line in service.lines) == 1
+
+
+def test_idle_task_does_not_sit_out_its_long_poll(start_service, task):
+    """SIGTERM without work: the task is gone in seconds, although its long poll takes 20."""
+    service = start_service("email_sender", task)
+    service.wait_until_serving()
+
+    service.terminate()
+
+    assert service.exit_code(seconds=10) == 0
+    assert "stopped" in service.events
+    assert "shutdown_timeout" not in service.events
+
+
+def test_mail_that_does_not_finish_is_put_aside(
+    start_service, task, relay, queue, dead_letter_queue, message
+):
+    """When SHUTDOWN_TIMEOUT_SECONDS are over, a mail whose content the relay has is not sent again."""
+    relay.go_on.clear()
+    queue.put(message("stuck"))
+    service = start_service("email_sender", {**task, "SHUTDOWN_TIMEOUT_SECONDS": "0.2"})
+    service.wait_until_serving()
+    assert relay.receiving.wait(10)
+
+    service.terminate()
+
+    assert service.exit_code() == 0
+    assert queue.counts() == (0, 0)
+    [letter] = dead_letter_queue.take()
+    assert letter["MessageAttributes"]["reason"]["StringValue"] == "outcome unknown: the task had to stop"
+    assert "shutdown_timeout" in service.events
+
+
+def test_sigterm_while_the_queue_is_looked_for(start_service, task):
+    """A task that is stopped before it could start ends at once with 0."""
+    service = start_service("email_sender", {**task, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+    service.wait_for_event("queue_url_unknown")
+
+    service.terminate()
+
+    assert service.exit_code() == 0

@@ -1,0 +1,64 @@
+"""A stage's surroundings for its tasks: emulated AWS, loopback addresses, a service to run."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from stage.addresses import LoopbackBlock
+from stage.clock import Clock
+from stage.tasks.agent import Agent
+from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter
+from tests.processes.stage.tasks.surroundings import PROGRAM, Surroundings
+from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url
+from tests.unit.stage.tasks.conftest import services_root as without_program
+
+__all__ = ["_clients", "aws", "ec2_of", "group", "make_group", "moto_url", "without_program"]
+
+
+@pytest.fixture
+def block():
+    """Loopback addresses."""
+    block = LoopbackBlock()
+    yield block
+    block.release()
+
+
+@pytest.fixture
+def journal():
+    """What happens in a test."""
+    return Journal()
+
+
+@pytest.fixture
+def quota(journal):
+    """A quota that limits nothing."""
+    return Quota(journal)
+
+
+@pytest.fixture
+def services_root(without_program):
+    """A folder with one service that runs, built into the image `demo-app`."""
+    (without_program / "demo_app" / "__main__.py").write_text(PROGRAM)
+    return without_program
+
+
+@pytest.fixture
+def stage(aws, block, quota, services_root, tmp_path):
+    """An agent in surroundings where one AWS minute takes one second."""
+    journal = quota.journal
+    aws.ecs = Ecs(journal)
+    agent = Agent(
+        aws,
+        Reporter(journal),
+        Clock(1.0, datetime.now(UTC)),
+        block,
+        quota,
+        services_root=services_root,
+        run_dir=tmp_path,
+        cores_per_vcpu=0.2,
+        on_address_gone=lambda address: journal.add(f"gone {address}"),
+    )
+    stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
+    stage.declare()
+    yield stage
+    agent.close()

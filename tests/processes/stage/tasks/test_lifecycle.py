@@ -1,0 +1,183 @@
+"""Each test launches a real process and follows it through the states that it reports."""
+
+import os
+import re
+import signal
+
+import pytest
+
+from stage.tasks import lifecycle
+from tests.unit.stage.tasks.waiting import eventually
+
+_PORT = 8080
+
+
+def container_of(report):
+    """What a report says about the container."""
+    return report["containers"][0]
+
+
+def test_a_task_reaches_running_and_says_so(stage):
+    """PENDING, ACTIVATING, RUNNING, in that order, with its container."""
+    arn = stage.launch()
+    running = stage.journal.wait_for("RUNNING")
+
+    assert arn == running["task"]
+    assert container_of(running) == {"containerName": "app", "status": "RUNNING"}
+    assert order_of(stage.journal)[:3] == ["PENDING", "ACTIVATING", "RUNNING"]
+
+
+def order_of(journal):
+    """What happened, in order; when the quota comes and goes is another test's matter."""
+    return [word for word in journal.words() if word not in {"attach", "release"}]
+
+
+@pytest.fixture
+def in_target_group(stage, group, monkeypatch):
+    """Puts the service into a target group and notes when a task is taken out."""
+    deregister = stage.aws.elbv2.deregister_targets
+
+    def deregister_targets(**request):
+        stage.journal.add("deregistered", **request)
+        return deregister(**request)
+
+    monkeypatch.setattr(stage.aws.elbv2, "deregister_targets", deregister_targets)
+    stage.declare(service={"loadBalancers": [{"targetGroupArn": group, "containerPort": _PORT}]})
+    return group
+
+
+@pytest.mark.usefixtures("in_target_group")
+def test_a_killed_task_s_address_is_gone_first(stage):
+    """Within milliseconds, before any API hears of it; then it leaves the target group and is STOPPED."""
+    arn = stage.launch()
+    stage.journal.wait_for("RUNNING")
+
+    stage.journal.add("kill")
+    os.kill(stage.agent.running()[0].pid, signal.SIGKILL)
+    stopped = stage.journal.wait_for("STOPPED")
+
+    gone = f"gone {stage.address_of(arn)}"
+    assert ["kill", gone, "deregistered", "STOPPED"] == order_of(stage.journal)[-4:]
+    assert stage.journal.time_of(gone) - stage.journal.time_of("kill") < 0.2
+    assert stopped["reason"] == "Essential container in task exited"
+    assert container_of(stopped) == {"containerName": "app", "status": "STOPPED", "exitCode": 137}
+    assert stage.agent.running() == []
+
+
+def test_a_task_that_ends_at_once_keeps_its_exit_code(stage):
+    """A crash at start-up is told as such."""
+    stage.declare(environment={"EXIT_CODE": "3"})
+
+    stage.launch()
+    stopped = stage.journal.wait_for("STOPPED")
+
+    assert container_of(stopped)["exitCode"] == 3
+    assert stopped["reason"] == "Essential container in task exited"
+
+
+def test_stopping_drains_before_sigterm(stage, in_target_group):
+    """Out of the target group, the deregistration delay in AWS time, only then SIGTERM."""
+    arn = stage.launch()
+    eventually(lambda: "ready" in stage.output(arn))
+    stage.journal.wait_for("RUNNING")
+
+    stage.stop(arn)
+    stopped = stage.journal.wait_for("STOPPED")
+
+    gone = f"gone {stage.address_of(arn)}"
+    assert ["DEACTIVATING", "deregistered", "STOPPING", gone, "STOPPED"] == order_of(stage.journal)[-5:]
+    targets = stage.aws.elbv2.describe_target_health(TargetGroupArn=in_target_group)
+    assert targets["TargetHealthDescriptions"] == []
+    # 15 AWS seconds; a minute takes one second.
+    assert 0.25 <= stage.journal.time_of("STOPPING") - stage.journal.time_of("deregistered") < 5
+    assert stage.output(arn)[-1] == "bye"
+    assert "reason" not in stopped
+    assert container_of(stopped)["exitCode"] == 0
+
+
+def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(stage):
+    """The stop timeout is in real seconds."""
+    stage.declare(environment={"ON_SIGTERM": "ignore"}, stopTimeout=1)
+    arn = stage.launch()
+    eventually(lambda: "ready" in stage.output(arn))
+
+    stage.stop(arn)
+    stopped = stage.journal.wait_for("STOPPED")
+
+    assert container_of(stopped)["exitCode"] == 137
+    assert 1.0 <= stage.journal.time_of("STOPPED") - stage.journal.time_of("STOPPING") < 5
+
+
+def test_a_task_that_dies_while_it_drains_is_stopped_at_once(stage, in_target_group):
+    """Nobody waits for the rest of the deregistration delay."""
+    delay = {"Key": "deregistration_delay.timeout_seconds", "Value": "3599"}
+    stage.aws.elbv2.modify_target_group_attributes(TargetGroupArn=in_target_group, Attributes=[delay])
+    arn = stage.launch()
+    stage.journal.wait_for("RUNNING")
+    pid = stage.agent.running()[0].pid
+
+    stage.stop(arn)
+    stage.journal.wait_for("DEACTIVATING")
+    os.kill(pid, signal.SIGKILL)
+
+    assert container_of(stage.journal.wait_for("STOPPED", 5.0))["exitCode"] == 137
+
+
+@pytest.mark.parametrize(
+    ("container", "reason"),
+    [
+        ({"image": "shop/lost:1"}, "CannotPullContainerError: image shop/lost:1"),
+        ({"secrets": [{"name": "T", "valueFrom": "/lost"}]}, "ResourceInitializationError: unable to pull"),
+        ({"entryPoint": ["lost-command"]}, "CannotStartContainerError: 'lost-command'"),
+        (
+            {
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {"awslogs-group": "/lost", "awslogs-stream-prefix": "p"},
+                }
+            },
+            "ResourceInitializationError: .*CreateLogStream",
+        ),
+    ],
+)
+def test_a_task_that_cannot_start_says_why(stage, container, reason):
+    """It is STOPPED with the reason, and the agent goes on with the next one."""
+    stage.declare(**container)
+    stage.launch()
+    failed = stage.journal.wait_for("STOPPED")
+    stage.declare()
+    stage.launch()
+    stage.journal.wait_for("RUNNING")
+
+    assert re.match(reason, failed["reason"])
+
+
+def test_a_task_whose_target_group_is_gone_is_not_left_running(stage, in_target_group):
+    """What cannot be registered cannot serve, so its process ends too."""
+    stage.aws.elbv2.delete_target_group(TargetGroupArn=in_target_group)
+
+    stage.launch()
+
+    assert "TargetGroupNotFound" in stage.journal.wait_for("STOPPED")["reason"]
+    assert stage.agent.running() == []
+    assert "RUNNING" not in stage.journal.words()
+
+
+def test_a_task_that_never_becomes_healthy_gets_its_quota_in_the_end(stage, monkeypatch):
+    """The machine is not its own for ever."""
+    monkeypatch.setattr(lifecycle, "_START_UP_BUDGET_SECONDS", 0.5)
+    stage.declare(portMappings=[{"containerPort": _PORT}])
+    stage.launch()
+    stage.journal.wait_for("attach")
+
+    assert stage.journal.time_of("attach") - stage.journal.time_of("RUNNING") >= 0.5
+
+
+def test_a_mistake_of_the_stage_costs_one_task(stage, monkeypatch, caplog):
+    """Whatever goes wrong, the task is STOPPED and its process gone."""
+    monkeypatch.setattr(stage.agent._host.quota, "attach", lambda *_: 1 / 0)  # noqa: SLF001 - something must fail
+    stage.launch()
+
+    assert "ZeroDivisionError" in stage.journal.wait_for("STOPPED")["reason"]
+    assert stage.agent.running() == []
+    assert "ZeroDivisionError" in caplog.text

@@ -1,0 +1,243 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stage.errors import StageError
+from stage.tasks.process import Spawner
+from tests.unit.stage.tasks.waiting import eventually
+
+_IMPATIENT = "import signal,time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+_PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep({seconds})
+"""
+_STAGE = """
+import sys, time
+from pathlib import Path
+from stage.tasks.process import Spawner
+from tests.unit.stage.tasks.waiting import eventually
+folder = Path(sys.argv[1])
+process = Spawner().start(
+    [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"], {}, folder, folder / "log"
+)
+print(process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def spawner():
+    """A spawner that leaves nothing behind."""
+    spawner = Spawner()
+    yield spawner
+    spawner.close()
+
+
+@pytest.fixture
+def python(spawner, tmp_path):
+    """Starts Python code and, unless told otherwise, waits for its first line."""
+
+    def start(code, **options):
+        return spawner.start([sys.executable, "-c", code], {}, tmp_path, tmp_path / "log", **options)
+
+    return start
+
+
+def first_line(folder):
+    """Wait for a process to write."""
+    eventually(lambda: "\n" in (folder / "log").read_text())
+    return (folder / "log").read_text().splitlines()[0]
+
+
+def is_alive(pid):
+    """Whether a process is more than a zombie."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_the_exit_code_is_the_process_s_own(python):
+    """A process that ends by itself is reported with what it returned."""
+    process = python("raise SystemExit(3)")
+
+    assert process.exited.wait(10)
+    assert process.exit_code == 3
+
+
+def test_a_killed_process_has_exit_code_137(python):
+    """A signal counts as 128 and its number, as a container runtime reports it."""
+    process = python("import time; time.sleep(60)")
+    process.kill()
+
+    assert process.exited.wait(10)
+    assert process.exit_code == 137
+
+
+def test_both_output_streams_go_to_the_file(python, tmp_path):
+    """What a task writes is kept, standard error too."""
+    process = python("import sys; print('out', flush=True); print('err', file=sys.stderr)")
+
+    assert process.exited.wait(10)
+    assert (tmp_path / "log").read_text() == "out\nerr\n"
+
+
+def test_the_end_is_noticed_within_milliseconds(python):
+    """Nobody polls: the thread that waits wakes up."""
+    noticed = []
+    process = python("import time; time.sleep(60)", on_exit=lambda: noticed.append(time.monotonic()))
+
+    killed = time.monotonic()
+    os.kill(process.pid, signal.SIGKILL)
+    process.exited.wait(10)
+
+    assert noticed[0] - killed < 0.2
+
+
+def test_the_callback_comes_before_the_process_counts_as_exited(python):
+    """Whoever waits for the end finds the callback done and the process id still taken."""
+    seen = []
+    process = None
+
+    def look():
+        seen.append((ready.wait(10) and process.exited.is_set(), os.path.exists(f"/proc/{process.pid}")))  # noqa: PTH110 - the shortest way to ask
+
+    ready = threading.Event()
+    process = python("pass", on_exit=look)
+    ready.set()
+
+    assert process.exited.wait(10)
+    assert seen == [(False, True)]
+
+
+def test_a_failing_callback_does_not_leave_a_zombie(python, caplog):
+    """The process is reaped whatever the callback does."""
+    process = python("pass", on_exit=lambda: 1 / 0)
+
+    assert process.exited.wait(10)
+    assert process.exit_code == 0
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_sigterm_reaches_the_main_process_alone(python, tmp_path):
+    """A task's children are its own to stop, as in a container."""
+    code = _PARENT.format(seconds=60).replace(
+        "print(child", "import signal; signal.signal(15, lambda *_: print('term', flush=True)); print(child"
+    )
+    process = python(code)
+    child = int(first_line(tmp_path))
+
+    process.terminate()
+
+    eventually(lambda: "term" in (tmp_path / "log").read_text())
+    assert is_alive(child)
+
+
+def test_killing_takes_the_children_too(python, tmp_path):
+    """No descendant outlives a killed task."""
+    process = python(_PARENT.format(seconds=60))
+    child = int(first_line(tmp_path))
+
+    process.kill()
+
+    assert process.exited.wait(10)
+    eventually(lambda: not is_alive(child))
+
+
+def test_children_go_with_the_main_process(python, tmp_path):
+    """When the first process of a container ends, so do the others."""
+    process = python(_PARENT.format(seconds=0))
+    child = int(first_line(tmp_path))
+
+    assert process.exited.wait(10)
+    eventually(lambda: not is_alive(child))
+
+
+def test_signals_to_an_ended_process_reach_nobody(python):
+    """After the end, the process id belongs to somebody else."""
+    process = python("pass")
+    process.exited.wait(10)
+
+    process.terminate()
+    process.kill()
+
+    assert process.exit_code == 0
+
+
+def test_ctrl_c_does_not_reach_it(python, tmp_path):
+    """A session of its own keeps the terminal's signals away."""
+    process = python("print('up', flush=True); import time; time.sleep(60)")
+    first_line(tmp_path)
+
+    assert process.pid == os.getsid(process.pid)
+    assert os.getsid(0) != os.getsid(process.pid)
+
+
+def test_it_starts_with_default_signals_whatever_the_stage_ignores(python, tmp_path):
+    """A stage that ignores SIGTERM does not teach that to its tasks."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        process = python("print('up', flush=True); import time; time.sleep(60)")
+        first_line(tmp_path)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    process.terminate()
+
+    assert process.exited.wait(10)
+    assert process.exit_code == 143
+
+
+def test_it_outlives_the_thread_that_asked_for_it(python, tmp_path):
+    """The parent-death signal hangs on the forking thread, which lives as long as the spawner."""
+    started = []
+    thread = threading.Thread(
+        target=lambda: started.append(python("print('up', flush=True); import time; time.sleep(60)"))
+    )
+    thread.start()
+    thread.join()
+    first_line(tmp_path)
+
+    assert not started[0].exited.wait(0.3)
+
+
+def test_it_dies_with_the_stage(tmp_path):
+    """SIGKILL to the stage leaves no task behind."""
+    root = Path(__file__).parents[4]
+    with subprocess.Popen(
+        [sys.executable, "-c", _STAGE, str(tmp_path)], stdout=subprocess.PIPE, cwd=root, text=True
+    ) as stage:
+        pid = int(stage.stdout.readline())
+        first_line(tmp_path)
+        assert is_alive(pid)
+        stage.kill()
+
+    eventually(lambda: not is_alive(pid))
+
+
+def test_closing_leaves_nothing_that_ignores_sigterm(python, spawner, tmp_path):
+    """Every process is gone when close returns."""
+    processes = [python(_IMPATIENT) for _ in range(3)]
+    eventually(lambda: (tmp_path / "log").read_text().count("up") == 3)
+
+    spawner.close()
+
+    assert [process.exit_code for process in processes] == [137, 137, 137]
+    assert not any(is_alive(process.pid) for process in processes)
+
+
+def test_a_closed_spawner_starts_nothing(python, spawner):
+    """A task that is late by a moment does not slip through."""
+    spawner.close()
+
+    with pytest.raises(StageError, match="closing"):
+        python("pass")

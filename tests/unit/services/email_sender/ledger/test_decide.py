@@ -1,0 +1,160 @@
+from dataclasses import replace
+
+import pytest
+
+from email_sender.ledger import (
+    AlreadyFailed,
+    AlreadySent,
+    Claimed,
+    Conflicting,
+    Ending,
+    Event,
+    InProgress,
+    OutcomeUnknown,
+)
+from email_sender.ledger.decide import decide, is_settled, reopen, settle
+
+
+def test_new_notification_is_claimed(facts, rules):
+    """What the ledger does not know is the first attempt, under a lease."""
+    decision, new = decide(None, facts(), 1000, rules)
+
+    assert Claimed(new) == decision
+    assert (1, "sending", 1, "me", 1030) == (new.version, new.state, new.attempt, new.owner, new.lease_until)
+    assert ("aa", "team-a", 900.0, 87400) == (
+        new.fingerprint,
+        new.client_id,
+        new.accepted_at,
+        new.expires_at,
+    )
+    assert (Event(1000, "sending", 1),) == new.events
+
+
+def test_pending_is_claimed_again(facts, item, rules):
+    """What failed for now is one attempt more."""
+    decision, new = decide(item(state="pending"), facts(), 1000, rules)
+
+    assert isinstance(decision, Claimed)
+    assert (4, "sending", 3, "me") == (new.version, new.state, new.attempt, new.owner)
+
+
+def test_sent_is_not_sent_again(facts, item, rules):
+    """A repeat of what was sent changes nothing."""
+    assert (AlreadySent(), None) == decide(item(state="sent"), facts(), 1000, rules)
+
+
+def test_failed_stays_failed(facts, item, rules):
+    """A repeat of what failed gets the reason of then."""
+    failed = item(state="failed", events=(Event(1, "failed", 2, "550 no"),))
+
+    assert (AlreadyFailed("550 no"), None) == decide(failed, facts(), 1000, rules)
+
+
+def test_live_lease_keeps_others_away(facts, item, rules):
+    """As long as a lease lasts nobody else sends."""
+    assert (InProgress(1030.0), None) == decide(item(), facts(), 1029.9, rules)
+
+
+def test_own_claim_is_known_again(facts, item, rules):
+    """A claim whose confirmation was lost may be made again by its owner: nothing was sent yet."""
+    decision, new = decide(item(owner="me"), facts(), 1010, rules)
+
+    assert isinstance(decision, Claimed)
+    assert (4, 1040) == (new.version, new.lease_until)
+
+
+def test_lease_that_ran_out_is_unknown(facts, item, rules):
+    """Whoever claimed it last may have sent it: it is held, and the timeline says so."""
+    decision, new = decide(item(), facts(), 1030, rules)
+
+    assert OutcomeUnknown("nobody said how attempt 2 ended", found_now=True) == decision
+    assert (4, "unknown", 2) == (new.version, new.state, new.attempt)
+    assert (Event(1030, "unknown", 2, "nobody said how attempt 2 ended"),) == new.events
+
+
+def test_held_stays_held(facts, item, rules):
+    """An unknown outcome that is held is not found twice."""
+    held = item(state="unknown", events=(Event(1, "unknown", 2, "timeout"),))
+
+    assert (OutcomeUnknown("timeout", found_now=False), None) == decide(held, facts(), 1000, rules)
+
+
+def test_lease_that_ran_out_is_resent_if_so_set(facts, item, rules):
+    """With resend the same write says that the outcome is unknown and claims the next attempt."""
+    decision, new = decide(item(), facts(), 1030, replace(rules, resend_unknown=True))
+
+    assert Claimed(new, found_unknown=True) == decision
+    assert ["unknown", "sending"] == [event.event for event in new.events]
+    assert (4, 3) == (new.version, new.attempt)
+
+
+def test_unknown_is_resent_if_so_set(facts, item, rules):
+    """With resend an unknown outcome is claimed like one that failed for now."""
+    decision, _ = decide(item(state="unknown"), facts(), 1000, replace(rules, resend_unknown=True))
+
+    assert isinstance(decision, Claimed)
+    assert not decision.found_unknown
+
+
+@pytest.mark.parametrize("state", ["sending", "pending", "sent", "failed", "unknown"])
+def test_other_content_under_the_same_id_is_a_conflict(facts, item, rules, state):
+    """A message that says something else is never sent; the timeline says it came, the rest stays."""
+    found = item(state=state)
+
+    decision, new = decide(found, facts(fingerprint="bb"), 2000, rules)
+
+    assert Conflicting() == decision
+    assert ("conflict", None) == (new.events[-1].event, new.events[-1].attempt)
+    assert replace(found, version=4, events=new.events, expires_at=88400) == new
+
+
+def test_conflict_is_written_once(facts, item, rules):
+    """A conflicting message that comes again adds nothing to the timeline."""
+    found = item(events=(Event(1, "conflict"),))
+
+    assert (Conflicting(), None) == decide(found, facts(fingerprint="bb"), 1000, rules)
+
+
+@pytest.mark.parametrize(("known", "said"), [("", "aa"), ("aa", "")])
+def test_no_fingerprint_is_no_conflict(facts, item, rules, known, said):
+    """A message of a Notification API that gives no fingerprint can only be taken for a repeat."""
+    decision, new = decide(item(state="pending", fingerprint=known), facts(fingerprint=said), 1000, rules)
+
+    assert isinstance(decision, Claimed)
+    assert "aa" == new.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("state", "event"), [("pending", "retry"), ("sent", "sent"), ("failed", "failed"), ("unknown", "unknown")]
+)
+def test_owner_settles(item, rules, state, event):
+    """Who holds the claim says how the attempt ended."""
+    new = settle(item(), "other", Ending(state, "why"), 1010, rules)
+
+    assert (4, state, 0.0, 87410) == (new.version, new.state, new.lease_until, new.expires_at)
+    assert (Event(1010, event, 2, "why"),) == new.events
+    assert is_settled(new, "other", Ending(state, "why"))
+
+
+@pytest.mark.parametrize("changes", [{"owner": "third"}, {"state": "unknown"}, None])
+def test_who_lost_the_claim_settles_nothing(item, rules, changes):
+    """A claim that is somebody else's, over or gone changes nothing any more."""
+    current = None if changes is None else item(**changes)
+
+    assert settle(current, "other", Ending("sent"), 1010, rules) is None
+    assert not is_settled(current, "other", Ending("sent"))
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_operator_reopens(item, facts, rules, state):
+    """What an operator sends back from the dead-letter queue may be claimed again."""
+    new = reopen(item(state=state), "sent back by an operator", 1010)
+
+    assert (4, "pending", "retry") == (new.version, new.state, new.events[-1].event)
+    assert isinstance(decide(new, facts(), 1011, rules)[0], Claimed)
+
+
+@pytest.mark.parametrize("state", ["sending", "pending", "sent"])
+def test_nothing_to_reopen(item, state):
+    """What is sent stays sent, and what is on its way needs no help."""
+    assert reopen(item(state=state), "why", 1010) is None

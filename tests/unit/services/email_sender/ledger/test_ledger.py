@@ -1,0 +1,194 @@
+import pytest
+from structlog.testing import capture_logs
+
+from email_sender.ledger import (
+    AlreadySent,
+    Claimed,
+    Ending,
+    InProgress,
+    Ledger,
+    LedgerUnavailableError,
+    VersionChangedError,
+)
+
+
+class FakeTable:
+    """Items in memory, and failures in the order in which they shall come."""
+
+    def __init__(self) -> None:
+        self.items = {}
+        self.failures = []
+        self.reads = []
+        self.writes = 0
+
+    async def read(self, notification_id, *, consistent=True):
+        self.reads.append(consistent)
+        self._fail()
+        return self.items.get(notification_id)
+
+    async def write(self, item):
+        self.writes += 1
+        self._fail()
+        current = self.items.get(item.notification_id)
+        if item.version != (1 if current is None else current.version + 1):
+            raise VersionChangedError(current)
+        self.items[item.notification_id] = item
+
+    def _fail(self):
+        if self.failures and (error := self.failures.pop(0)) is not None:
+            raise error
+
+
+class Clock:
+    """Seconds that pass while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def now(self):
+        return self.seconds
+
+    async def sleep(self, seconds):
+        self.seconds += seconds
+
+
+_DOWN = LedgerUnavailableError("down")
+
+
+@pytest.fixture
+def table():
+    """A table in memory."""
+    return FakeTable()
+
+
+@pytest.fixture
+def clock():
+    """Time that the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def ledger(table, rules, clock):
+    """A ledger on that table."""
+    return Ledger(table, rules, now=clock.now, sleep=clock.sleep)
+
+
+async def test_new_notification_costs_one_write(ledger, table, facts):
+    """The first claim asks nothing before it writes."""
+    assert isinstance(await ledger.claim(facts()), Claimed)
+    assert ([], 1) == (table.reads, table.writes)
+
+
+async def test_redelivered_message_is_looked_up_first(ledger, table, facts):
+    """What the ledger probably knows is read, and read consistently."""
+    table.items["id-1"] = (await ledger.claim(facts(owner="first"))).item
+    writes = table.writes
+
+    assert InProgress(1030.0) == await ledger.claim(facts(), redelivered=True)
+    assert ([True], writes) == (table.reads, table.writes)
+
+
+async def test_refused_write_is_decided_again(ledger, facts):
+    """Who finds another version there decides about that one."""
+    await ledger.claim(facts(owner="first"))
+
+    assert InProgress(1030.0) == await ledger.claim(facts())
+
+
+async def test_claim_that_nobody_confirms(ledger, table, facts):
+    """An outage is an error, a reason not to be ready, and two lines in the log."""
+    table.failures = [_DOWN, _DOWN]
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(LedgerUnavailableError):
+                await ledger.claim(facts())
+        assert "down" == ledger.trouble
+        await ledger.claim(facts())
+
+    assert ledger.trouble is None
+    assert ["ledger_unavailable", "ledger_available"] == [line["event"] for line in logs]
+
+
+async def test_settlement_is_tried_again_while_the_lease_lasts(ledger, table, clock, facts):
+    """An outage shorter than the lease loses no outcome."""
+    claimed = (await ledger.claim(facts())).item
+    table.failures = [_DOWN, _DOWN, _DOWN]
+
+    assert await ledger.settle(claimed, Ending("sent"))
+    assert "sent" == table.items["id-1"].state
+    assert 1000 < clock.seconds < claimed.lease_until
+
+
+async def test_settlement_ends_with_the_lease(ledger, table, clock, facts):
+    """After the lease somebody else may have found the outcome unknown: nothing more is written."""
+    claimed = (await ledger.claim(facts())).item
+    table.failures = [_DOWN] * 100
+
+    with pytest.raises(LedgerUnavailableError):
+        await ledger.settle(claimed, Ending("sent"))
+
+    assert clock.seconds < claimed.lease_until
+    assert "sending" == table.items["id-1"].state
+
+
+async def test_settlement_of_a_lost_claim(ledger, table, clock, facts):
+    """Whose claim is over changes nothing."""
+    claimed = (await ledger.claim(facts())).item
+    clock.seconds = 1031
+    await ledger.claim(facts(owner="second"))
+
+    assert not await ledger.settle(claimed, Ending("sent"))
+    assert "unknown" == table.items["id-1"].state
+
+
+async def test_settlement_that_was_written_without_being_confirmed(ledger, table, facts):
+    """Who finds their own settlement there has settled."""
+    claimed = (await ledger.claim(facts())).item
+    await ledger.settle(claimed, Ending("sent"))
+
+    assert await ledger.settle(claimed, Ending("sent"))
+
+
+async def test_conflict_in_between_does_not_cost_the_claim(ledger, table, facts):
+    """A conflicting message changes the version, not whose claim it is."""
+    claimed = (await ledger.claim(facts())).item
+    await ledger.claim(facts(owner="second", fingerprint="bb"))
+
+    assert await ledger.settle(claimed, Ending("sent"))
+    assert ["sending", "conflict", "sent"] == [event.event for event in table.items["id-1"].events]
+
+
+async def test_find(ledger, table, facts):
+    """A look need not be the very latest, and an outage shows in it too."""
+    await ledger.claim(facts())
+
+    assert "id-1" == (await ledger.find("id-1")).notification_id
+    assert await ledger.find("other") is None
+    assert [False, False] == table.reads
+    table.failures = [_DOWN]
+    with pytest.raises(LedgerUnavailableError):
+        await ledger.find("id-1")
+    assert "down" == ledger.trouble
+
+
+async def test_nobody_goes_round_for_ever(ledger, table, facts, item, monkeypatch):
+    """Writes that always lose against others end as an outage does."""
+    monkeypatch.setattr("email_sender.ledger.ledger._MOST_ROUNDS", 3)
+    claimed = (await ledger.claim(facts())).item
+    table.failures = [VersionChangedError(item(state="pending"))] * 3
+    with pytest.raises(LedgerUnavailableError, match="faster"):
+        await ledger.claim(facts())
+    table.failures = [VersionChangedError(claimed)] * 1000
+    with pytest.raises(LedgerUnavailableError, match="faster"):
+        await ledger.settle(claimed, Ending("sent"))
+
+
+async def test_sent_is_an_answer_without_a_write(ledger, table, facts):
+    """A repeat of what is sent costs a read alone."""
+    claimed = (await ledger.claim(facts())).item
+    await ledger.settle(claimed, Ending("sent"))
+    writes = table.writes
+
+    assert AlreadySent() == await ledger.claim(facts(owner="second"), redelivered=True)
+    assert writes == table.writes

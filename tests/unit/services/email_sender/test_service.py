@@ -1,0 +1,143 @@
+import asyncio
+
+import httpx
+import pytest
+
+from contract.status import CLIENT_ID_HEADER, STATUS_PATH
+from email_sender.ledger import LedgerUnavailableError
+from email_sender.service import run
+from email_sender.settings import SenderSettings
+from serving.server import listen
+from sqs.errors import QueueUnavailableError
+
+
+@pytest.fixture(autouse=True)
+def _short_last_receive(monkeypatch):
+    """No test waits for what might still arrive after the stop."""
+    monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", 0.01)
+
+
+@pytest.fixture
+def port():
+    """A port that was free a moment ago."""
+    with listen("127.0.0.1", 0) as at:
+        return at.getsockname()[1]
+
+
+@pytest.fixture
+def service(task, environ, port, running):
+    """The whole service in this loop, with these settings changed."""
+
+    def start(**changes: str):
+        with environ({**task, "PORT": str(port), **changes}):
+            settings = SenderSettings()
+            return running(lambda stop: run(settings, stop))
+
+    return start
+
+
+@pytest.mark.usefixtures("aws")
+async def test_from_queue_to_mail_to_status(
+    service, port, relay, queue, dead_letter_queue, message, eventually
+):
+    """A message becomes a mail and a status; one that is malformed becomes a dead letter with a reason."""
+    queue.put(message("id-1", client_id="team-a"))
+    queue.put("malformed")
+
+    @eventually
+    async def done():
+        assert relay.ids == ["id-1"]
+        assert queue.counts() == (0, 0)
+
+    url = f"http://127.0.0.1:{port}"
+    async with service(), httpx.AsyncClient() as client:
+        await done()
+        assert (await client.get(f"{url}/healthz")).status_code == 200
+        assert (await client.get(f"{url}/readyz")).status_code == 200
+        status = await client.get(f"{url}{STATUS_PATH}id-1", headers={CLIENT_ID_HEADER: "team-a"})
+
+    assert [event["event"] for event in status.json()["timeline"]] == ["accepted", "sending", "sent"]
+    [letter] = dead_letter_queue.take()
+    assert letter["Body"] == "malformed"
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("malformed: ")
+
+
+@pytest.mark.usefixtures("aws")
+async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue, message, eventually):
+    """With a queue of high priority both are worked on; with a send rate mails still go out."""
+    queue.put(message("normal"))
+    priority_queue.put(message("high", priority="high"))
+
+    @eventually
+    async def done():
+        assert sorted(relay.ids) == ["high", "normal"]
+        assert (queue.counts(), priority_queue.counts()) == ((0, 0), (0, 0))
+
+    async with service(PRIORITY_QUEUE_NAME=priority_queue.name, SEND_RATE="100"):
+        await done()
+
+
+@pytest.mark.usefixtures("aws")
+async def test_stopping_is_not_ready(service, port, relay, queue, message):
+    """From SIGTERM on the task is not ready, and says so for as long as it has something in hand."""
+    relay.go_on.clear()
+    queue.put(message())
+
+    async with service() as stop, httpx.AsyncClient() as client:
+        assert await asyncio.to_thread(relay.receiving.wait, 10)
+        stop.set()
+        answer = await client.get(f"http://127.0.0.1:{port}/readyz")
+        relay.go_on.set()
+
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The task is stopping.")
+    assert relay.ids == ["id-1"]
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("breaks", "error", "detail"),
+    [
+        ("ledger.table.LedgerTable.write", LedgerUnavailableError("down"), "The ledger is unavailable: down"),
+        ("inbox.Inbox.receive", QueueUnavailableError("down"), "The queue is unavailable: down"),
+    ],
+)
+async def test_trouble_is_not_ready(
+    service, port, relay, queue, message, eventually, monkeypatch, breaks, error, detail
+):
+    """What does not answer is named; nothing is sent without it, and nothing is lost."""
+
+    async def fail(*_):
+        raise error
+
+    @eventually
+    async def not_ready():
+        try:
+            answer = await client.get(f"http://127.0.0.1:{port}/readyz")
+        except httpx.ConnectError as refused:
+            raise AssertionError from refused
+        assert (answer.status_code, answer.text.count(detail)) == (503, 1)
+
+    monkeypatch.setattr(f"email_sender.{breaks}", fail)
+    queue.put(message())
+    async with httpx.AsyncClient() as client, service(SHUTDOWN_TIMEOUT_SECONDS="0.1"):
+        await not_ready()
+
+    assert relay.ids == []
+    # A long poll that was given up may still have been handed it, once it was released: it comes back.
+    assert sum(queue.counts()) == 1
+
+
+async def test_stopped_before_it_could_start(service):
+    """A task that is told to stop while it looks for its queue ends without an error."""
+    async with service(QUEUE_NAME="no-such") as stop:
+        stop.set()
+
+
+@pytest.mark.usefixtures("aws")
+async def test_stopped_while_the_ledger_is_looked_for(service, relay):
+    """A task that is told to stop before its ledger has answered ends without an error."""
+    async with service(LEDGER_TABLE="no-such") as stop:
+        asyncio.get_running_loop().call_later(0.1, stop.set)
+        await stop.wait()
+
+    assert relay.ids == []

@@ -1,0 +1,261 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from contract.message import NotificationMessage
+from notification_api.outbox import Outbox
+from notification_api.routes import NOTIFICATIONS_PATH
+from notification_api.shortcut import Shortcut
+from sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError
+from sqs.micro_batcher import BatchLimits
+
+from .conftest import OTHER_KEY
+
+_WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good morning"}
+
+
+async def _post(client, content=None, **headers):
+    return await client.post("/v1/notifications", json=content or _WRITTEN, headers=headers)
+
+
+async def test_accepted_means_that_the_queue_has_it(client, fake_queue):
+    """202 carries the id of the message that the queue confirmed."""
+    response = await _post(client)
+
+    [body] = fake_queue.bodies
+    message = NotificationMessage.from_json(body)
+    assert response.status_code == 202
+    assert {"id": message.id} == response.json()
+    assert (message.recipient, message.subject, message.body) == ("ada@example.com", "Hello", "Good morning")
+    assert (message.client_id, message.priority) == ("team-a", "normal")
+    assert datetime.now(UTC) - message.accepted_at < timedelta(seconds=10)
+    assert UUID(message.id[:36]).version == 4
+
+
+async def test_template_is_filled_in_before_the_queue(client, fake_queue):
+    """The message carries the finished text, so that the sender knows no templates."""
+    response = await _post(
+        client, {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
+    )
+
+    assert response.status_code == 202
+    message = NotificationMessage.from_json(fake_queue.bodies[0])
+    assert message.subject == "Welcome, Ada"
+    assert message.body.startswith("Hello Ada,\n")
+
+
+async def test_missing_template_variable_is_named(client, fake_queue):
+    """A template is never sent with a gap: the variable that is missing is named."""
+    response = await _post(client, {"recipient": "ada@example.com", "template": "welcome"})
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"pointer": "#/data/name", "detail": "the template 'welcome' needs the variable 'name'"}
+    ]
+    assert fake_queue.bodies == []
+
+
+async def test_priority_chooses_the_queue(client, fake_queue, fake_high_queue):
+    """What has high priority does not wait behind what has not."""
+    await _post(client, {**_WRITTEN, "priority": "high"})
+    await _post(client, {**_WRITTEN, "priority": "normal"})
+
+    assert ["high"] == [NotificationMessage.from_json(body).priority for body in fake_high_queue.bodies]
+    assert ["normal"] == [NotificationMessage.from_json(body).priority for body in fake_queue.bodies]
+
+
+async def test_repeat_with_the_same_key_has_the_same_id(client):
+    """An Idempotency-Key decides the id; another key gets another one."""
+    first, repeat, other = [
+        (await _post(client, **{"Idempotency-Key": key})).json()["id"] for key in ("a", "a", "b" * 256)
+    ]
+
+    assert first == repeat
+    assert first != other
+    assert UUID(first[:36]).version == 5
+
+
+async def test_clients_do_not_share_keys(client, make_app, connect):
+    """The same Idempotency-Key of another client is another notification."""
+    async with connect(make_app(), f"Bearer team-b.{OTHER_KEY}") as other_client:
+        other = await _post(other_client, **{"Idempotency-Key": "a"})
+
+    assert other.json()["id"] != (await _post(client, **{"Idempotency-Key": "a"})).json()["id"]
+
+
+async def test_fingerprint_tells_a_repeat_from_another_body(client, fake_queue):
+    """The sender sees whether the same key came with the same content."""
+    changes = ({}, {}, {"body": "Good night"}, {"subject": "Bye"}, {"recipient": "eve@example.com"})
+    for change in changes:
+        await _post(client, {**_WRITTEN, **change}, **{"Idempotency-Key": "a"})
+
+    messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
+    assert len({message.id for message in messages}) == 1
+    assert messages[0].fingerprint == messages[1].fingerprint
+    assert len({message.fingerprint for message in messages}) == len(changes) - 1
+
+
+async def test_fingerprint_is_of_the_parts(client, fake_queue):
+    """Words that move from the subject to the body are another content."""
+    await _post(client, {**_WRITTEN, "subject": "anormal:", "body": "b"})
+    await _post(client, {**_WRITTEN, "subject": "a", "body": "normal:b"})
+
+    one, other = [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
+    assert one != other
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a" * 257, "\xe9"])
+async def test_key_that_is_no_key_is_refused(client, fake_queue, key):
+    """An empty key is a mistake that must not pass for 'no key'."""
+    response = await _post(client, **{"Idempotency-Key": key.encode("latin-1")})
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"pointer": "Idempotency-Key", "detail": "must have 1 to 256 visible ASCII characters"}
+    ]
+    assert fake_queue.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (QueueUnavailableError("down"), "The queue did not confirm the notification."),
+        (BatcherFullError("full"), "Too many notifications are waiting for the queue."),
+    ],
+)
+async def test_unconfirmed_is_503_with_retry_after(client, fake_queue, error, detail):
+    """Without a confirmation there is no 202: the caller is told to come back."""
+    fake_queue.error = error
+
+    response = await _post(client)
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert detail == response.json()["detail"]
+
+
+async def test_overfull_is_503_at_once(make_app, connect):
+    """When as many messages wait as may, the next caller does not wait at all."""
+    go_on, sending = asyncio.Event(), asyncio.Event()
+
+    class Held:
+        async def send(self, messages):
+            sending.set()
+            await go_on.wait()
+            return [None] * len(messages)
+
+    outbox = Outbox(Held(), None, BatchLimits(capacity=1, wait_seconds=0.001))
+    async with connect(make_app(outbox=outbox)) as client:
+        first = asyncio.create_task(_post(client))
+        await asyncio.wait_for(sending.wait(), 5)
+        assert (await asyncio.wait_for(_post(client), 5)).status_code == 503
+        go_on.set()
+        assert (await first).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "error", [EntryRefusedError("InvalidMessageContents: secret"), ZeroDivisionError("secret")]
+)
+async def test_what_no_repeat_can_mend_is_a_defect(client, fake_queue, error):
+    """A message that the queue refuses is 500 and says nothing of the inside."""
+    fake_queue.error = error
+
+    response = await _post(client)
+
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "secret" not in response.text
+
+
+async def test_message_larger_than_the_queue_takes(client, fake_queue):
+    """Characters that need more bytes than a batch has are refused with 413."""
+    response = await _post(client, {**_WRITTEN, "body": "€" * 100_000})
+
+    assert response.status_code == 413
+    assert "at most 262144 fit" in response.json()["detail"]
+    assert fake_queue.bodies == []
+
+
+async def test_what_happens_is_counted(client, fake_queue, metrics, emf):
+    """Accepted, unconfirmed and refused notifications are metrics."""
+    await _post(client)
+    fake_queue.error = QueueUnavailableError("down")
+    await _post(client)
+    fake_queue.error = EntryRefusedError("refused")
+    await _post(client)
+    metrics.flush()
+
+    line = json.loads(emf.getvalue())
+    names = ("NotificationsAccepted", "NotificationsNotConfirmed", "NotificationsRefused")
+    assert tuple(line[name] for name in names) == (1, 1, 1)
+    assert len(line["AcceptDuration"]) == 1
+
+
+async def test_body_in_pieces(client, fake_queue):
+    """How the body was cut on its way does not matter."""
+
+    async def pieces():
+        for piece in (b'{"recipient":"ada@example.com",', b'"subject":"Hello",', b'"body":"Good morning"}'):
+            yield piece
+
+    response = await client.post("/v1/notifications", content=pieces())
+
+    assert response.status_code == 202
+    assert len(fake_queue.bodies) == 1
+
+
+async def test_client_that_hangs_up_is_no_defect(make_app, fake_queue):
+    """A request that ends in the middle of its body is neither answered nor logged as broken."""
+    received = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return received.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"authorization", b"Bearer team-a." + b"k" * 43), (b"content-length", b"100")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/notifications",
+        "headers": headers,
+        "query_string": b"",
+    }
+
+    await make_app()(scope, receive, send)
+
+    assert sent == []
+    assert fake_queue.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(_WRITTEN, 202), ({**_WRITTEN, "recipient": "ada"}, 422), ({"body": "€" * 400_000}, 413)],
+)
+async def test_shortcut_is_only_short(monkeypatch, make_app, connect, content, status):
+    """With the shortcut and by the framework's route the answer is the same."""
+    answers = []
+    for path in (NOTIFICATIONS_PATH, "/elsewhere"):
+        real = Shortcut.__init__
+
+        def made(self, app, path, answer, real=real, other=path):
+            real(self, app, other, answer)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Shortcut, "__init__", made)
+            async with connect(make_app()) as client:
+                response = await _post(
+                    client,
+                    content,
+                    **{"Idempotency-Key": "a", "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01"},
+                )
+        headers = {name for name in response.headers if name != "ratelimit-remaining"}
+        answers.append((response.status_code, response.json(), headers))
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == status

@@ -1,0 +1,149 @@
+import asyncio
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from structlog.testing import capture_logs
+
+from notification_api.api_keys import ApiKeys
+from serving.process import StartupError
+
+from .conftest import KEY, OTHER_KEY, key_entry
+
+_NEW_KEY = "n" * 43
+_DOWN = EndpointConnectionError(endpoint_url="http://secretsmanager")
+
+
+def _keys(secret, **parts):
+    return ApiKeys(secret.read, secret="api-keys", every_seconds=60, **parts)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+async def test_finds_the_client_of_a_header(api_keys, scheme):
+    """A header of the form that the description shows is somebody's."""
+    assert api_keys.find(f"{scheme} team-a.{KEY}").id == "team-a"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        f"team-a.{KEY}",
+        f"Basic team-a.{KEY}",
+        f"Bearer {KEY}",
+        f"Bearer team-a.{KEY} ",
+        f"Bearer team-a.{KEY},Bearer team-a.{KEY}",
+        "Bearer team-a.\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9\xe9",
+        f"Bearer team-a.{'k' * 257}",
+    ],
+)
+async def test_header_of_another_form_is_nobodys(api_keys, secret, header):
+    """What cannot be a key is refused without a look into the secret."""
+    assert None is api_keys.find(header)
+    assert None is await api_keys.find_new(header)
+    assert secret.reads == 1
+
+
+async def test_new_key_works_at_once(api_keys, secret, now):
+    """A key that was added after the last read is found by reading again, and the old one still works."""
+    secret.clients[0] = key_entry("team-a", KEY, _NEW_KEY)
+    now.time += 5
+
+    assert None is api_keys.find(f"Bearer team-a.{_NEW_KEY}")
+    assert (await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")).id == "team-a"
+    assert api_keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+
+
+async def test_unknown_keys_do_not_flood_secrets_manager(api_keys, secret, now):
+    """However many unknown keys come, the secret is read once in a few seconds."""
+    now.time += 5
+    await asyncio.gather(*(api_keys.find_new(f"Bearer team-a.{_NEW_KEY}") for _ in range(50)))
+    now.time += 4.9
+    await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
+    assert secret.reads == 2
+
+    now.time += 0.1
+    await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
+    assert secret.reads == 3
+
+
+async def test_last_good_keys_stay(api_keys, secret, now):
+    """While the secret cannot be read, or says nonsense, whoever was known is known."""
+    for text, error in (("", _DOWN), ("nonsense", None)):
+        secret.error, secret.id_key = error, text
+        now.time += 5
+        assert None is await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
+        assert api_keys.trouble is not None
+        assert api_keys.find(f"Bearer team-b.{OTHER_KEY}").id == "team-b"
+
+
+async def test_outage_is_two_lines(api_keys, secret, now):
+    """However often reading fails, the log has one line for the beginning and one for the end."""
+    with capture_logs() as logs:
+        for error in (_DOWN, _DOWN, _DOWN, None, None):
+            secret.error = error
+            now.time += 5
+            await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
+
+    assert [line["event"] for line in logs] == ["api_keys_unavailable", "api_keys_available"]
+    assert logs[0]["secret"] == "api-keys"
+    assert api_keys.trouble is None
+
+
+async def test_reads_again_at_an_interval(secret, eventually):
+    """A key that was taken out stops working without a request for it."""
+    keys = ApiKeys(secret.read, secret="api-keys", every_seconds=0.01)
+    await keys.load(asyncio.Event())
+
+    @eventually
+    async def gone():
+        assert None is keys.find(f"Bearer team-a.{KEY}")
+
+    async with keys.kept_fresh():
+        secret.clients.pop(0)
+        await gone()
+    # Nothing goes on reading afterwards.
+    assert {asyncio.current_task()} == asyncio.all_tasks()
+
+
+async def test_tries_again_at_start(secret, eventually):
+    """A secret that cannot be read at first is read again."""
+    secret.error = _DOWN
+    keys = _keys(secret)
+    loading = asyncio.create_task(keys.load(asyncio.Event()))
+
+    @eventually
+    async def tried():
+        assert secret.reads == 1
+
+    await tried()
+    secret.error = None
+
+    assert await asyncio.wait_for(loading, 5)
+    assert keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+
+
+async def test_gives_up_at_start_with_what_to_do(secret):
+    """When the budget is spent the error names the setting, the secret, the permission and the cause."""
+    secret.error = _DOWN
+
+    with pytest.raises(
+        StartupError, match=r"API_KEYS_SECRET.*'api-keys'.*secretsmanager:GetSecretValue.*Could not connect"
+    ):
+        await _keys(secret).load(asyncio.Event(), budget_seconds=0)
+
+
+async def test_stops_when_told_to(secret, eventually):
+    """SIGTERM during the attempts ends them at once."""
+    secret.error = _DOWN
+    stop = asyncio.Event()
+    loading = asyncio.create_task(_keys(secret).load(stop))
+
+    @eventually
+    async def tried():
+        assert secret.reads == 1
+
+    await tried()
+    stop.set()
+
+    assert not await asyncio.wait_for(loading, 5)

@@ -1,0 +1,37 @@
+import json
+import re
+
+import pytest
+
+from notification_api.key_ring import KeyRing
+from notification_api.new_key import main
+
+
+def test_key_and_hash_fit_together(capsys):
+    """The entry that is printed, put into the secret, makes the key that is printed work."""
+    assert main(["team-a"]) == 0
+
+    printed = capsys.readouterr().out
+    credentials = re.search(r"Authorization: Bearer (\S+)", printed)[1]
+    entry = re.search(r'\{"id".*\}', printed)[0]
+    ring = KeyRing.read(json.dumps({"id_key": "ab" * 32, "clients": [json.loads(entry)]}))
+    assert ring.find(credentials).id == "team-a"
+
+
+def test_every_key_is_another(capsys):
+    """Keys are random."""
+    main(["team-a"])
+    first = capsys.readouterr().out
+    main(["team-a"])
+
+    assert first != capsys.readouterr().out
+
+
+@pytest.mark.parametrize("client_id", ["Team A", "", "team.a", "-a", "a" * 64])
+def test_name_that_cannot_be_one(capsys, client_id):
+    """A client id that the API would refuse is refused here."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--", client_id])
+
+    assert ended.value.code == 2
+    assert "lower-case letters, digits and hyphens" in capsys.readouterr().err

@@ -1,0 +1,64 @@
+import pytest
+
+from notification_api.notification_queue import QueuedMessage
+from notification_api.outbox import Outbox
+from sqs.errors import EntryTooLargeError
+from sqs.micro_batcher import BatchLimits
+
+_TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def _message(body="{}"):
+    return QueuedMessage(body.encode(), _TRACEPARENT)
+
+
+async def test_one_queue_takes_both_priorities(fake_queue):
+    """Without a queue for high priority everything goes to the one that is there, in the same batches."""
+    batches = []
+
+    async def send(messages):
+        batches.append(messages)
+        return [None] * len(messages)
+
+    fake_queue.send = send
+    outbox = Outbox(fake_queue, None, BatchLimits(entries=2, wait_seconds=60))
+
+    normal, high = outbox.submit(_message("1"), "normal"), outbox.submit(_message("2"), "high")
+    await normal
+    await high
+
+    assert [[b"1", b"2"]] == [[message.body for message in batch] for batch in batches]
+
+
+async def test_full_queue_holds_up_its_own_priority_only(fake_queue, fake_high_queue):
+    """Each priority has a batcher of its own."""
+    outbox = Outbox(fake_queue, fake_high_queue, BatchLimits(entries=2, wait_seconds=60))
+    waiting = outbox.submit(_message(), "normal")
+    outbox.submit(_message(), "high")
+    await outbox.submit(_message(), "high")
+
+    assert not waiting.done()
+    assert outbox.held == 1
+    await outbox.drain()
+    assert waiting.done()
+    assert (len(fake_queue.messages), len(fake_high_queue.messages)) == (1, 2)
+
+
+async def test_attributes_count(fake_queue):
+    """A message that only fits without its attributes does not fit."""
+    size = 100 + len("traceparent") + len("String") + len(_TRACEPARENT)
+
+    with pytest.raises(EntryTooLargeError):
+        Outbox(fake_queue, None, BatchLimits(size=size - 1)).submit(_message("é" * 50), "normal")
+    await Outbox(fake_queue, None, BatchLimits(size=size, wait_seconds=0)).submit(
+        _message("é" * 50), "normal"
+    )
+
+
+@pytest.mark.parametrize("troubles", [("down", None), (None, "down")])
+async def test_trouble_of_either_queue_is_trouble(fake_queue, fake_high_queue, outbox, troubles):
+    """What cannot be confirmed at one priority is said."""
+    assert None is await outbox.check()
+    fake_queue.trouble, fake_high_queue.trouble = troubles
+
+    assert await outbox.check() == "down"
