@@ -8,6 +8,7 @@ from stage.control_plane import extensions, report_routes
 from stage.control_plane.extensions.dynamodb import shortcut as dynamodb_shortcut
 from stage.control_plane.extensions.sqs import shortcut as sqs_shortcut
 from stage.control_plane.extensions.sqs.operations import answering
+from stage.control_plane.repeats import Repeats
 
 _SHORT_WAYS = (sqs_shortcut.answer, dynamodb_shortcut.answer)
 
@@ -17,7 +18,7 @@ class Application:
 
     def __init__(self) -> None:
         extensions.install()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = Repeats(DomainDispatcherApplication(create_backend_app))
 
     def __call__(
         self, environ: report_routes.Environ, start_response: report_routes.StartResponse
@@ -30,4 +31,4 @@ class Application:
                 answer = short_way(environ, start_response)
                 if answer is not None:
                     return answer
-            return self._moto(environ, start_response)  # type: ignore[no-any-return]
+            return self._moto(environ, start_response)
