@@ -44,7 +44,7 @@ class StageSettings:
     var_files: tuple[Path, ...] = (_ROOT / "terraform" / "environments" / "staging.tfvars",)
     variables: Mapping[str, object] = field(default_factory=dict)
     minute_seconds: float = 2.0
-    vcpu_cores: float = 0.5
+    vcpu_cores: float = 0.4
     quota_method: str | None = None
     listen: tuple[str, int] | None = None
     # First task start-ups share the machine with each other: seconds on a quiet laptop.

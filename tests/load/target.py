@@ -10,8 +10,8 @@ import boto3
 
 from tests.load.aws_time import AwsTime
 
-# One stage vCPU is half a core, so a task on Fargate carries about twice as much.
-_FARGATE_LOAD_FACTOR = 2.0
+# One stage vCPU is four tenths of a core, so a task on Fargate carries about as many times more.
+_FARGATE_LOAD_FACTOR = 2.5
 
 
 def _protect_nothing(_pid: int) -> None:

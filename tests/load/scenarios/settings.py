@@ -38,8 +38,8 @@ class AutoscalingSettings:
         delivery_seconds: Real seconds for the queue to drain after the last request.
     """
 
-    baseline_rate: float = 20.0
-    high_rate: float = 110.0
+    baseline_rate: float = 15.0
+    high_rate: float = 200.0
     trickle_rate: float = 2.0
     baseline_minutes: int = 3
     settle_minutes: float = 4.0
@@ -63,9 +63,9 @@ class LostTaskSettings:
             than the visibility timeout, after which SQS hands out a killed sender's messages again.
     """
 
-    rate: float = 40.0
-    later_rate: float = 55.0
+    rate: float = 30.0
+    later_rate: float = 40.0
     lead_in_minutes: int = 2
     least_requests: int = 4000
-    least_requests_seconds: float = 90.0
+    least_requests_seconds: float = 120.0
     delivery_seconds: float = 60.0
