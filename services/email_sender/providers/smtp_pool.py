@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from email_sender.providers.smtp_relay import Relay
+from email_sender.providers.smtp_relay import Relay, hang_up
 
 # Relays close connections that idle; better to be first than to find out with a mail in hand.
 _IDLE_SECONDS = 30.0
@@ -52,7 +52,7 @@ class SmtpPool:
             await self._keep_after_refusal(connection)
             raise
         except BaseException:
-            connection.client.close()
+            hang_up(connection.client)
             raise
         self._keep(connection)
 
@@ -62,7 +62,7 @@ class SmtpPool:
             client = self._idle.pop().client
             with suppress(aiosmtplib.SMTPException):
                 await client.quit(timeout=1)
-            client.close()
+            hang_up(client)
 
     def _take(self) -> _Connection | None:
         while self._idle:
@@ -70,7 +70,7 @@ class SmtpPool:
             fresh = self._now() - connection.idle_since < _IDLE_SECONDS
             if fresh and connection.client.is_connected:
                 return connection
-            connection.client.close()
+            hang_up(connection.client)
         return None
 
     async def _keep_after_refusal(self, connection: _Connection) -> None:
@@ -78,9 +78,9 @@ class SmtpPool:
         try:
             await connection.client.rset()
         except (aiosmtplib.SMTPException, OSError):
-            connection.client.close()
+            hang_up(connection.client)
         except BaseException:
-            connection.client.close()
+            hang_up(connection.client)
             raise
         else:
             self._keep(connection)
@@ -88,7 +88,7 @@ class SmtpPool:
     def _keep(self, connection: _Connection) -> None:
         connection.mails += 1
         if connection.mails >= _MAILS or not connection.client.is_connected:
-            connection.client.close()
+            hang_up(connection.client)
             return
         connection.idle_since = self._now()
         self._idle.append(connection)

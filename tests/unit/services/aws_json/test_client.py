@@ -33,8 +33,9 @@ async def test_what_is_given_arrives(sqs, queue):
 
 
 @pytest.mark.usefixtures("aws")
-async def test_certificates_are_those_that_botocore_trusts(sqs, monkeypatch, tmp_path):
+async def test_certificates_are_those_that_botocore_trusts(sqs, monkeypatch, tmp_path, moto_url):
     """A service is spoken to if `AWS_CA_BUNDLE`, or botocore's own list, vouches for it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url.replace("http:", "https:"))
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("no certificate")
     monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))

@@ -1,10 +1,12 @@
 import asyncio
+import gc
 import json
 import traceback
 
 import aiosmtplib
 import boto3
 import pytest
+import uvloop
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from email_sender.providers.choose import mail_provider
@@ -63,17 +65,21 @@ def seconds():
 
 
 @pytest.fixture
-def pool(guarded_relay, secrets, seconds):
-    """Connections to the relay that wants a login."""
-    login = SmtpLogin(secrets, "notifications/smtp", now=lambda: seconds[-1])
-    relay = Relay(guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=5, login=login)
-    return SmtpPool(relay, now=lambda: seconds[-1])
+def provider_of(guarded_relay, secrets, seconds):
+    """Makes what sends over connections to the relay that wants a login."""
+
+    def make():
+        login = SmtpLogin(secrets, "notifications/smtp", now=lambda: seconds[-1])
+        relay = Relay(guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=5, login=login)
+        return SmtpProvider(SmtpPool(relay, now=lambda: seconds[-1]))
+
+    return make
 
 
 @pytest.fixture
-async def provider(pool):
+async def provider(provider_of):
     """Sends over these connections."""
-    provider = SmtpProvider(pool)
+    provider = provider_of()
     yield provider
     await provider.close()
 
@@ -125,6 +131,41 @@ async def test_refused_login_is_transient(provider, guarded_relay, secrets, mail
     assert "mistyped" not in _in_full(refused.value)
     assert "SMTPAuthenticationError" not in _in_full(refused.value)
     assert guarded_relay.mails == []
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop])
+def to_the_end(request):
+    """Run something to its end in a loop of its own; whatever it leaves open fails the test."""
+
+    def run(work):
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.run(work)
+        gc.collect()
+
+    return run
+
+
+def test_refused_connection_is_gone_at_once(to_the_end, provider_of, secrets, mail):
+    """Nothing of it is left when the event loop ends, though TLS would still wait for the relay."""
+    secrets.value = _says("mistyped")
+
+    async def refused():
+        provider = provider_of()
+        with pytest.raises(TransientError):
+            await provider.send(mail(), Handover())
+
+    to_the_end(refused())
+
+
+def test_connection_is_gone_when_the_provider_is_closed(to_the_end, provider_of, mail):
+    """The relay was told; nobody waits for its part of TLS's farewell."""
+
+    async def sent():
+        provider = provider_of()
+        await provider.send(mail(), Handover())
+        await provider.close()
+
+    to_the_end(sent())
 
 
 async def test_rotated_password_needs_no_restart(provider, guarded_relay, logins, secrets, mail):
