@@ -18,7 +18,7 @@ import uvloop
 _ID = re.compile(rb"^X-Notification-Id: *([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _CONTENT_END = b"\r\n.\r\n"
 _ANSWERS = {
-    b"EHLO": b"250-smtp-sink\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+    b"EHLO": b"250-smtp-sink\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n",
     b"HELO": b"250 smtp-sink\r\n",
     b"MAIL": b"250 2.1.0 ok\r\n",
     b"RCPT": b"250 2.1.5 ok\r\n",

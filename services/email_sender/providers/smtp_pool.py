@@ -1,5 +1,6 @@
 """SMTP connections that are kept, since opening one costs more than sending a mail."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -7,17 +8,19 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from email_sender.providers.smtp_relay import Relay, hang_up
+from email_sender.providers.smtp_connection import SmtpConnection
+from email_sender.providers.smtp_relay import Relay
 
 # Relays close connections that idle; better to be first than to find out with a mail in hand.
 _IDLE_SECONDS = 30.0
 # Some relays limit the mails of a connection, and a new one may reach a less busy host.
 _MAILS = 500
+_DONE = 250
 
 
 @dataclass(slots=True)
-class _Connection:
-    client: aiosmtplib.SMTP
+class _Kept:
+    connection: SmtpConnection
     mails: int = 0
     idle_since: float = 0.0
 
@@ -35,60 +38,63 @@ class SmtpPool:
     def __init__(self, relay: Relay, *, now: Callable[[], float] = time.monotonic) -> None:
         self._relay = relay
         self._now = now
-        self._idle: list[_Connection] = []
+        self._idle: list[_Kept] = []
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+    async def connection(self) -> AsyncIterator[SmtpConnection]:
         """A connection for one mail; kept for the next if it is still usable afterwards.
 
         Raises:
             aiosmtplib.SMTPException: No connection could be opened.
             TransientError: The relay refused the login, or the login could not be read.
         """
-        connection = self._take() or _Connection(await self._relay.connect())
+        kept = self._take() or _Kept(await self._relay.connect())
         try:
-            yield connection.client
+            yield kept.connection
         except aiosmtplib.SMTPResponseException:
-            await self._keep_after_refusal(connection)
+            await self._keep_after_refusal(kept)
             raise
         except BaseException:
-            hang_up(connection.client)
+            kept.connection.hang_up()
             raise
-        self._keep(connection)
+        self._keep(kept)
 
     async def close(self) -> None:
         """Take leave of the relay on every idle connection."""
         while self._idle:
-            client = self._idle.pop().client
-            with suppress(aiosmtplib.SMTPException):
-                await client.quit(timeout=1)
-            hang_up(client)
+            connection = self._idle.pop().connection
+            with suppress(aiosmtplib.SMTPException, TimeoutError):
+                async with asyncio.timeout(1):
+                    await connection.ask(b"QUIT\r\n")
+            connection.hang_up()
 
-    def _take(self) -> _Connection | None:
+    def _take(self) -> _Kept | None:
         while self._idle:
-            connection = self._idle.pop()
-            fresh = self._now() - connection.idle_since < _IDLE_SECONDS
-            if fresh and connection.client.is_connected:
-                return connection
-            hang_up(connection.client)
+            kept = self._idle.pop()
+            if self._now() - kept.idle_since < _IDLE_SECONDS and kept.connection.is_open:
+                return kept
+            kept.connection.hang_up()
         return None
 
-    async def _keep_after_refusal(self, connection: _Connection) -> None:
+    async def _keep_after_refusal(self, kept: _Kept) -> None:
         """The relay said no to a mail, not to the connection: keep it, if the relay forgets the mail."""
         try:
-            await connection.client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            hang_up(connection.client)
+            [answer] = await kept.connection.ask(b"RSET\r\n")
+        except aiosmtplib.SMTPException:
+            kept.connection.hang_up()
         except BaseException:
-            hang_up(connection.client)
+            kept.connection.hang_up()
             raise
         else:
-            self._keep(connection)
+            if answer.code == _DONE:
+                self._keep(kept)
+            else:
+                kept.connection.hang_up()
 
-    def _keep(self, connection: _Connection) -> None:
-        connection.mails += 1
-        if connection.mails >= _MAILS or not connection.client.is_connected:
-            hang_up(connection.client)
+    def _keep(self, kept: _Kept) -> None:
+        kept.mails += 1
+        if kept.mails >= _MAILS or not kept.connection.is_open:
+            kept.connection.hang_up()
             return
-        connection.idle_since = self._now()
-        self._idle.append(connection)
+        kept.idle_since = self._now()
+        self._idle.append(kept)

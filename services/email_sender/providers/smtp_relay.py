@@ -6,6 +6,7 @@ from typing import cast
 
 import aiosmtplib
 
+from email_sender.providers.smtp_connection import SmtpConnection
 from email_sender.providers.smtp_login import SmtpLogin
 
 
@@ -27,7 +28,7 @@ class Relay:
     timeout_seconds: float
     login: SmtpLogin | None = None
 
-    async def connect(self) -> aiosmtplib.SMTP:
+    async def connect(self) -> SmtpConnection:
         """A connection that is ready for a mail.
 
         Raises:
@@ -48,14 +49,10 @@ class Relay:
                 await client.ehlo()
             if self.login is not None:
                 await self.login.log_in(client)
+            return SmtpConnection.take_over(client)
         except BaseException:
-            hang_up(client)
+            # As SmtpConnection.hang_up does, and for its reason.
+            if client.transport is not None:
+                cast(asyncio.WriteTransport, client.transport).abort()
+            client.close()
             raise
-        return client
-
-
-def hang_up(client: aiosmtplib.SMTP) -> None:
-    """Drop a connection at once: TLS would wait for the relay's part of its farewell, for up to 30 s."""
-    if client.transport is not None:
-        cast(asyncio.WriteTransport, client.transport).abort()
-    client.close()

@@ -52,6 +52,20 @@ def test_a_confirmed_mail_is_in_the_log(sink):
     assert before <= mail.received_at <= time.time()
 
 
+def test_commands_may_come_in_one_go(sink):
+    """It says so, and takes them."""
+    with smtplib.SMTP(sink.host, sink.port, timeout=30) as client:
+        client.ehlo()
+        assert client.has_extn("PIPELINING")
+        client.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n")
+        assert [client.getreply()[0] for _ in range(3)] == [250, 250, 354]
+        client.send("X-Notification-Id: n-1\r\n\r\nHello.\r\n.\r\n")
+        assert client.getreply()[0] == 250
+        (mail,) = read_mails(sink.log_path)
+
+    assert mail.notification_id == "n-1"
+
+
 def test_a_log_is_continued(sink):
     """Another server on the same log appends."""
     for number in range(2):

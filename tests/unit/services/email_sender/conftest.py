@@ -22,11 +22,18 @@ class Relay:
     def __init__(self) -> None:
         self.mails = []
         self.peers = set()
+        self.extensions = []
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
         self.receiving = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name and signature
+        """Say what it can do besides."""
+        del server, envelope
+        session.host_name = hostname
+        return [*responses[:-1], *(f"250-{extension}" for extension in self.extensions), responses[-1]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name and signature
         """Take or refuse a recipient."""
@@ -62,7 +69,8 @@ def start_relay():
         relay.host = "127.0.0.1"
         with socket.create_server((relay.host, 0)) as free:
             relay.port = free.getsockname()[1]
-        controller = Controller(relay, hostname=relay.host, port=relay.port, enable_SMTPUTF8=True, **options)
+        options = {"enable_SMTPUTF8": True, **options}
+        controller = Controller(relay, hostname=relay.host, port=relay.port, **options)
         controller.start()
         started.append((relay, controller))
         return relay

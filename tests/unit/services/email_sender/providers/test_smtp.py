@@ -1,6 +1,6 @@
 import asyncio
+from types import SimpleNamespace
 
-import aiosmtplib
 import pytest
 
 from email_sender.providers.protocol import (
@@ -36,9 +36,10 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-async def provider(relay, clock):
-    """A provider that sends to the relay."""
+@pytest.fixture(params=[[], ["PIPELINING"]], ids=["in-steps", "in-one-go"])
+async def provider(relay, clock, request):
+    """A provider that sends to the relay, which takes commands one by one or several in one go."""
+    relay.extensions = request.param
     provider = SmtpProvider(SmtpPool(_relay(relay), now=clock))
     yield provider
     await provider.close()
@@ -127,54 +128,87 @@ async def test_dead_mailbox_is_told_from_a_bad_mail(provider, relay, mail, answe
 
 
 class Scripted:
-    """A relay that gives its answers in turn, and hangs up after the last."""
+    """A relay that gives its answers in turn, and hangs up after the last; "" is no answer.
 
-    def __init__(self, *answers: str) -> None:
-        self.answers = [f"{answer}\r\n".encode() for answer in ("220 hello", "250 hello", *answers)]
+    Attributes:
+        chunks: What it was sent, as it came in.
+    """
+
+    def __init__(self, *answers: str, pipelining: bool = False) -> None:
+        hello = "250-hello\r\n250 PIPELINING" if pipelining else "250 hello"
+        self._answers = iter([hello, *answers])
+        self.chunks = []
+        self.is_silent = asyncio.Event()
+        self.is_over = asyncio.Event()
 
     async def __aenter__(self):
         """Listen."""
-        self._over = asyncio.Event()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.get_running_loop().create_server(lambda: _Script(self), "127.0.0.1", 0)
         self.host, self.port = self._server.sockets[0].getsockname()
         return self
 
     async def __aexit__(self, *_):
         """Listen no more, once the one conversation is over."""
-        await asyncio.wait_for(self._over.wait(), 5)
         self._server.close()
+        await asyncio.wait_for(self.is_over.wait(), 5)
         await self._server.wait_closed()
 
-    async def _serve(self, reader, writer):
-        try:
-            for answer in self.answers:
-                writer.write(answer)
-                # What comes next has to be read, or closing would reset the connection before the answer.
-                await reader.readuntil(b"\r\n.\r\n" if answer.startswith(b"354") else b"\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-            self._over.set()
+    def answer(self, transport):
+        """Give the next answer, or hang up; gives what the next line ends with."""
+        answer = next(self._answers, None)
+        if answer is None:
+            transport.close()
+        elif answer == "":
+            self.is_silent.set()
+        else:
+            transport.write(f"{answer}\r\n".encode())
+        return b"\r\n.\r\n" if answer and answer.startswith("354") else b"\r\n"
 
 
+class _Script(asyncio.Protocol):
+    """One conversation with it."""
+
+    def __init__(self, scripted):
+        self._scripted = scripted
+        self._end = b"\r\n"
+        self._read = b""
+
+    def connection_made(self, transport):
+        self._transport = transport
+        transport.write(b"220 hello\r\n")
+
+    def data_received(self, data):
+        self._scripted.chunks.append(data)
+        self._read += data
+        while self._end in self._read and not self._transport.is_closing():
+            self._read = self._read.partition(self._end)[2]
+            self._end = self._scripted.answer(self._transport)
+
+    def connection_lost(self, exc):
+        del exc
+        self._scripted.is_over.set()
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize(
     ("answers", "kind", "begun"),
     [
         ([], TransientError, False),
         (["250 from"], TransientError, False),
-        (["250 from", "250 to"], UncertainError, True),
+        (["250 from", "250 to"], TransientError, False),
         (["250 from", "250 to", "354 go on"], UncertainError, True),
         (["250 from", "250 to", "354 go on", "nonsense"], UncertainError, True),
         (["nonsense"], TransientError, False),
         (["250 from", "250 to", "354 go on", "451 4.3.0 later"], TransientError, True),
-        (["250 from", "250 to", "451 4.3.0 later"], TransientError, True),
+        (["250 from", "250 to", "451 4.3.0 later"], TransientError, False),
+        (["250 from", "550 5.7.1 never"], PermanentError, False),
+        (["250 from", "250 to", "250 what?"], TransientError, False),
     ],
 )
-async def test_end_without_an_answer(mail, answers, kind, begun):
-    """A connection lost before DATA is certain, one lost after it is not; an answer always is."""
+async def test_end_without_a_mail(mail, answers, kind, begun, pipelining):
+    """A connection lost before the content is certain, one lost after it is not; an answer always is."""
     handover = Handover()
-    async with Scripted(*answers) as scripted:
+    async with Scripted(*answers, pipelining=pipelining) as scripted:
         with pytest.raises(kind) as ended:
             await SmtpProvider(SmtpPool(_relay(scripted))).send(mail(), handover)
 
@@ -182,9 +216,35 @@ async def test_end_without_an_answer(mail, answers, kind, begun):
     assert handover.begun is begun
 
 
-async def test_connection_that_is_not_reset_is_not_kept(mail):
-    """A relay that hangs up after its refusal gets a new connection for the next mail."""
-    async with Scripted("550 5.1.1 no") as scripted:
+@pytest.mark.parametrize(("pipelining", "trips"), [(True, 2), (False, 4)])
+async def test_round_trips(mail, pipelining, trips):
+    """A mail takes two round trips to a relay that lets several commands come at once, and four else."""
+    async with Scripted("250 from", "250 to", "354 go on", "250 taken", pipelining=pipelining) as scripted:
+        provider = SmtpProvider(SmtpPool(_relay(scripted)))
+        await provider.send(mail(), Handover())
+        [_hello, *chunks] = scripted.chunks
+        await provider.close()
+
+    assert len(chunks) == trips
+    assert [line.split()[0] for line in b"".join(chunks).splitlines()[:3]] == [b"MAIL", b"RCPT", b"DATA"]
+
+
+async def test_refused_mail_keeps_its_content(mail):
+    """A relay that waits for the content of a mail that it refused gets a hang-up, and no content."""
+    answers = ["250 from", "550 5.1.1 no such user", "354 go on all the same"]
+    async with Scripted(*answers, pipelining=True) as scripted:
+        pool = SmtpPool(_relay(scripted))
+        with pytest.raises(PermanentError, match="550"):
+            await SmtpProvider(pool).send(mail(), Handover())
+
+    assert not any(b"Message-ID" in chunk for chunk in scripted.chunks)
+    assert pool._idle == []  # noqa: SLF001 - what is kept is seen from nowhere else
+
+
+@pytest.mark.parametrize("then", [[], ["421 4.3.0 leave me"]])
+async def test_connection_that_is_not_reset_is_not_kept(mail, then):
+    """A relay that forgets no mail, or hangs up, after its refusal gets a new connection for the next."""
+    async with Scripted("550 5.1.1 no", *then) as scripted:
         pool = SmtpPool(_relay(scripted))
         with pytest.raises(PermanentError):
             await SmtpProvider(pool).send(mail(), Handover())
@@ -252,12 +312,24 @@ async def test_address_beyond_ascii(provider, relay, mail):
     assert envelope.rcpt_tos == ["jörg@example.com"]
 
 
-async def test_address_beyond_ascii_at_an_old_relay(provider, mail, monkeypatch):
+async def test_address_beyond_ascii_at_an_old_relay(start_relay, mail):
     """A relay without SMTPUTF8 will never take such an address."""
-    monkeypatch.setattr(aiosmtplib.SMTP, "supports_extension", lambda *_: False)
+    provider = SmtpProvider(SmtpPool(_relay(start_relay(enable_SMTPUTF8=False))))
 
     with pytest.raises(PermanentError, match="beyond ASCII"):
         await provider.send(mail(recipient="jörg@example.com"), Handover())
+    await provider.close()
+
+
+@pytest.mark.parametrize("content", [b"From: us\n\nhello\r\n", b"From: us\r\n\r\nhel\rlo\r\n"])
+async def test_line_that_smtp_cannot_carry(provider, content):
+    """What one server takes for the end of a line and another does not could hide a second mail."""
+    mail = SimpleNamespace(
+        sender="us@a.example", recipient="you@a.example", needs_smtputf8=False, to_bytes=lambda: content
+    )
+
+    with pytest.raises(PermanentError, match="cannot carry"):
+        await provider.send(mail, Handover())
 
 
 async def test_relay_that_vanished_is_noticed(relay, mail):
@@ -266,26 +338,19 @@ async def test_relay_that_vanished_is_noticed(relay, mail):
     provider = SmtpProvider(pool)
     await provider.send(mail(), Handover())
     async with pool.connection() as connection:
-        connection.close()
+        connection.hang_up()
     await provider.send(mail(), Handover())
 
     assert len(relay.peers) == 2
     await provider.close()
 
 
-async def test_given_up_while_the_relay_forgets_a_mail(mail, monkeypatch):
+async def test_given_up_while_the_relay_forgets_a_mail(mail):
     """Whoever gives up waiting for the relay to forget a refused mail does not keep the connection."""
-
-    async def hang(_):
-        resetting.set()
-        await asyncio.Event().wait()
-
-    resetting = asyncio.Event()
-    monkeypatch.setattr(aiosmtplib.SMTP, "rset", hang)
-    async with Scripted("550 5.1.1 no", "250 never") as scripted:
+    async with Scripted("550 5.1.1 no", "") as scripted:
         pool = SmtpPool(_relay(scripted))
         sending = asyncio.create_task(SmtpProvider(pool).send(mail(), Handover()))
-        await asyncio.wait_for(resetting.wait(), 5)
+        await asyncio.wait_for(scripted.is_silent.wait(), 5)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
