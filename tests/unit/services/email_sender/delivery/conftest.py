@@ -1,0 +1,37 @@
+import pytest
+import structlog
+
+from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.observations import Observations
+from tests.unit.services.email_sender.delivery.fakes import NOW, FakeLedger, FakeProvider
+
+
+@pytest.fixture(autouse=True)
+def _context():
+    """What one test's message binds to the log is not another's."""
+    yield
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture
+def provider():
+    """A provider that takes everything, until told otherwise."""
+    return FakeProvider()
+
+
+@pytest.fixture
+def ledger():
+    """A ledger that lets everything be sent."""
+    return FakeLedger()
+
+
+@pytest.fixture
+def make(provider, ledger, metrics):
+    """A delivery with these parts changed, whose sends may take ten seconds."""
+
+    def delivery(seconds=10.0, **parts) -> Delivery:
+        rules = DeliveryRules("us@example.com", seconds, max_receive_count=5)
+        observations = Observations(metrics, "ses")
+        return Delivery(provider, ledger, rules, observations, now=lambda: NOW, jitter=lambda: 0.0, **parts)
+
+    return delivery

@@ -1,0 +1,138 @@
+import asyncio
+
+import pytest
+
+from email_sender.retry_policy import DeadLetter, Delete, Redeliver
+from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
+
+
+async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, eventually):
+    """SIGTERM, Fargate Spot's too: what is in hand ends deleted, put aside or handed back, all of it."""
+    inbox = FakeInbox(12)
+
+    class Mixed(FakeDelivery):
+        async def deliver(self, message):
+            await super().deliver(message)
+            return [Delete(), Redeliver(3), DeadLetter("why")][int(message.body) % 3]
+
+    delivery = Mixed()
+    delivery.go_on.clear()
+
+    @eventually
+    async def full():
+        assert delivery.in_hand == 6
+
+    worker, service = works(inbox, delivery, concurrency=6)
+    async with service as stop:
+        await full()
+        stop.set()
+        delivery.go_on.set()
+
+    assert worker.in_hand == 0
+    assert inbox.asked == [6]
+    assert sorted(inbox.deleted + [body for body, _ in inbox.redelivered]) == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_stop_finishes_what_is_in_hand(works, delivery, eventually):
+    """After SIGTERM the mails in hand are sent and deleted before the worker returns."""
+    inbox = FakeInbox(2)
+    delivery.go_on.clear()
+
+    @eventually
+    async def in_hand():
+        assert delivery.in_hand == 2
+
+    _, service = works(inbox, delivery)
+    async with service as stop:
+        await in_hand()
+        stop.set()
+        delivery.go_on.set()
+
+    assert sorted(inbox.deleted) == ["0", "1"]
+    assert inbox.redelivered == []
+
+
+async def test_stop_with_full_hands_receives_nothing_more(works, delivery, eventually):
+    """Hands that come free after SIGTERM stay empty: the rest of the queue is for other tasks."""
+    inbox = FakeInbox(5)
+    delivery.go_on.clear()
+
+    @eventually
+    async def full():
+        assert delivery.in_hand == 2
+
+    _, service = works(inbox, delivery, concurrency=2)
+    async with service as stop:
+        await full()
+        stop.set()
+        delivery.go_on.set()
+
+    assert sorted(inbox.deleted) == ["0", "1"]
+    assert inbox.asked == [2]
+
+
+async def test_stop_releases_what_does_not_finish(works, delivery, eventually):
+    """What is not sent when the time is up becomes visible for other tasks at once."""
+    inbox = FakeInbox(2)
+    delivery.go_on.clear()
+
+    @eventually
+    async def in_hand():
+        assert delivery.in_hand == 2
+
+    _, service = works(inbox, delivery, shutdown_seconds=0.05)
+    async with service as stop:
+        await in_hand()
+        stop.set()
+
+    assert sorted(inbox.redelivered) == [("0", 0), ("1", 0)]
+    assert inbox.deleted == []
+
+
+async def test_what_arrives_after_the_stop_is_released(works, delivery):
+    """A poll under way at SIGTERM may still bring messages: they are handed back, not sent."""
+    inbox = FakeInbox()
+    _, service = works(inbox, delivery)
+    async with service as stop:
+        await asyncio.wait_for(inbox.polling.wait(), 5)
+        inbox.waiting = FakeInbox(1).waiting
+        stop.set()
+
+    assert inbox.redelivered == [("0", 0)]
+    assert inbox.deleted == []
+
+
+@pytest.mark.parametrize(("last_receive", "shutdown"), [(0.05, 60), (60, 0.05)])
+async def test_poll_that_brings_nothing_is_cancelled(make, delivery, monkeypatch, last_receive, shutdown):
+    """An idle task does not sit out its long poll: its moment or the shutdown ends it."""
+    monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", last_receive)
+    inbox, stop = FakeInbox(), asyncio.Event()
+    worker = make(inbox, delivery)
+    working = asyncio.create_task(worker.run(stop, shutdown_seconds=shutdown))
+    await asyncio.wait_for(inbox.polling.wait(), 5)
+
+    stop.set()
+
+    await asyncio.wait_for(working, 5)
+
+
+async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, monkeypatch):
+    """Giving up the poll gives up no mail: what is in hand still has the whole shutdown."""
+    monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", 0.01)
+    monkeypatch.setattr("email_sender.worker._RELEASE_SECONDS", 0)
+    inbox, stop = FakeInbox(1), asyncio.Event()
+    delivery.go_on.clear()
+    working = asyncio.create_task(make(inbox, delivery).run(stop, shutdown_seconds=60))
+    await asyncio.wait_for(inbox.polling.wait(), 5)
+
+    @eventually
+    async def poll_cancelled():
+        assert inbox.cancelled
+
+    stop.set()
+    await poll_cancelled()
+    assert delivery.in_hand == 1
+    delivery.go_on.set()
+    await asyncio.wait_for(working, 5)
+
+    assert (inbox.deleted, inbox.redelivered) == (["0"], [])
