@@ -1,4 +1,4 @@
-"""How the emulated AWS speaks HTTP: connections are kept open, and requests cost little."""
+"""How the emulated AWS speaks HTTP: requests cost little."""
 
 import http.client
 from email.message import Message
@@ -10,7 +10,7 @@ from stage.control_plane.extensions.patching import replace
 
 
 class Handler(WSGIRequestHandler):
-    """Keeps connections open, answers at once, and logs errors only."""
+    """Answers at once, and logs errors only. Werkzeug closes a connection after each answer."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True

@@ -45,11 +45,9 @@ def test_headers_arrive_whatever_their_case_and_padding(connection):
     assert "a:b|application/x-amz-json-1.0" == told
 
 
-def test_a_connection_serves_many_requests_without_a_log_line(connection, caplog, capfd):
-    """It is kept open, and what was answered is not worth a line."""
-    ask(connection, {"X-One": "1"})
-    socket = connection.sock
-    ask(connection, {"X-One": "2"})
+def test_what_was_answered_is_not_worth_a_line(connection, caplog, capfd):
+    """The log has what went wrong; a rehearsal makes tens of thousands of requests."""
+    for _ in range(2):
+        ask(connection, {"X-One": "1"})
 
-    assert socket is connection.sock
     assert "" == caplog.text == capfd.readouterr().err
