@@ -29,14 +29,18 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Have tests of one plan run in one worker, and the likeliest to fail run first."""
-    items.sort(key=_rank)
+    """Have tests of one plan run in one worker, and the likeliest to fail run first.
+
+    Groups are named before xdist reads them, and the order is made after pytest has made its own.
+    """
     for item in items:
         plans = _plans(item)
         if len(plans) == 1:
             item.add_marker(pytest.mark.xdist_group(plans.pop()))
+    yield
+    items.sort(key=_rank)
 
 
 @pytest.fixture(scope="session")
