@@ -19,6 +19,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 # Importing Locust takes a second or two on a quiet machine.
 _START_BUDGET_SECONDS = 30.0
+# Locust looks once a second for what load it is to make, and needs a moment to start its users.
+RATE_SECONDS = 2.0
 _TERMINATE_BUDGET_SECONDS = 10.0
 _LOG_LINES_SHOWN = 5
 
@@ -87,7 +89,7 @@ class Drive:
         return self._running.pid
 
     def set_rate(self, requests_per_second: float) -> float:
-        """Change the load within about a second; returns the real instant of the change."""
+        """Change the load within `RATE_SECONDS`; returns the real instant of the change."""
         if self._running.poll() is not None:
             raise LoadError(f"Locust ended before its time: {self._log_end()}")
         Control(requests_per_second=requests_per_second).write(self.folder)

@@ -1,14 +1,19 @@
 """Load rises until the fleet has grown, and falls until it has shrunk."""
 
 from datetime import timedelta
+from functools import partial
 
-from tests.load.scenarios.session import Say, session
+from tests.load.drive import RATE_SECONDS
+from tests.load.scenarios.session import Say, Session, session
 from tests.load.scenarios.settings import AutoscalingSettings
 from tests.load.target import Target
 from tests.load.timeline import ScenarioRecord, Timeline
 from tests.load.verdict.rules import SCALE_OUT_DATAPOINTS, TARGET_PERCENT
 
 NAME = "Scale-out and scale-in"
+# No plateau may begin near the target: a fleet that stands just above it may or may not grow.
+SATURATED_PERCENT = 85.0
+_LARGEST_RAISE = 2.0
 
 
 def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioRecord:
@@ -18,16 +23,17 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
     what was missing.
     """
     seconds = target.clock.seconds
-    patience = settings.baseline_minutes * 3 + settings.scale_out_minutes + settings.scale_in_minutes
+    raises = settings.most_raises * settings.raise_minutes
+    patience = settings.baseline_minutes * 3 + raises + settings.scale_out_minutes + settings.scale_in_minutes
     # The generator outlives the scenario by its own start and by the mails that are waited for.
-    whole = seconds(patience) + 2 * settings.delivery_seconds
+    whole = seconds(patience) + settings.most_raises * RATE_SECONDS + 2 * settings.delivery_seconds
     with session(target, settings.baseline_rate, whole, say) as running:
         running.wait(
             "baseline",
             lambda timeline: len(timeline.api.cpu) > settings.baseline_minutes,
             seconds(settings.baseline_minutes * 3),
         )
-        risen_at = running.set_rate(settings.high_rate)
+        risen_at = _saturate(running, settings)
         running.wait(
             "high load",
             lambda timeline: has_settled(timeline, settings.settle_minutes),
@@ -36,6 +42,39 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
         dropped_at = running.set_rate(settings.trickle_rate)
         running.wait("load has dropped", at_minimum, seconds(settings.scale_in_minutes))
         return running.finish(NAME, settings.delivery_seconds, high_load=(risen_at, dropped_at))
+
+
+def _saturate(running: Session, settings: AutoscalingSettings) -> float:
+    """Raise the load until it saturates the fleet; returns the instant of the last raise.
+
+    How much CPU a request takes is the machine's affair: a rate that makes a slow one grow its fleet may
+    not disturb a fast one.
+    """
+    rate = settings.high_rate
+    for _ in range(settings.most_raises):
+        risen_at = running.set_rate(rate)
+        running.wait(
+            "high load",
+            partial(_shows, risen_at=risen_at),
+            running.target.clock.seconds(settings.raise_minutes) + RATE_SECONDS,
+        )
+        timeline = running.observer.timeline()
+        cpu = cpu_since(timeline, risen_at)
+        if timeline.api.activities or cpu is None or cpu >= SATURATED_PERCENT:
+            break
+        rate *= min(_LARGEST_RAISE, 100.0 / max(cpu, 1.0))
+    return risen_at
+
+
+def _shows(timeline: Timeline, risen_at: float) -> bool:
+    """Whether what a load does can be seen."""
+    return bool(timeline.api.activities) or cpu_since(timeline, risen_at) is not None
+
+
+def cpu_since(timeline: Timeline, risen_at: float) -> float | None:
+    """The API's CPU in the first minute that had all of a load; None while it is not known."""
+    whole = timeline.time.at(risen_at + RATE_SECONDS)
+    return next((point.value for point in timeline.api.cpu if point.minute >= whole), None)
 
 
 def has_settled(timeline: Timeline, settle_minutes: float) -> bool:

@@ -40,7 +40,7 @@ class FakeSystem:
         self.clock = AwsTime(minute_seconds, AwsTime().now())
         self.url, self.mail_log = url, mail_log
         self.target_percent = target_percent
-        self._requests_a_task = requests_a_task
+        self.requests_a_task = requests_a_task
         self._lock = threading.RLock()
         self._arrivals: list[float] = []
         self._minute = self.clock.now().replace(second=0, microsecond=0)
@@ -188,7 +188,7 @@ class FakeSystem:
         start, end = self.clock.unix(self._minute), self.clock.unix(self._minute + MINUTE)
         rate = sum(start <= at < end for at in self._arrivals) / self.clock.minute_seconds
         running = len(self.tasks[API])
-        self._cpu.append((self._minute, min(100.0, 100.0 * rate / self._requests_a_task / running)))
+        self._cpu.append((self._minute, min(100.0, 100.0 * rate / self.requests_a_task / running)))
         self._minute += MINUTE
         self._scale(running)
 

@@ -13,10 +13,10 @@ TIMING = {"host_had_room"}
 
 
 @pytest.fixture
-def system(tmp_path):
+def system(tmp_path, request):
     """A system that follows its load, and the server that stands before it."""
     # A generator that stalls for a moment must not empty a whole datapoint.
-    made = FakeSystem("", tmp_path / "mails.jsonl", minute_seconds=0.5)
+    made = FakeSystem("", tmp_path / "mails.jsonl", getattr(request, "param", 0.5))
     with AcceptingServer(on_accept=made.deliver) as server:
         made.url = server.url
         yield made
@@ -40,6 +40,26 @@ def test_a_fleet_that_follows_its_load_is_seen_to_do_so(system):
     assert failed(autoscaling_verdict.judge(record, task_budget_seconds(system.target()))) == {}
     assert max(sample.desired for sample in record.timeline.api.samples) > 2
     assert {"baseline", "high load", "load has dropped"} <= {text.partition(":")[0] for text in said}
+
+
+# Each user sends once a second: in shorter minutes the load would be uneven.
+@pytest.mark.parametrize("system", [1.0], indirect=True)
+def test_a_load_that_does_not_saturate_the_fleet_is_raised(system):
+    """On a machine that is more than twice as fast the first rate would move nothing."""
+    system.requests_a_task = 45.0
+    settings = AutoscalingSettings(
+        baseline_rate=10, high_rate=40, trickle_rate=2, scale_in_minutes=1, delivery_seconds=5
+    )
+
+    record = autoscaling.run(system.target(), settings, print)
+
+    checks = {check.name: check for check in autoscaling_verdict.judge(record, 20.0)}
+    assert checks["load_drove_cpu"].outcome == checks["scaled_out"].outcome == "pass"
+    rates = [float(mark.label.split()[0]) for mark in record.marks if "requests/s" in mark.label]
+    first, *raised, last = rates[1:]
+    assert (rates[0], first, last) == (10, 40, 2)
+    assert raised == sorted(raised)
+    assert raised[0] > 1.5 * first
 
 
 def test_lost_tasks_are_seen_to_be_replaced(system):

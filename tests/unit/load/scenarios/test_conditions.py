@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.load.errors import LoadError
-from tests.load.scenarios.autoscaling import at_minimum, has_settled
+from tests.load.scenarios.autoscaling import at_minimum, cpu_since, has_settled
 from tests.load.scenarios.faults import kinds, lose_task
 from tests.load.scenarios.settings import task_budget_seconds
 from tests.unit.load import runs
@@ -46,6 +46,16 @@ def test_a_fleet_over_the_target_has_settled_only_at_its_maximum():
 
     assert has_settled(replace(timeline, api=hot), SETTLE_MINUTES)
     assert not has_settled(replace(timeline, api=replace(hot, maximum=8)), SETTLE_MINUTES)
+
+
+@pytest.mark.parametrize(("seen", "cpu"), [(7.9, None), (8.1, 92.0)])
+def test_a_load_shows_in_the_first_minute_that_had_all_of_it(seen, cpu):
+    """The minute in which it rose, and the one in which the generator followed, say too little."""
+    timeline = at(seen)
+    points = runs.datapoints([20.0] * 5 + [50.0, 60.0, 92.0, 99.0])[: int(seen)]
+    timeline = replace(timeline, api=replace(timeline.api, cpu=points))
+
+    assert cpu_since(timeline, runs.real(5.5)) == cpu
 
 
 @pytest.mark.parametrize(("minutes", "reached"), [(3, True), (20, False), (34.5, False), (37, True)])
