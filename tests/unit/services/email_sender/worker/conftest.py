@@ -50,3 +50,14 @@ def works(make, running):
         return worker, running(service)
 
     return start
+
+
+@pytest.fixture
+def in_hand(eventually):
+    """Wait until a worker, or its delivery, has so many messages in hand."""
+
+    @eventually
+    async def has(holder, count):
+        assert holder.in_hand == count
+
+    return has

@@ -3,18 +3,14 @@ import pytest
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 
 
-async def test_high_priority_has_hands_of_its_own(works, delivery, eventually):
+async def test_high_priority_has_hands_of_its_own(works, delivery, in_hand):
     """However many messages of normal priority there are, a quarter of the hands is left for the others."""
     normal, high = FakeInbox(20), FakeInbox(20)
     delivery.go_on.clear()
 
-    @eventually
-    async def full():
-        assert worker.in_hand == 8
-
     worker, service = works(normal, delivery, concurrency=8, high=high)
     async with service as stop:
-        await full()
+        await in_hand(worker, 8)
         assert (normal.asked, high.asked) == ([6], [2])
         stop.set()
         delivery.go_on.set()

@@ -6,7 +6,7 @@ from email_sender.retry_policy import DeadLetter, Delete, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
 
 
-async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, eventually):
+async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, in_hand):
     """SIGTERM, Fargate Spot's too: what is in hand ends deleted, put aside or handed back, all of it."""
     inbox = FakeInbox(12)
 
@@ -18,13 +18,9 @@ async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(wo
     delivery = Mixed()
     delivery.go_on.clear()
 
-    @eventually
-    async def full():
-        assert delivery.in_hand == 6
-
     worker, service = works(inbox, delivery, concurrency=6)
     async with service as stop:
-        await full()
+        await in_hand(delivery, 6)
         stop.set()
         delivery.go_on.set()
 
@@ -33,18 +29,14 @@ async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(wo
     assert sorted(inbox.deleted + [body for body, _ in inbox.redelivered]) == ["0", "1", "2", "3", "4", "5"]
 
 
-async def test_stop_finishes_what_is_in_hand(works, delivery, eventually):
+async def test_stop_finishes_what_is_in_hand(works, delivery, in_hand):
     """After SIGTERM the mails in hand are sent and deleted before the worker returns."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
-    @eventually
-    async def in_hand():
-        assert delivery.in_hand == 2
-
     _, service = works(inbox, delivery)
     async with service as stop:
-        await in_hand()
+        await in_hand(delivery, 2)
         stop.set()
         delivery.go_on.set()
 
@@ -52,18 +44,14 @@ async def test_stop_finishes_what_is_in_hand(works, delivery, eventually):
     assert inbox.redelivered == []
 
 
-async def test_stop_with_full_hands_receives_nothing_more(works, delivery, eventually):
+async def test_stop_with_full_hands_receives_nothing_more(works, delivery, in_hand):
     """Hands that come free after SIGTERM stay empty: the rest of the queue is for other tasks."""
     inbox = FakeInbox(5)
     delivery.go_on.clear()
 
-    @eventually
-    async def full():
-        assert delivery.in_hand == 2
-
     _, service = works(inbox, delivery, concurrency=2)
     async with service as stop:
-        await full()
+        await in_hand(delivery, 2)
         stop.set()
         delivery.go_on.set()
 
@@ -71,18 +59,14 @@ async def test_stop_with_full_hands_receives_nothing_more(works, delivery, event
     assert inbox.asked == [2]
 
 
-async def test_stop_releases_what_does_not_finish(works, delivery, eventually):
+async def test_stop_releases_what_does_not_finish(works, delivery, in_hand):
     """What is not sent when the time is up becomes visible for other tasks at once."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
-    @eventually
-    async def in_hand():
-        assert delivery.in_hand == 2
-
     _, service = works(inbox, delivery, shutdown_seconds=0.05)
     async with service as stop:
-        await in_hand()
+        await in_hand(delivery, 2)
         stop.set()
 
     assert sorted(inbox.redelivered) == [("0", 0), ("1", 0)]

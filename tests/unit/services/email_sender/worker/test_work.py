@@ -18,18 +18,14 @@ async def test_what_was_sent_is_deleted(works, delivery, eventually):
         await all_deleted()
 
 
-async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, eventually):
+async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, in_hand):
     """As long as a mail is on its way its message stays on the queue: whoever dies now loses nothing."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
-    @eventually
-    async def on_their_way():
-        assert delivery.in_hand == 2
-
     _, service = works(inbox, delivery)
     async with service:
-        await on_their_way()
+        await in_hand(delivery, 2)
         await asyncio.wait_for(inbox.polling.wait(), 5)
         assert inbox.deleted == []
         delivery.go_on.set()
@@ -37,14 +33,10 @@ async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, e
     assert sorted(inbox.deleted) == ["0", "1"]
 
 
-async def test_never_more_in_hand_than_concurrency(works, delivery, eventually):
+async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, in_hand):
     """Nothing is received that could not be started: it would only lose visibility time."""
     inbox = FakeInbox(10)
     delivery.go_on.clear()
-
-    @eventually
-    async def full():
-        assert delivery.in_hand == 3
 
     @eventually
     async def done():
@@ -52,7 +44,7 @@ async def test_never_more_in_hand_than_concurrency(works, delivery, eventually):
 
     _, service = works(inbox, delivery, concurrency=3)
     async with service:
-        await full()
+        await in_hand(delivery, 3)
         assert inbox.asked == [3]
         delivery.go_on.set()
         await done()
