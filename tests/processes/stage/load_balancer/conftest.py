@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.load_balancer import loop
 from tests.unit.stage.load_balancer.conftest import PORT, clients, declared
@@ -96,14 +95,6 @@ class Reports:
         """The state last reported of a target; None if it was not."""
         health = self.latest.get(group_arn, {}).get((ip, PORT))
         return health.state if health else None
-
-
-@pytest.fixture
-def block():
-    """Addresses for one test."""
-    block = LoopbackBlock()
-    yield block
-    block.release()
 
 
 @pytest.fixture

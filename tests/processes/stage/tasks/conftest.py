@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.tasks.agent import Agent
 from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter
@@ -13,14 +12,6 @@ from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_g
 from tests.unit.stage.tasks.conftest import services_root as without_program
 
 __all__ = ["_clients", "aws", "ec2_of", "group", "make_group", "moto_url", "without_program"]
-
-
-@pytest.fixture
-def block():
-    """Loopback addresses."""
-    block = LoopbackBlock()
-    yield block
-    block.release()
 
 
 @pytest.fixture
