@@ -23,10 +23,12 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
     what was missing.
     """
     seconds = target.clock.seconds
-    raises = settings.most_raises * settings.raise_minutes
-    patience = settings.baseline_minutes * 3 + raises + settings.scale_out_minutes + settings.scale_in_minutes
+    raising = settings.most_rates * settings.raise_minutes
+    patience = (
+        settings.baseline_minutes * 3 + raising + settings.scale_out_minutes + settings.scale_in_minutes
+    )
     # The generator outlives the scenario by its own start and by the mails that are waited for.
-    whole = seconds(patience) + settings.most_raises * RATE_SECONDS + 2 * settings.delivery_seconds
+    whole = seconds(patience) + settings.most_rates * RATE_SECONDS + 2 * settings.delivery_seconds
     with session(target, settings.baseline_rate, whole, say) as running:
         running.wait(
             "baseline",
@@ -51,7 +53,7 @@ def _saturate(running: Session, settings: AutoscalingSettings) -> float:
     not disturb a fast one.
     """
     rate = settings.high_rate
-    for _ in range(settings.most_raises):
+    for _ in range(settings.most_rates):
         risen_at = running.set_rate(rate)
         running.wait(
             "high load",

@@ -29,7 +29,7 @@ class AutoscalingSettings:
         high_rate: Saturates the minimum fleet, and leaves the stage's host room beside it; is raised
             where it does not.
         trickle_rate: Enough to have a request in hand whenever a task is stopped.
-        most_raises: Rates that are tried at most, the first included.
+        most_rates: Rates that are tried at most, the first included.
         raise_minutes: Budget for a rate to show in a datapoint of its own.
         baseline_minutes: Datapoints that show the fleet at rest before the load rises.
         settle_minutes: Minutes without a scaling after which the fleet counts as settled: the three
@@ -44,7 +44,7 @@ class AutoscalingSettings:
     baseline_rate: float = 15.0
     high_rate: float = 200.0
     trickle_rate: float = 2.0
-    most_raises: int = 4
+    most_rates: int = 4
     raise_minutes: float = 10.0
     baseline_minutes: int = 3
     settle_minutes: float = 4.0
