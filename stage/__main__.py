@@ -120,16 +120,14 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--minute-seconds",
         type=float,
-        default=StageSettings.minute_seconds,
         metavar="SECONDS",
-        help=f"real seconds an AWS minute takes ({StageSettings.minute_seconds:g})",
+        help="real seconds an AWS minute takes (what fits this machine: 2 or more)",
     )
     up.add_argument(
         "--vcpu-cores",
         type=float,
-        default=StageSettings.vcpu_cores,
         metavar="CORES",
-        help=f"cores of this machine that stand for one vCPU ({StageSettings.vcpu_cores:g})",
+        help="cores of this machine that stand for one vCPU (what fits it: 0.4 or fewer)",
     )
     up.add_argument("--quota", choices=["cgroup-v2", "cgroup-v1", "duty-cycle"], help="how CPU is limited")
     return parser

@@ -62,7 +62,7 @@ class Clock:
     def __init__(self, minute_seconds: float = 2.0, epoch: datetime | None = None) -> None:
         self.epoch = epoch or datetime.now(UTC)
         self._changing = threading.Lock()
-        self._paces = (Pace(minute_seconds, self.epoch, self.epoch.timestamp()),)
+        self._paces: tuple[Pace, ...] = (Pace(minute_seconds, self.epoch, self.epoch.timestamp()),)
 
     @property
     def pace(self) -> Pace:

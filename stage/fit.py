@@ -31,20 +31,30 @@ class Fit:
     load_factor: float
     slowness: float
 
+    def __str__(self) -> str:
+        """For a person: what was chosen."""
+        return f"one vCPU is {self.vcpu_cores:g} core, one AWS minute {self.minute_seconds:g} s"
 
-def fit(host: HostSpeed) -> Fit:
+
+def fit(host: HostSpeed, vcpu_cores: float | None = None, minute_seconds: float | None = None) -> Fit:
     """A stage for this machine: smaller tasks where cores are missing, a slower clock where speed is.
 
     A task's quota is a share of a core, so a slow core carries fewer requests in it, and the load goes
     down with both. What an AWS minute costs the control plane, the observers and the evaluator does
     not depend on the load: a slow machine needs longer minutes for it.
+
+    Args:
+        host: What the machine can do.
+        vcpu_cores: What a person chose instead; the load follows it.
+        minute_seconds: What a person chose instead.
     """
     room = min(1.0, host.cores / REFERENCE_CORES)
-    vcpu_cores = max(_MIN_CORES_PER_VCPU, _CORES_PER_VCPU * room)
-    slowness = 1.0 / host.share
+    fitting_cores = round(max(_MIN_CORES_PER_VCPU, _CORES_PER_VCPU * room), 3)
+    fitting_minute = round(min(_MAX_MINUTE_SECONDS, _MINUTE_SECONDS / host.share), 1)
+    cores = vcpu_cores or fitting_cores
     return Fit(
-        vcpu_cores=round(vcpu_cores, 3),
-        minute_seconds=round(min(_MAX_MINUTE_SECONDS, _MINUTE_SECONDS * slowness), 1),
-        load_factor=round(host.core * vcpu_cores / _CORES_PER_VCPU, 2),
-        slowness=slowness,
+        vcpu_cores=cores,
+        minute_seconds=minute_seconds or fitting_minute,
+        load_factor=round(host.core * cores / _CORES_PER_VCPU, 2),
+        slowness=1.0 / host.share,
     )

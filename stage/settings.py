@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stage.cpu.speed import HostSpeed, measure
 from stage.errors import StageError
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -24,13 +25,15 @@ class StageSettings:
         services_root: Folder with one folder a service, each with its Dockerfile.
         var_files: Variable files, applied in this order.
         variables: Further Terraform variables; they win over the files.
-        minute_seconds: Real seconds that one AWS minute takes.
-        vcpu_cores: Cores of this machine that stand for one Fargate vCPU. Small, so that a fleet
-            saturates at a request rate which the control plane and the load generator can carry
-            beside it.
+        minute_seconds: Real seconds that one AWS minute takes; None takes what fits the machine.
+        vcpu_cores: Cores of this machine that stand for one Fargate vCPU; None takes what fits the
+            machine. Small, so that a fleet saturates at a request rate which the control plane and
+            the load generator can carry beside it.
+        measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
         listen: Address and port of the HTTP listener; None takes a free address.
-        steady_seconds: Real seconds that services get to become steady after the apply.
+        steady_seconds: Real seconds that services get to become steady after the apply, on the
+            machine that all budgets were chosen on; a slower one gives them more.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.
@@ -43,8 +46,9 @@ class StageSettings:
     services_root: Path = _ROOT / "services"
     var_files: tuple[Path, ...] = (_ROOT / "terraform" / "environments" / "staging.tfvars",)
     variables: Mapping[str, object] = field(default_factory=dict)
-    minute_seconds: float = 2.0
-    vcpu_cores: float = 0.4
+    minute_seconds: float | None = None
+    vcpu_cores: float | None = None
+    measure: Callable[[], HostSpeed] = measure
     quota_method: str | None = None
     listen: tuple[str, int] | None = None
     # First task start-ups share the machine with each other: seconds on a quiet laptop.
@@ -58,7 +62,7 @@ class StageSettings:
             ("--minute-seconds", self.minute_seconds),
             ("--vcpu-cores", self.vcpu_cores),
         ):
-            if not (math.isfinite(value) and value > 0):
+            if value is not None and not (math.isfinite(value) and value > 0):
                 raise StageError(f"{option} {value:g}: give a number above 0")
         if self.listen is not None and not 0 < self.listen[1] <= _LAST_PORT:
             raise StageError(f"--port {self.listen[1]}: give a number from 1 to {_LAST_PORT}")

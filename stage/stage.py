@@ -19,6 +19,7 @@ from stage.control_plane.server import ControlPlane
 from stage.cpu.host import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
+from stage.fit import Fit, fit
 from stage.interrupts import allowed, held
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
@@ -45,6 +46,7 @@ class Stage:
     Attributes:
         aws: Clients for the emulated AWS.
         clock: AWS time on this stage.
+        fit: Sizes and pace, as they fit this machine.
         outputs: The root module's outputs, by name.
         api_key: What the Notification API is called with, as `Authorization: Bearer`; this stage's alone.
         mail_log: JSON lines, one for each mail that reached the SMTP server.
@@ -56,6 +58,7 @@ class Stage:
 
     aws: Aws
     clock: Clock
+    fit: Fit
     outputs: dict[str, Any]
     api_key: str
     mail_log: Path
@@ -153,7 +156,9 @@ class Stage:
         self._quota.protect(os.getpid())
         self.quota_method = self._quota.method
 
-        say("installing the Terraform providers")
+        say("measuring this machine")
+        self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
+        say(f"installing the Terraform providers; {self.fit}")
         with allowed():
             terraform.init()
         say("starting the emulated AWS")
@@ -168,11 +173,12 @@ class Stage:
         self._terraform = terraform
         self.aws = Aws(control.endpoint_url, queues.endpoint_url, self._output("aws_region"))
         # AWS time starts with the services, so that no metric is older than what it measures.
-        self.clock = Clock(settings.minute_seconds)
+        self.clock = Clock(self.fit.minute_seconds)
         say("starting the declared services")
         self._run_services(Reporter(control.endpoint_url), block, run_dir)
         with allowed():
-            wait_until_steady(self.aws.ecs, self._output("cluster_name"), settings.steady_seconds)
+            budget = settings.steady_seconds * self.fit.slowness
+            wait_until_steady(self.aws.ecs, self._output("cluster_name"), budget)
 
     def _close(self) -> None:
         with held():
@@ -221,7 +227,7 @@ class Stage:
             self._quota,
             services_root=settings.services_root,
             run_dir=run_dir,
-            cores_per_vcpu=settings.vcpu_cores,
+            cores_per_vcpu=self.fit.vcpu_cores,
             on_address_gone=self._load_balancer.drop,
         )
         self._exit.callback(agent.close)
@@ -231,7 +237,7 @@ class Stage:
             agent_running=agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
-            cores_per_vcpu=settings.vcpu_cores,
+            cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
         for loop in (

@@ -75,4 +75,4 @@ def _work(seconds: float) -> tuple[int, float, float]:
 
 
 if __name__ == "__main__":
-    print(*_work(float(sys.argv[1])))
+    sys.stdout.write(" ".join(map(str, _work(float(sys.argv[1])))))

@@ -5,7 +5,7 @@ import pytest
 from tests.load.drive import Drive
 from tests.load.errors import LoadError
 from tests.load.plan import LoadPlan, Plateau
-from tests.load.request_log import read_requests
+from tests.load.request_log import requests_in
 from tests.load.waiting import reached
 from tests.processes.load.accepting_server import AcceptingServer
 
@@ -66,7 +66,7 @@ def test_the_load_ends_with_whoever_drives(tmp_path):
             raise RuntimeError("scenario")
 
         assert not alive(drive.pid)
-    assert read_requests(tmp_path)
+    assert requests_in(tmp_path).all()
 
 
 def test_a_plan_that_is_over_refuses_a_new_rate(tmp_path):

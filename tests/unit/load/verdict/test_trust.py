@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.load.timeline import Policy, Request
+from tests.load.timeline import Policy, QueueSample, Request
 from tests.load.verdict.autoscaling import judge
 from tests.load.verdict.check import by_name, overall
 from tests.unit.load import runs
@@ -29,15 +29,59 @@ def test_on_a_starved_host_rules_on_cpu_are_inconclusive_even_if_they_hold():
     }
 
 
-def test_on_a_starved_host_what_failed_is_inconclusive():
+@pytest.mark.parametrize("status", [0, 503, 504])
+def test_on_a_starved_host_what_failed_for_want_of_time_is_inconclusive(status):
     """A starved host loses requests that a healthy one keeps."""
-    failed = Request(runs.real(9), runs.real(10), 503)
+    failed = Request(runs.real(9), runs.real(10), status)
     record = starved(runs.with_request(runs.autoscaling_run(), failed))
 
     check = by_name(judge(record, 10.0))["no_request_failed"]
 
     assert check.outcome == "inconclusive"
     assert "would be a fail" in check.detail
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 502])
+def test_on_a_starved_host_a_request_that_no_want_of_time_fails_still_fails(status):
+    """A 502 comes of a connection that a target closed on a request: a wrong order, not a slow host."""
+    failed = Request(runs.real(9), runs.real(10), status)
+
+    found = judged(starved(runs.with_request(runs.autoscaling_run(), failed)))
+
+    assert "fail" == found["no_request_failed"]
+
+
+def test_on_a_starved_host_a_lost_mail_still_fails():
+    """The queue is empty and the mail never came."""
+    run = runs.autoscaling_run()
+
+    assert "fail" == judged(starved(replace(run, mails=run.mails[1:])))["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_doubled_mail_still_fails():
+    """No host is so busy that it sends a mail twice."""
+    run = runs.autoscaling_run()
+
+    assert "fail" == judged(starved(replace(run, mails=(*run.mails, run.mails[0]))))["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_mail_that_is_still_queued_is_inconclusive():
+    """It is late, and may come."""
+    run = runs.autoscaling_run()
+    waiting = runs.with_timeline(run, queue=(QueueSample(runs.real(38), 1, 0),))
+
+    found = judged(starved(replace(waiting, mails=run.mails[1:])))
+
+    assert "inconclusive" == found["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_desired_count_that_nobody_asked_for_still_fails():
+    """What was decided is held against what was recorded."""
+    run = runs.autoscaling_run()
+
+    found = judged(starved(runs.with_api(run, activities=run.timeline.api.activities[:-1])))
+
+    assert "fail" == found["desired_explained"]
 
 
 def test_on_a_starved_host_a_wrong_policy_still_fails():
