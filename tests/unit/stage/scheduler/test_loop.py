@@ -149,7 +149,8 @@ def test_the_thread_outlives_a_failed_pass(aws, scheduler, agent, monkeypatch, c
 
 def test_wake_starts_a_pass_at_once(aws, scheduler, agent, monkeypatch):
     """Without it the next pass would come only after the wait."""
-    monkeypatch.setattr(loop, "_PASS_SECONDS", 60)
+    monkeypatch.setattr(loop, "_PASS_AWS_SECONDS", 3600)
+    monkeypatch.setattr(loop, "_MAX_PASS_SECONDS", 60)
     define_task(aws)
     first = run_task(aws, "family:api")
     scheduler.start()
