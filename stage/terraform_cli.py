@@ -14,6 +14,7 @@ from typing import Any
 from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.provider_mirror import cli_environment, find_mirror
+from stage.shared_files import write_whole
 
 __all__ = ["Terraform", "cli_environment", "copy_module", "find_mirror"]
 
@@ -145,7 +146,7 @@ class Terraform:
 
     def _written(self, name: str, var_files: Sequence[Path], variables: Mapping[str, object]) -> list[str]:
         last = self._workdir / name
-        last.write_text(json.dumps(dict(variables)))
+        write_whole(last, json.dumps(dict(variables)))
         return [f"-var-file={path.resolve()}" for path in (*var_files, last)]
 
     def _run(self, command: str, *arguments: str, heed: Callable[[Message], None] | None = None) -> None:
@@ -228,7 +229,7 @@ def copy_module(source: Path, workdir: Path) -> None:
     shutil.copytree(source, workdir, ignore=_LEFT_BEHIND)
     # Its hashes are those of the platforms it was made on, which a mirror need not serve.
     (workdir / _LOCK_FILE).unlink(missing_ok=True)
-    (workdir / "local_state_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
+    write_whole(workdir / "local_state_override.tf", 'terraform {\n  backend "local" {}\n}\n')
 
 
 def _parse(line: str) -> Message | None:

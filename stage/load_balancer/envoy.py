@@ -12,6 +12,7 @@ from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.load_balancer.admin import Admin
 from stage.load_balancer.envoy_config import bootstrap, resources
+from stage.shared_files import write_whole
 
 # It takes 0.1 s on a quiet machine.
 _START_BUDGET_SECONDS = 20.0
@@ -102,9 +103,7 @@ class Envoy:
         text = json.dumps(content)
         if self._written.get(name) == text:
             return
-        draft = self.folder / f".{name}"
-        draft.write_text(text)
-        draft.replace(self.folder / name)
+        write_whole(self.folder / name, text)
         self._written[name] = text
 
     def require_running(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from stage.shared_files import complete_lines
 from tests.load.timeline import Generator, Mail, Request
 
 REQUESTS, GENERATOR = "requests.jsonl", "generator.json"
@@ -59,10 +60,10 @@ class Follower(Generic[Line]):
             with self._path.open("rb") as log:
                 log.seek(self._offset)
                 fresh = log.read()
-            complete = fresh[: fresh.rfind(b"\n") + 1]
-            self._offset += len(complete)
-            lines = (self._read(json.loads(line)) for line in complete.splitlines())
-            self._found += [line for line in lines if line is not None]
+            lines = complete_lines(fresh)
+            self._offset += sum(len(line) + 1 for line in lines)
+            found = (self._read(json.loads(line)) for line in lines)
+            self._found += [line for line in found if line is not None]
         return self._found
 
 

@@ -14,6 +14,7 @@ import pytest
 import tftest
 from filelock import FileLock
 
+from stage.shared_files import write_whole
 from stage.terraform_cli import cli_environment, copy_module
 from tests.plan.provider import RunningProvider, provider_binary
 
@@ -173,7 +174,7 @@ class OfflineTerraform:
     ) -> dict[str, Any]:
         last = self._folder / f"{name}.tfvars.json"
         account = {"aws_account_id": ACCOUNT_ID} if terraform is self._root else {}
-        last.write_text(json.dumps(account | dict(variables or {})))
+        write_whole(last, json.dumps(account | dict(variables or {})))
         files = [f"-var-file={path}" for path in (*var_files, last)]
         with tempfile.TemporaryDirectory() as scratch:
             planned = f"{scratch}/plan"
@@ -203,7 +204,8 @@ class OfflineTerraform:
                     answer = {"answer": make()}
                 except tftest.TerraformTestError as error:
                     answer = {"refused": str(error.cmd_error or error.args[0])}
-                kept.write_text(json.dumps(answer))
+                # Also whole if this worker is ended meanwhile, for over running its time say.
+                write_whole(kept, json.dumps(answer))
         answer = json.loads(kept.read_text())
         if "refused" in answer:
             pytest.fail(f"terraform refuses {name}:\n{answer['refused']}", pytrace=False)

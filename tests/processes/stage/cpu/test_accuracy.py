@@ -9,6 +9,7 @@ from filelock import FileLock
 from stage.cpu.quota import choose_quota
 from stage.cpu.usage import Utilisation
 from stage.errors import StageError
+from stage.shared_files import write_whole
 
 from .conftest import Burner
 
@@ -31,7 +32,7 @@ def measurements(tmp_path_factory, worker_id):
     shared = tmp_path_factory.getbasetemp().parent / "cpu-accuracy.json"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            shared.write_text(json.dumps(measure()))
+            write_whole(shared, json.dumps(measure()))
     return json.loads(shared.read_text())
 
 
