@@ -9,6 +9,7 @@ from typing import Any, Self
 import httpx
 
 from tests.integration.declared import CLIENT
+from tests.integration.followed import follow, ids_in
 
 ACCEPTED = 202
 _TIMEOUT_SECONDS = 20.0
@@ -34,6 +35,12 @@ def written(recipient: str, subject: str = "Hello", body: str = "A body.", **mor
     return {"recipient": recipient, "subject": subject, "body": body, **more}
 
 
+def _note(answer: httpx.Response) -> None:
+    """Follow whatever was accepted, so that a failure can tell what became of it."""
+    answer.read()
+    follow(*ids_in(answer.text))
+
+
 class Caller:
     """Calls the API.
 
@@ -48,6 +55,7 @@ class Caller:
             headers={"Authorization": f"Bearer {CLIENT}.{key}"},
             timeout=_TIMEOUT_SECONDS,
             limits=httpx.Limits(max_connections=100),
+            event_hooks={"response": [_note]},
         )
 
     def __enter__(self) -> Self:

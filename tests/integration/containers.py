@@ -1,6 +1,7 @@
 """Containers by testcontainers: labelled, on loopback alone, their logs kept."""
 
 import hashlib
+import json
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from docker.models.containers import Container as Wrapped
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+
+from stage.shared_files import complete_lines
 
 _ROOT = Path(__file__).parents[2]
 # By working tree, so that two of them on one engine leave each other alone.
@@ -113,10 +116,14 @@ class Container:
         container.start()
         self._container = container
 
-    def logs(self) -> str:
-        """Everything that it and those before it have said so far."""
-        kept = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
-        return kept + self._said()
+    def lines(self) -> list[str]:
+        """All lines that it and those before it have said so far, without one that is still being written."""
+        kept = self._log.read_bytes() if self._log.exists() else b""
+        return [line.decode(errors="replace") for line in complete_lines(kept + self._said())]
+
+    def events(self) -> list[dict[str, Any]]:
+        """The lines that are JSON objects, as every line of a service is but for what a kill has cut off."""
+        return [event for event in map(event_in, self.lines()) if event is not None]
 
     def remove(self) -> None:
         """End it at once and keep its log."""
@@ -124,8 +131,10 @@ class Container:
             return
         with suppress(NotFound, APIError):
             self.wrapped.kill()
-        with self._log.open("a", encoding="utf-8") as log:
-            log.write(self._said())
+        said = self._said()
+        with self._log.open("ab") as log:
+            # A process that is killed within a line leaves half of it: the next one's lines are its own.
+            log.write(said + b"\n" if said and not said.endswith(b"\n") else said)
         self._container.stop(force=True, delete_volume=True)
         self._container = None
 
@@ -134,10 +143,19 @@ class Container:
         self.remove()
         self.start(**changes)
 
-    def _said(self) -> str:
+    def _said(self) -> bytes:
         if self._container is None:
-            return ""
+            return b""
         try:
-            return self.wrapped.logs().decode(errors="replace")
+            return bytes(self.wrapped.logs())
         except NotFound:
-            return ""
+            return b""
+
+
+def event_in(line: str) -> dict[str, Any] | None:
+    """A line's JSON object; None if it is none, or half of one."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

@@ -83,13 +83,16 @@ class System:
         """What is on the dead-letter queue, which is left as it is."""
         return read_dead_letters(self.aws("sqs"), self.queue_url("DEAD_LETTER_QUEUE_NAME"))
 
-    def ledger_states(self) -> dict[str, str]:
-        """The state of every notification that the ledger knows, by id."""
+    def ledger_items(self) -> Iterator[dict[str, Any]]:
+        """Every item of the ledger that is a notification's, in DynamoDB's own form."""
         pages = (
             self.aws("dynamodb").get_paginator("scan").paginate(TableName=self.applied.names["LEDGER_TABLE"])
         )
-        items = (item for page in pages for item in page["Items"])
-        return {item["notification_id"]["S"]: item["state"]["S"] for item in items if "state" in item}
+        return (item for page in pages for item in page["Items"] if "state" in item)
+
+    def ledger_states(self) -> dict[str, str]:
+        """The state of every notification that the ledger knows, by id."""
+        return {item["notification_id"]["S"]: item["state"]["S"] for item in self.ledger_items()}
 
 
 @contextmanager

@@ -48,8 +48,8 @@ def test_a_trace_goes_from_the_request_into_the_senders_log(system):
     made = system.caller.accepted(written("logged@example.com"), traceparent=_traceparent(_LOGGED_TRACE))
 
     def lines():
-        said = system.sender.container.logs().splitlines()
-        return [json.loads(line) for line in said if _LOGGED_TRACE in line]
+        said = system.sender.container.events()
+        return [event for event in said if event.get("trace_id") == _LOGGED_TRACE]
 
     (line, *_) = wait_for("the trace id in the sender's log", lines, _BUDGET_SECONDS)
     assert (made, _LOGGED_TRACE) == (line["notification_id"], line["trace_id"])

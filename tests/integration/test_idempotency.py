@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from contract.message import NotificationMessage
 from tests.integration.caller import written
+from tests.integration.followed import follow
 from tests.integration.waiting import wait_for
 
 _CALLERS = 100
@@ -52,6 +53,7 @@ def test_a_message_that_is_delivered_twice_is_one_mail(system):
         body="A body.",
         accepted_at=datetime.now(UTC),
     )
+    follow(message.id)
     entries = [{"Id": str(number), "MessageBody": message.to_json()} for number in range(10)]
 
     system.aws("sqs").send_message_batch(QueueUrl=system.queue_url("QUEUE_NAME"), Entries=entries)

@@ -1,6 +1,5 @@
 """The Email Sender is killed again and again."""
 
-import json
 import random
 
 import pytest
@@ -61,16 +60,15 @@ def test_twenty_kills_lose_nothing_and_send_nothing_twice(system, slow_mail_serv
 
 def _said_to_be_unknown(system):
     """Ids that any of the senders has logged as unknown."""
-    lines = system.sender.container.logs().splitlines()
-    events = [json.loads(line) for line in lines if '"outcome_unknown"' in line]
-    return {event["notification_id"] for event in events}
+    events = system.sender.container.events()
+    return {event["notification_id"] for event in events if event.get("event") == "outcome_unknown"}
 
 
 def _counted(system):
     """What all senders have counted as unknown so far, by the metric that alarms and graphs read."""
     values = [
         sum(one["Values"])
-        for line in system.sender.container.logs().splitlines()
+        for line in system.sender.container.lines()
         for _, data in metrics_in(line)
         for one in data
         if one["MetricName"] == "MailsUnknown" and len(one["Dimensions"]) == _ALARM_DIMENSIONS

@@ -35,8 +35,8 @@ class Kept:
             else {}
         )
 
-    def add(self, recipients: list[str], content: bytes) -> None:
-        """Write a mail down, for each recipient."""
+    def add(self, recipients: list[str], content: bytes) -> dict[str, Any]:
+        """Write a mail down, for each recipient; what was written but for the recipient."""
         mail = BytesParser(policy=policy.default).parsebytes(content)
         text = mail.get_body(("plain",))
         seen = {
@@ -47,6 +47,7 @@ class Kept:
         lines = "".join(json.dumps({**seen, "recipient": recipient}) + "\n" for recipient in recipients)
         with self._writing, self._mails.open("a", encoding="utf-8") as log:
             log.write(lines)
+        return seen
 
     def mails(self) -> list[dict[str, Any]]:
         """Everything that was written down."""
