@@ -11,9 +11,11 @@ from stage.load_balancer.envoy_config import COUNTER_PREFIX
 _TIMEOUT_SECONDS = 2.0
 _COUNTER = re.compile(
     rf"^{COUNTER_PREFIX}\.response"
-    r"\.group\.(?P<group>.+)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
+    r"\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
 )
 _NONE = "-"
+# A request that got no route has no target group; Envoy leaves the tag's value out or writes a dash.
+_NO_GROUP = {"", _NONE}
 # No target was chosen: none healthy, the group not known yet, or no route.
 _NO_TARGET = {"UH", "NC", "NR"}
 _CLIENT_LEFT = "DC"
@@ -116,7 +118,7 @@ def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
     requests = target_5xx = elb_5xx = 0
     for found in filter(None, map(_COUNTER.match, stats.splitlines())):
         count, flags = int(found["n"]), set(found["flags"].split(","))
-        chosen = found["group"] != _NONE and not flags & _NO_TARGET
+        chosen = found["group"] not in _NO_GROUP and not flags & _NO_TARGET
         from_target = chosen and flags <= {_NONE, _CLIENT_LEFT}
         requests += count if chosen else 0
         if int(found["code"]) >= _SERVER_ERROR:
