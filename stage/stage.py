@@ -228,7 +228,7 @@ class Stage:
             services_root=settings.services_root,
             run_dir=run_dir,
             cores_per_vcpu=self.fit.vcpu_cores,
-            on_address_gone=self._load_balancer.drop,
+            routing=self._load_balancer,
         )
         self._exit.callback(agent.close)
         self._metrics = MetricsPublisher(

@@ -26,6 +26,8 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 _RUNTIME = {f"re2.max_program_size.{level}_level": _UNLIMITED for level in ("error", "warn")}
 # Name under which responses are counted; `admin.py` reads it back.
 COUNTER_PREFIX = "alb"
+# Name of the listener that tells, by answering, how far the thread that routes has come.
+BARRIER = "barrier"
 
 
 def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
@@ -33,12 +35,24 @@ def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
     return {
         "node": {"id": "load-balancer", "cluster": "stage"},
         "admin": {"address": _address(admin_address, 0)},
+        "static_resources": {"listeners": [_barrier(admin_address)]},
         "dynamic_resources": {
             "cds_config": _file(folder / "cds.json"),
             "lds_config": _file(folder / "lds.json"),
         },
         "layered_runtime": {"layers": [{"name": "stage", "static_layer": _RUNTIME}]},
     }
+
+
+def _barrier(address: str) -> dict[str, Any]:
+    answer = {"match": {"prefix": "/"}, "direct_response": {"status": 200}}
+    manager = {
+        "@type": f"{_TYPES}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": BARRIER,
+        "route_config": {"virtual_hosts": [{"name": "any", "domains": ["*"], "routes": [answer]}]},
+        "http_filters": [_router()],
+    }
+    return _listener(BARRIER, (address, 0), manager)
 
 
 def resources(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -75,23 +89,31 @@ def listener(declared: Listener, bind: tuple[str, int], idle_timeout: float, fol
         "http_protocol_options": {"accept_http_10": True, "default_host_for_http_10": bind[0]},
         "upgrade_configs": [{"upgrade_type": "websocket"}],
         "local_reply_config": local_replies(),
-        "http_filters": [
-            {
-                "name": "router",
-                "typed_config": {
-                    "@type": f"{_TYPES}.extensions.filters.http.router.v3.Router",
-                    "suppress_envoy_headers": True,
-                },
-            }
-        ],
+        "http_filters": [_router()],
     }
     return {
         "@type": f"{_TYPES}.config.listener.v3.Listener",
-        "name": route_name(declared),
+        **_listener(route_name(declared), bind, manager),
+    }
+
+
+def _listener(name: str, bind: tuple[str, int], manager: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
         "address": _address(*bind),
         # Else two processes could share the port and each would get part of the requests.
         "enable_reuse_port": False,
         "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}],
+    }
+
+
+def _router() -> dict[str, Any]:
+    return {
+        "name": "router",
+        "typed_config": {
+            "@type": f"{_TYPES}.extensions.filters.http.router.v3.Router",
+            "suppress_envoy_headers": True,
+        },
     }
 
 

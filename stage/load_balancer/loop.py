@@ -18,7 +18,7 @@ from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
 from stage.load_balancer.envoy_routes import route_configuration, route_name
-from stage.load_balancer.health import FailureLog, TargetStates
+from stage.load_balancer.health import DRAINING, FAILED, FailureLog, TargetStates
 from stage.load_balancer.model import Listener, Target, TargetGroup, Topology
 from stage.load_balancer.read import read_targets, read_topology
 
@@ -27,8 +27,11 @@ _LOG = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.25
 _TARGETS_SECONDS = 0.5
 _TOPOLOGY_SECONDS = 2.0
-_LISTEN_BUDGET_SECONDS = 10.0
+_LISTEN_BUDGET_SECONDS = 60.0
 _LISTEN_RETRY_SECONDS = 0.01
+_LEAVE_POLL_SECONDS = 0.02
+# A starved machine may take that long; said once, then the wait goes on.
+_LEAVE_WARNING_SECONDS = 30.0
 _FIRST_UNPRIVILEGED_PORT = 1024
 _PRIVILEGED_OFFSET = 8000
 
@@ -64,11 +67,12 @@ class LoadBalancer:
         self._failures = FailureLog(self._envoy.folder / "health.log")
         self._states = TargetStates(block.of)
         self._reported: dict[str, Mapping[tuple[str, int], TargetHealth]] = {}
-        # Guards what `drop` shares with the loop: who is registered, who is gone, endpoint files.
+        # Guards what tasks share with the loop: who is registered, who is out, endpoint files.
         self._lock = threading.Lock()
         self._topology = Topology()
         self._targets: dict[str, tuple[Target, ...]] = {}
-        self._gone: set[str] = set()
+        # Real addresses that get no more requests, and what the API is told of them.
+        self._out: dict[str, TargetHealth] = {}
         self._bound: dict[str, tuple[str, int]] = {}
         self._answers_at: tuple[str, int] | None = None
         self._problem: StageError | None = None
@@ -109,13 +113,49 @@ class LoadBalancer:
             self.close()
             raise self._problem
 
+    def expect(self, address: str) -> None:
+        """Forget what was said of the last task that had a real address: a new one has it."""
+        with self._lock:
+            self._out.pop(address, None)
+            self._write_endpoints()
+
     def drop(self, address: str) -> None:
         """Send nothing more to a real address, at once; for a task that has died.
 
         It stays dropped until the API no longer lists it.
         """
+        self._take_out(address, FAILED)
+
+    def retire(self, address: str, given_up: Callable[[], bool]) -> None:
+        """Send nothing more to a real address; returns when no request can be routed there any more.
+
+        For a deregistered target: on AWS, routing stops with the deregistration
+        (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html).
+        What is in flight goes on. However long Envoy takes, the caller waits, because whatever
+        comes next may end the task.
+
+        Args:
+            address: The task's real address.
+            given_up: Whether the caller has no more reason to wait.
+        """
+        self._take_out(address, DRAINING)
+        self.wake()
+        warn_at = time.monotonic() + _LEAVE_WARNING_SECONDS
+        while self._envoy.running and not self._closing.is_set() and not given_up():
+            try:
+                if not self._envoy.admin.knows(address):
+                    self._envoy.admin.pass_through_worker()
+                    return
+            except OSError as error:
+                _LOG.info("load balancer: %s has not left yet: %s", address, error)
+            if time.monotonic() >= warn_at:
+                _LOG.warning("load balancer: Envoy has not let go of %s yet: the machine is busy", address)
+                warn_at = float("inf")
+            self._closing.wait(_LEAVE_POLL_SECONDS)
+
+    def _take_out(self, address: str, health: TargetHealth) -> None:
         with self._lock:
-            self._gone.add(address)
+            self._out[address] = health
             self._write_endpoints()
 
     def wake(self) -> None:
@@ -174,6 +214,8 @@ class LoadBalancer:
         except (BotoCoreError, ClientError, OSError) as error:
             if not self._closing.is_set():
                 _LOG.warning("load balancer: tries again after: %s", error)
+        except Exception:  # noqa: BLE001 - a mistake must cost one pass, not the load balancer
+            _LOG.exception("load balancer: a pass failed, the next one may go well")
 
     def _follow_topology(self) -> None:
         topology = read_topology(self._aws.elbv2)
@@ -212,15 +254,20 @@ class LoadBalancer:
     def _write_endpoints(self) -> None:
         for group in self._topology.target_groups:
             addresses = ((self._block.of(ip), port) for ip, port in self._targets.get(group.arn, ()))
-            live = [(address, port) for address, port in addresses if address not in self._gone]
+            live = [(address, port) for address, port in addresses if address not in self._out]
             self._envoy.write(f"eds-{group.name}.json", resources([endpoints(group, live)]))
 
     def _follow_targets(self) -> None:
         groups = self._topology.target_groups
+        # Who leaves while we read may not be listed yet: that one is for the next pass to forget.
+        with self._lock:
+            out = set(self._out)
         targets = {group.arn: read_targets(self._aws.elbv2, group.arn) for group in groups}
         with self._lock:
             self._targets = targets
-            self._gone &= {self._block.of(target.ip) for listed in targets.values() for target in listed}
+            listed = {self._block.of(target.ip) for found in targets.values() for target in found}
+            for address in out - listed:
+                self._out.pop(address, None)
             self._write_endpoints()
         for group in groups:
             delay = self._clock.paced(group.deregistration_delay_seconds)
@@ -231,10 +278,10 @@ class LoadBalancer:
         self._states.note_failures(groups, self._failures.new())
         seen = self._envoy.admin.endpoints()
         with self._lock:
-            gone = frozenset(self._gone)
+            out = dict(self._out)
         for group in groups:
             if self._topology.is_used(group):
-                states = self._states.health(group, seen, gone, time.monotonic())
+                states = self._states.health(group, seen, out, time.monotonic())
             else:
                 states = self._states.unused(group)
             if states != self._reported.get(group.arn):

@@ -6,7 +6,7 @@ import pytest
 
 from stage.clock import Clock
 from stage.tasks.agent import Agent
-from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter
+from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter, Routing
 from tests.processes.stage.tasks.surroundings import PROGRAM, Surroundings
 from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url
 from tests.unit.stage.tasks.conftest import services_root as without_program
@@ -34,7 +34,13 @@ def services_root(without_program):
 
 
 @pytest.fixture
-def stage(aws, block, quota, services_root, tmp_path):
+def routing(journal):
+    """A load balancer that notes what it is told."""
+    return Routing(journal)
+
+
+@pytest.fixture
+def stage(aws, block, quota, services_root, tmp_path, routing):
     """An agent in surroundings where one AWS minute takes one second."""
     journal = quota.journal
     aws.ecs = Ecs(journal)
@@ -47,7 +53,7 @@ def stage(aws, block, quota, services_root, tmp_path):
         services_root=services_root,
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
-        on_address_gone=lambda address: journal.add(f"gone {address}"),
+        routing=routing,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare()

@@ -126,3 +126,29 @@ class Reporter:
         """Note a health status under its own name."""
         assert cluster == CLUSTER
         self._journal.add(status, task=task_arn)
+
+
+class Routing:
+    """A load balancer that lets go at once and notes what it is told."""
+
+    def __init__(self, journal):
+        self._journal = journal
+        self.may_let_go = threading.Event()
+        self.may_let_go.set()
+
+    def expect(self, address):
+        """Nothing was said of it before."""
+
+    def wake(self):
+        """Note that targets were registered."""
+        self._journal.add("wake")
+
+    def retire(self, address, given_up):
+        """Let go as soon as the test allows it."""
+        self._journal.add(f"retire {address}")
+        eventually(lambda: self.may_let_go.is_set() or given_up())
+        self._journal.add(f"retired {address}")
+
+    def drop(self, address):
+        """Note the end of a process."""
+        self._journal.add(f"gone {address}")

@@ -13,7 +13,7 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.tasks.agent import Agent
-from tests.processes.stage.tasks.stand_ins import Journal, Observed, Quota
+from tests.processes.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
 from tests.unit.stage.tasks.waiting import eventually
 
 
@@ -86,7 +86,7 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
         services_root=services_root,
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
-        on_address_gone=lambda _: None,
+        routing=Routing(Journal()),
     )
     yield Fleet(emulated_aws, agent, network)
     agent.close()
