@@ -1,7 +1,8 @@
 """Whether the fleet was scaled when, and as far as, target tracking's arithmetic says."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from tests.load.aws_time import MINUTE
 from tests.load.timeline import Datapoint, ServiceTimeline, Timeline
@@ -17,6 +18,8 @@ from tests.load.verdict.steps import Step, chain, cpu_steps, policy_steps
 
 # Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
+# By so much later than usual may a starved host evaluate an alarm.
+_STARVED_DELAY_MINUTES = 5
 
 
 def load_drove_cpu(timeline: Timeline) -> Check:
@@ -53,8 +56,7 @@ def scale_out_steps(timeline: Timeline) -> Check:
         f"each step follows {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
         f" and goes to ⌈desired x CPU / {TARGET_PERCENT:g}⌉",
         ", ".join(f"{service.name} {chain(service)}" for service in timeline.services),
-        _wrong_scale_outs(found, timeline),
-        basis=Basis.CPU,
+        **_told(_wrong_scale_outs, found, timeline),
     )
 
 
@@ -71,8 +73,7 @@ def scale_in_steps(timeline: Timeline) -> Check:
         f"each scale-in follows {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
         " and leaves ⌈desired x CPU / target⌉ or more",
         ", ".join(map(str, found)) if found else "no scale-in",
-        _wrong_scale_ins(found, timeline),
-        basis=Basis.CPU,
+        **_told(_wrong_scale_ins, found, timeline),
     )
 
 
@@ -93,10 +94,20 @@ def settled(timeline: Timeline, load_dropped_at: float) -> Check:
     )
 
 
-def _wrong_scale_outs(found: Sequence[Step], timeline: Timeline) -> Iterator[str]:
+def _told(
+    wrong: Callable[[Sequence[Step], Timeline, int], Iterator[str]], found: Sequence[Step], timeline: Timeline
+) -> dict[str, Any]:
+    """Steps that no recorded datapoint explains, apart from those that only came late."""
+    delay = timeline.metric_delay_minutes
+    unexplained = list(wrong(found, timeline, delay + _STARVED_DELAY_MINUTES))
+    late = [] if unexplained else list(wrong(found, timeline, delay))
+    return {"problems": unexplained, "basis": Basis.DECISIONS, "late": late}
+
+
+def _wrong_scale_outs(found: Sequence[Step], timeline: Timeline, delay: int) -> Iterator[str]:
     for step in found:
         moment = step.activity.started_at
-        looks = looks_before(step.service.cpu, moment, SCALE_OUT_DATAPOINTS, timeline.metric_delay_minutes)
+        looks = looks_before(step.service.cpu, moment, SCALE_OUT_DATAPOINTS, delay)
         judged = [look.points for look in looks if look.stands(_over_target)]
         if not judged:
             yield f"{step} without {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
@@ -107,10 +118,10 @@ def _wrong_scale_outs(found: Sequence[Step], timeline: Timeline) -> Iterator[str
             yield f"{step}, but CPU {_percents(judged[-1])} asks for {ranges}"
 
 
-def _wrong_scale_ins(found: Sequence[Step], timeline: Timeline) -> Iterator[str]:
+def _wrong_scale_ins(found: Sequence[Step], timeline: Timeline, delay: int) -> Iterator[str]:
     for step in found:
         moment = step.activity.started_at
-        looks = looks_before(step.service.cpu, moment, SCALE_IN_DATAPOINTS, timeline.metric_delay_minutes)
+        looks = looks_before(step.service.cpu, moment, SCALE_IN_DATAPOINTS, delay)
         judged = [look.points for look in looks if look.stands(_below_scale_in)]
         if not judged:
             yield f"{step} without {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"

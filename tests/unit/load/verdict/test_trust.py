@@ -7,7 +7,7 @@ from tests.load.verdict.autoscaling import judge
 from tests.load.verdict.check import by_name, overall
 from tests.unit.load import runs
 
-CPU_RULES = {"load_drove_cpu", "scaled_out", "scale_out_steps", "settled", "scale_in_steps"}
+CPU_RULES = {"load_drove_cpu", "scaled_out", "settled"}
 
 
 def judged(record):
@@ -82,6 +82,34 @@ def test_on_a_starved_host_a_desired_count_that_nobody_asked_for_still_fails():
     found = judged(starved(runs.with_api(run, activities=run.timeline.api.activities[:-1])))
 
     assert "fail" == found["desired_explained"]
+
+
+def with_steps(*changes):
+    """The run, with the API scaled like this instead, and its host starved."""
+    samples = runs.samples([(0, 2), *changes], 38)
+    activities = tuple(runs.activity(minutes, desired) for minutes, desired in changes)
+    return starved(runs.with_api(runs.autoscaling_run(), samples=samples, activities=activities))
+
+
+def test_on_a_starved_host_a_step_of_the_wrong_size_still_fails():
+    """The step is held against the datapoints that it was made from, however late they came."""
+    found = judged(with_steps((8.1, 5), (34.1, 2)))
+
+    assert "fail" == found["scale_out_steps"]
+
+
+def test_on_a_starved_host_a_step_that_no_datapoint_asked_for_still_fails():
+    """CPU was at 30 % all the time before."""
+    found = judged(with_steps((3.1, 3), (34.1, 2)))
+
+    assert "fail" == found["scale_out_steps"]
+
+
+def test_on_a_starved_host_a_step_that_came_late_is_inconclusive():
+    """Its datapoints are four minutes old: whoever evaluates them had no time."""
+    late = with_steps((8.1, 3), (10.1, 5), (16.1, 6), (34.1, 2))
+
+    assert "inconclusive" == judged(late)["scale_out_steps"]
 
 
 def test_on_a_starved_host_a_wrong_policy_still_fails():
