@@ -1,4 +1,4 @@
-"""Keeps one core busy for some seconds and says how much it did; a program of its own, without ours around it.
+"""Keeps one core busy for some seconds and says how much it did; runs alone, without the rest of us.
 
 The work is what the services do: make JSON, read it, hash it, all in Python.
 """
