@@ -104,6 +104,10 @@ class Admin:
         """Totals since Envoy started."""
         return parse_counts(self._get(f"/stats?filter=^{COUNTER_PREFIX}%5C."), load_balancer)
 
+    def refused_updates(self) -> int:
+        """How often Envoy has refused a configuration and kept the one before, since it started."""
+        return parse_refusals(self._get("/stats?filter=%5C.update_(rejected|failure)$"))
+
     def _get(self, path: str) -> str:
         return _get(self._host, self._port, path)
 
@@ -158,3 +162,8 @@ def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
             target_5xx += count if from_target else 0
             elb_5xx += 0 if from_target else count
     return RequestCounts(load_balancer, requests, target_5xx, elb_5xx)
+
+
+def parse_refusals(stats: str) -> int:
+    """Sums the counters of refused listeners, routes, clusters and endpoints in `/stats`."""
+    return sum(int(line.rpartition(": ")[2]) for line in stats.splitlines())

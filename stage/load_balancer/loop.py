@@ -1,7 +1,6 @@
 """Keeps Envoy in step with the ELBv2 API and reports target health back."""
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.addresses import LoopbackBlock, why_not_free
+from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
@@ -19,6 +18,7 @@ from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
 from stage.load_balancer.envoy_routes import route_configuration, route_name
 from stage.load_balancer.health import DRAINING, FAILED, FailureLog, TargetStates
+from stage.load_balancer.listening import await_listening, claim, usual
 from stage.load_balancer.model import Listener, Target, TargetGroup, Topology
 from stage.load_balancer.read import read_targets, read_topology
 
@@ -27,13 +27,9 @@ _LOG = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.25
 _TARGETS_SECONDS = 0.5
 _TOPOLOGY_SECONDS = 2.0
-_LISTEN_BUDGET_SECONDS = 60.0
-_LISTEN_RETRY_SECONDS = 0.01
 _LEAVE_POLL_SECONDS = 0.02
 # A starved machine may take that long; said once, then the wait goes on.
 _LEAVE_WARNING_SECONDS = 30.0
-_FIRST_UNPRIVILEGED_PORT = 1024
-_PRIVILEGED_OFFSET = 8000
 
 
 class LoadBalancer:
@@ -75,6 +71,7 @@ class LoadBalancer:
         self._out: dict[str, TargetHealth] = {}
         self._bound: dict[str, tuple[str, int]] = {}
         self._answers_at: tuple[str, int] | None = None
+        self._refused = 0
         self._problem: StageError | None = None
         self._first_pass = threading.Event()
         self._woken = threading.Event()
@@ -184,11 +181,14 @@ class LoadBalancer:
             next_topology = next_targets = 0.0
             while not self._closing.is_set():
                 now = time.monotonic()
-                # Cleared before reading: what comes while we read wakes us again.
+                # Cleared before reading: what comes while we read wakes us again. Not cleared unless it
+                # was set, or what comes in between would be lost.
                 woken = self._woken.is_set()
-                self._woken.clear()
+                if woken:
+                    self._woken.clear()
                 if now >= next_topology:
                     next_topology, next_targets = now + _TOPOLOGY_SECONDS, now
+                    self._try(self._report_refusals)
                     self._try(self._follow_topology)
                 if woken or now >= next_targets:
                     next_targets = now + _TARGETS_SECONDS
@@ -223,7 +223,7 @@ class LoadBalancer:
         bound: dict[str, tuple[str, int]] = {}
         for declared in topology.listeners:
             name = route_name(declared)
-            bound[name] = self._bound.get(name) or self._claim(declared, taken=self._bound | bound)
+            bound[name] = self._bound.get(name) or self._claim(declared, self._bound | bound)
         with self._lock:
             # A group that is gone stays for one pass more, until no route can name it.
             groups = {group.name: group for group in (*self._topology.target_groups, *topology.target_groups)}
@@ -232,7 +232,7 @@ class LoadBalancer:
             self._write_endpoints()
             self._write_topology(groups.values())
         for name in new:
-            self._await_listening(*bound[name])
+            await_listening(bound[name], self._envoy.folder / "envoy.log", self._closing)
         self._answers_at = next(iter(bound.values()), None)
         self._problem = None
 
@@ -288,36 +288,13 @@ class LoadBalancer:
                 self._reporter.target_health(group.arn, states)
                 self._reported[group.arn] = states
 
+    def _report_refusals(self) -> None:
+        """Say so when Envoy goes on with an older configuration than it was given."""
+        refused = self._envoy.admin.refused_updates()
+        if refused > self._refused:
+            _LOG.error("Envoy refused what it was configured with: see %s", self._envoy.folder / "envoy.log")
+        self._refused = refused
+
     def _claim(self, declared: Listener, taken: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
-        """Where a listener is to answer.
-
-        Raises:
-            StageError: Somebody else listens there.
-        """
-        port = (
-            declared.port if declared.port >= _FIRST_UNPRIVILEGED_PORT else declared.port + _PRIVILEGED_OFFSET
-        )
-        bind = (self._block.gateway, port)
-        if self._listen is not None and self._listen not in taken.values():
-            bind = self._listen
-        reason = why_not_free(bind)
-        if reason is not None:
-            raise StageError(
-                f"listener {declared.port} cannot answer on {bind[0]}:{bind[1]} ({reason}): free "
-                "that port or choose another"
-            )
-        return bind
-
-    def _await_listening(self, host: str, port: int) -> None:
-        deadline = time.monotonic() + _LISTEN_BUDGET_SECONDS
-        while not self._closing.is_set():
-            try:
-                socket.create_connection((host, port), timeout=1).close()
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise StageError(
-                        f"Envoy does not listen on {host}:{port}: see {self._envoy.folder / 'envoy.log'}"
-                    ) from None
-                self._closing.wait(_LISTEN_RETRY_SECONDS)
-            else:
-                return
+        wanted = self._listen if self._listen not in taken.values() else None
+        return claim(declared, wanted or usual(declared, self._block.gateway))

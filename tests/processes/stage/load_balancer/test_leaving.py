@@ -22,8 +22,8 @@ def never():
 
 
 @pytest.fixture
-def rarely(monkeypatch):
-    """The loop looks at the API only when it is woken."""
+def rarely(balance, monkeypatch):
+    """The loop looks at the API only when it is woken; `balance` has it look more often than usual."""
     monkeypatch.setattr(loop, "_TARGETS_SECONDS", 3600)
     monkeypatch.setattr(loop, "_TOPOLOGY_SECONDS", 3600)
 
@@ -172,6 +172,28 @@ def test_a_new_task_at_an_old_address_is_routed_to(rig, pair):
     balancer.retire(rig.block.of(B), never)
     balancer.expect(rig.block.of(B))
     rig.until(lambda: Counter(rig.get(balancer.url).body for _ in range(10))[B] > 0)
+
+
+@pytest.mark.usefixtures("rarely")
+def test_a_wake_up_between_two_steps_of_the_loop_is_not_lost(rig, pair):
+    """Nobody would look at the API for an hour."""
+    balancer, group = pair
+
+    class WokenJustAfter(threading.Event):
+        """Is set by somebody right after the loop has looked for the first time."""
+
+        def is_set(self):
+            before = super().is_set()
+            if not looked:
+                looked.append(before)
+                self.set()
+            return before
+
+    looked = []
+    rig.declared.deregister(group, B)
+    balancer._woken = WokenJustAfter()  # noqa: SLF001 - nothing else can come between two lines
+    rig.until(lambda: rig.reports.state(group, B) == "draining")
+    assert looked == [False]
 
 
 def test_a_mistake_costs_one_pass(rig, pair, monkeypatch, caplog):

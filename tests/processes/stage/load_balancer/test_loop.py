@@ -158,3 +158,13 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     assert connection.getresponse().status == 200
     assert local == connection.sock.getsockname()
     connection.close()
+
+
+def test_a_configuration_that_envoy_refuses_is_said_aloud(rig, caplog):
+    """The one before stays in service, and whoever reads the log knows it."""
+    rig.declared.balancer()
+    rig.declared.listener(FIXED)
+    balancer = rig.balance()
+    balancer._envoy.write("lds.json", {"resources": [{"@type": "nonsense"}]})  # noqa: SLF001 - our own are right
+    rig.until(lambda: "Envoy refused what it was configured with" in caplog.text)
+    assert rig.get(balancer.url).status == 418
