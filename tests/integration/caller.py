@@ -10,9 +10,9 @@ import httpx
 
 from tests.integration.declared import CLIENT
 from tests.integration.followed import follow, ids_in
+from tests.integration.waiting import ANSWER_SECONDS
 
 ACCEPTED = 202
-_TIMEOUT_SECONDS = 20.0
 
 
 def new_key() -> str:
@@ -53,7 +53,7 @@ class Caller:
         self.http = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {CLIENT}.{key}"},
-            timeout=_TIMEOUT_SECONDS,
+            timeout=ANSWER_SECONDS,
             limits=httpx.Limits(max_connections=100),
             event_hooks={"response": [_note]},
         )

@@ -35,6 +35,7 @@ _ORDER = (
     "test_localstack_restart",
     "test_stops",
     "test_kills",
+    "test_alarm",
 )
 _systems: list[System] = []
 
@@ -110,7 +111,7 @@ def docker_host(say) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client(docker_host) -> Iterator[docker.DockerClient]:
     """The engine."""
-    client = docker.DockerClient(base_url=docker_host, timeout=120)
+    client = docker.DockerClient(base_url=docker_host, timeout=600)
     yield client
     client.close()
 

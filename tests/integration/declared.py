@@ -24,7 +24,7 @@ VARIABLES: Mapping[str, object] = {
         "smtp_port": MAIL_PORT,
     },
     # Six times this is the visibility timeout: how long a message of a killed task stays hidden.
-    "email_sender": {"send_timeout": 1, "unknown_outcome": "hold"},
+    "email_sender": {"send_timeout": 3, "unknown_outcome": "hold"},
 }
 _SECONDS_A_DAY = 24 * 60 * 60
 

@@ -28,7 +28,6 @@ from tests.integration.waiting import wait_for
 API = "notification-api"
 SENDER = "email-sender"
 _DYNAMODB_PORT = 5000
-_DYNAMODB_BUDGET_SECONDS = 60.0
 _MAIL_USER = "notifications"
 
 
@@ -189,7 +188,6 @@ def _start_dynamodb(container: Container) -> None:
     wait_for(
         "DynamoDB",
         lambda: answers(f"{container.url(_DYNAMODB_PORT)}/stage/ready") == 200,
-        _DYNAMODB_BUDGET_SECONDS,
     )
 
 

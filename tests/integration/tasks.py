@@ -1,6 +1,5 @@
 """Starts a container as ECS starts a task: from its task definition, and with what Fargate adds."""
 
-import time
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,9 +11,8 @@ from stage.tasks.secrets import read_secrets
 from tests.integration.aws import AwsClients, access
 from tests.integration.containers import Container
 from tests.integration.declared import Declared
-from tests.integration.waiting import wait_for
+from tests.integration.waiting import ANSWER_SECONDS, wait_for
 
-READY_BUDGET_SECONDS = 30.0
 _NANOSECONDS = 1e9
 TRUSTED = "/trusted.pem"
 
@@ -79,24 +77,20 @@ class Task:
         """Where it answers to the tests."""
         return self.container.url(self.definition.portMappings[0]["containerPort"])
 
-    def start(self) -> float:
-        """Start it and wait until it is ready; the seconds that took."""
-        started = time.monotonic()
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
         self.container.start(**self._settings())
-        wait_for(f"{self.container.name} to be ready", self.is_ready, READY_BUDGET_SECONDS)
-        return time.monotonic() - started
+        wait_for(f"{self.container.name} to be ready", self.is_ready)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
         self.container.remove()
 
-    def stop(self) -> tuple[float, int]:
-        """SIGTERM, and SIGKILL after the task definition's `stopTimeout`; seconds it took, and its status."""
-        started = time.monotonic()
+    def stop(self) -> int:
+        """SIGTERM, SIGKILL after the task definition's `stopTimeout`; its status, 137 if that was needed."""
         wrapped = self.container.wrapped
         wrapped.stop(timeout=self.definition.stopTimeout)
-        took = time.monotonic() - started
-        return took, int(wrapped.wait()["StatusCode"])
+        return int(wrapped.wait()["StatusCode"])
 
     def cpu_seconds_of_a_start(self) -> float:
         """Replace it by a new one, and the CPU that this one has used when it is ready."""
@@ -113,6 +107,6 @@ class Task:
 def answers(url: str) -> int:
     """The status of a GET; 0 if nobody answers."""
     try:
-        return httpx.get(url, timeout=2).status_code
+        return httpx.get(url, timeout=ANSWER_SECONDS).status_code
     except httpx.HTTPError:
         return 0
