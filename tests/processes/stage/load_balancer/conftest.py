@@ -63,7 +63,7 @@ class Server:
                     return
                 if self.path == "/slow":
                     task.in_hand.set()
-                    task.finish.wait(10)
+                    task.finish.wait(60)
                 self.answer(500 if self.path == "/500" else 200)
 
             def answer(self, status):
@@ -139,7 +139,7 @@ def balance(declared, reports, block, tmp_path, monkeypatch):
 def until():
     """Waits for a condition."""
 
-    def wait(condition, seconds=15):
+    def wait(condition, seconds=60):
         Retrying(
             retry=retry_if_result(lambda met: not met), stop=stop_after_delay(seconds), wait=wait_fixed(0.02)
         )(condition)
@@ -152,7 +152,7 @@ def get():
     """One GET on a connection of its own: status, body, headers."""
 
     def request(url, path="/", host=None, method="GET"):
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
         try:
             connection.request(method, path, headers={"Host": host} if host else {})
             response = connection.getresponse()

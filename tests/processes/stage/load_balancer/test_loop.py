@@ -146,7 +146,7 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     balancer = rig.balance()
     rig.until(lambda: rig.reports.state(blue, A) == "healthy")
     host = balancer.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=5)
+    connection = http.client.HTTPConnection(host, timeout=60)
     connection.request("GET", "/before")
     connection.getresponse().read()
     local = connection.sock.getsockname()

@@ -44,7 +44,7 @@ class Journal:
         """What was noted with it the first time."""
         return next(details for one, _, details in self._entries if one == what)
 
-    def wait_for(self, what, seconds=10.0):
+    def wait_for(self, what, seconds=60.0):
         """Wait until it has happened; gives what was noted with it."""
         eventually(lambda: what in self.words(), seconds)
         return self.details(what)

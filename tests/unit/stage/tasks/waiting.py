@@ -3,7 +3,7 @@
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 
-def eventually(condition, seconds=10.0):
+def eventually(condition, seconds=60.0):
     """Wait until a condition holds, within a budget; the test fails when it does not."""
     return Retrying(
         stop=stop_after_delay(seconds),
