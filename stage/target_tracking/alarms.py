@@ -14,14 +14,28 @@ _SCALE_IN_PERIODS = 15
 _SCALE_IN_FRACTION = 0.9
 
 
+def alarm_high(target: float) -> MetricAlarm:
+    """Three of three one-minute datapoints above the target."""
+    return MetricAlarm(target, "GreaterThanThreshold", _SCALE_OUT_PERIODS, _SCALE_OUT_PERIODS)
+
+
+def alarm_low(target: float) -> MetricAlarm:
+    """Fifteen of fifteen one-minute datapoints below 90 % of the target."""
+    return MetricAlarm(target * _SCALE_IN_FRACTION, "LessThanThreshold", _SCALE_IN_PERIODS, _SCALE_IN_PERIODS)
+
+
+# What is older than the longer alarm's evaluation range decides nothing.
+HISTORY: timedelta = MINUTE * alarm_low(0.0).evaluation_range
+
+
 def high(policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
-    """State of AlarmHigh: three of three one-minute datapoints above the target."""
-    return _state(_alarm_high(policy.target), datapoints, now)
+    """State of AlarmHigh over the closed minutes."""
+    return _state(alarm_high(policy.target), datapoints, now)
 
 
 def low(policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
-    """State of AlarmLow: fifteen of fifteen one-minute datapoints below 90 % of the target."""
-    return _state(_alarm_low(policy.target), datapoints, now)
+    """State of AlarmLow over the closed minutes."""
+    return _state(alarm_low(policy.target), datapoints, now)
 
 
 def newest(datapoints: Sequence[Datapoint], now: datetime) -> Datapoint | None:
@@ -34,14 +48,6 @@ def up_to_date(datapoints: Sequence[Datapoint], now: datetime) -> bool:
     """Whether the last closed minute has its datapoint."""
     point = newest(datapoints, now)
     return point is not None and _floor(point.minute) == _last_closed_minute(now)
-
-
-def _alarm_high(target: float) -> MetricAlarm:
-    return MetricAlarm(target, "GreaterThanThreshold", _SCALE_OUT_PERIODS, _SCALE_OUT_PERIODS)
-
-
-def _alarm_low(target: float) -> MetricAlarm:
-    return MetricAlarm(target * _SCALE_IN_FRACTION, "LessThanThreshold", _SCALE_IN_PERIODS, _SCALE_IN_PERIODS)
 
 
 def _state(alarm: MetricAlarm, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
@@ -57,7 +63,3 @@ def _last_closed_minute(now: datetime) -> datetime:
 
 def _floor(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
-
-
-# What is older than the longer alarm's evaluation range decides nothing.
-HISTORY: timedelta = MINUTE * _alarm_low(0.0).evaluation_range

@@ -78,8 +78,8 @@ class RunningTask:
         pid: Its process.
         vcpus: vCPUs reserved for it.
         address: The loopback address that stands for its network interface.
-        limited: Whether its CPU quota applies yet. Before, while it starts, its use of the CPU says
-            nothing about its load.
+        limited: Whether its CPU quota applies yet. Before, while it starts, it may use more than it has
+            reserved.
     """
 
     task_arn: str

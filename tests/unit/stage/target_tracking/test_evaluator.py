@@ -1,10 +1,12 @@
 import threading
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
+from stage.target_tracking import alarms
 from stage.target_tracking.evaluator import TargetTracking
 
 from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
@@ -392,3 +394,21 @@ def test_the_thread_scales_by_itself_and_ends(aws, reporter):
 def wait_until_scaled(aws):
     """Wait for a desired count above the two tasks of the start."""
     assert desired(aws) > 2
+
+
+def test_the_registered_alarms_say_what_is_evaluated(aws):
+    """Whoever reads them sees the periods, thresholds and comparisons that the stage goes by."""
+    track(aws)
+
+    registered = {
+        (
+            alarm["Threshold"],
+            alarm["ComparisonOperator"],
+            alarm["EvaluationPeriods"],
+            alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
+            alarm.get("TreatMissingData", "missing"),
+        )
+        for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
+    }
+
+    assert {astuple(alarms.alarm_high(70.0)), astuple(alarms.alarm_low(70.0))} == registered
