@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from stage.budget import budget
 from stage.cpu.speed import HostSpeed, measure
 from stage.errors import StageError
 
@@ -32,8 +34,8 @@ class StageSettings:
         measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
         listen: Address and port of the HTTP listener; None takes a free address.
-        steady_seconds: Real seconds that services get to become steady after the apply, on the
-            machine that all budgets were chosen on; a slower one gives them more.
+        steady_seconds: Real seconds that services get to become steady after the apply; by default
+            more on a slower host.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.
@@ -52,7 +54,7 @@ class StageSettings:
     quota_method: str | None = None
     listen: tuple[str, int] | None = None
     # First task start-ups share the machine with each other: seconds on a quiet laptop.
-    steady_seconds: float = 90.0
+    steady_seconds: float = field(default_factory=partial(budget, 90.0))
     run_dir: Path | None = None
     progress: Callable[[str], None] = _say_nothing
 

@@ -177,8 +177,7 @@ class Stage:
         say("starting the declared services")
         self._run_services(Reporter(control.endpoint_url), block, run_dir)
         with allowed():
-            budget = settings.steady_seconds * self.fit.slowness
-            wait_until_steady(self.aws.ecs, self._output("cluster_name"), budget)
+            wait_until_steady(self.aws.ecs, self._output("cluster_name"), settings.steady_seconds, say)
 
     def _close(self) -> None:
         with held():

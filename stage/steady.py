@@ -1,5 +1,6 @@
 """Waits for the declared services to run as declared."""
 
+from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
@@ -8,24 +9,37 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from stage.errors import StageError
 
 
-def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float) -> None:
+def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:
     """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
 
     Args:
         ecs: boto3 client.
         cluster: Name of the cluster.
         budget_seconds: Real seconds that all its services get together.
+        say: Called with what is still missing, whenever that is something else.
 
     Raises:
         StageError: A service is not steady in time; its newest event tells why.
     """
+    told = ""
+
+    def unsteady() -> list[str]:
+        nonlocal told
+        found = _unsteady(ecs, cluster)
+        # An event is a sentence of its own, for whoever is left with it in the end.
+        missing = "; ".join(one.partition(" (")[0] for one in found)
+        if missing and missing != told:
+            say(missing)
+        told = missing
+        return found
+
     waiting = Retrying(
-        retry=retry_if_result(lambda unsteady: unsteady != []),
+        retry=retry_if_result(lambda found: found != []),
         stop=stop_after_delay(budget_seconds),
         wait=wait_fixed(0.5),
     )
     try:
-        waiting(_unsteady, ecs, cluster)
+        waiting(unsteady)
     except RetryError as error:
         stuck = "; ".join(error.last_attempt.result())
         raise StageError(

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from stage.budget import budget
 from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.provider_mirror import cli_environment, find_mirror
@@ -26,7 +27,7 @@ _FOREIGN = ("AWS_", "TF_")
 # Most of an apply is waiting, which costs nothing.
 _PARALLELISM = "-parallelism=20"
 # An interrupted Terraform ends what it has in hand, then saves its state.
-_INTERRUPT_BUDGET_SECONDS = 20.0
+_INTERRUPT_BUDGET_SECONDS = 60.0
 _PAST = {"create": "created", "update": "updated", "delete": "destroyed", "replace": "replaced"}
 
 Message = dict[str, Any]
@@ -261,7 +262,7 @@ def _end(child: subprocess.Popen[str]) -> None:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                child.communicate(timeout=_INTERRUPT_BUDGET_SECONDS)
+                child.communicate(timeout=budget(_INTERRUPT_BUDGET_SECONDS))
     finally:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)

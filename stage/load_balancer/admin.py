@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from stage.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
 
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.
@@ -113,7 +114,7 @@ class Admin:
 
 
 def _get(host: str, port: int, path: str) -> str:
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=budget(_TIMEOUT_SECONDS))
     try:
         connection.request("GET", path)
         return connection.getresponse().read().decode()

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import envoy
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryError, Retrying, retry_if_result, wait_fixed
 
+from stage.budget import budget, stop_when_spent
 from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.load_balancer.admin import Admin
@@ -15,8 +16,8 @@ from stage.load_balancer.envoy_config import bootstrap, resources
 from stage.shared_files import write_whole
 
 # It takes 0.1 s on a quiet machine; a starved one is slow, not broken.
-_START_BUDGET_SECONDS = 120.0
-_STOP_BUDGET_SECONDS = 5.0
+_START_BUDGET_SECONDS = 60.0
+_STOP_BUDGET_SECONDS = 20.0
 # Why a health check failed should be known about as soon as that it failed.
 _FLUSH_MILLISECONDS = 100
 
@@ -81,16 +82,15 @@ class Envoy:
             )
         waiting = Retrying(
             retry=retry_if_result(lambda ready: not ready),
-            stop=stop_after_delay(_START_BUDGET_SECONDS),
+            stop=stop_when_spent(_START_BUDGET_SECONDS),
             wait=wait_fixed(0.02),
         )
         try:
             waiting(self._is_ready)
         except RetryError:
             self.stop()
-            raise StageError(
-                f"Envoy was not ready within {_START_BUDGET_SECONDS:.0f} s: see {self._log}"
-            ) from None
+            seconds = waiting.statistics["delay_since_first_attempt"]
+            raise StageError(f"Envoy was not ready within {seconds:.0f} s: see {self._log}") from None
         except StageError:
             self.stop()
             raise
@@ -126,7 +126,7 @@ class Envoy:
             return
         self._process.terminate()
         try:
-            self._process.wait(_STOP_BUDGET_SECONDS)
+            self._process.wait(budget(_STOP_BUDGET_SECONDS))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from stage.addresses import why_not_free
+from stage.budget import budget
 from stage.errors import StageError
 from stage.load_balancer.model import Listener
 
@@ -42,7 +43,7 @@ def await_listening(address: tuple[str, int], log: Path, closing: threading.Even
     Raises:
         StageError: It did not in time; the message names its log.
     """
-    deadline = time.monotonic() + _BUDGET_SECONDS
+    deadline = time.monotonic() + budget(_BUDGET_SECONDS)
     while not closing.is_set():
         try:
             socket.create_connection(address, timeout=1).close()

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stage.budget import budget
 from stage.clock import Clock
 from stage.metrics.datapoint import Datapoint
 
 _LOG = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
-_CLOSING_SECONDS = 10.0
+_CLOSING_SECONDS = 30.0
 
 Minutes = Sequence[datetime]
 Reading = Sequence[tuple[datetime, Datapoint]]
@@ -64,7 +65,7 @@ class MinuteReader:
         self._readings.put(None)
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(_CLOSING_SECONDS)
+                thread.join(budget(_CLOSING_SECONDS))
 
     def read_once(self, minutes: Minutes) -> None:
         """Read and hand on in the caller's thread; what goes wrong costs these datapoints alone."""

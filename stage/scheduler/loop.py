@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -23,7 +24,7 @@ _log = logging.getLogger(__name__)
 # AWS seconds between two passes that nobody asked for: a slow machine has fewer of them in a second.
 _PASS_AWS_SECONDS = 7.5
 _MAX_PASS_SECONDS = 1.0
-_CLOSING_SECONDS = 10.0
+_CLOSING_SECONDS = 30.0
 
 
 class Agent(Protocol):
@@ -64,7 +65,7 @@ class Scheduler:
         self._closing.set()
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+            self._thread.join(budget(_CLOSING_SECONDS))
 
     def reconcile(self) -> None:
         """Make one pass over all services."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 # soon as all of them are there; at the last look, a datapoint that is not there is missing. One that
 # comes later still is looked at in the next minutes, as part of the alarms' evaluation range.
 _LOOKS = (5, 10, 15, 20, 30, 45)
-_CLOSING_SECONDS = 10.0
+_CLOSING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class TargetTracking:
         """End the thread; nothing is scaled after this returns."""
         self._closing.set()
         if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+            self._thread.join(budget(_CLOSING_SECONDS))
 
     def evaluate(self, now: datetime, only: Collection[str] | None = None, *, final: bool = True) -> set[str]:
         """Evaluate the scalable targets once.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from stage.addresses import LoopbackBlock
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -15,7 +16,7 @@ from stage.tasks.logs import LogShipper
 from stage.tasks.process import Spawner
 
 # A thread may still wait for an answer from the control plane; its process is gone by then.
-_JOIN_SECONDS = 2.0
+_JOIN_SECONDS = 10.0
 
 
 class ObservedTask(Protocol):
@@ -108,5 +109,5 @@ class Agent:
             lives = list(self._tasks.values())
         self._host.spawner.close()
         for life in lives:
-            life.join(_JOIN_SECONDS)
+            life.join(budget(_JOIN_SECONDS))
         self._host.log_shipper.close()

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stage.budget import budget
 from stage.errors import StageError
 from stage.tasks.attachments import Attachments, Location
 from stage.tasks.container import Container
@@ -131,7 +132,7 @@ class TaskLifecycle:
 
     def _serve(self, container: Container) -> None:
         """Let the task work until it is to stop or has ended."""
-        deadline = time.monotonic() + _START_UP_BUDGET_SECONDS
+        deadline = time.monotonic() + budget(_START_UP_BUDGET_SECONDS)
         while not container.limited and not self._news.wait(_HEALTH_POLL_SECONDS):
             attachments = self._attachments
             if time.monotonic() >= deadline or (attachments and container.healthy(attachments)):
