@@ -2,7 +2,8 @@
 
 A limit is for a setup with a call, and again for a teardown; the first test of a layer pays for what the
 others share, an apply or an image. Limits are what the slowest test takes on a machine that is four times
-slower than two cores of 2024, and twice as much. `--timeout SECONDS` takes their place, 0 is none.
+slower than two cores of 2024, and twice as much; on a slower host still they are longer, as the budgets of
+the waits in it are. `--timeout SECONDS` takes their place, 0 is none.
 """
 
 import faulthandler
@@ -11,6 +12,8 @@ import signal
 from pathlib import Path
 
 import pytest
+
+from stage.budget import budget
 
 SECONDS = {
     "unit": 120,
@@ -59,7 +62,7 @@ def pytest_collection_modifyitems(config, items):
         return
     for item in items:
         if item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(seconds_for(item.path)))
+            item.add_marker(pytest.mark.timeout(budget(seconds_for(item.path))))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,6 +11,7 @@ from typing import Any, Self
 import yaml
 
 from stage.addresses import LoopbackBlock
+from stage.budget import budget
 from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.terraform_cli import Terraform
@@ -124,11 +125,12 @@ class Rehearsal:
             self._say(text)
 
     @contextmanager
-    def _phase(self, name: str, budget: int) -> Iterator[None]:
-        self._say(f"{name} (at most {budget} s)")
+    def _phase(self, name: str, seconds: int) -> Iterator[None]:
+        allowed = round(budget(seconds))
+        self._say(f"{name} (at most {allowed} s)")
         began = time.monotonic()
         try:
-            with within(budget, name):
+            with within(allowed, name):
                 yield
         finally:
             took = f"{name}: {time.monotonic() - began:.0f} s"

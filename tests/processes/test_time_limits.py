@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LONG
+
 _ROOT = Path(__file__).parents[2]
 _LIMIT = "2"
-_BUDGET_SECONDS = 300
 _HANGS = """
 import threading
 import pytest
@@ -83,7 +84,7 @@ def _pytest(file, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=_BUDGET_SECONDS,
+        timeout=LONG,
         env={**os.environ, "COLUMNS": "200"},
     )
     return done.returncode, done.stderr + done.stdout
@@ -177,7 +178,7 @@ def test_an_environment_that_takes_too_long_is_ended_and_named(tox, tmp_path, pr
         capture_output=True,
         text=True,
         check=False,
-        timeout=_BUDGET_SECONDS,
+        timeout=LONG,
     )
 
     assert 0 != done.returncode
@@ -197,7 +198,7 @@ def test_an_environment_that_is_in_time_keeps_its_status(tox, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         check=False,
-        timeout=_BUDGET_SECONDS,
+        timeout=LONG,
     )
 
     assert 69 == done.returncode

@@ -4,6 +4,7 @@ import pytest
 
 from tests import layers
 from tests.layers import INCONCLUSIVE, NOT_RUN, Ran, last_line, run_layers, status_of, table
+from tests.waiting import START
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_what_measures_no_time_goes_first_and_side_by_side(run):
 
 def test_side_by_side_means_at_the_same_time():
     """Each of them waits here for the others."""
-    meeting = threading.Barrier(3, timeout=60)
+    meeting = threading.Barrier(3, timeout=START)
 
     def run(layer, beside):
         if beside:

@@ -18,16 +18,13 @@ from tests.processes.stage.small_system.traces import (
     TERRAFORM,
     cgroups,
     claimed,
-    eventually,
     files,
     needs_terraform,
     processes,
 )
+from tests.waiting import LONG, SOON, eventually
 
 pytestmark = needs_terraform
-
-# Real seconds for what takes about a second on a quiet machine.
-_REPLACED_BUDGET_SECONDS = 60.0
 
 
 def settings(**choices):
@@ -74,7 +71,7 @@ def environment(stage, address):
     """What the process of a task answers: its environment."""
     block = stage.aws.endpoint_url.removeprefix("http://127.").partition(".")[0]
     here = f"127.{block}." + ".".join(address.split(".")[2:])
-    with urllib.request.urlopen(f"http://{here}:8080", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{here}:8080", timeout=SOON) as answer:
         return json.load(answer)
 
 
@@ -88,7 +85,7 @@ def steady(stage, count):
         except OSError:
             return False
 
-    return eventually(all_answer, _REPLACED_BUDGET_SECONDS)
+    return eventually(all_answer, LONG)
 
 
 @pytest.fixture
@@ -141,7 +138,7 @@ class TestFleet:
 
         stage.aws.ecs.stop_task(cluster="small", task=stopped, reason="a drill")
 
-        eventually(lambda: stopped not in tasks(stage), _REPLACED_BUDGET_SECONDS)
+        eventually(lambda: stopped not in tasks(stage), LONG)
         assert stopped not in steady(stage, 2)
 
     def test_a_killed_task_is_replaced(self, stage, two):
@@ -150,7 +147,7 @@ class TestFleet:
 
         stage.kill_task(killed)
 
-        eventually(lambda: killed not in tasks(stage), _REPLACED_BUDGET_SECONDS)
+        eventually(lambda: killed not in tasks(stage), LONG)
         assert killed not in steady(stage, 2)
 
     def test_only_a_running_task_can_be_killed(self, stage):

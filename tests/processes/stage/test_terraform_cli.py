@@ -7,13 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.errors import StageError
 from stage.terraform_cli import Terraform
+from tests.waiting import START, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
-_BUDGET_SECONDS = 30.0
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
 
@@ -224,15 +223,6 @@ class TestEnvironment:
         assert [line for line in seen if line.startswith(("AWS_", "TF_VAR_"))] == ["AWS_REGION=eu-west-9"]
 
 
-def _eventually(question):
-    waiting = Retrying(
-        retry=retry_if_result(lambda answer: not answer),
-        stop=stop_after_delay(_BUDGET_SECONDS),
-        wait=wait_fixed(0.05),
-    )
-    return waiting(question)
-
-
 def _pid_in(path: Path) -> int:
     return int(path.read_text() or 0) if path.exists() else 0
 
@@ -256,7 +246,7 @@ class TestEnding:
         waiting = tmp_path / "work" / "waiting.pid"
 
         def interrupt():
-            _eventually(lambda: _pid_in(waiting))
+            eventually(lambda: _pid_in(waiting), START)
             os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
@@ -265,7 +255,7 @@ class TestEnding:
             terraform.apply([], {}, lambda _: None)
         thread.join()
 
-        assert _eventually(lambda: _gone(_pid_in(waiting)))
+        assert eventually(lambda: _gone(_pid_in(waiting)), START)
 
     def test_terraform_dies_with_its_parent(self, tmp_path):
         """A parent that is killed leaves no Terraform behind."""
@@ -281,13 +271,13 @@ class TestEnding:
         command = [sys.executable, "-c", code, source, tmp_path / "work"]
         parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         waiting = tmp_path / "work" / "waiting.pid"
-        sleeper = _eventually(lambda: _pid_in(waiting))
+        sleeper = eventually(lambda: _pid_in(waiting), START)
         terraform = os.getsid(sleeper)
 
         parent.kill()
         parent.wait()
 
         try:
-            assert _eventually(lambda: _gone(terraform))
+            assert eventually(lambda: _gone(terraform), START)
         finally:
             os.killpg(terraform, signal.SIGKILL)

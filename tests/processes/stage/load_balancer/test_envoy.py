@@ -11,6 +11,7 @@ import pytest
 from stage.errors import StageError
 from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_it_dies_with_a_parent_that_is_killed(tmp_path, block, until):
         pid = int(parent.stdout.readline())
         os.kill(pid, 0)
         parent.send_signal(signal.SIGKILL)
-        parent.wait(5)
+        parent.wait(SOON)
     until(lambda: not _lives(pid))
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import TimeoutError as StillRunning
 import pytest
 
 from stage.load_balancer import loop
+from tests.waiting import SOON, START
 
 A, B = "10.20.1.11", "10.20.2.12"
 
@@ -54,11 +55,11 @@ class Clients:
         """End; raises what went wrong."""
         self._done.set()
         for one in self._running:
-            one.result(30)
+            one.result(START)
         self._pool.shutdown()
 
     def _ask(self):
-        connection = http.client.HTTPConnection(self._url, timeout=30)
+        connection = http.client.HTTPConnection(self._url, timeout=SOON)
         while not self._done.is_set():
             begun = time.monotonic()
             connection.request("GET", "/")
@@ -111,7 +112,7 @@ def test_leaving_takes_as_long_as_envoy_does(rig, pair):
                 leaving.result(0.7)
         finally:
             os.kill(balancer.pid, signal.SIGCONT)
-        leaving.result(30)
+        leaving.result(SOON)
     assert {A} == {rig.get(balancer.url).body for _ in range(10)}
 
 
@@ -145,9 +146,9 @@ def test_leaving_ends_when_there_is_nobody_left_to_wait_for(rig, pair):
         leaving = pool.submit(balancer.retire, rig.block.of(B), died.is_set)
         died.set()
         os.kill(balancer.pid, signal.SIGCONT)
-        leaving.result(30)
+        leaving.result(SOON)
         os.kill(balancer.pid, signal.SIGKILL)
-        pool.submit(balancer.retire, rig.block.of(A), never).result(30)
+        pool.submit(balancer.retire, rig.block.of(A), never).result(SOON)
 
 
 @pytest.mark.usefixtures("rarely")
@@ -208,7 +209,7 @@ def test_a_mistake_costs_one_pass(rig, pair, monkeypatch, caplog):
     with monkeypatch.context() as patch:
         patch.setattr(loop, "read_targets", nonsense)
         balancer.wake()
-        assert failed.wait(30)
+        assert failed.wait(SOON)
     rig.declared.deregister(group, B)
     rig.until(lambda: rig.reports.state(group, B) == "draining")
     assert "KeyError: 'Targets'" in caplog.text

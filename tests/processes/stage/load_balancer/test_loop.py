@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from stage.errors import StageError
+from tests.waiting import SOON
 
 A = "10.20.1.11"
 FIXED = {
@@ -146,7 +147,7 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     balancer = rig.balance()
     rig.until(lambda: rig.reports.state(blue, A) == "healthy")
     host = balancer.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=60)
+    connection = http.client.HTTPConnection(host, timeout=SOON)
     connection.request("GET", "/before")
     connection.getresponse().read()
     local = connection.sock.getsockname()

@@ -40,14 +40,20 @@ def routing(journal):
 
 
 @pytest.fixture
-def stage(aws, block, quota, services_root, tmp_path, routing):
-    """An agent in surroundings where one AWS minute takes one second."""
+def minute_seconds():
+    """One AWS minute takes one second, unless a test says otherwise."""
+    return 1.0
+
+
+@pytest.fixture
+def stage(aws, block, quota, services_root, tmp_path, routing, minute_seconds):
+    """An agent in its surroundings."""
     journal = quota.journal
     aws.ecs = Ecs(journal)
     agent = Agent(
         aws,
         Reporter(journal),
-        Clock(1.0, datetime.now(UTC)),
+        Clock(minute_seconds, datetime.now(UTC)),
         block,
         quota,
         services_root=services_root,

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import START, eventually
 
 CLUSTER = "demo-cluster"
 _DEFINITION_ARN = "arn:aws:ecs:eu-central-1:123456789012:task-definition/demo:1"
@@ -40,14 +40,14 @@ class Journal:
         """When it happened first."""
         return next(moment for one, moment, _ in self._entries if one == what)
 
-    def details(self, what):
-        """What was noted with it the first time."""
-        return next(details for one, _, details in self._entries if one == what)
+    def wait_for(self, what, task=None):
+        """Wait until it has happened, to this task or to any; gives what was noted with it."""
+        return eventually(lambda: self._noted(what, task), START)[0]
 
-    def wait_for(self, what, seconds=60.0):
-        """Wait until it has happened; gives what was noted with it."""
-        eventually(lambda: what in self.words(), seconds)
-        return self.details(what)
+    def _noted(self, what, task):
+        with self._lock:
+            noted = [details for one, _, details in self._entries if one == what]
+        return [details for details in noted if task in {None, details.get("task")}]
 
 
 class Ecs:

@@ -13,7 +13,6 @@ from stage.load_balancer import loop
 from stage.tasks.agent import Agent
 from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota
 from tests.processes.stage.tasks.surroundings import Surroundings
-from tests.unit.stage.tasks.waiting import eventually
 
 _PORT = 8080
 _STOPS = 12
@@ -22,6 +21,7 @@ _STOPS = 12
 _PROGRAM = """
 import os, signal, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tests.waiting import LONG, SOON, START, eventually
 
 HOST = os.environ["BIND_HOST"]
 
@@ -130,11 +130,11 @@ def test_no_request_goes_to_a_task_after_its_sigterm(behind):
     """One task after the other stops under load, with no deregistration delay to hide anything."""
     stage, balancer, health = behind
     tasks = [stage.launch() for _ in range(_STOPS + 1)]
-    eventually(lambda: list(health().values()) == ["healthy"] * len(tasks), 120)
+    eventually(lambda: list(health().values()) == ["healthy"] * len(tasks), LONG)
     done, answers = threading.Event(), []
 
     def ask():
-        connection = http.client.HTTPConnection(balancer.url.removeprefix("http://"), timeout=30)
+        connection = http.client.HTTPConnection(balancer.url.removeprefix("http://"), timeout=SOON)
         while not done.is_set():
             begun = time.monotonic()
             connection.request("GET", "/")
@@ -147,15 +147,15 @@ def test_no_request_goes_to_a_task_after_its_sigterm(behind):
         try:
             for arn in tasks[1:]:
                 who = stage.address_of(arn)
-                eventually(lambda who=who: who in {answer for _, _, answer in list(answers)}, 60)
+                eventually(lambda who=who: who in {answer for _, _, answer in list(answers)}, START)
                 stage.stop(arn)
-                eventually(lambda arn=arn: _sigterm(stage.output(arn)), 60)
+                eventually(lambda arn=arn: _sigterm(stage.output(arn)), START)
                 seen = len(answers)
-                eventually(lambda seen=seen: len(answers) > seen + 20, 60)
+                eventually(lambda seen=seen: len(answers) > seen + 20, START)
         finally:
             done.set()
         for client in clients:
-            client.result(60)
+            client.result(START)
     ended = {stage.address_of(arn): _sigterm(stage.output(arn)) for arn in tasks[1:]}
     assert {200} == {status for _, status, _ in answers}
     assert [] == [who for begun, _, who in answers if who in ended and begun > ended[who]]

@@ -3,11 +3,12 @@
 import os
 import re
 import signal
+import time
 
 import pytest
 
 from stage.tasks import lifecycle
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import START, eventually
 
 _PORT = 8080
 
@@ -46,6 +47,12 @@ def in_target_group(stage, group, monkeypatch):
     return group
 
 
+def delay_in(stage, group, aws_seconds):
+    """Have targets of a group drain for so long."""
+    delay = {"Key": "deregistration_delay.timeout_seconds", "Value": str(aws_seconds)}
+    stage.aws.elbv2.modify_target_group_attributes(TargetGroupArn=group, Attributes=[delay])
+
+
 @pytest.mark.usefixtures("in_target_group")
 def test_a_killed_task_s_address_is_gone_first(stage):
     """Before any API hears of it; then the task leaves the target group and is STOPPED."""
@@ -77,10 +84,13 @@ def test_a_task_that_ends_at_once_keeps_its_exit_code(stage):
     assert stopped["reason"] == "Essential container in task exited"
 
 
+# An hour passes in half a second, which no real hour does.
+@pytest.mark.parametrize("minute_seconds", [0.01])
 def test_stopping_drains_before_sigterm(stage, in_target_group):
     """Out of the target group, the deregistration delay in AWS time, only then SIGTERM."""
+    delay_in(stage, in_target_group, 3599)
     arn = stage.launch()
-    eventually(lambda: "ready" in stage.output(arn))
+    eventually(lambda: "ready" in stage.output(arn), START)
     stage.journal.wait_for("RUNNING")
 
     stage.stop(arn)
@@ -101,22 +111,29 @@ def test_stopping_drains_before_sigterm(stage, in_target_group):
 
 
 def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(stage):
-    """The stop timeout is in real seconds."""
+    """The stop timeout is in real seconds, and each task's own: a longer one runs on beside it."""
+    stage.declare(environment={"ON_SIGTERM": "ignore"}, stopTimeout=120)
+    patient = stage.launch()
+    eventually(lambda: "ready" in stage.output(patient), START)
     stage.declare(environment={"ON_SIGTERM": "ignore"}, stopTimeout=1)
     arn = stage.launch()
-    eventually(lambda: "ready" in stage.output(arn))
+    eventually(lambda: "ready" in stage.output(arn), START)
 
+    stage.stop(patient)
+    stage.journal.wait_for("STOPPING", patient)
+    stopping = time.monotonic()
     stage.stop(arn)
-    stopped = stage.journal.wait_for("STOPPED")
+    stopped = stage.journal.wait_for("STOPPED", arn)
 
     assert container_of(stopped)["exitCode"] == 137
-    assert stage.journal.time_of("STOPPED") - stage.journal.time_of("STOPPING") >= 1.0
+    assert 1.0 <= time.monotonic() - stopping
+    assert [patient] == [task.task_arn for task in stage.agent.running()]
 
 
+@pytest.mark.parametrize("minute_seconds", [60.0])
 def test_a_task_that_dies_while_it_drains_is_stopped_at_once(stage, in_target_group):
-    """Nobody waits for the rest of the deregistration delay, which is a minute here."""
-    delay = {"Key": "deregistration_delay.timeout_seconds", "Value": "3599"}
-    stage.aws.elbv2.modify_target_group_attributes(TargetGroupArn=in_target_group, Attributes=[delay])
+    """Nobody waits for the rest of the deregistration delay, which is an hour here."""
+    delay_in(stage, in_target_group, 3599)
     arn = stage.launch()
     stage.journal.wait_for("RUNNING")
     pid = stage.agent.running()[0].pid
@@ -125,16 +142,15 @@ def test_a_task_that_dies_while_it_drains_is_stopped_at_once(stage, in_target_gr
     stage.journal.wait_for("DEACTIVATING")
     os.kill(pid, signal.SIGKILL)
 
-    assert container_of(stage.journal.wait_for("STOPPED", 45.0))["exitCode"] == 137
+    assert container_of(stage.journal.wait_for("STOPPED"))["exitCode"] == 137
 
 
 def test_sigterm_waits_for_a_slow_load_balancer(stage, routing, in_target_group):
     """With no deregistration delay at all, the task works until nothing is routed to it any more."""
-    delay = {"Key": "deregistration_delay.timeout_seconds", "Value": "0"}
-    stage.aws.elbv2.modify_target_group_attributes(TargetGroupArn=in_target_group, Attributes=[delay])
+    delay_in(stage, in_target_group, 0)
     arn = stage.launch()
     stage.journal.wait_for("RUNNING")
-    eventually(lambda: "ready" in stage.output(arn))
+    eventually(lambda: "ready" in stage.output(arn), START)
 
     routing.may_let_go.clear()
     stage.stop(arn)
@@ -166,7 +182,7 @@ def test_a_task_that_has_crashed_by_then_is_registered_nowhere(stage, in_target_
 
     def late(status, **change):
         if status == "ACTIVATING":
-            eventually(lambda: any(word.startswith("gone ") for word in stage.journal.words()))
+            eventually(lambda: any(word.startswith("gone ") for word in stage.journal.words()), START)
         submit(status=status, **change)
 
     stage.ecs.submit_task_state_change = late

@@ -2,6 +2,7 @@ import asyncio
 import email
 import email.policy
 import io
+import math
 import socket
 import threading
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from aiosmtpd.controller import Controller
 from contract.message import NotificationMessage
 from email_sender.mail import Mail
 from observability.metrics import Metrics
+from tests.waiting import SOON, START
 
 
 class Relay:
@@ -89,7 +91,7 @@ def relay(start_relay) -> Relay:
 
 @pytest.fixture
 def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
-    """The environment of a task whose mails go to the relay."""
+    """The environment of a task whose mails go to the relay, on a host of any speed."""
     return {
         "SERVICE_NAME": "email-sender",
         "ENVIRONMENT": "test",
@@ -102,6 +104,9 @@ def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
         "SMTP_HOST": relay.host,
         "SMTP_PORT": str(relay.port),
         "SMTP_STARTTLS": "false",
+        "SEND_TIMEOUT_SECONDS": str(SOON),
+        "VISIBILITY_TIMEOUT_SECONDS": str(math.ceil(6 * SOON)),
+        "SHUTDOWN_TIMEOUT_SECONDS": str(START),
         **aws_environment,
     }
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.publish import MetricsPublisher
+from tests.waiting import eventually
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -161,9 +161,7 @@ def test_the_thread_puts_every_minute_once(publisher, stored):
     def points():
         return stored("Stage/Host", "BusyPercent", {}, clock.epoch - MINUTE, clock.epoch + timedelta(days=1))
 
-    Retrying(
-        retry=retry_if_result(lambda found: len(found) < 4), stop=stop_after_delay(8), wait=wait_fixed(0.05)
-    )(points)
+    eventually(lambda: len(points()) >= 4)
     publisher.close()
     minutes = list(points())
     assert minutes[0] >= clock.epoch.replace(second=0, microsecond=0)
@@ -179,11 +177,12 @@ def busy_minutes(stored, clock):
 
 def wait_for_minutes(stored, clock, count):
     """The minutes once there are so many."""
-    return Retrying(
-        retry=retry_if_result(lambda found: len(found) < count),
-        stop=stop_after_delay(30),
-        wait=wait_fixed(0.05),
-    )(busy_minutes, stored, clock)
+
+    def enough():
+        found = busy_minutes(stored, clock)
+        return found if len(found) >= count else None
+
+    return eventually(enough)
 
 
 def without_gaps(minutes):
@@ -219,9 +218,7 @@ def test_a_cloudwatch_that_was_slow_has_every_minute_afterwards(publisher, store
     publisher = publisher(clock=clock)
     publisher.start()
     begun = clock.now()
-    Retrying(
-        retry=retry_if_result(lambda passed: not passed), stop=stop_after_delay(30), wait=wait_fixed(0.05)
-    )(lambda: puts and clock.now() > begun + 5 * MINUTE)
+    eventually(lambda: puts and clock.now() > begun + 5 * MINUTE)
     answering.set()
     assert without_gaps(wait_for_minutes(stored, clock, 5))
 

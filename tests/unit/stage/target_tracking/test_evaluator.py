@@ -3,15 +3,13 @@ from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
-from tenacity import retry, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
 from stage.target_tracking import alarms
 from stage.target_tracking.evaluator import TargetTracking
+from tests.waiting import eventually
 
 from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
-
-EVALUATION_BUDGET_SECONDS = 10
 
 
 @pytest.fixture
@@ -383,17 +381,11 @@ def test_the_thread_scales_by_itself_and_ends(aws, reporter):
 
     tracking.start()
     try:
-        wait_until_scaled(aws)
+        eventually(lambda: desired(aws) > 2)
     finally:
         tracking.close()
 
     assert "target-tracking" not in {thread.name for thread in threading.enumerate()}
-
-
-@retry(stop=stop_after_delay(EVALUATION_BUDGET_SECONDS), wait=wait_fixed(0.05), reraise=True)
-def wait_until_scaled(aws):
-    """Wait for a desired count above the two tasks of the start."""
-    assert desired(aws) > 2
 
 
 def test_the_registered_alarms_say_what_is_evaluated(aws):

@@ -16,6 +16,7 @@ from email_sender.providers.protocol import (
     UncertainError,
 )
 from email_sender.providers.ses import SesProvider, ses_client
+from tests.waiting import SOON
 
 
 class FakeClient:
@@ -47,7 +48,7 @@ def identity(aws, moto_url):
 
 async def test_ses_takes_the_mail(identity, mail):
     """A mail from a verified address is sent."""
-    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+    async with ses_client(region="eu-central-1", timeout_seconds=SOON, connections=1) as client:
         provider = SesProvider(client)
         assert await provider.send(mail(sender=identity), Handover()) is None
         await provider.close()
@@ -56,7 +57,7 @@ async def test_ses_takes_the_mail(identity, mail):
 @pytest.mark.usefixtures("aws")
 async def test_unverified_sender(mail):
     """What SES itself answers becomes a typed error."""
-    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+    async with ses_client(region="eu-central-1", timeout_seconds=SOON, connections=1) as client:
         with pytest.raises(PermanentError, match="MessageRejected"):
             await SesProvider(client).send(mail(sender="nobody@example.org"), Handover())
 
