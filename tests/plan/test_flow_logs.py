@@ -99,12 +99,12 @@ def test_the_role_writes_into_its_own_log_group_alone(known, role):
     """It reaches no service's logs."""
     assert resources_of(known, "network", "aws_iam_role_policy")["flow_logs"]["name"] == "write-flow-logs"
     statements = known.policy_statements(role["name"])
-    assert set(statements) == {"WriteFlowLogs"}
+    assert set(statements) == {"FindLogGroup", "WriteFlowLogs"}
+    assert statements["FindLogGroup"].actions == {"logs:DescribeLogGroups"}
     assert statements["WriteFlowLogs"].effect == "Allow"
     assert statements["WriteFlowLogs"].resources == {f"{LOG_GROUP}:*"}
     assert statements["WriteFlowLogs"].actions == {
         "logs:CreateLogStream",
-        "logs:DescribeLogGroups",
         "logs:DescribeLogStreams",
         "logs:PutLogEvents",
     }
