@@ -7,7 +7,7 @@ module "email_sender" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["email-sender"]}:${var.image_tag}"
   image_repository_arn     = module.registry.repository_arns["email-sender"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.email_sender.cpu
   memory                   = var.email_sender.memory
   cpu_architecture         = var.cpu_architecture

@@ -12,7 +12,7 @@ module "network" {
 
   aws                      = local.aws
   name                     = local.name
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cidr_block               = var.vpc_cidr
   availability_zones       = var.availability_zones
   nat_gateway_per_zone     = var.nat_gateway_per_zone
@@ -40,7 +40,9 @@ module "registry" {
 module "cluster" {
   source = "./modules/cluster"
 
-  name = local.name
+  name               = local.name
+  kms_key_arn        = module.encryption.key_arn
+  log_retention_days = var.log_retention_days
 }
 
 module "queue" {
@@ -57,7 +59,7 @@ module "ledger" {
   source = "./modules/ledger"
 
   aws                 = local.aws
-  name                = "${local.name}-deliveries"
+  name                = coalesce(var.ledger_table_name, "${local.name}-deliveries")
   kms_key_arn         = module.encryption.key_arn
   deletion_protection = local.production
 }
@@ -107,7 +109,7 @@ module "mesh" {
 
   aws                       = local.aws
   name                      = local.name
-  permissions_boundary_arn  = var.permissions_boundary_arn
+  permissions_boundary_arn  = local.permissions_boundary_arn
   mode                      = var.service_mesh
   namespace                 = module.discovery.namespace
   kms_key_arn               = module.encryption.key_arn

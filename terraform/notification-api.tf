@@ -35,7 +35,7 @@ module "notification_api" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["notification-api"]}:${var.image_tag}"
   image_repository_arn     = module.registry.repository_arns["notification-api"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.notification_api.cpu
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
@@ -84,7 +84,7 @@ module "notification_api_canary" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"
   image_repository_arn     = module.registry.repository_arns["notification-api"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.notification_api.cpu
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture

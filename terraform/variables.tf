@@ -153,13 +153,13 @@ variable "execute_command" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permission boundary of every role, as terraform/bootstrap puts it out; null without one."
+  description = "Permission boundary of every role: null takes the one that terraform/bootstrap made in this account, \"none\" goes without, for an account that was prepared in another way. Example: \"arn:aws:iam::111122223333:policy/notifications-roles\"."
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+    condition     = var.permissions_boundary_arn == null || var.permissions_boundary_arn == "none" || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or none."
   }
 }
 
