@@ -1,12 +1,12 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants stage lint clean pins
+.PHONY: help verify test mutants newest-provider stage lint clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
 	@.venv/bin/python -m tests.layers load
@@ -16,6 +16,9 @@ test: $(TOX) ## Lint, checkov, unit tests, tests of real processes, plan tests, 
 
 mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
 	$(TOX) run -q -e mutants
+
+newest-provider: $(TOX) ## Try the newest AWS provider that the modules allow, offline, before it is locked
+	$(TOX) run -q -e newest-provider
 
 stage: $(TOX) ## Bring the stage up and keep it up until Ctrl-C
 	@$(TOX) run -q -e load --notest

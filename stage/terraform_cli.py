@@ -17,11 +17,15 @@ from stage.errors import StageError
 from stage.provider_mirror import cli_environment, find_mirror
 from stage.shared_files import write_whole
 
-__all__ = ["Terraform", "cli_environment", "copy_module", "find_mirror"]
+__all__ = ["LOCK_FILE", "Terraform", "cli_environment", "copy_module", "find_mirror"]
 
 # What belongs to one working folder and must not follow the module into another.
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "crash.log")
-_LOCK_FILE = ".terraform.lock.hcl"
+LOCK_FILE = ".terraform.lock.hcl"
+"""Where a root module says which providers it was tested with, by version and by hash.
+
+https://developer.hashicorp.com/terraform/language/files/dependency-lock
+"""
 # Variables that change what Terraform does without being visible on its command line.
 _FOREIGN = ("AWS_", "TF_")
 # Most of an apply is waiting, which costs nothing.
@@ -63,14 +67,21 @@ class Terraform:
         self._inputs: list[str] = []
 
     def init(self) -> None:
-        """Install the providers.
+        """Install the providers, those of the lock file if the module has one.
 
         Raises:
-            StageError: A provider is missing, or the module does not parse.
+            StageError: A provider is missing or is not the one that the lock file names, or the module does
+                not parse.
         """
+        locked = ["-lockfile=readonly"] if (self._workdir / LOCK_FILE).exists() else []
         try:
-            self._run("init")
+            self._run("init", *locked)
         except StageError as error:
+            if "checksum" in str(error):
+                raise StageError(
+                    f"{error}; the lock file knows every platform's archive, unpacked that of linux_amd64 "
+                    "alone: take a mirror as `terraform providers mirror` makes it"
+                ) from None
             if "provider packages" not in str(error):
                 raise
             raise StageError(
@@ -216,7 +227,7 @@ class _Count:
 
 
 def copy_module(source: Path, workdir: Path) -> None:
-    """Copy a root module to a new folder, without state, with its state kept in a local file.
+    """Copy a root module to a new folder with its lock file, without state, its state kept in a local file.
 
     Raises:
         StageError: `source` is no root module, or `workdir` exists.
@@ -228,8 +239,6 @@ def copy_module(source: Path, workdir: Path) -> None:
     if workdir.resolve().is_relative_to(source.resolve()):
         raise StageError(f"{workdir} lies inside {source}, which is to be copied there: set TMPDIR elsewhere")
     shutil.copytree(source, workdir, ignore=_LEFT_BEHIND)
-    # Its hashes are those of the platforms it was made on, which a mirror need not serve.
-    (workdir / _LOCK_FILE).unlink(missing_ok=True)
     write_whole(workdir / "local_state_override.tf", 'terraform {\n  backend "local" {}\n}\n')
 
 

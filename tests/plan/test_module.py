@@ -8,6 +8,7 @@ import pytest
 from tests.plan.offline import HERE, ROOT_MODULE
 
 MODULES = sorted(path.parent for path in ROOT_MODULE.glob("modules/*/versions.tf"))
+ROOTS = [ROOT_MODULE, ROOT_MODULE / "bootstrap", ROOT_MODULE / "examples" / "minimal"]
 FOLDERS = sorted(path.parent for path in ROOT_MODULE.rglob("versions.tf") if ".terraform" not in path.parts)
 EACH = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT_MODULE)))
 
@@ -44,10 +45,10 @@ def test_every_module_is_used(staging):
 
 @EACH
 def test_a_module_names_the_versions_it_works_with(folder):
-    """Terraform 1.11 or newer, with the AWS provider from 5.100 to before 7."""
+    """Terraform 1.11; a module with the AWS provider from 5.100 to before 7, a root with the tested one."""
     text = (folder / "versions.tf").read_text()
     assert 'required_version = ">= 1.11"' in text
-    assert 'version = ">= 5.100, < 7"' in text
+    assert ('version = "5.100.0"' if folder in ROOTS else 'version = ">= 5.100, < 7"') in text
 
 
 @EACH

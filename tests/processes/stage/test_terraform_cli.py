@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
-from stage.terraform_cli import Terraform
+from stage.terraform_cli import LOCK_FILE, Terraform
 from tests.waiting import START, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,16 +51,25 @@ class TestCopy:
     """What is copied, and where to."""
 
     def test_leaves_state_behind(self, tmp_path):
-        """Neither state nor installed providers nor their hashes follow the module."""
+        """Neither state nor installed providers follow the module."""
         source = _module(tmp_path / "root", TWO_THINGS)
         (source / ".terraform").mkdir()
-        for name in ("terraform.tfstate", "terraform.tfstate.backup", "x.tfplan", ".terraform.lock.hcl"):
+        for name in ("terraform.tfstate", "terraform.tfstate.backup", "x.tfplan"):
             (source / name).touch()
 
         Terraform(source, tmp_path / "work", {})
 
         copied = {path.name for path in (tmp_path / "work").iterdir()}
         assert {"main.tf", "local_state_override.tf"} == copied - {"terraform.rc"}
+
+    def test_takes_the_lock_file_along(self, tmp_path):
+        """What is rehearsed is what the lock file says was tested."""
+        source = _module(tmp_path / "root", TWO_THINGS)
+        (source / LOCK_FILE).write_text("# locked\n")
+
+        Terraform(source, tmp_path / "work", {})
+
+        assert "# locked\n" == (tmp_path / "work" / LOCK_FILE).read_text()
 
     def test_refuses_a_folder_that_exists(self, tmp_path):
         """A folder that may hold somebody's files is not written to."""
@@ -200,6 +210,22 @@ class TestErrors:
         terraform = Terraform(_module(tmp_path / "root", needs), tmp_path / "work", nowhere)
 
         with pytest.raises(StageError, match=r"set TF_PLUGIN_MIRROR_DIR to a folder made by"):
+            terraform.init()
+
+    def test_a_provider_that_is_not_the_locked_one(self, tmp_path):
+        """It is refused, with what to do."""
+        needs = (
+            "terraform {\n  required_providers {\n    aws = {\n"
+            '      source = "hashicorp/aws"\n      version = "5.100.0"\n    }\n  }\n}\n'
+        )
+        source = _module(tmp_path / "root", needs)
+        locked = (ROOT / "terraform" / LOCK_FILE).read_text()
+        (source / LOCK_FILE).write_text(re.sub(r'"(h1|zh):....', r'"\1:0000', locked))
+        terraform = Terraform(source, tmp_path / "work", {})
+
+        with pytest.raises(
+            StageError, match=r"checksum.*take a mirror as `terraform providers mirror` makes it"
+        ):
             terraform.init()
 
 

@@ -13,6 +13,7 @@ from stage.load_balancer import loop
 from stage.tasks.agent import Agent
 from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota
 from tests.processes.stage.tasks.surroundings import Surroundings
+from tests.waiting import LONG, SOON, START, eventually
 
 _PORT = 8080
 _STOPS = 12
@@ -21,7 +22,6 @@ _STOPS = 12
 _PROGRAM = """
 import os, signal, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from tests.waiting import LONG, SOON, START, eventually
 
 HOST = os.environ["BIND_HOST"]
 
