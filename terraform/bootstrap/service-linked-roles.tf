@@ -18,7 +18,7 @@ resource "aws_iam_service_linked_role" "this" {
 # A role that the account has already is taken into the state instead of being made; one that is in the
 # state stays as it is.
 import {
-  for_each = { for service, found in data.aws_iam_roles.service_linked : service => one(found.arns) if length(found.arns) > 0 }
+  for_each = { for service, found in data.aws_iam_roles.service_linked : service => sort(found.arns)[0] if length(found.arns) > 0 }
   to       = aws_iam_service_linked_role.this[each.key]
   id       = each.value
 }
@@ -26,14 +26,14 @@ import {
 data "aws_iam_roles" "service_linked" {
   for_each = local.service_linked_roles
 
+  # A path of its own for each service.
   path_prefix = "/aws-service-role/${each.key}/"
-  name_regex  = "^${each.value}$"
 }
 
 locals {
-  service_linked_roles = {
-    "ecs.amazonaws.com"                         = "AWSServiceRoleForECS"
-    "ecs.application-autoscaling.amazonaws.com" = "AWSServiceRoleForApplicationAutoScaling_ECSService"
-    "elasticloadbalancing.amazonaws.com"        = "AWSServiceRoleForElasticLoadBalancing"
-  }
+  service_linked_roles = toset([
+    "ecs.amazonaws.com",
+    "ecs.application-autoscaling.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+  ])
 }

@@ -39,7 +39,10 @@ SMTP_PORT = "mail.smtp_port must lie between 1 and 65535."
 VERSION = "smtp_credentials_version must be a whole number, at least 0."
 KEYS_VERSION = "api_keys_version must be a whole number, at least 0."
 STARTTLS = "mail.smtp_starttls must be true with mail.smtp_login"
-BOUNDARY = "permissions_boundary_arn must be the ARN of an IAM policy."
+BOUNDARY = "permissions_boundary_arn must be the ARN of an IAM policy, or none."
+OPERATORS = "operators must be ARNs of roles or users of aws_account_id, with * at the end at most."
+LEDGER_NAME = "ledger_table_name must begin with the system's name and environment, as in"
+LEDGER_LENGTH = "ledger_table_name must be at most 255 characters long."
 WEIGHT = "canary.weight must be a whole percentage from 0 to 100."
 CANARY_TAG = "canary.image_tag must be a valid image tag other than latest."
 MAIL = {"provider": "ses", "from": "a@b.example"}
@@ -116,7 +119,6 @@ ROUNDS = {
         Case("service_mesh", "app_mesh", [MESH_TLS]),
         Case("mesh_certificate_authority_arn", TLS, [MESH_TLS]),
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
-        Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
         Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
     ],
@@ -125,7 +127,6 @@ ROUNDS = {
         Case("aws_region", "eu-central-11", [REGION]),
         Case("listener_mode", "https", [CERTIFICATE]),
         Case("image_tag", "not a tag", [IMAGE_TAG]),
-        Case("mail", {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_starttls": False}, [STARTTLS]),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
     ],
     "otherwise": [
@@ -134,6 +135,19 @@ ROUNDS = {
         Case("listener_mode", "tcp", ["listener_mode must be https or plain_http."]),
         Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM]),
         Case("permissions_boundary_arn", "arn:aws:iam::123456789012:role/notifications", [BOUNDARY]),
+    ],
+    # Their rules look at name, environment and account, which are right here.
+    "whose": [
+        Case("operators", ["arn:aws:iam::210987654321:role/operators"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-staging-" + "d" * 234, [LEDGER_LENGTH]),
+    ],
+    "whose-else": [
+        Case("operators", ["arn:aws:iam::123456789012:role/*/admin"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-production-deliveries", [LEDGER_NAME]),
+    ],
+    "nobodys": [
+        Case("operators", ["arn:aws:iam::123456789012:root"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-staging-", [LEDGER_NAME]),
     ],
 }
 # Values on the edge itself; the other edges are those of variables/edges.tfvars and of the matrix.
@@ -154,6 +168,9 @@ ACCEPTED = {
             "smtp_login": False,
             "smtp_starttls": False,
         },
+        "permissions_boundary_arn": "none",
+        "ledger_table_name": "no-development-" + "d" * 240,
+        "operators": ["arn:aws:iam::000000000001:user/alice", "arn:aws:iam::000000000001:role/people/o_*"],
         "canary": {"image_tag": "_", "weight": 0},
     },
     "highest": {

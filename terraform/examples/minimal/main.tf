@@ -36,7 +36,9 @@ module "network" {
 module "cluster" {
   source = "../../modules/cluster"
 
-  name = local.name
+  name               = local.name
+  kms_key_arn        = module.encryption.key_arn
+  log_retention_days = 30
 }
 
 module "discovery" {

@@ -13,6 +13,8 @@ cpu_architecture         = "ARM64"
 smtp_credentials_version = 0
 
 mesh_certificate_authority_arn = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d"
+operators                      = ["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Operators_*"]
+ledger_table_name              = "notifications-production-deliveries-restored"
 permissions_boundary_arn       = "arn:aws:iam::123456789012:policy/notifications-roles"
 
 notification_api = {
