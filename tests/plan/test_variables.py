@@ -119,6 +119,7 @@ ROUNDS = {
         Case("service_mesh", "app_mesh", [MESH_TLS]),
         Case("mesh_certificate_authority_arn", TLS, [MESH_TLS]),
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
+        Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
         Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
     ],
@@ -127,6 +128,7 @@ ROUNDS = {
         Case("aws_region", "eu-central-11", [REGION]),
         Case("listener_mode", "https", [CERTIFICATE]),
         Case("image_tag", "not a tag", [IMAGE_TAG]),
+        Case("mail", {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_starttls": False}, [STARTTLS]),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
     ],
     "otherwise": [
