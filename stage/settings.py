@@ -34,8 +34,8 @@ class StageSettings:
         measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
         listen: Address and port of the HTTP listener; None takes a free address.
-        steady_seconds: Real seconds that services get to become steady after the apply; by default
-            more on a slower host.
+        steady_seconds: Real seconds that a service gets to become steady, while the apply waits for it and
+            after; by default more on a slower host.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from stage.addresses import LoopbackBlock
 from stage.api_key import make_api_key
+from stage.apply_watch import ApplyWatch
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -27,7 +28,7 @@ from stage.preflight import check_files, check_free
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
 from stage.smtp_sink import SmtpSink
-from stage.steady import wait_until_steady
+from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
 from stage.terraform_cli import Terraform
@@ -40,8 +41,9 @@ _MAIL_FROM = "no-reply@notifications.example"
 class Stage:
     """The stage as a context manager: up on entry, gone without trace on exit, whatever interrupts it.
 
-    Everything it knows about the system it reads from the emulated AWS APIs after `terraform apply`;
-    it takes nothing from the HCL itself but two outputs, `aws_region` and `cluster_name`.
+    Everything it knows about the system it reads from the emulated AWS APIs; it takes nothing from the
+    HCL itself but the output `cluster_name`. Tasks run as soon as there is a cluster for them, because
+    `terraform apply` waits until they are steady.
 
     Attributes:
         aws: Clients for the emulated AWS.
@@ -167,17 +169,29 @@ class Stage:
             with allowed():
                 process.start()
             self._quota.protect(process.pid)
+        reporter = Reporter(control.endpoint_url)
+
+        def run_tasks(cluster_arn: str) -> None:
+            with held():
+                region = cluster_arn.split(":")[3]
+                self.aws = Aws(control.endpoint_url, queues.endpoint_url, region)
+                # AWS time starts with the tasks, so that no metric is older than what it measures.
+                self.clock = Clock(self.fit.minute_seconds)
+                say("running the declared services")
+                self._run_tasks(reporter, block, run_dir)
+
+        watch = ApplyWatch(run_tasks, self._require_hope)
         with allowed():
-            self._apply(terraform, block, sink)
+            self._apply(terraform, block, sink, watch)
             self.outputs = terraform.outputs()
         self._terraform = terraform
-        self.aws = Aws(control.endpoint_url, queues.endpoint_url, self._output("aws_region"))
-        # AWS time starts with the services, so that no metric is older than what it measures.
-        self.clock = Clock(self.fit.minute_seconds)
-        say("starting the declared services")
-        self._run_services(Reporter(control.endpoint_url), block, run_dir)
+        cluster = self._output("cluster_name")
+        if not watch.cluster:
+            raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
+        self._load_balancer.require_no_problem()
+        self._measure_and_scale(reporter)
         with allowed():
-            wait_until_steady(self.aws.ecs, self._output("cluster_name"), settings.steady_seconds, say)
+            wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
 
     def _close(self) -> None:
         with held():
@@ -191,7 +205,11 @@ class Stage:
                 f"{self._settings.terraform_dir} has no output {name}: declare it, the stage needs it"
             ) from None
 
-    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink) -> None:
+    def _require_hope(self, cluster: str, waited_seconds: float) -> None:
+        self._load_balancer.require_no_problem()
+        require_hope(self.aws.ecs, cluster, waited_seconds, self._settings.steady_seconds)
+
+    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink, watch: ApplyWatch) -> None:
         settings = self._settings
         mail = {
             "provider": "smtp",
@@ -206,13 +224,18 @@ class Stage:
             "mail": mail,
             "api_keys": self._api_key.document,
             "api_keys_version": 1,
+            # Whoever calls is on this machine.
+            "allowed_cidr_blocks": ["127.0.0.0/8"],
             **settings.variables,
         }
         terraform.apply(
-            settings.var_files, variables, lambda text: settings.progress(f"terraform apply: {text}")
+            settings.var_files,
+            variables,
+            lambda text: settings.progress(f"terraform apply: {text}"),
+            watch,
         )
 
-    def _run_services(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
+    def _run_tasks(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
         settings = self._settings
         self._load_balancer = LoadBalancer(self.aws, reporter, self.clock, block, run_dir, settings.listen)
         self._exit.callback(self._load_balancer.close)
@@ -230,20 +253,21 @@ class Stage:
             routing=self._load_balancer,
         )
         self._exit.callback(agent.close)
+        scheduler = Scheduler(self.aws, reporter, self.clock, agent)
+        self._exit.callback(scheduler.close)
+        scheduler.start()
+
+    def _measure_and_scale(self, reporter: Reporter) -> None:
         self._metrics = MetricsPublisher(
             self.aws,
             self.clock,
-            agent_running=agent.running,
+            agent_running=self._agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
             cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
-        for loop in (
-            Scheduler(self.aws, reporter, self.clock, agent),
-            self._metrics,
-            TargetTracking(self.aws, reporter, self.clock),
-        ):
+        for loop in (self._metrics, TargetTracking(self.aws, reporter, self.clock)):
             self._exit.callback(loop.close)
             loop.start()
 

@@ -66,6 +66,11 @@ class Terraform:
         self._workdir = workdir
         self._inputs: list[str] = []
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What Terraform runs with, for whoever runs it by hand in the copy."""
+        return self._env
+
     def init(self) -> None:
         """Install the providers, those of the lock file if the module has one.
 
@@ -105,6 +110,7 @@ class Terraform:
         var_files: Sequence[Path],
         variables: Mapping[str, object],
         progress: Callable[[str], None],
+        watch: Callable[[Message], None] = lambda _message: None,
     ) -> None:
         """Create or change everything.
 
@@ -112,12 +118,19 @@ class Terraform:
             var_files: Variable files, in this order.
             variables: Further variables; they win over the files.
             progress: Told of each resource, e.g. "created 12 of 60: aws_lb".
+            watch: Given each message while Terraform goes on; what it raises ends Terraform.
 
         Raises:
             StageError: The first error that Terraform met.
         """
         self._inputs = self._written("stage.tfvars.json", var_files, variables)
-        self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=_Count(progress))
+        count = _Count(progress)
+
+        def heed(message: Message) -> None:
+            count(message)
+            watch(message)
+
+        self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=heed)
 
     def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Message:
         """What an apply with these inputs would do, as `terraform show -json` tells it.

@@ -110,6 +110,16 @@ class LoadBalancer:
             self.close()
             raise self._problem
 
+    def require_no_problem(self) -> None:
+        """Raise what stands against what is declared now.
+
+        Raises:
+            StageError: A port is taken, something is declared that the stage cannot rehearse, or
+                Envoy has died.
+        """
+        if self._problem is not None:
+            raise self._problem
+
     def expect(self, address: str) -> None:
         """Forget what was said of the last task that had a real address: a new one has it."""
         with self._lock:

@@ -217,10 +217,20 @@ class TestRefused:
         return str(error.value)
 
     def test_a_service_that_is_never_steady(self):
-        """The error carries the newest event, and why the last task stopped."""
-        told = self.refused(variables={"image": "example/missing:1"}, steady_seconds=3.0)
+        """The apply ends, and the error carries the newest event, and why the last task stopped."""
+        told = self.refused(
+            variables={"image": "example/missing:1", "circuit_breaker": False}, steady_seconds=3.0
+        )
 
         assert "not steady after 3 s: small runs 0 of 2 tasks ((service small)" in told
+        assert "the last task stopped with: CannotPullContainerError: image example/missing:1" in told
+        assert not [text for text in self.said if "aws_ecs_service" in text]
+
+    def test_a_deployment_that_ecs_gives_up(self):
+        """The apply waits no longer than the circuit breaker, and the error names service and reason."""
+        told = self.refused(variables={"image": "example/missing:1"})
+
+        assert "a deployment failed: small runs 0 of 2 tasks ((service small)" in told
         assert "the last task stopped with: CannotPullContainerError: image example/missing:1" in told
 
     def test_a_module_without_the_outputs(self, tmp_path):

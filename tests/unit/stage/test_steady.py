@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from stage.errors import StageError
-from stage.steady import wait_until_steady
+from stage.steady import require_hope, wait_until_steady
 
 
 def service(running, state="IN_PROGRESS", event="(service api) has started 1 tasks"):
@@ -52,3 +52,50 @@ def test_a_service_that_does_not_become_steady_is_told_with_its_newest_event(ecs
     """The message has the budget, the service and the event."""
     with pytest.raises(StageError, match=r"after 0 s: api runs 1 of 2 tasks \(\(service api\) has"):
         wait_until_steady(ecs(service(1)), "main", 0.0, lambda _: None)
+
+
+class Ecs:
+    """One service in a state, and a task of it that stopped."""
+
+    def __init__(self, state):
+        self._state = state
+
+    def list_services(self, **_request):
+        return {"serviceArns": ["arn"]}
+
+    def describe_services(self, **_request):
+        service = {
+            "serviceName": "api",
+            "runningCount": 0,
+            "desiredCount": 2,
+            "events": [{"message": "(service api) gives up"}],
+            "deployments": [{"rolloutState": self._state}],
+        }
+        return {"services": [service]}
+
+    def list_tasks(self, **_request):
+        return {"taskArns": ["task"]}
+
+    def describe_tasks(self, **_request):
+        return {"tasks": [{"stoppedAt": 1, "stoppedReason": "no keys"}]}
+
+
+WHY = r"api runs 0 of 2 tasks \(\(service api\) gives up\); the last task stopped with: no keys"
+
+
+@pytest.mark.parametrize(("state", "waited"), [("IN_PROGRESS", 4.0), ("COMPLETED", 4.0), ("COMPLETED", 6.0)])
+def test_a_wait_goes_on_while_there_is_hope(state, waited):
+    """Whoever is steady is not given up, however long Terraform takes to notice."""
+    require_hope(Ecs(state), "small", waited, budget_seconds=5.0)
+
+
+def test_a_wait_ends_with_its_time():
+    """The error names service and reason."""
+    with pytest.raises(StageError, match=f"not steady after 5 s: {WHY}"):
+        require_hope(Ecs("IN_PROGRESS"), "small", 5.0, budget_seconds=5.0)
+
+
+def test_a_wait_ends_when_ecs_gives_up():
+    """A first deployment that failed is not tried again."""
+    with pytest.raises(StageError, match=f"a deployment failed: {WHY}"):
+        require_hope(Ecs("FAILED"), "small", 1.0, budget_seconds=5.0)
