@@ -1,6 +1,6 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants newest-provider stage lint clean pins
+.PHONY: help verify test mutants newest-provider stage key redeploy lint clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
@@ -23,6 +23,14 @@ newest-provider: $(TOX) ## Try the newest AWS provider that the modules allow, o
 stage: $(TOX) ## Bring the stage up and keep it up until Ctrl-C
 	@$(TOX) run -q -e load --notest
 	@exec .tox/load/bin/python -m stage up
+
+key: $(TOX) ## Make an API key: CLIENT=team-a, and FILE=... for the text of a secret that is new
+	@$(TOX) run -q -e load --notest
+	@PYTHONPATH=services .tox/load/bin/python -m notification_api.new_key $(CLIENT) $(if $(FILE),--new-secret $(FILE))
+
+redeploy: $(TOX) ## Deploy again what ECS has given up, in the system that terraform/ has applied
+	@$(TOX) run -q -e load --notest
+	@.tox/load/bin/python -m ops.redeploy
 
 lint: $(TOX) ## Formatters, linters, types
 	$(TOX) run -q -e lint
