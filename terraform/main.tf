@@ -136,7 +136,14 @@ module "load_balancer" {
   certificate_arn     = var.certificate_arn
   deletion_protection = local.production
   log_retention_days  = var.log_retention_days
-  canary_weight       = local.canary_weight
+  domain_name         = var.domain_name
+  hosted_zone_id      = var.hosted_zone_id
+
+  # By way of the service, so that requests come after its tasks and end before them.
+  canary = var.canary == null ? null : {
+    service_name = module.notification_api_canary[0].name
+    weight       = local.canary_weight
+  }
 
   target = {
     port              = local.notification_api_port

@@ -3,6 +3,11 @@ output "url" {
   value       = module.load_balancer.url
 }
 
+output "load_balancer_dns_name" {
+  description = "The load balancer's own name: what domain_name must lead to where hosted_zone_id is null."
+  value       = module.load_balancer.dns_name
+}
+
 output "aws_region" {
   description = "Region that everything is in."
   value       = var.aws_region

@@ -79,7 +79,7 @@ variable "listener_mode" {
 }
 
 variable "certificate_arn" {
-  description = "ACM certificate of the HTTPS listener; null with plain HTTP."
+  description = "ACM certificate of the HTTPS listener, for domain_name; null with plain HTTP."
   type        = string
   default     = null
 
@@ -87,12 +87,6 @@ variable "certificate_arn" {
     condition     = (var.certificate_arn != null) == (var.listener_mode == "https")
     error_message = "certificate_arn is required when listener_mode is https, and must be left out when it is plain_http."
   }
-}
-
-variable "allowed_cidr_blocks" {
-  description = "Who may reach the load balancer. Example: [\"203.0.113.0/24\"]."
-  type        = set(string)
-  default     = ["0.0.0.0/0"]
 }
 
 variable "image_tag" {

@@ -1,6 +1,7 @@
 """A root module on a control plane of its own, taken from one phase to the next."""
 
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from stage.control_plane.server import ControlPlane
 from stage.terraform_cli import Terraform
 from tests.apply.budget import within
 from tests.apply.clients import Clients
+from tests.apply.fleet import Fleet
 
 # Seconds after which a phase hangs, on a machine four times slower than two cores with two more rehearsals
 # beside it. Alone there, an apply takes 80 to 110 s, most of it the provider's own waiting.
@@ -29,6 +31,8 @@ _ENVIRONMENT = {"GOGC": "300"}
 # A line now and then is a sign of life; a line for each resource is none that anybody reads.
 _RESOURCES_A_LINE = 25
 
+_MOMENTS = {"apply_start": "begins", "apply_complete": "ends"}
+
 Say = Callable[[str], None]
 
 
@@ -37,9 +41,13 @@ class Rehearsal:
 
     Attributes:
         aws: boto3 clients of that AWS.
+        fleet: Runs the services that are declared there.
+        steps: What the last apply did, in order, such as `create ends module.cluster.aws_ecs_cluster.this`.
     """
 
     aws: Clients
+    fleet: Fleet
+    steps: list[str]
 
     def __init__(self, root: Path, workdir: Path, report: Path, say: Say) -> None:
         self._root = root
@@ -49,6 +57,7 @@ class Rehearsal:
         self._block = block = LoopbackBlock()
         self._server = ControlPlane(block.gateway, block.free_port(), report / "control-plane.log")
         self._plan_text = ""
+        self.steps = []
 
     def __enter__(self) -> Self:
         """Start the control plane and install the providers."""
@@ -58,6 +67,8 @@ class Rehearsal:
                 self._server.start()
                 endpoint = self._server.endpoint_url
                 self.aws = Clients(endpoint)
+                self.fleet = Fleet(endpoint)
+                self.fleet.start()
                 environment = {**Aws(endpoint, endpoint).environment(), **_ENVIRONMENT}
                 self._terraform = Terraform(self._root, self._workdir, environment)
                 self._terraform.init()
@@ -77,8 +88,9 @@ class Rehearsal:
 
     def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
         """Create or change everything."""
+        self.steps = []
         with self._phase("apply", APPLY_SECONDS):
-            self._terraform.apply(var_files, variables, self._now_and_then)
+            self._terraform.apply(var_files, variables, self._now_and_then, self._note)
 
     def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Mapping[str, str]:
         """What an apply with these inputs would do, by address: create, update, delete or replace."""
@@ -103,6 +115,11 @@ class Rehearsal:
         with self._phase("destroy", DESTROY_SECONDS):
             return self._terraform.destroy()
 
+    @property
+    def folder(self) -> Path:
+        """The copy."""
+        return self._workdir
+
     def outputs(self) -> dict[str, Any]:
         """The root module's outputs."""
         return self._terraform.outputs()
@@ -114,6 +131,31 @@ class Rehearsal:
         """
         (self._workdir / f"{name}_override.tf").write_text(text)
 
+    def shell(self, script: str, stand_ins: Path) -> subprocess.CompletedProcess[str]:
+        """Run a script in the copy as a person would, who says yes to what Terraform asks.
+
+        What it says is in script.log as well.
+
+        Args:
+            script: For bash; it ends at the first command that fails.
+            stand_ins: Folder of programs that stand for what this machine lacks.
+        """
+        environment = dict(self._terraform.environment)
+        environment["PATH"] = f"{stand_ins}:{environment['PATH']}"
+        environment["TF_CLI_ARGS"] = "-no-color"
+        environment["TF_CLI_ARGS_apply"] = "-auto-approve -parallelism=20"
+        with self._phase("script", APPLY_SECONDS):
+            ended = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - whichever bash there is
+                cwd=self._workdir,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        (self._report / "script.log").write_text(f"{ended.stdout}\n{ended.stderr}")
+        return ended
+
     def written(self) -> str:
         """Everything that Terraform keeps on disk of its own: the state, the one before, and the plan."""
         states = [path.read_text() for path in sorted(self._workdir.glob("terraform.tfstate*"))]
@@ -123,6 +165,12 @@ class Rehearsal:
         number = text.split()[1]
         if number.isdecimal() and int(number) % _RESOURCES_A_LINE == 0:
             self._say(text)
+
+    def _note(self, message: Mapping[str, Any]) -> None:
+        moment = _MOMENTS.get(message.get("type", ""))
+        if moment:
+            hook = message["hook"]
+            self.steps.append(f"{hook['action']} {moment} {hook['resource']['addr']}")
 
     @contextmanager
     def _phase(self, name: str, seconds: int) -> Iterator[None]:
@@ -140,6 +188,8 @@ class Rehearsal:
                 phases.write(f"{took}\n")
 
     def _close(self) -> None:
+        if hasattr(self, "fleet"):
+            self.fleet.close()
         self._server.stop()
         self._block.release()
         with suppress(FileNotFoundError):

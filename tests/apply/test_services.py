@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.apply.services import containers, described, task_definition
+from tests.apply.services import containers, described, images, task_definition
 
 STABLE = {"notification-api": "0.1.0", "email-sender": "0.1.0"}
 WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0"}
@@ -16,15 +16,22 @@ WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0"}
 def test_each_service_runs_its_image(applied, tags):
     """Images come from the repositories that were made, with the tag that was asked for."""
     urls = applied.outputs["ecr_repository_urls"]
-    images = {
-        service: container["image"]
-        for (service, name), container in containers(applied).items()
-        if name == service
-    }
 
     assert {
         service: f"{urls[service.removesuffix('-canary')]}:{tag}" for service, tag in tags.items()
-    } == images
+    } == images(applied)
+
+
+def test_an_apply_ends_when_the_services_are_steady(applied):
+    """As many tasks run as are wanted, and none of an earlier deployment."""
+    assert {(True, 1, "COMPLETED")} == {
+        (
+            one["runningCount"] == one["desiredCount"],
+            len(one["deployments"]),
+            one["deployments"][0]["rolloutState"],
+        )
+        for one in described(applied).values()
+    }
 
 
 def test_each_task_definition_is_active(applied):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.plan.access import actions, granted, key, merged, policies, statements
-from tests.plan.account import ACCOUNT_ID
+from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.offline import ROOT_MODULE
 from tests.plan.service_authorization import has_no_type, read_beyond
 
@@ -29,6 +29,7 @@ UNMARKED = {
     "ManageCompositeAlarms",
     "ManageSubscriptions",
     "NameEndpoints",
+    "NameLoadBalancer",
     "RemovePrivateZone",
     "RetireTaskDefinitions",
     "TagNewNetwork",
@@ -152,6 +153,22 @@ def test_network_is_tagged_while_it_is_made(deploy):
     """Tags on what exists are another statement's matter."""
     made = {action.removeprefix("ec2:") for action in deploy["CreateTagged"]["Action"]}
     assert set(deploy["TagNewNetwork"]["Condition"]["StringEquals"]["ec2:CreateAction"]) == made
+
+
+def test_tasks_are_listed_of_ones_own_cluster(reads):
+    """Neither services nor tasks have a resource level there, but a cluster."""
+    cluster = f"arn:aws:ecs:eu-central-1:{ACCOUNT_ID}:cluster/notifications-*"
+    assert reads["ListServicesAndTasks"]["Condition"] == {"ArnLike": {"ecs:cluster": cluster}}
+
+
+def test_a_name_is_given_in_its_own_zone(bootstrap):
+    """Each environment's role writes the alias of its load balancer, and no record of another type."""
+    for environment, zone in ACCOUNT["hosted_zone_ids"].items():
+        statement = granted(bootstrap, environment)["NameLoadBalancer"]
+        assert statement["Action"] == ["route53:ChangeResourceRecordSets"]
+        assert statement["Resource"] == [f"arn:aws:route53:::hostedzone/{zone}"]
+        types = statement["Condition"]["ForAllValues:StringEquals"]
+        assert types == {"route53:ChangeResourceRecordSetsRecordTypes": "A"}
 
 
 def test_roles_are_made_within_the_boundary(deploy):

@@ -10,6 +10,8 @@ OWNER = "github.owner must be a user's or an organisation's login"
 REPOSITORY = "github.repository must be the repository's name without its owner"
 NUMBERS = "github.owner_id and github.repository_id must be GitHub's numbers, not names."
 BRANCH = "github.main_branch must be one branch's name"
+ZONE = "hosted_zone_ids must be ids of Route 53 hosted zones"
+ZONE_OF = "hosted_zone_ids must be given by the names of environments."
 DAYS = "state_history_days must be a whole number of days, at least 30."
 
 # One plan a round; in each, every mistake is about another variable or another rule.
@@ -50,6 +52,7 @@ ROUNDS = {
         },
         [NAME, AMONG, "aws_account_id must be 12 digits", OWNER, REPOSITORY, NUMBERS, BRANCH, DAYS],
     ),
+    "beyond": ({"hosted_zone_ids": {"prod": "example.com"}}, [ZONE, ZONE_OF]),
 }
 # The edge of what is allowed, and the longest of everything.
 EDGE = {

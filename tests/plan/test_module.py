@@ -123,6 +123,7 @@ def test_outputs_name_what_operators_need(staging):
         "ecr_repository_urls",
         "email_sender",
         "ledger_table_name",
+        "load_balancer_dns_name",
         "notification_api",
         "priority_queue_name",
         "queue_name",

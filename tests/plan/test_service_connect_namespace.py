@@ -214,7 +214,12 @@ def test_permissions_hold_on_conditions_only(statements):
     """ECS makes and renews secrets that are Service Connect's, and never certifies an authority."""
     assert {sid: one.condition for sid, one in statements.items()} == {
         "CreateSecrets": {
-            "ArnLike": {"aws:RequestTag/AmazonECSCreated": f"arn:aws:ecs:{ACCOUNT}:service/*/*"},
+            "ArnLike": {
+                "aws:RequestTag/AmazonECSCreated": [
+                    f"arn:aws:ecs:{ACCOUNT}:service/*/*",
+                    f"arn:aws:ecs:{ACCOUNT}:task-set/*/*",
+                ]
+            },
             "StringEquals": {"aws:RequestTag/AmazonECSManaged": "true"},
         },
         "RenewSecrets": {

@@ -26,6 +26,13 @@ NAME = "name must be 2 to 13 lower-case letters, digits and dashes"
 REGION = "aws_region must be a region's code, such as eu-central-1."
 ACCOUNT = "aws_account_id must be 12 digits"
 IMAGE_TAG = "image_tag must be a valid image tag other than latest, such as"
+DOMAIN = "domain_name must be a name in lower case"
+DOMAIN_MISSING = "domain_name is required when listener_mode is https"
+ZONE = "hosted_zone_id must be the id of a Route 53 hosted zone"
+CIDR = "allowed_cidr_blocks must be IPv4 address ranges"
+CIDR_WIDE = "allowed_cidr_blocks must be /8 or smaller with listener_mode plain_http"
+# Said while an apply goes on: tests/apply/test_releases.py.
+WHILE_APPLYING = ["ECS has rolled "]
 CERTIFICATE = "certificate_arn is required when listener_mode is https, and must be left out when it is plain"
 MESH_TLS = 'mesh_certificate_authority_arn goes with service_mesh = "service_connect" only.'
 CONCURRENCY = "email_sender.concurrency must be a whole number of mails from 2, one for each queue, to 500."
@@ -77,6 +84,7 @@ ROUNDS = {
         Case("smtp_credentials_version", -1, [VERSION]),
         Case("api_keys_version", -1, [KEYS_VERSION]),
         Case("canary", {"image_tag": "latest", "weight": -1}, [WEIGHT, CANARY_TAG]),
+        Case("hosted_zone_id", "example.com", [ZONE]),
     ],
     "above": [
         Case("name", "notifications1", [NAME]),
@@ -119,6 +127,8 @@ ROUNDS = {
         Case("service_mesh", "app_mesh", [MESH_TLS]),
         Case("mesh_certificate_authority_arn", TLS, [MESH_TLS]),
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
+        Case("allowed_cidr_blocks", ["0.0.0.0/0"], [CIDR_WIDE]),
+        Case("domain_name", "https://api.example.com/", [DOMAIN]),
         Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
         Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
@@ -126,7 +136,8 @@ ROUNDS = {
     "between": [
         Case("name", "1notify", [NAME]),
         Case("aws_region", "eu-central-11", [REGION]),
-        Case("listener_mode", "https", [CERTIFICATE]),
+        Case("listener_mode", "https", [CERTIFICATE, DOMAIN_MISSING]),
+        Case("allowed_cidr_blocks", ["::/0"], [CIDR]),
         Case("image_tag", "not a tag", [IMAGE_TAG]),
         Case("mail", {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_starttls": False}, [STARTTLS]),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
@@ -177,6 +188,8 @@ ACCEPTED = {
     },
     "highest": {
         "name": "n0tifications",
+        "allowed_cidr_blocks": ["10.0.0.0/8"],
+        "domain_name": "a.b",
         "image_tag": "a" * 128,
         "log_level": "WARNING",
         "email_sender": {
@@ -226,6 +239,7 @@ def test_every_validation_is_tried():
     """No validation and no precondition is written without a case that it refuses."""
     tried = [message for _, case in CASES for message in case.messages]
     tried += [message for _, message in BELOW_THE_ROOT]
+    tried += WHILE_APPLYING
     tried += [message for _, messages in OF_AN_ACCOUNT.values() for message in messages]
     text = "".join(path.read_text() for path in ROOT_MODULE.rglob("*.tf"))
     written = re.findall(r'error_message += "(.*)"', text)

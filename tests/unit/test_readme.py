@@ -50,6 +50,22 @@ def test_every_layer_of_tests_is_run():
     assert [] == [name for name in layers if name not in run]
 
 
+@pytest.mark.parametrize("page", [ROOT / "terraform" / "README.md", *PAGES], ids=str)
+def test_every_make_target_in_the_text_exists(page):
+    """What a page tells a person to make can be made."""
+    named = re.findall(r"(?:^\s*|`)make(?: -C \.\.)? ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+
+    assert [] == [name for name in named if name not in targets()]
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("terraform/**/README.md")) + PAGES, ids=str)
+def test_every_image_is_built_for_a_platform(page):
+    """Fargate runs what cpu_architecture says, whatever machine builds."""
+    builds = re.findall(r"^.*\bdocker (?:buildx )?build\b.*$", page.read_text("utf-8"), re.MULTILINE)
+
+    assert [] == [build for build in builds if "--platform linux/" not in build]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_relative_link_leads_somewhere(page):
     """A file that moves takes its links along."""

@@ -23,13 +23,17 @@ variable "certificate_arn" {
   }
 }
 
-variable "canary_weight" {
-  description = "Share of the requests that go to the canary's tasks, in percent. Example: 10."
-  type        = number
+variable "canary" {
+  description = "Name of the canary's ECS service, and its share of the requests in percent; null for none. Example: { service_name = \"web-canary\", weight = 10 }."
+  type = object({
+    service_name = string
+    weight       = number
+  })
+  default = null
 
   validation {
-    condition     = var.canary_weight >= 0 && var.canary_weight <= 100 && floor(var.canary_weight) == var.canary_weight
-    error_message = "canary_weight must be a whole number of percent from 0 to 100."
+    condition     = try(var.canary.weight >= 0 && var.canary.weight <= 100 && floor(var.canary.weight) == var.canary.weight, var.canary == null)
+    error_message = "canary.weight must be a whole number of percent from 0 to 100."
   }
 }
 

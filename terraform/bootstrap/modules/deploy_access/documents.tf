@@ -20,7 +20,7 @@ locals {
   # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
   parts = {
     network    = local.network
-    traffic    = local.traffic
+    traffic    = concat(local.traffic, local.requests)
     containers = concat(local.containers, local.mesh)
     data       = local.data
     monitoring = concat(local.monitoring, local.state)

@@ -9,8 +9,8 @@ locals {
   # A policy holds 6,144 characters, so there is one for each part
   # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
   parts = {
-    foundations = concat(local.network, local.traffic, local.roles)
-    services    = concat(local.containers, local.data, local.mesh, local.monitoring)
+    foundations = concat(local.network, local.traffic, local.requests, local.roles)
+    services    = concat(local.containers, local.deployments, local.data, local.mesh, local.monitoring)
   }
 }
 
