@@ -14,7 +14,10 @@ from aiosmtpd.controller import Controller
 
 from contract.message import NotificationMessage
 from email_sender.mail import Mail
+from email_sender.service import run
+from email_sender.settings import SenderSettings
 from observability.metrics import Metrics
+from serving.server import listen
 from tests.waiting import SOON, START
 
 
@@ -109,6 +112,25 @@ def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
         "SHUTDOWN_TIMEOUT_SECONDS": str(START),
         **aws_environment,
     }
+
+
+@pytest.fixture
+def port():
+    """A port that was free a moment ago."""
+    with listen("127.0.0.1", 0) as at:
+        return at.getsockname()[1]
+
+
+@pytest.fixture
+def service(task, environ, port, running):
+    """The whole service in this loop, with these settings changed."""
+
+    def start(**changes: str):
+        with environ({**task, "PORT": str(port), **changes}):
+            settings = SenderSettings()
+            return running(lambda stop: run(settings, stop))
+
+    return start
 
 
 @pytest.fixture

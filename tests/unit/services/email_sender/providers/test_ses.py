@@ -78,6 +78,21 @@ async def test_says_everything(mail):
         {"Name": "X-Notification-Id", "Value": "id-7"},
         {"Name": "traceparent", "Value": "00-a-b-01"},
     ]
+    assert set(asked) == {"FromEmailAddress", "Destination", "Content"}
+
+
+async def test_says_what_its_events_come_back_by(mail):
+    """With a configuration set each mail is tagged with its notification and its attempt."""
+    client = FakeClient()
+
+    await SesProvider(client, "staging").send(mail(notification_id="id-7", attempt=2), Handover())
+
+    [asked] = client.asked
+    assert asked["ConfigurationSetName"] == "staging"
+    assert asked["EmailTags"] == [
+        {"Name": "notification_id", "Value": "id-7"},
+        {"Name": "attempt", "Value": "2"},
+    ]
 
 
 @pytest.mark.parametrize(
