@@ -55,6 +55,19 @@ module "queue" {
   dead_letter_retention_days = local.dead_letter_retention_days
 }
 
+# What became of mails is told by SES alone.
+module "mail" {
+  source = "./modules/mail"
+  count  = local.smtp ? 0 : 1
+
+  aws                = local.aws
+  name               = local.name
+  domain             = local.mail_domain
+  create_identity    = var.mail.create_identity
+  kms_key_arn        = module.encryption.key_arn
+  visibility_timeout = local.visibility_timeout
+}
+
 module "ledger" {
   source = "./modules/ledger"
 
@@ -78,13 +91,14 @@ module "secrets" {
     email-sender = merge(
       {
         LOG_LEVEL     = var.log_level
-        MAIL_FROM     = var.mail.from
+        MAIL_FROM     = local.mail_from
         MAIL_PROVIDER = var.mail.provider
       },
       local.smtp ? {
-        SMTP_HOST     = var.mail.smtp_host
-        SMTP_PORT     = tostring(var.mail.smtp_port)
-        SMTP_STARTTLS = tostring(var.mail.smtp_starttls)
+        SMTP_HOST         = var.mail.smtp_host
+        SMTP_PORT         = tostring(var.mail.smtp_port)
+        SMTP_IMPLICIT_TLS = tostring(local.smtp_implicit_tls)
+        SMTP_STARTTLS     = tostring(var.mail.smtp_starttls)
       } : {},
     )
   }
@@ -167,6 +181,11 @@ module "monitoring" {
   priority_queue_name    = module.queue.priority_name
   dead_letter_queue_name = module.queue.dead_letter_queue_name
   load_balancer          = module.load_balancer.metric_dimensions
+
+  mail_events = local.smtp ? null : {
+    queue_name             = local.mail.queue.name
+    dead_letter_queue_name = local.mail.dead_letter_queue.name
+  }
 
   # CPU targets, to draw beside what is used.
   services = {

@@ -62,6 +62,16 @@ output "dead_letter_queue_name" {
   value       = module.queue.dead_letter_queue_name
 }
 
+output "mail_dns_records" {
+  description = "Records that the sender's domain needs before SES sends mails from it: name, type, value; none with an SMTP server."
+  value       = local.smtp ? [] : local.mail.dns_records
+}
+
+output "mail_events_queue_name" {
+  description = "Name of the queue on which SES says what became of mails; null with an SMTP server."
+  value       = local.smtp ? null : local.mail.queue.name
+}
+
 output "ecr_repository_urls" {
   description = "Where to push each image, by service."
   value       = module.registry.repository_urls

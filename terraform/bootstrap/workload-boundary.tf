@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "workload_boundary" {
   statement {
     sid       = "SendMail"
     actions   = ["ses:SendEmail"]
-    resources = ["${local.of["ses"]}:identity/*"]
+    resources = ["${local.of["ses"]}:identity/*", "${local.of["ses"]}:configuration-set/${var.name}-*"]
   }
 
   statement {

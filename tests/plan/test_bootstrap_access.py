@@ -32,6 +32,7 @@ UNMARKED = {
     "NameLoadBalancer",
     "RemovePrivateZone",
     "RetireTaskDefinitions",
+    "SetUpIdentity",
     "TagNewNetwork",
     "TakeAddressFromInterface",
 }
@@ -120,6 +121,7 @@ def test_a_deploy_role_keeps_to_its_environment(bootstrap):
     "sid",
     [
         "CreateDiscoveryServices",
+        "CreateIdentity",
         "CreateKey",
         "CreateNamespace",
         "CreateTagged",
@@ -133,7 +135,8 @@ def test_what_is_made_bears_the_environments_tags(deploy, sid):
 
 
 @pytest.mark.parametrize(
-    "sid", ["ChangeOwnNetwork", "ManageDiscovery", "ManageKey", "ManageScaling", "TagOwnNetwork"]
+    "sid",
+    ["ChangeOwnNetwork", "ManageDiscovery", "ManageIdentity", "ManageKey", "ManageScaling", "TagOwnNetwork"],
 )
 def test_what_is_changed_bears_the_environments_tags(deploy, sid):
     """A number tells nothing, so the tags on it have to."""

@@ -72,6 +72,10 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
         ("send-failure-rate", "5 % of attempts"),
         ("email-sender-cpu", "90 % of its CPU for 15 minutes"),
         ("email-sender-running-tasks", "for 10 minutes"),
+        ("bounce-rate", "5 % of the account's mails"),
+        ("complaint-rate", "0.1 % of the account's mails"),
+        ("mail-events-age", "15 minutes"),
+        ("mail-events-dead-letters", "within 14 days."),
     ],
 )
 def test_an_alarm_says_its_threshold(descriptions, name, figure):

@@ -40,9 +40,15 @@ SEND_TIMEOUT = "email_sender.send_timeout must lie between 1 and 20 seconds"
 SEND_RATE = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
 UNKNOWN_OUTCOME = "email_sender.unknown_outcome must be hold or resend."
 LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 18"
-MAIL_FROM = "mail.from must be an email address."
+MAIL_FROM = "mail.from must be an email address and nothing else"
+MAIL_DOTS = "mail.from must not begin or end with a dot"
+MAIL_ASCII = "mail.from must be ASCII with SES"
+MAIL_DOMAIN = "mail.from must have a domain of DNS with SES"
+HOST_NAME = "mail.smtp_host must be a host's name or IPv4 address"
+IMPLICIT_TLS = "mail.smtp_implicit_tls must be true or left out with mail.smtp_port 465 and 2465"
+EXPLICIT_TLS = "mail.smtp_implicit_tls must be false or left out with mail.smtp_port 25, 587 and 2587"
 SMTP_HOST = "mail.smtp_host is required when mail.provider is smtp."
-SMTP_PORT = "mail.smtp_port must lie between 1 and 65535."
+SMTP_PORT = "mail.smtp_port must be a whole number between 1 and 65535."
 VERSION = "smtp_credentials_version must be a whole number, at least 0."
 KEYS_VERSION = "api_keys_version must be a whole number, at least 0."
 STARTTLS = "mail.smtp_starttls must be true with mail.smtp_login"
@@ -100,8 +106,8 @@ ROUNDS = {
         Case("image_tag", "a" * 129, [IMAGE_TAG]),
         Case(
             "mail",
-            {**MAIL, "provider": "smtp", "smtp_port": 65536},
-            [SMTP_HOST, SMTP_PORT],
+            {**MAIL, "from": "Us <us@b.example>", "provider": "smtp", "smtp_port": 65536},
+            [MAIL_FROM, SMTP_HOST, SMTP_PORT],
         ),
         Case(
             "email_sender",
@@ -139,14 +145,49 @@ ROUNDS = {
         Case("listener_mode", "https", [CERTIFICATE, DOMAIN_MISSING]),
         Case("allowed_cidr_blocks", ["::/0"], [CIDR]),
         Case("image_tag", "not a tag", [IMAGE_TAG]),
-        Case("mail", {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_starttls": False}, [STARTTLS]),
+        Case(
+            "mail",
+            {
+                **MAIL,
+                "from": ".us@b.example",
+                "provider": "smtp",
+                "smtp_host": "smtp://m:25",
+                "smtp_port": 587.5,
+                "smtp_starttls": False,
+            },
+            [MAIL_DOTS, HOST_NAME, SMTP_PORT, STARTTLS],
+        ),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
+    ],
+    "mail-tls-at-once": [
+        Case(
+            "mail",
+            {
+                **MAIL,
+                "from": "a@b.example.",
+                "provider": "smtp",
+                "smtp_host": "m",
+                "smtp_port": 465,
+                "smtp_implicit_tls": False,
+            },
+            [MAIL_DOTS, IMPLICIT_TLS],
+        ),
+    ],
+    "mail-tls-later": [
+        Case(
+            "mail",
+            {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 587, "smtp_implicit_tls": True},
+            [EXPLICIT_TLS],
+        ),
+    ],
+    "mail-beyond-ascii": [
+        Case("mail", {**MAIL, "from": "us@b\u00fccher.example"}, [MAIL_ASCII, MAIL_DOMAIN]),
     ],
     "otherwise": [
         Case("name", "Notify", [NAME]),
         Case("aws_region", "-central-1", [REGION]),
         Case("listener_mode", "tcp", ["listener_mode must be https or plain_http."]),
-        Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM]),
+        Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM, MAIL_DOMAIN]),
         Case("permissions_boundary_arn", "arn:aws:iam::123456789012:role/notifications", [BOUNDARY]),
     ],
     # Their rules look at name, environment and account, which are right here.
@@ -199,7 +240,16 @@ ACCEPTED = {
             "unknown_outcome": "resend",
             "ledger_retention_days": 3650,
         },
-        "mail": {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 65535},
+        # Encrypted from its first byte, so that STARTTLS has nothing to say to the login.
+        "mail": {
+            **MAIL,
+            "from": "us@b\u00fccher.example",
+            "provider": "smtp",
+            "smtp_host": "192.0.2.25",
+            "smtp_port": 65535,
+            "smtp_implicit_tls": True,
+            "smtp_starttls": False,
+        },
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },
 }

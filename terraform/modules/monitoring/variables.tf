@@ -63,6 +63,18 @@ variable "dead_letter_queue_name" {
   type        = string
 }
 
+variable "mail_events" {
+  description = <<-EOT
+    Queues of what SES says became of mails; null where mails leave by an SMTP server, which says nothing.
+    Example: { queue_name = "notifications-staging-mail-events", dead_letter_queue_name = "notifications-staging-mail-events-dead-letter" }
+  EOT
+  type = object({
+    queue_name             = string
+    dead_letter_queue_name = string
+  })
+  default = null
+}
+
 variable "load_balancer" {
   description = "ARN suffixes of the load balancer and of its two target groups, as CloudWatch names them. Example: { load_balancer = \"app/notifications/50dc6c495c0c9188\", stable = \"targetgroup/stable/73e2d6bc24d8a067\", canary = \"targetgroup/canary/943f017f100becff\" }."
   type = object({

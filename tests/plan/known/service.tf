@@ -83,7 +83,7 @@ module "service_full" {
   permissions = {
     SendMail = {
       actions    = ["ses:SendEmail", "ses:SendRawEmail"]
-      resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/known.example"]
+      resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/*"]
       conditions = { "ses:FromAddress" = ["no-reply@known.example"] }
     }
     ReadSecret = {

@@ -10,7 +10,7 @@ locals {
   # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
   parts = {
     foundations = concat(local.network, local.traffic, local.requests, local.roles)
-    services    = concat(local.containers, local.deployments, local.data, local.mesh, local.monitoring)
+    services    = concat(local.containers, local.deployments, local.data, local.mail, local.mesh, local.monitoring)
   }
 }
 
