@@ -83,10 +83,14 @@ def test_every_variable_is_used(folder):
 
 
 def test_nothing_is_asked_of_an_account():
-    """A plan works without a network: data sources are those that the provider answers itself."""
+    """A plan works without a network: data sources are those that the provider answers itself.
+
+    What an account is prepared with depends on which roles it has.
+    """
     allowed = {"aws_iam_policy_document", "aws_partition"}
-    used = {kind for folder in FOLDERS for kind in re.findall(r'^data "(\w+)"', _text(folder), re.MULTILINE)}
-    assert used <= allowed
+    asks = {ROOT_MODULE / "bootstrap": {"aws_iam_roles"}}
+    used = {folder: set(re.findall(r'^data "(\w+)"', _text(folder), re.MULTILINE)) for folder in FOLDERS}
+    assert {folder: kinds - allowed for folder, kinds in used.items() if kinds - allowed} == asks
 
 
 def test_a_first_apply_only_creates(staging):
@@ -125,6 +129,7 @@ def test_outputs_name_what_operators_need(staging):
         "ledger_table_name",
         "load_balancer_dns_name",
         "notification_api",
+        "operators_role_arn",
         "priority_queue_name",
         "queue_name",
         "smtp_secret_name",
