@@ -16,7 +16,7 @@ from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
 from stage.interrupts import allowed, held, ignore
 from stage.runfiles import NamedLock
-from stage.settings import StageSettings
+from stage.settings import SMALL_TASKS, StageSettings
 from stage.stage import Stage
 
 _USAGE_ERROR = 2
@@ -84,11 +84,11 @@ def _watch(stage: Stage, console: Console, status: Status) -> None:
 
 
 def _var_files(options: argparse.Namespace) -> tuple[Path, ...]:
-    """The variable files that were named, or those of the staging environment if the module has one."""
+    """The variable files that were named, or those of staging with small tasks, if the module has any."""
     if options.var_file:
         return tuple(options.var_file)
     staging: Path = options.terraform / "environments" / "staging.tfvars"
-    return (staging,) if staging.is_file() else ()
+    return (staging, SMALL_TASKS) if staging.is_file() else ()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         action="append",
         metavar="FILE",
-        help="Terraform variables (environments/staging.tfvars)",
+        help="Terraform variables (environments/staging.tfvars and small tasks)",
     )
     up.add_argument(
         "--minute-seconds",

@@ -12,6 +12,8 @@ from stage.errors import StageError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_PORT = 65_535
+# Task sizes without a proxy's share, laid over staging's.
+SMALL_TASKS = Path(__file__).with_name("small-tasks.tfvars")
 
 
 def _say_nothing(_message: str) -> None:
@@ -46,7 +48,10 @@ class StageSettings:
 
     terraform_dir: Path = _ROOT / "terraform"
     services_root: Path = _ROOT / "services"
-    var_files: tuple[Path, ...] = (_ROOT / "terraform" / "environments" / "staging.tfvars",)
+    var_files: tuple[Path, ...] = (
+        _ROOT / "terraform" / "environments" / "staging.tfvars",
+        SMALL_TASKS,
+    )
     variables: Mapping[str, object] = field(default_factory=dict)
     minute_seconds: float | None = None
     vcpu_cores: float | None = None

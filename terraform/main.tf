@@ -16,6 +16,7 @@ module "network" {
   cidr_block               = var.vpc_cidr
   availability_zones       = var.availability_zones
   nat_gateway_per_zone     = var.nat_gateway_per_zone
+  private_endpoints        = var.private_endpoints
   kms_key_arn              = module.encryption.key_arn
   log_retention_days       = var.log_retention_days
 

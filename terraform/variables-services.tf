@@ -2,12 +2,13 @@ variable "notification_api" {
   description = <<-EOT
     Size and scaling of the Notification API. Units: CPU units (1024 are one vCPU), MiB, tasks, percent, seconds.
     spot_share is the percentage of tasks beyond the first that run on Fargate Spot; scheduled_minimums raise or
-    lower min_tasks at set times, by name.
-    Example: { cpu = 512, memory = 1024, max_tasks = 10 }
+    lower min_tasks at set times, by name. Of cpu and memory, 256 units and 64 MiB are for Service Connect's proxy.
+    Example: { cpu = 1024, memory = 2048, max_tasks = 10 }
   EOT
+  # A proxy's share: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
   type = object({
-    cpu                = optional(number, 256)
-    memory             = optional(number, 512)
+    cpu                = optional(number, 512)
+    memory             = optional(number, 1024)
     min_tasks          = optional(number, 2)
     max_tasks          = optional(number, 8)
     cpu_target         = optional(number, 70)
@@ -29,8 +30,8 @@ variable "email_sender" {
     Example: { max_tasks = 8, concurrency = 100, send_rate = 14 }
   EOT
   type = object({
-    cpu                   = optional(number, 256)
-    memory                = optional(number, 512)
+    cpu                   = optional(number, 512)
+    memory                = optional(number, 1024)
     min_tasks             = optional(number, 1)
     max_tasks             = optional(number, 4)
     cpu_target            = optional(number, 70)

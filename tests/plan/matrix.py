@@ -44,6 +44,12 @@ _OTHERS = (
     Cell("implicit-tls", (_environment("staging"), VARIABLES / "implicit-tls.tfvars")),
     # A sender's address as people write it.
     Cell("mixed-case", (_environment("staging"), VARIABLES / "mixed-case.tfvars")),
+    # The same, and every service of AWS but S3 and DynamoDB behind the NAT gateway.
+    Cell(
+        "gateway",
+        (_environment("staging"), VARIABLES / "smtp.tfvars"),
+        {"private_endpoints": "gateway"},
+    ),
     # Every variable at the edge of what is accepted.
     Cell("edges", (VARIABLES / "edges.tfvars",)),
 )

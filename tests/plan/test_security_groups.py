@@ -45,7 +45,7 @@ def test_every_way_in(known):
     assert _ways(known, INGRESS, FULL) == {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
     }
 
 
@@ -54,7 +54,7 @@ def test_every_way_out(known):
     assert _ways(known, EGRESS, FULL) == {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
@@ -65,12 +65,23 @@ def test_every_way_out(known):
 def test_a_service_behind_a_load_balancer_needs_no_internet(known):
     """The load balancer reaches its port; it reaches AWS's services by endpoint and nobody else."""
     assert _ways(known, INGRESS, PLAIN) == {
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
     }
     assert _ways(known, EGRESS, PLAIN) == {
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
+        "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
+        "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
+    }
+
+
+def test_without_interface_endpoints_aws_is_behind_the_nat_gateway(known):
+    """Port 443 of anybody takes the place of the endpoints' group, and of nothing else."""
+    assert _ways(known, INGRESS, "module.service_gateway") == {}
+    assert _ways(known, EGRESS, "module.service_gateway") == {
+        'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
+        'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
     }
@@ -155,7 +166,7 @@ def test_the_load_balancer_reaches_only_the_api(staging):
 def test_only_the_api_reaches_the_email_sender(staging):
     """It takes its work from the queue, and answers how a notification fared."""
     rules = _ways(staging, INGRESS, "module.email_sender")
-    assert rules.keys() - {"endpoints"} == {'callers["notification-api"]'}
+    assert rules.keys() - {"endpoints[0]"} == {'callers["notification-api"]'}
     rule = f"module.email_sender.{INGRESS}.callers"
     assert _groups(staging, rule, "security_group_id") == {SENDER}
     assert API in _groups(staging, rule, "referenced_security_group_id")
@@ -171,6 +182,20 @@ def test_smtp_opens_the_mail_servers_port_instead(smtp):
     """Only the Email Sender reaches it."""
     ways = {address: _ports(rule) for address, rule in smtp.all(EGRESS).items() if rule["cidr_ipv4"]}
     assert ways == {f'module.email_sender.{EGRESS}.internet["2525"]': ("tcp", 2525, 2525)}
+
+
+def test_without_interface_endpoints_both_services_reach_https(cells):
+    """Port 443 is opened to both, and to the mail server as before; nothing else comes with it."""
+    gateway, all_endpoints = cells("gateway"), cells("smtp")
+    ways = {address: _ports(rule) for address, rule in gateway.all(EGRESS).items() if rule["cidr_ipv4"]}
+    assert ways == {
+        f'module.email_sender.{EGRESS}.internet["443"]': ("tcp", 443, 443),
+        f'module.email_sender.{EGRESS}.internet["2525"]': ("tcp", 2525, 2525),
+        f'module.notification_api.{EGRESS}.internet["443"]': ("tcp", 443, 443),
+    }
+    assert set(gateway.all(INGRESS)) == {
+        address for address in all_endpoints.all(INGRESS) if not address.endswith(".endpoints[0]")
+    }
 
 
 @pytest.mark.parametrize("kind", ["ingress", "egress"])

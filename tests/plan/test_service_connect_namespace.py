@@ -135,15 +135,6 @@ def test_proxies_log_encrypted_and_for_a_time(known, mesh):
     assert group["retention_in_days"] == 14
 
 
-def test_logs_are_kept_for_a_period_that_cloudwatch_offers(offline):
-    """Any other number of days would fail in the middle of an apply."""
-    text = offline.source("modules/mesh/variables.tf")
-    assert (
-        "contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)"
-        in text
-    )
-
-
 def test_without_a_mesh_there_are_no_proxies_to_log(known):
     """Every mesh has a log group, and nothing else has."""
     assert _meshes_with(known, LOG_GROUP) == MESHES - {"none"}

@@ -3,7 +3,8 @@ import pytest
 from tests.plan.view import only
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/known"
-SIZES = {"notification-api": (256, 512), "email-sender": (256, 512)}
+# Half of it is for the application, half for Service Connect's proxy.
+SIZES = {"notification-api": (512, 1024), "email-sender": (512, 1024)}
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ variable "certificate_arn" {
   type        = string
 
   validation {
-    condition     = var.certificate_arn == null ? true : startswith(var.certificate_arn, "arn:${var.aws.partition}:acm:${var.aws.region}:")
-    error_message = "certificate_arn must be the ARN of an ACM certificate. ELB takes those of its own region alone."
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+    condition = var.certificate_arn == null ? true : can(regex(
+      "^arn:${var.aws.partition}:acm:${var.aws.region}:${var.aws.account_id}:certificate/.+$", var.certificate_arn
+    ))
+    error_message = "certificate_arn must be the ARN of an ACM certificate. ELB takes those of its own region and account alone: not ${coalesce(var.certificate_arn, "none")}."
   }
 
   validation {
@@ -45,7 +48,7 @@ variable "target" {
   })
 
   validation {
-    condition     = var.target.port >= 1024 && var.target.port <= 65535
+    condition     = var.target.port >= 1024 && var.target.port <= 65535 && floor(var.target.port) == var.target.port
     error_message = "target.port must lie between 1024 and 65535: tasks do not run as root."
   }
 

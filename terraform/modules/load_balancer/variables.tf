@@ -51,6 +51,11 @@ variable "allowed_cidr_blocks" {
     ])
     error_message = "allowed_cidr_blocks must be /8 or smaller with listener_mode plain_http: keys would travel unencrypted from anywhere."
   }
+
+  validation {
+    condition     = alltrue([for block in var.allowed_cidr_blocks : try(cidrsubnet(block, 0, 0) == block, true)])
+    error_message = "allowed_cidr_blocks must be without host bits, such as 203.0.113.0/24 and not 203.0.113.7/24."
+  }
 }
 
 variable "deletion_protection" {

@@ -28,8 +28,8 @@ variable "subscribers" {
   type        = set(string)
 
   validation {
-    condition     = alltrue([for address in var.subscribers : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "subscribers must be email addresses."
+    condition     = alltrue([for address in var.subscribers : can(regex("^[^@\\s,;<>]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", address))])
+    error_message = "subscribers must be email addresses: not ${join(" ", var.subscribers)}."
   }
 }
 

@@ -1,3 +1,7 @@
+variable "wrong_private_endpoints" {
+  default = "none"
+}
+
 # Values just outside what a service accepts: below, above, and of the wrong kind.
 variable "wrong_service" {
   default = {
@@ -55,7 +59,7 @@ variable "wrong_service" {
 }
 
 locals {
-  wrong_service_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
+  wrong_service_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], private_endpoints = var.wrong_private_endpoints, endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
 
   wrong_service_mesh = {
     service_connect = { namespace_arn = "ns-1", log_group = "refused", port_name = "http" }

@@ -10,7 +10,7 @@ hosted_zone_id           = "Z0123456789ABCDEFGHIJ"
 allowed_cidr_blocks      = ["203.0.113.0/24", "198.51.100.0/24"]
 image_tag                = "1.4.2"
 log_level                = "ERROR"
-log_retention_days       = 731
+log_retention_days       = 3653
 cpu_architecture         = "ARM64"
 smtp_credentials_version = 0
 
