@@ -33,7 +33,7 @@ variable "wrong_service" {
       settings         = { PORT = "arn:aws:ssm:eu-central-1:123456789012:parameter/refused/*" }
       health_check     = { command = ["CMD"], interval = 301, timeout = 61, retries = 11, start_period = 301 }
       internet_ports   = [443, 65536]
-      permissions      = { All = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:eu-central-1:123456789012:*"] } }
+      permissions      = { All = { actions = ["ses:SendEmail"], resources = ["arn:aws:ses:eu-central-1:123456789012:identity/*"] } }
       rollback_alarms  = ["refused"]
       both_proxies     = false
       log_retention    = 31
