@@ -72,6 +72,8 @@ def action(name: str) -> Action | None:
         one["name"]: of_all | set(one["conditionKeys"]) | _resource_keys(service, one["name"])
         for one in kinds
     }
+    for kind in read_beyond()["types"].get(name, {}).get("types", ()):
+        keys[kind] = of_all | _resource_keys(service, kind)
     dependent = {*found["dependentActions"], *(needed for one in kinds for needed in one["dependentActions"])}
     return Action(
         name,
@@ -164,14 +166,16 @@ def beyond(statements: Mapping[str, Statement], asked: Mapping[str, Mapping[str,
 
     Args:
         statements: Of one role, by their ids.
-        asked: By action: `resources` that it is authorized on, actions that it needs `also`, and whether it
-            must be allowed `without_tags`, because a tag does not count yet.
+        asked: By action: `resources` that it is authorized on, `under` which condition keys at most, actions
+            that it needs `also`, and whether it must be allowed `without_tags`, because a tag does not count
+            yet.
     """
     granted = _names(statements)
     for name in sorted(granted & asked.keys()):
         having, demands = _having(statements, name), asked[name]
         for arn in demands.get("resources", ()):
-            if not any(arn in one["Resource"] and not one.get("Condition") for one in having):
+            under = set(demands.get("under", ()))
+            if not any(arn in one["Resource"] and _condition_keys(one) <= under for one in having):
                 yield f"{name} must be allowed on {arn}"
         for needed in sorted(set(demands.get("also", ())) - granted):
             yield f"{name} also needs {needed}"

@@ -128,6 +128,8 @@ def test_outputs_name_what_operators_need(staging):
         "email_sender",
         "ledger_table_name",
         "load_balancer_dns_name",
+        "mail_dns_records",
+        "mail_events_queue_name",
         "notification_api",
         "operators_role_arn",
         "priority_queue_name",
@@ -146,7 +148,8 @@ def test_outputs_agree_with_the_resources(staging):
     assert queues['module.queue.aws_sqs_queue.this["normal"]']["name"] == value["queue_name"]
     assert queues['module.queue.aws_sqs_queue.this["priority"]']["name"] == value["priority_queue_name"]
     assert staging.one("aws_secretsmanager_secret")["name"] == value["api_keys_secret_name"]
-    assert staging.one("aws_sqs_queue", redrive_policy=None)["name"] == value["dead_letter_queue_name"]
+    assert queues["module.queue.aws_sqs_queue.dead_letter"]["name"] == value["dead_letter_queue_name"]
+    assert queues["module.mail[0].aws_sqs_queue.events"]["name"] == value["mail_events_queue_name"]
     for service in ("notification-api", "email-sender"):
         output = value[service.replace("-", "_")]
         assert output["service_name"] == service

@@ -13,6 +13,8 @@ PRINCIPALS = {
     "cloudwatch.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "logdelivery.elasticloadbalancing.amazonaws.com",
+    "ses.amazonaws.com",
+    "sns.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 }
 PARTITIONS = {

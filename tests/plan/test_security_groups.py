@@ -147,12 +147,21 @@ def test_rules_are_resources_of_their_own(known):
     assert {"ingress", "egress"}.isdisjoint(known.written(f"{FULL}.aws_security_group.this"))
 
 
-def test_the_world_reaches_only_the_load_balancer(staging):
-    """The only rule that names addresses lets HTTP into the load balancer."""
-    rules = staging.all(INGRESS)
-    open_rules = {address: rule for address, rule in rules.items() if rule["cidr_ipv4"]}
+def test_whoever_is_named_reaches_only_the_load_balancer(edges):
+    """The only rules that name addresses let HTTP and HTTPS into the load balancer."""
+    open_rules = _open(edges)
     assert {address.split(f".{INGRESS}.")[0] for address in open_rules} == {"module.load_balancer"}
-    assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80)}
+    assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80), ("tcp", 443, 443)}
+    assert {rule["cidr_ipv4"] for rule in open_rules.values()} == {"203.0.113.0/24", "198.51.100.0/24"}
+
+
+def test_nobody_reaches_a_system_that_names_nobody(staging):
+    """Keys travel unencrypted there, so that it is open to nobody of itself."""
+    assert _open(staging) == {}
+
+
+def _open(plan):
+    return {address: rule for address, rule in plan.all(INGRESS).items() if rule["cidr_ipv4"]}
 
 
 def test_the_load_balancer_reaches_only_the_api(staging):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.plan.view import only
@@ -66,7 +68,7 @@ def test_a_service_begins_with_the_tasks_that_are_asked_for(known):
 def test_autoscaling_owns_the_desired_count(offline):
     """An apply does not scale back what autoscaling has scaled out."""
     text = offline.source("modules/service/service.tf")
-    assert "lifecycle {\n ignore_changes = [desired_count]\n }" in text
+    assert re.search(r"lifecycle \{\n(?: #[^\n]*\n)* ignore_changes = \[desired_count\]\n", text)
 
 
 def test_grace_period(known):

@@ -1,7 +1,12 @@
 locals {
   # From names, so that a plan knows them; the references keep the order of creation.
-  topic_name            = "${var.name}-mail-events"
-  topic_arn             = "arn:${var.aws.partition}:sns:${var.aws.region}:${var.aws.account_id}:${aws_sns_topic.events.name}"
+  topic_name = "${var.name}-mail-events"
+  topic_arn  = local.sovereign ? aws_sns_topic.events.arn : "arn:${var.aws.partition}:sns:${var.aws.region}:${var.aws.account_id}:${aws_sns_topic.events.name}"
+
+  # Before 6.16 the provider takes no ARN that it knows of the European Sovereign Cloud
+  # (https://github.com/hashicorp/terraform-provider-aws/pull/44573).
+  sovereign = var.aws.partition == "aws-eusc"
+
   configuration_set_arn = "arn:${var.aws.partition}:ses:${var.aws.region}:${var.aws.account_id}:configuration-set/${var.name}"
 }
 

@@ -34,9 +34,9 @@ module "load_balancer_elsewhere" {
   allowed_cidr_blocks = var.elsewhere.host_bits
   listener_mode       = "https"
   certificate_arn     = each.value
+  domain_name         = "notifications.example.com"
   deletion_protection = false
   log_retention_days  = 30
-  canary_weight       = 0
   target              = { port = 8080, health_check_path = "/" }
 }
 

@@ -68,7 +68,6 @@ module "load_balancer_fractions" {
   certificate_arn     = null
   deletion_protection = false
   log_retention_days  = 30
-  canary_weight       = 0
   target              = { port = var.fractions.port, health_check_path = "/" }
 }
 

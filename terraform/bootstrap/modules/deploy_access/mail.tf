@@ -16,6 +16,7 @@ locals {
         "ses:PutConfigurationSetSuppressionOptions",
         "ses:PutConfigurationSetTrackingOptions",
         "ses:PutConfigurationSetVdmOptions",
+        "ses:PutEmailIdentityConfigurationSetAttributes",
         "ses:TagResource",
         "ses:UntagResource",
         "ses:UpdateConfigurationSetEventDestination",
