@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from stage.budget import budget
 from tests.load.errors import LoadError
 from tests.load.plan import Control, LoadPlan
 from tests.load.request_log import REQUESTS, read_generator, requests_in
@@ -18,10 +19,10 @@ from tests.load.waiting import reached
 _ROOT = Path(__file__).resolve().parents[2]
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 # Importing Locust takes a second or two on the machine that budgets were chosen on.
-_START_BUDGET_SECONDS = 60.0
+_START_BUDGET_SECONDS = budget(60.0)
 # Locust looks once a second for what load it is to make, and needs a moment to start its users.
 RATE_SECONDS = 2.0
-_TERMINATE_BUDGET_SECONDS = 10.0
+_TERMINATE_BUDGET_SECONDS = budget(10.0)
 _LOG_LINES_SHOWN = 5
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("apply", "bench", "plan", "processes", "properties", "unit")
+ROOMS = ("apply", "bench", "load", "plan", "processes", "properties", "unit")
 
 # Calls that wait for what they are given, and the position of their budget among the arguments.
 _WAITS = {

@@ -18,7 +18,7 @@ def fenced(language):
 
 def targets():
     """Names of the Makefile's targets, without files that it makes for itself."""
-    return re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    return re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def test_every_command_is_a_target():
@@ -53,7 +53,7 @@ def test_every_layer_of_tests_is_run():
 @pytest.mark.parametrize("page", [ROOT / "terraform" / "README.md", *PAGES], ids=str)
 def test_every_make_target_in_the_text_exists(page):
     """What a page tells a person to make can be made."""
-    named = re.findall(r"(?:^\s*|`)make(?: -C \.\.)? ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^\s*|`)make(?: -C \.\.)? ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
 
     assert [] == [name for name in named if name not in targets()]
 

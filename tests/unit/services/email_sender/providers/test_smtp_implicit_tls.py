@@ -10,6 +10,7 @@ from email_sender.providers.smtp_login import SmtpLogin
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
+from tests.waiting import SOON
 
 
 class Secrets:
@@ -27,7 +28,7 @@ async def provider_of():
     async with contextlib.AsyncExitStack() as stack:
 
         def make(relay, **how):
-            provider = SmtpProvider(SmtpPool(Relay(relay.host, relay.port, timeout_seconds=2, **how)))
+            provider = SmtpProvider(SmtpPool(Relay(relay.host, relay.port, timeout_seconds=SOON, **how)))
             stack.push_async_callback(provider.close)
             return provider
 
@@ -73,7 +74,7 @@ async def test_settings_reach_the_connection(tls_relay, task, environ, mail):
     changes = {"SMTP_PORT": str(tls_relay.port), "SMTP_IMPLICIT_TLS": "true"}
     with environ({**task, **changes}):
         settings = SenderSettings()
-    async with asyncio.timeout(10), mail_provider(settings) as provider:
+    async with asyncio.timeout(SOON), mail_provider(settings) as provider:
         await provider.send(mail(notification_id="id-1"), Handover())
 
     assert ["id-1"] == tls_relay.ids
