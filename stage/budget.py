@@ -10,10 +10,13 @@ import os
 import time
 from collections.abc import Callable
 from functools import cache
-
-from tenacity import RetryCallState
+from typing import TYPE_CHECKING
 
 from stage.errors import StageError
+
+if TYPE_CHECKING:
+    # The control plane's image reads budgets and waits by none of tenacity's.
+    from tenacity import RetryCallState
 
 FACTOR_VARIABLE = "BUDGET_FACTOR"
 MAX_FACTOR = 20.0
@@ -71,7 +74,7 @@ def spent(elapsed: float, allowed: float) -> bool:
     return elapsed > allowed * host.slowest / host.first
 
 
-def stop_when_spent(seconds: float) -> Callable[[RetryCallState], bool]:
+def stop_when_spent(seconds: float) -> Callable[["RetryCallState"], bool]:
     """A `stop` of tenacity: after what `budget` gives for so many seconds."""
     return lambda state: spent(state.seconds_since_start or 0.0, budget(seconds))
 
