@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
 from stage.shared_files import complete_lines
+from tests.integration.waiting import wait_for
 
 _ROOT = Path(__file__).parents[2]
 # By working tree, so that two of them on one engine leave each other alone.
 LABELS = {"notification-service.integration": hashlib.sha256(str(_ROOT).encode()).hexdigest()[:12]}
+# How much of a log tells why a container has ended.
+_LAST_LINES = 20
+_ENDED = {"exited", "dead"}
 
 
 def use_reaper_if_there_is_one(client: docker.DockerClient) -> None:
@@ -124,6 +129,25 @@ class Container:
     def events(self) -> list[dict[str, Any]]:
         """The lines that are JSON objects, as every line of a service is but for what a kill has cut off."""
         return [event for event in map(event_in, self.lines()) if event is not None]
+
+    def wait_for(self, what: str, ask: Callable[[], Any]) -> None:
+        """Wait for something that this container brings about.
+
+        Args:
+            what: What is waited for, for the failure's message.
+            ask: Asked again and again until it answers something true.
+
+        Raises:
+            AssertionError: Nothing came in time, or the container has ended: the message has its last lines.
+        """
+        wait_for(what, lambda: ask() or self._still_runs(what))
+
+    def _still_runs(self, what: str) -> None:
+        self.wrapped.reload()
+        if self.wrapped.status in _ENDED:
+            status = self.wrapped.wait()["StatusCode"]
+            end = "\n".join(self.lines()[-_LAST_LINES:])
+            raise AssertionError(f"no {what}: {self.name} has ended with status {status}\n{end}")
 
     def remove(self) -> None:
         """End it at once and keep its log."""

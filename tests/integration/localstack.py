@@ -3,7 +3,7 @@
 import httpx
 
 from tests.integration.containers import Container
-from tests.integration.waiting import ANSWER_SECONDS, PATIENCE_SECONDS, wait_for
+from tests.integration.waiting import ANSWER_SECONDS, PATIENCE_SECONDS
 
 PORT = 4566
 SETTINGS = {
@@ -53,7 +53,7 @@ class LocalStack:
 
     def wait(self) -> None:
         """Wait until every service answers."""
-        wait_for("LocalStack", self._is_ready)
+        self._container.wait_for("LocalStack", self._is_ready)
 
     def _is_ready(self) -> bool:
         try:

@@ -7,7 +7,7 @@ import httpx
 
 from tests.integration.containers import Container
 from tests.integration.tasks import answers
-from tests.integration.waiting import ANSWER_SECONDS, wait_for
+from tests.integration.waiting import ANSWER_SECONDS
 
 WEB_PORT = 8025
 
@@ -79,7 +79,7 @@ class MailServer:
         self._wait()
 
     def _wait(self) -> None:
-        wait_for(
+        self._container.wait_for(
             "mail server",
             lambda: answers(f"{self._container.url(WEB_PORT)}/mails") == 200,
         )

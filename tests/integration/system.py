@@ -23,7 +23,6 @@ from tests.integration.images import Images
 from tests.integration.localstack import PORT, SETTINGS, LocalStack
 from tests.integration.mail_server import WEB_PORT, MailServer
 from tests.integration.tasks import TRUSTED, Task, answers
-from tests.integration.waiting import wait_for
 
 API = "notification-api"
 SENDER = "email-sender"
@@ -185,7 +184,7 @@ def running_system(
 
 def _start_dynamodb(container: Container) -> None:
     container.start()
-    wait_for(
+    container.wait_for(
         "DynamoDB",
         lambda: answers(f"{container.url(_DYNAMODB_PORT)}/stage/ready") == 200,
     )

@@ -11,7 +11,7 @@ from stage.tasks.secrets import read_secrets
 from tests.integration.aws import AwsClients, access
 from tests.integration.containers import Container
 from tests.integration.declared import Declared
-from tests.integration.waiting import ANSWER_SECONDS, wait_for
+from tests.integration.waiting import ANSWER_SECONDS
 
 _NANOSECONDS = 1e9
 TRUSTED = "/trusted.pem"
@@ -80,7 +80,7 @@ class Task:
     def start(self) -> None:
         """Start it and wait until it is ready."""
         self.container.start(**self._settings())
-        wait_for(f"{self.container.name} to be ready", self.is_ready)
+        self.container.wait_for(f"answer of {self.container.name} that it is ready", self.is_ready)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
