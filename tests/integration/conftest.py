@@ -29,6 +29,7 @@ _ORDER = (
     "test_delivery",
     "test_idempotency",
     "test_dead_letters",
+    "test_mail_events",
     "test_monitoring",
     "test_rotation",
     "test_mail_outage",

@@ -18,7 +18,7 @@ TRUSTED = "/trusted.pem"
 
 
 def run_settings(
-    declared: Declared, service: str, aws: AwsClients, endpoints: Mapping[str, str]
+    declared: Declared, service: str, aws: AwsClients, more: Mapping[str, str]
 ) -> dict[str, Any]:
     """Arguments of `docker run` for a service.
 
@@ -26,7 +26,8 @@ def run_settings(
         declared: Has the task definition.
         service: E.g. "email-sender".
         aws: Where the values of its secrets are, read anew as ECS does for every task.
-        endpoints: `AWS_ENDPOINT_URL` and its like, as they are inside the network.
+        more: Environment variables beside those of its task definition: `AWS_ENDPOINT_URL` and its like, as
+            they are inside the network.
     """
     container = declared.container(service)
     stores = cast("Aws", SimpleNamespace(ssm=aws("ssm"), secretsmanager=aws("secretsmanager")))
@@ -35,7 +36,7 @@ def run_settings(
         **read_secrets(container.secrets, stores),
         # What Fargate adds, as far as a program reads it.
         **access(),
-        **endpoints,
+        **more,
         # The mail server's certificate is no public authority's.
         "SSL_CERT_FILE": TRUSTED,
     }
@@ -57,7 +58,7 @@ class Task:
         declared: Has its task definition.
         service: Its name there.
         aws: Where the values of its secrets are.
-        endpoints: As for `run_settings`.
+        more: As for `run_settings`.
     """
 
     def __init__(
@@ -66,11 +67,11 @@ class Task:
         declared: Declared,
         service: str,
         aws: AwsClients,
-        endpoints: Mapping[str, str],
+        more: Mapping[str, str],
     ) -> None:
         self.container = container
         self.definition = declared.container(service)
-        self._settings = lambda: run_settings(declared, service, aws, endpoints)
+        self._settings = lambda: run_settings(declared, service, aws, more)
 
     @property
     def url(self) -> str:
