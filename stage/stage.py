@@ -158,11 +158,13 @@ class Stage:
         self._quota.protect(os.getpid())
         self.quota_method = self._quota.method
 
-        say("measuring this machine")
-        self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
-        say(f"installing the Terraform providers; {self.fit}")
+        say("installing the Terraform providers")
         with allowed():
             terraform.init()
+        say("measuring this machine")
+        with allowed():
+            self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
+        say(str(self.fit))
         say("starting the emulated AWS")
         for process in (control, queues, sink):
             self._exit.callback(process.stop)
