@@ -1,29 +1,36 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants stage lint clean pins
+.PHONY: help verify test mutants newest-provider stage key redeploy lint clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
-# Exit status of integration tests that had no engine to run on (tests/integration/not_run.py).
-NOT_RUN := 69
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
-	$(TOX) run -q -e load
+	@.venv/bin/python -m tests.layers load
 
 test: $(TOX) ## Lint, checkov, unit tests, tests of real processes, plan tests, an apply for each mesh, containers
-	$(TOX) run -q -e lint,checkov,unit,properties,processes,plan,apply
-	@$(TOX) run -q -e integration || { status=$$?; [ $$status -eq $(NOT_RUN) ] || exit $$status; \
-	echo "tests/integration: NOT RUN, so nothing of it is proved; what to start is said above. All else passed."; }
+	@.venv/bin/python -m tests.layers lint checkov unit properties processes plan apply integration
 
 mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
 	$(TOX) run -q -e mutants
 
+newest-provider: $(TOX) ## Try the newest AWS provider that the modules allow, offline, before it is locked
+	$(TOX) run -q -e newest-provider
+
 stage: $(TOX) ## Bring the stage up and keep it up until Ctrl-C
 	@$(TOX) run -q -e load --notest
 	@exec .tox/load/bin/python -m stage up
+
+key: $(TOX) ## Make an API key: CLIENT=team-a, and FILE=... for the text of a secret that is new
+	@$(TOX) run -q -e load --notest
+	@PYTHONPATH=services .tox/load/bin/python -m notification_api.new_key $(CLIENT) $(if $(FILE),--new-secret $(FILE))
+
+redeploy: $(TOX) ## Deploy again what ECS has given up, in the system that terraform/ has applied
+	@$(TOX) run -q -e load --notest
+	@.tox/load/bin/python -m ops.redeploy
 
 lint: $(TOX) ## Formatters, linters, types
 	$(TOX) run -q -e lint

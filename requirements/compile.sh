@@ -11,6 +11,7 @@ pin() {
   lock --universal --python-version 3.11 "$@"
 }
 pin suite.in --output-file suite.txt
+pin services.in --constraints suite.txt --output-file services.txt
 pin notification-api.in --constraints suite.txt --output-file notification-api.txt
 pin email-sender.in --constraints suite.txt --output-file email-sender.txt
 pin bench.in --constraints suite.txt --output-file bench.txt

@@ -16,7 +16,7 @@ from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
 from stage.interrupts import allowed, held, ignore
 from stage.runfiles import NamedLock
-from stage.settings import StageSettings
+from stage.settings import SMALL_TASKS, StageSettings
 from stage.stage import Stage
 
 _USAGE_ERROR = 2
@@ -84,11 +84,11 @@ def _watch(stage: Stage, console: Console, status: Status) -> None:
 
 
 def _var_files(options: argparse.Namespace) -> tuple[Path, ...]:
-    """The variable files that were named, or those of the staging environment if the module has one."""
+    """The variable files that were named, or those of staging with small tasks, if the module has any."""
     if options.var_file:
         return tuple(options.var_file)
     staging: Path = options.terraform / "environments" / "staging.tfvars"
-    return (staging,) if staging.is_file() else ()
+    return (staging, SMALL_TASKS) if staging.is_file() else ()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -115,21 +115,19 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         action="append",
         metavar="FILE",
-        help="Terraform variables (environments/staging.tfvars)",
+        help="Terraform variables (environments/staging.tfvars and small tasks)",
     )
     up.add_argument(
         "--minute-seconds",
         type=float,
-        default=StageSettings.minute_seconds,
         metavar="SECONDS",
-        help=f"real seconds an AWS minute takes ({StageSettings.minute_seconds:g})",
+        help="real seconds an AWS minute takes (what fits this machine: 2 or more)",
     )
     up.add_argument(
         "--vcpu-cores",
         type=float,
-        default=StageSettings.vcpu_cores,
         metavar="CORES",
-        help=f"cores of this machine that stand for one vCPU ({StageSettings.vcpu_cores:g})",
+        help="cores of this machine that stand for one vCPU (what fits it: 0.4 or fewer)",
     )
     up.add_argument("--quota", choices=["cgroup-v2", "cgroup-v1", "duty-cycle"], help="how CPU is limited")
     return parser

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stage.errors import StageError
+from stage.shared_files import write_whole
 
 # A mirror has a folder for each registry's host name, whatever that is
 # (https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror).
@@ -50,7 +51,8 @@ def cli_environment(workdir: Path) -> dict[str, str]:
     if mirror is None:
         return environment
     configuration = workdir / "terraform.rc"
-    configuration.write_text(_mirror_configuration(mirror.resolve()))
+    # Workers that share the folder write it again and again, and their Terraforms read it meanwhile.
+    write_whole(configuration, _mirror_configuration(mirror.resolve()))
     return environment | {"TF_CLI_CONFIG_FILE": str(configuration)}
 
 

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from stage.errors import StageError
 from stage.interrupts import held
+from stage.shared_files import write_whole
 
 
 class NamedLock:
@@ -62,7 +63,7 @@ class NamedLock:
 
     def publish(self, *, pid: int, url: str) -> None:
         """Tell who asks for the same name where the stage is."""
-        self._facts.write_text(json.dumps({"pid": pid, "url": url}))
+        write_whole(self._facts, json.dumps({"pid": pid, "url": url}))
 
     def release(self) -> None:
         """Give the name back and leave no file behind."""

@@ -3,12 +3,17 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from stage.budget import budget
+from stage.cpu.speed import HostSpeed, measure
 from stage.errors import StageError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_PORT = 65_535
+# Task sizes without a proxy's share, laid over staging's.
+SMALL_TASKS = Path(__file__).with_name("small-tasks.tfvars")
 
 
 def _say_nothing(_message: str) -> None:
@@ -24,13 +29,15 @@ class StageSettings:
         services_root: Folder with one folder a service, each with its Dockerfile.
         var_files: Variable files, applied in this order.
         variables: Further Terraform variables; they win over the files.
-        minute_seconds: Real seconds that one AWS minute takes.
-        vcpu_cores: Cores of this machine that stand for one Fargate vCPU. Small, so that a fleet
-            saturates at a request rate which the control plane and the load generator can carry
-            beside it.
+        minute_seconds: Real seconds that one AWS minute takes; None takes what fits the machine.
+        vcpu_cores: Cores of this machine that stand for one Fargate vCPU; None takes what fits the
+            machine. Small, so that a fleet saturates at a request rate which the control plane and
+            the load generator can carry beside it.
+        measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
         listen: Address and port of the HTTP listener; None takes a free address.
-        steady_seconds: Real seconds that services get to become steady after the apply.
+        steady_seconds: Real seconds that a service gets to become steady, while the apply waits for it and
+            after; by default more on a slower host.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.
@@ -41,14 +48,18 @@ class StageSettings:
 
     terraform_dir: Path = _ROOT / "terraform"
     services_root: Path = _ROOT / "services"
-    var_files: tuple[Path, ...] = (_ROOT / "terraform" / "environments" / "staging.tfvars",)
+    var_files: tuple[Path, ...] = (
+        _ROOT / "terraform" / "environments" / "staging.tfvars",
+        SMALL_TASKS,
+    )
     variables: Mapping[str, object] = field(default_factory=dict)
-    minute_seconds: float = 2.0
-    vcpu_cores: float = 0.4
+    minute_seconds: float | None = None
+    vcpu_cores: float | None = None
+    measure: Callable[[], HostSpeed] = measure
     quota_method: str | None = None
     listen: tuple[str, int] | None = None
     # First task start-ups share the machine with each other: seconds on a quiet laptop.
-    steady_seconds: float = 90.0
+    steady_seconds: float = field(default_factory=partial(budget, 90.0))
     run_dir: Path | None = None
     progress: Callable[[str], None] = _say_nothing
 
@@ -58,7 +69,7 @@ class StageSettings:
             ("--minute-seconds", self.minute_seconds),
             ("--vcpu-cores", self.vcpu_cores),
         ):
-            if not (math.isfinite(value) and value > 0):
+            if value is not None and not (math.isfinite(value) and value > 0):
                 raise StageError(f"{option} {value:g}: give a number above 0")
         if self.listen is not None and not 0 < self.listen[1] <= _LAST_PORT:
             raise StageError(f"--port {self.listen[1]}: give a number from 1 to {_LAST_PORT}")

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from stage.addresses import LoopbackBlock
 from stage.api_key import make_api_key
+from stage.apply_watch import ApplyWatch
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -19,6 +20,7 @@ from stage.control_plane.server import ControlPlane
 from stage.cpu.host import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
+from stage.fit import Fit, fit
 from stage.interrupts import allowed, held
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
@@ -26,7 +28,7 @@ from stage.preflight import check_files, check_free
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
 from stage.smtp_sink import SmtpSink
-from stage.steady import wait_until_steady
+from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
 from stage.terraform_cli import Terraform
@@ -39,12 +41,14 @@ _MAIL_FROM = "no-reply@notifications.example"
 class Stage:
     """The stage as a context manager: up on entry, gone without trace on exit, whatever interrupts it.
 
-    Everything it knows about the system it reads from the emulated AWS APIs after `terraform apply`;
-    it takes nothing from the HCL itself but two outputs, `aws_region` and `cluster_name`.
+    Everything it knows about the system it reads from the emulated AWS APIs; it takes nothing from the
+    HCL itself but the output `cluster_name`. Tasks run as soon as there is a cluster for them, because
+    `terraform apply` waits until they are steady.
 
     Attributes:
         aws: Clients for the emulated AWS.
         clock: AWS time on this stage.
+        fit: Sizes and pace, as they fit this machine.
         outputs: The root module's outputs, by name.
         api_key: What the Notification API is called with, as `Authorization: Bearer`; this stage's alone.
         mail_log: JSON lines, one for each mail that reached the SMTP server.
@@ -56,6 +60,7 @@ class Stage:
 
     aws: Aws
     clock: Clock
+    fit: Fit
     outputs: dict[str, Any]
     api_key: str
     mail_log: Path
@@ -156,23 +161,39 @@ class Stage:
         say("installing the Terraform providers")
         with allowed():
             terraform.init()
+        say("measuring this machine")
+        with allowed():
+            self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
+        say(str(self.fit))
         say("starting the emulated AWS")
         for process in (control, queues, sink):
             self._exit.callback(process.stop)
             with allowed():
                 process.start()
             self._quota.protect(process.pid)
+        reporter = Reporter(control.endpoint_url)
+
+        def run_tasks(cluster_arn: str) -> None:
+            with held():
+                region = cluster_arn.split(":")[3]
+                self.aws = Aws(control.endpoint_url, queues.endpoint_url, region)
+                # AWS time starts with the tasks, so that no metric is older than what it measures.
+                self.clock = Clock(self.fit.minute_seconds)
+                say("running the declared services")
+                self._run_tasks(reporter, block, run_dir)
+
+        watch = ApplyWatch(run_tasks, self._require_hope)
         with allowed():
-            self._apply(terraform, block, sink)
+            self._apply(terraform, block, sink, watch)
             self.outputs = terraform.outputs()
         self._terraform = terraform
-        self.aws = Aws(control.endpoint_url, queues.endpoint_url, self._output("aws_region"))
-        # AWS time starts with the services, so that no metric is older than what it measures.
-        self.clock = Clock(settings.minute_seconds)
-        say("starting the declared services")
-        self._run_services(Reporter(control.endpoint_url), block, run_dir)
+        cluster = self._output("cluster_name")
+        if not watch.cluster:
+            raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
+        self._load_balancer.require_no_problem()
+        self._measure_and_scale(reporter)
         with allowed():
-            wait_until_steady(self.aws.ecs, self._output("cluster_name"), settings.steady_seconds)
+            wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
 
     def _close(self) -> None:
         with held():
@@ -186,7 +207,11 @@ class Stage:
                 f"{self._settings.terraform_dir} has no output {name}: declare it, the stage needs it"
             ) from None
 
-    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink) -> None:
+    def _require_hope(self, cluster: str, waited_seconds: float) -> None:
+        self._load_balancer.require_no_problem()
+        require_hope(self.aws.ecs, cluster, waited_seconds, self._settings.steady_seconds)
+
+    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink, watch: ApplyWatch) -> None:
         settings = self._settings
         mail = {
             "provider": "smtp",
@@ -201,13 +226,18 @@ class Stage:
             "mail": mail,
             "api_keys": self._api_key.document,
             "api_keys_version": 1,
+            # Whoever calls is on this machine.
+            "allowed_cidr_blocks": ["127.0.0.0/8"],
             **settings.variables,
         }
         terraform.apply(
-            settings.var_files, variables, lambda text: settings.progress(f"terraform apply: {text}")
+            settings.var_files,
+            variables,
+            lambda text: settings.progress(f"terraform apply: {text}"),
+            watch,
         )
 
-    def _run_services(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
+    def _run_tasks(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
         settings = self._settings
         self._load_balancer = LoadBalancer(self.aws, reporter, self.clock, block, run_dir, settings.listen)
         self._exit.callback(self._load_balancer.close)
@@ -221,24 +251,25 @@ class Stage:
             self._quota,
             services_root=settings.services_root,
             run_dir=run_dir,
-            cores_per_vcpu=settings.vcpu_cores,
-            on_address_gone=self._load_balancer.drop,
+            cores_per_vcpu=self.fit.vcpu_cores,
+            routing=self._load_balancer,
         )
         self._exit.callback(agent.close)
+        scheduler = Scheduler(self.aws, reporter, self.clock, agent)
+        self._exit.callback(scheduler.close)
+        scheduler.start()
+
+    def _measure_and_scale(self, reporter: Reporter) -> None:
         self._metrics = MetricsPublisher(
             self.aws,
             self.clock,
-            agent_running=agent.running,
+            agent_running=self._agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
-            cores_per_vcpu=settings.vcpu_cores,
+            cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
-        for loop in (
-            Scheduler(self.aws, reporter, self.clock, agent),
-            self._metrics,
-            TargetTracking(self.aws, reporter, self.clock),
-        ):
+        for loop in (self._metrics, TargetTracking(self.aws, reporter, self.clock)):
             self._exit.callback(loop.close)
             loop.start()
 

@@ -1,5 +1,6 @@
 """Waits for the declared services to run as declared."""
 
+from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
@@ -8,39 +9,81 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from stage.errors import StageError
 
 
-def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float) -> None:
+def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:
     """Wait for what `aws ecs wait services-stable` waits for, and for healthy targets.
 
     Args:
         ecs: boto3 client.
         cluster: Name of the cluster.
         budget_seconds: Real seconds that all its services get together.
+        say: Called with what is still missing, whenever that is something else.
 
     Raises:
         StageError: A service is not steady in time; its newest event tells why.
     """
+    told = ""
+
+    def unsteady() -> list[str]:
+        nonlocal told
+        found = _unsteady(ecs, cluster)
+        # An event is a sentence of its own, for whoever is left with it in the end.
+        missing = "; ".join(one.partition(" (")[0] for one in found)
+        if missing and missing != told:
+            say(missing)
+        told = missing
+        return found
+
     waiting = Retrying(
-        retry=retry_if_result(lambda unsteady: unsteady != []),
+        retry=retry_if_result(lambda found: found != []),
         stop=stop_after_delay(budget_seconds),
         wait=wait_fixed(0.5),
     )
     try:
-        waiting(_unsteady, ecs, cluster)
+        waiting(unsteady)
     except RetryError as error:
-        stuck = "; ".join(error.last_attempt.result())
-        raise StageError(
-            f"not steady after {budget_seconds:.0f} s: {stuck}{_last_words(ecs, cluster)}"
-        ) from None
+        stuck = error.last_attempt.result()
+        raise _in_vain(ecs, cluster, f"not steady after {budget_seconds:.0f} s", stuck) from None
+
+
+def require_hope(ecs: Any, cluster: str, waited_seconds: float, budget_seconds: float) -> None:
+    """End a wait in vain, as long as something is not steady.
+
+    Args:
+        ecs: boto3 client.
+        cluster: Name of the cluster.
+        waited_seconds: Real seconds since somebody began to wait for one of its services.
+        budget_seconds: Real seconds that a service gets.
+
+    Raises:
+        StageError: ECS has given up a first deployment, or the time is over; with the reason.
+    """
+    stuck = _unsteady(ecs, cluster)
+    if any(service["deployments"][0]["rolloutState"] == "FAILED" for service in _services(ecs, cluster)):
+        raise _in_vain(ecs, cluster, "a deployment failed", stuck)
+    if stuck and waited_seconds >= budget_seconds:
+        raise _in_vain(ecs, cluster, f"not steady after {budget_seconds:.0f} s", stuck)
+
+
+def _in_vain(ecs: Any, cluster: str, summary: str, stuck: list[str]) -> StageError:
+    return StageError(f"{summary}: {'; '.join(stuck)}{_last_words(ecs, cluster)}")
+
+
+def _services(ecs: Any, cluster: str) -> list[dict[str, Any]]:
+    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    found: list[dict[str, Any]] = (
+        ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []
+    )
+    return found
 
 
 def _unsteady(ecs: Any, cluster: str) -> list[str]:
-    arns = ecs.list_services(cluster=cluster)["serviceArns"]
-    if not arns:
+    services = _services(ecs, cluster)
+    if not services:
         return [f"cluster {cluster} has no service"]
     return [
         f"{service['serviceName']} runs {service['runningCount']} of {service['desiredCount']} tasks"
         + "".join(f" ({event['message']})" for event in service["events"][:1])
-        for service in ecs.describe_services(cluster=cluster, services=arns)["services"]
+        for service in services
         if service["deployments"][0]["rolloutState"] != "COMPLETED"
     ]
 

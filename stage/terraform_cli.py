@@ -11,21 +11,27 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from stage.budget import budget
 from stage.die_with_parent import launcher
 from stage.errors import StageError
 from stage.provider_mirror import cli_environment, find_mirror
+from stage.shared_files import write_whole
 
-__all__ = ["Terraform", "cli_environment", "copy_module", "find_mirror"]
+__all__ = ["LOCK_FILE", "Terraform", "cli_environment", "copy_module", "find_mirror"]
 
 # What belongs to one working folder and must not follow the module into another.
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "crash.log")
-_LOCK_FILE = ".terraform.lock.hcl"
+LOCK_FILE = ".terraform.lock.hcl"
+"""Where a root module says which providers it was tested with, by version and by hash.
+
+https://developer.hashicorp.com/terraform/language/files/dependency-lock
+"""
 # Variables that change what Terraform does without being visible on its command line.
 _FOREIGN = ("AWS_", "TF_")
 # Most of an apply is waiting, which costs nothing.
 _PARALLELISM = "-parallelism=20"
 # An interrupted Terraform ends what it has in hand, then saves its state.
-_INTERRUPT_BUDGET_SECONDS = 20.0
+_INTERRUPT_BUDGET_SECONDS = 60.0
 _PAST = {"create": "created", "update": "updated", "delete": "destroyed", "replace": "replaced"}
 
 Message = dict[str, Any]
@@ -60,15 +66,27 @@ class Terraform:
         self._workdir = workdir
         self._inputs: list[str] = []
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What Terraform runs with, for whoever runs it by hand in the copy."""
+        return self._env
+
     def init(self) -> None:
-        """Install the providers.
+        """Install the providers, those of the lock file if the module has one.
 
         Raises:
-            StageError: A provider is missing, or the module does not parse.
+            StageError: A provider is missing or is not the one that the lock file names, or the module does
+                not parse.
         """
+        locked = ["-lockfile=readonly"] if (self._workdir / LOCK_FILE).exists() else []
         try:
-            self._run("init")
+            self._run("init", *locked)
         except StageError as error:
+            if "checksum" in str(error):
+                raise StageError(
+                    f"{error}; the lock file knows every platform's archive, unpacked that of linux_amd64 "
+                    "alone: take a mirror as `terraform providers mirror` makes it"
+                ) from None
             if "provider packages" not in str(error):
                 raise
             raise StageError(
@@ -92,6 +110,7 @@ class Terraform:
         var_files: Sequence[Path],
         variables: Mapping[str, object],
         progress: Callable[[str], None],
+        watch: Callable[[Message], None] = lambda _message: None,
     ) -> None:
         """Create or change everything.
 
@@ -99,12 +118,19 @@ class Terraform:
             var_files: Variable files, in this order.
             variables: Further variables; they win over the files.
             progress: Told of each resource, e.g. "created 12 of 60: aws_lb".
+            watch: Given each message while Terraform goes on; what it raises ends Terraform.
 
         Raises:
             StageError: The first error that Terraform met.
         """
         self._inputs = self._written("stage.tfvars.json", var_files, variables)
-        self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=_Count(progress))
+        count = _Count(progress)
+
+        def heed(message: Message) -> None:
+            count(message)
+            watch(message)
+
+        self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=heed)
 
     def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Message:
         """What an apply with these inputs would do, as `terraform show -json` tells it.
@@ -145,7 +171,7 @@ class Terraform:
 
     def _written(self, name: str, var_files: Sequence[Path], variables: Mapping[str, object]) -> list[str]:
         last = self._workdir / name
-        last.write_text(json.dumps(dict(variables)))
+        write_whole(last, json.dumps(dict(variables)))
         return [f"-var-file={path.resolve()}" for path in (*var_files, last)]
 
     def _run(self, command: str, *arguments: str, heed: Callable[[Message], None] | None = None) -> None:
@@ -214,7 +240,7 @@ class _Count:
 
 
 def copy_module(source: Path, workdir: Path) -> None:
-    """Copy a root module to a new folder, without state, with its state kept in a local file.
+    """Copy a root module to a new folder with its lock file, without state, its state kept in a local file.
 
     Raises:
         StageError: `source` is no root module, or `workdir` exists.
@@ -226,9 +252,7 @@ def copy_module(source: Path, workdir: Path) -> None:
     if workdir.resolve().is_relative_to(source.resolve()):
         raise StageError(f"{workdir} lies inside {source}, which is to be copied there: set TMPDIR elsewhere")
     shutil.copytree(source, workdir, ignore=_LEFT_BEHIND)
-    # Its hashes are those of the platforms it was made on, which a mirror need not serve.
-    (workdir / _LOCK_FILE).unlink(missing_ok=True)
-    (workdir / "local_state_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
+    write_whole(workdir / "local_state_override.tf", 'terraform {\n  backend "local" {}\n}\n')
 
 
 def _parse(line: str) -> Message | None:
@@ -260,7 +284,7 @@ def _end(child: subprocess.Popen[str]) -> None:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                child.communicate(timeout=_INTERRUPT_BUDGET_SECONDS)
+                child.communicate(timeout=budget(_INTERRUPT_BUDGET_SECONDS))
     finally:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)

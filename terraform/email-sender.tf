@@ -7,7 +7,7 @@ module "email_sender" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["email-sender"]}:${var.image_tag}"
   image_repository_arn     = module.registry.repository_arns["email-sender"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.email_sender.cpu
   memory                   = var.email_sender.memory
   cpu_architecture         = var.cpu_architecture
@@ -34,6 +34,11 @@ module "email_sender" {
       SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.shutdown_timeout)
     },
     local.smtp_login ? { SMTP_SECRET = module.secrets.smtp_secret.name } : {},
+    local.smtp ? {} : {
+      SES_CONFIGURATION_SET              = local.mail.configuration_set.name
+      MAIL_EVENTS_QUEUE_NAME             = local.mail.queue.name
+      MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME = local.mail.dead_letter_queue.name
+    },
   )
   settings        = module.secrets.parameters["email-sender"]
   settings_digest = module.secrets.settings_digests["email-sender"]
@@ -47,12 +52,12 @@ module "email_sender" {
           "sqs:GetQueueUrl",
           "sqs:ReceiveMessage",
         ]
-        resources = [module.queue.arn, module.queue.priority_arn]
+        resources = concat([module.queue.arn, module.queue.priority_arn], local.mail[*].queue.arn)
       }
-      # What can never be sent goes there at once, with the reason.
+      # What can never be sent, or read, goes there at once, with the reason.
       SendDeadLetters = {
         actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
-        resources = [module.queue.dead_letter_queue_arn]
+        resources = concat([module.queue.dead_letter_queue_arn], local.mail[*].dead_letter_queue.arn)
       }
       # A transaction needs what its parts need, and no right of its own
       # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
@@ -67,10 +72,21 @@ module "email_sender" {
       }
     },
     local.smtp ? {} : {
+      # SES authorizes whichever identity it finds for the sender, which is the address itself where that is
+      # verified beside its domain, and in the sandbox the recipients' identities as well. So it is every
+      # identity of the account, and one sender's address
+      # (https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html).
       SendMail = {
         actions    = ["ses:SendEmail"]
-        resources  = ["arn:${local.aws.partition}:ses:${var.aws_region}:${var.aws_account_id}:identity/${local.mail_domain}"]
-        conditions = { "ses:FromAddress" = [var.mail.from] }
+        resources  = ["arn:${local.aws.partition}:ses:${var.aws_region}:${var.aws_account_id}:identity/*"]
+        conditions = { "ses:FromAddress" = [local.mail_from] }
+      }
+    },
+    # Authorized by itself; without an identity it sends nothing.
+    local.smtp ? {} : {
+      UseConfigurationSet = {
+        actions   = ["ses:SendEmail"]
+        resources = [local.mail.configuration_set.arn]
       }
     },
     # Read by the task itself, so that a rotated password needs no new task.

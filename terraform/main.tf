@@ -12,10 +12,11 @@ module "network" {
 
   aws                      = local.aws
   name                     = local.name
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cidr_block               = var.vpc_cidr
   availability_zones       = var.availability_zones
   nat_gateway_per_zone     = var.nat_gateway_per_zone
+  private_endpoints        = var.private_endpoints
   kms_key_arn              = module.encryption.key_arn
   log_retention_days       = var.log_retention_days
 
@@ -40,7 +41,9 @@ module "registry" {
 module "cluster" {
   source = "./modules/cluster"
 
-  name = local.name
+  name               = local.name
+  kms_key_arn        = module.encryption.key_arn
+  log_retention_days = var.log_retention_days
 }
 
 module "queue" {
@@ -53,11 +56,24 @@ module "queue" {
   dead_letter_retention_days = local.dead_letter_retention_days
 }
 
+# What became of mails is told by SES alone.
+module "mail" {
+  source = "./modules/mail"
+  count  = local.smtp ? 0 : 1
+
+  aws                = local.aws
+  name               = local.name
+  domain             = local.mail_domain
+  create_identity    = var.mail.create_identity
+  kms_key_arn        = module.encryption.key_arn
+  visibility_timeout = local.visibility_timeout
+}
+
 module "ledger" {
   source = "./modules/ledger"
 
   aws                 = local.aws
-  name                = "${local.name}-deliveries"
+  name                = coalesce(var.ledger_table_name, "${local.name}-deliveries")
   kms_key_arn         = module.encryption.key_arn
   deletion_protection = local.production
 }
@@ -76,13 +92,14 @@ module "secrets" {
     email-sender = merge(
       {
         LOG_LEVEL     = var.log_level
-        MAIL_FROM     = var.mail.from
+        MAIL_FROM     = local.mail_from
         MAIL_PROVIDER = var.mail.provider
       },
       local.smtp ? {
-        SMTP_HOST     = var.mail.smtp_host
-        SMTP_PORT     = tostring(var.mail.smtp_port)
-        SMTP_STARTTLS = tostring(var.mail.smtp_starttls)
+        SMTP_HOST         = var.mail.smtp_host
+        SMTP_PORT         = tostring(var.mail.smtp_port)
+        SMTP_IMPLICIT_TLS = tostring(local.smtp_implicit_tls)
+        SMTP_STARTTLS     = tostring(var.mail.smtp_starttls)
       } : {},
     )
   }
@@ -107,7 +124,7 @@ module "mesh" {
 
   aws                       = local.aws
   name                      = local.name
-  permissions_boundary_arn  = var.permissions_boundary_arn
+  permissions_boundary_arn  = local.permissions_boundary_arn
   mode                      = var.service_mesh
   namespace                 = module.discovery.namespace
   kms_key_arn               = module.encryption.key_arn
@@ -134,7 +151,14 @@ module "load_balancer" {
   certificate_arn     = var.certificate_arn
   deletion_protection = local.production
   log_retention_days  = var.log_retention_days
-  canary_weight       = local.canary_weight
+  domain_name         = var.domain_name
+  hosted_zone_id      = var.hosted_zone_id
+
+  # By way of the service, so that requests come after its tasks and end before them.
+  canary = var.canary == null ? null : {
+    service_name = module.notification_api_canary[0].name
+    weight       = local.canary_weight
+  }
 
   target = {
     port              = local.notification_api_port
@@ -158,6 +182,11 @@ module "monitoring" {
   priority_queue_name    = module.queue.priority_name
   dead_letter_queue_name = module.queue.dead_letter_queue_name
   load_balancer          = module.load_balancer.metric_dimensions
+
+  mail_events = local.smtp ? null : {
+    queue_name             = local.mail.queue.name
+    dead_letter_queue_name = local.mail.dead_letter_queue.name
+  }
 
   # CPU targets, to draw beside what is used.
   services = {

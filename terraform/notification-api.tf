@@ -20,8 +20,10 @@ locals {
       API_KEYS_SECRET     = module.secrets.api_keys_secret.name
 
       # Plain HTTP to the proxy beside the task, which encrypts where the mesh does. The name is the same in
-      # every mode of the mesh, and Cloud Map's without one.
-      EMAIL_SENDER_URL = "http://${module.discovery.names["email-sender"]}:${local.email_sender_port}"
+      # every mode of the mesh, and Cloud Map's without one. By way of the service, so that the Email Sender
+      # runs first: a proxy of Service Connect knows only what was there when its task's deployment began
+      # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html).
+      EMAIL_SENDER_URL = "http://${module.discovery.names[module.email_sender.name]}:${local.email_sender_port}"
     }
   }
 }
@@ -35,7 +37,7 @@ module "notification_api" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["notification-api"]}:${var.image_tag}"
   image_repository_arn     = module.registry.repository_arns["notification-api"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.notification_api.cpu
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
@@ -84,7 +86,7 @@ module "notification_api_canary" {
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"
   image_repository_arn     = module.registry.repository_arns["notification-api"]
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = local.permissions_boundary_arn
   cpu                      = var.notification_api.cpu
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture

@@ -3,6 +3,11 @@ output "url" {
   value       = module.load_balancer.url
 }
 
+output "load_balancer_dns_name" {
+  description = "The load balancer's own name: what domain_name must lead to where hosted_zone_id is null."
+  value       = module.load_balancer.dns_name
+}
+
 output "aws_region" {
   description = "Region that everything is in."
   value       = var.aws_region
@@ -55,6 +60,16 @@ output "priority_queue_name" {
 output "dead_letter_queue_name" {
   description = "Name of the queue that takes messages which could not be sent."
   value       = module.queue.dead_letter_queue_name
+}
+
+output "mail_dns_records" {
+  description = "Records that the sender's domain needs before SES sends mails from it: name, type, value; none with an SMTP server."
+  value       = local.smtp ? [] : local.mail.dns_records
+}
+
+output "mail_events_queue_name" {
+  description = "Name of the queue on which SES says what became of mails; null with an SMTP server."
+  value       = local.smtp ? null : local.mail.queue.name
 }
 
 output "ecr_repository_urls" {

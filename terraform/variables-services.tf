@@ -2,12 +2,13 @@ variable "notification_api" {
   description = <<-EOT
     Size and scaling of the Notification API. Units: CPU units (1024 are one vCPU), MiB, tasks, percent, seconds.
     spot_share is the percentage of tasks beyond the first that run on Fargate Spot; scheduled_minimums raise or
-    lower min_tasks at set times, by name.
-    Example: { cpu = 512, memory = 1024, max_tasks = 10 }
+    lower min_tasks at set times, by name. Of cpu and memory, 256 units and 64 MiB are for Service Connect's proxy.
+    Example: { cpu = 1024, memory = 2048, max_tasks = 10 }
   EOT
+  # A proxy's share: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
   type = object({
-    cpu                = optional(number, 256)
-    memory             = optional(number, 512)
+    cpu                = optional(number, 512)
+    memory             = optional(number, 1024)
     min_tasks          = optional(number, 2)
     max_tasks          = optional(number, 8)
     cpu_target         = optional(number, 70)
@@ -29,8 +30,8 @@ variable "email_sender" {
     Example: { max_tasks = 8, concurrency = 100, send_rate = 14 }
   EOT
   type = object({
-    cpu                   = optional(number, 256)
-    memory                = optional(number, 512)
+    cpu                   = optional(number, 512)
+    memory                = optional(number, 1024)
     min_tasks             = optional(number, 1)
     max_tasks             = optional(number, 4)
     cpu_target            = optional(number, 70)
@@ -76,71 +77,6 @@ variable "email_sender" {
       && floor(var.email_sender.ledger_retention_days) == var.email_sender.ledger_retention_days
     )
     error_message = "email_sender.ledger_retention_days must be whole days, more than the 18 that a mail may be away: 14 as a dead letter and 4 in the queue after that."
-  }
-}
-
-variable "mail" {
-  description = <<-EOT
-    How mails leave. provider is "ses" or "smtp"; from is the sender's address, whose domain must be an identity
-    of SES when that is the provider. The SMTP fields count for smtp only; smtp_login says whether the server
-    wants the credentials that lie in Secrets Manager.
-    Example: { provider = "ses", from = "no-reply@example.com" }
-    Example: { provider = "smtp", from = "no-reply@example.com", smtp_host = "smtp.example.com", smtp_port = 587 }
-  EOT
-  type = object({
-    provider      = string
-    from          = string
-    smtp_host     = optional(string)
-    smtp_port     = optional(number, 587)
-    smtp_starttls = optional(bool, true)
-    smtp_login    = optional(bool, true)
-  })
-
-  validation {
-    condition     = contains(["ses", "smtp"], var.mail.provider)
-    error_message = "mail.provider must be ses or smtp."
-  }
-
-  validation {
-    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.mail.from))
-    error_message = "mail.from must be an email address."
-  }
-
-  validation {
-    condition     = var.mail.provider != "smtp" || try(length(var.mail.smtp_host) > 0, false)
-    error_message = "mail.smtp_host is required when mail.provider is smtp."
-  }
-
-  validation {
-    condition     = var.mail.smtp_port >= 1 && var.mail.smtp_port <= 65535
-    error_message = "mail.smtp_port must lie between 1 and 65535."
-  }
-
-  validation {
-    condition     = var.mail.provider != "smtp" || !var.mail.smtp_login || var.mail.smtp_starttls
-    error_message = "mail.smtp_starttls must be true with mail.smtp_login: a password never goes over a connection that is not encrypted."
-  }
-}
-
-variable "smtp_credentials" {
-  description = "What the SMTP server wants; written to Secrets Manager, kept neither in a plan nor in the state."
-  type = object({
-    username = string
-    password = string
-  })
-  sensitive = true
-  ephemeral = true
-  default   = null
-}
-
-variable "smtp_credentials_version" {
-  description = "Raise it to write smtp_credentials anew; 0 leaves the secret's value to somebody else. Example: 1."
-  type        = number
-  default     = 0
-
-  validation {
-    condition     = var.smtp_credentials_version >= 0 && floor(var.smtp_credentials_version) == var.smtp_credentials_version
-    error_message = "smtp_credentials_version must be a whole number, at least 0."
   }
 }
 

@@ -8,6 +8,15 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,11}[a-z0-9]$", var.name))
     error_message = "name must be 2 to 13 lower-case letters, digits and dashes, beginning with a letter."
   }
+
+  validation {
+    # Parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, security groups:
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, load balancers:
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html, buckets:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    condition     = !can(regex("^(aws|ssm|sg$|sg-|internal$|internal-|sthree$|sthree-|amzn-s3-demo)", var.name))
+    error_message = "name must not begin with what AWS keeps to itself: aws or ssm, sg-, internal-, sthree- or amzn-s3-demo-."
+  }
 }
 
 variable "environment" {
@@ -25,7 +34,10 @@ variable "aws_region" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.aws_region))
+    # Every partition's pattern of the SDKs
+    # (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json), with the directions that
+    # regions are named after: China, GovCloud, the European Sovereign Cloud and the isolated ones included.
+    condition     = can(regex("^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9][0-9]?$", var.aws_region))
     error_message = "aws_region must be a region's code, such as eu-central-1."
   }
 }
@@ -45,8 +57,9 @@ variable "availability_zones" {
   type        = list(string)
 
   validation {
-    condition     = alltrue([for zone in var.availability_zones : startswith(zone, var.aws_region)])
-    error_message = "availability_zones must all lie in aws_region."
+    # More on zones is in the network module.
+    condition     = alltrue([for zone in var.availability_zones : can(regex("^${var.aws_region}[a-z]$", zone))])
+    error_message = "availability_zones must all lie in aws_region: its code with one letter behind it, such as eu-central-1a."
   }
 }
 
@@ -60,6 +73,21 @@ variable "nat_gateway_per_zone" {
   description = "One NAT gateway in each zone (survives the loss of a zone) instead of one for all (cheaper)."
   type        = bool
   default     = false
+}
+
+variable "private_endpoints" {
+  description = <<-EOT
+    "all" keeps calls of AWS's services inside the VPC, by an interface endpoint for each service in each zone.
+    "gateway" has endpoints for S3 and DynamoDB alone, which are free of charge: tasks reach the other services
+    through the NAT gateways, which is cheaper and opens port 443 of anybody to both services.
+  EOT
+  type        = string
+  default     = "all"
+
+  validation {
+    condition     = contains(["all", "gateway"], var.private_endpoints)
+    error_message = "private_endpoints must be all or gateway."
+  }
 }
 
 variable "listener_mode" {
@@ -79,7 +107,7 @@ variable "listener_mode" {
 }
 
 variable "certificate_arn" {
-  description = "ACM certificate of the HTTPS listener; null with plain HTTP."
+  description = "ACM certificate of the HTTPS listener, for domain_name; null with plain HTTP."
   type        = string
   default     = null
 
@@ -87,12 +115,6 @@ variable "certificate_arn" {
     condition     = (var.certificate_arn != null) == (var.listener_mode == "https")
     error_message = "certificate_arn is required when listener_mode is https, and must be left out when it is plain_http."
   }
-}
-
-variable "allowed_cidr_blocks" {
-  description = "Who may reach the load balancer. Example: [\"203.0.113.0/24\"]."
-  type        = set(string)
-  default     = ["0.0.0.0/0"]
 }
 
 variable "image_tag" {
@@ -128,6 +150,15 @@ variable "mesh_certificate_authority_arn" {
     condition     = var.mesh_certificate_authority_arn == null || var.service_mesh == "service_connect"
     error_message = "mesh_certificate_authority_arn goes with service_mesh = \"service_connect\" only."
   }
+
+  validation {
+    # Another account may share it (https://docs.aws.amazon.com/privateca/latest/userguide/pca-ram.html);
+    # it issues in its own region.
+    condition = var.mesh_certificate_authority_arn == null || can(regex(
+      "^arn:${local.partition_of_region}:acm-pca:${var.aws_region}:[0-9]{12}:certificate-authority/.+$", var.mesh_certificate_authority_arn
+    ))
+    error_message = "mesh_certificate_authority_arn must be the ARN of an AWS Private CA in aws_region."
+  }
 }
 
 variable "cpu_architecture" {
@@ -153,13 +184,17 @@ variable "execute_command" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permission boundary of every role, as terraform/bootstrap puts it out; null without one."
+  description = "Permission boundary of every role: null takes the one that terraform/bootstrap made in this account, \"none\" goes without, for an account that was prepared in another way. Example: \"arn:aws:iam::111122223333:policy/notifications-roles\"."
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+    # AWS's own policies may bound as well; one of another account may not
+    # (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
+    condition = var.permissions_boundary_arn == null || var.permissions_boundary_arn == "none" || can(regex(
+      "^arn:${local.partition_of_region}:iam::(aws|${var.aws_account_id}):policy/.+$", var.permissions_boundary_arn
+    ))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy of aws_account_id or of AWS, in aws_region's partition, or none."
   }
 }
 

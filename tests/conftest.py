@@ -2,6 +2,13 @@ import signal
 
 import pytest
 
+from tests import time_limits
+
+
+def pytest_configure(config):
+    """No test hangs for ever, in whichever layer."""
+    config.pluginmanager.register(time_limits, "time-limits")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible():

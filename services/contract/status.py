@@ -12,8 +12,9 @@ STATUS_PATH = "/v1/deliveries/"
 CLIENT_ID_HEADER = "X-Client-Id"
 """Whose notification it has to be: another client's is not known to the one who asks."""
 
-State = Literal["accepted", "sending", "sent", "failed", "unknown"]
-"""`unknown`: the mail was handed to the provider, and nobody can say whether it took it."""
+State = Literal["accepted", "sending", "sent", "failed", "unknown", "delivered", "bounced", "complained"]
+"""`unknown`: the mail was handed to the provider, and nobody can say whether it took it. The last three are
+known only where the provider tells what became of mails: SES does, a relay does not."""
 
 
 class TimelineEvent(BaseModel):
@@ -22,7 +23,8 @@ class TimelineEvent(BaseModel):
     Attributes:
         at: When, aware.
         event: A state that it came into; `conflict` for a repeat of its `Idempotency-Key` with another
-            body, which was not sent; `retry` for an attempt that failed for now.
+            body, which was not sent; `retry` for an attempt that failed for now; `delayed` for a mail that
+            the provider goes on trying to deliver.
         attempt: Which attempt to send it was about, from 1.
         detail: Why, in a sentence without anything of the mail.
     """
@@ -30,7 +32,19 @@ class TimelineEvent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     at: AwareDatetime
-    event: Literal["accepted", "sending", "retry", "sent", "failed", "unknown", "conflict"]
+    event: Literal[
+        "accepted",
+        "sending",
+        "retry",
+        "sent",
+        "failed",
+        "unknown",
+        "conflict",
+        "delayed",
+        "delivered",
+        "bounced",
+        "complained",
+    ]
     attempt: int | None = None
     detail: str | None = None
 

@@ -169,7 +169,7 @@ class Delivery:
             outcome: Attempted = Outcome.PERMANENT
             reason = "the recipient is on the suppression list"
         else:
-            mail = Mail.of(message, self._rules.sender, traceparent_of(span))
+            mail = Mail.of(message, self._rules.sender, traceparent_of(span), decision.item.attempt)
             outcome, reason = await self._send(mail, message, decision.item)
         if outcome is Outcome.SENT:
             _log.info("mail_sent", attempt=decision.item.attempt)

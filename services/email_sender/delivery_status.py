@@ -12,6 +12,10 @@ _STATES: dict[str, State] = {
     "sent": "sent",
     "failed": "failed",
     "unknown": "unknown",
+    "delivered": "delivered",
+    "soft_bounced": "bounced",
+    "bounced": "bounced",
+    "complained": "complained",
 }
 
 

@@ -5,7 +5,6 @@ from typing import Protocol
 import structlog
 
 from email_sender.inbox import ReceivedMessage
-from email_sender.observations import Observations
 from email_sender.retry_policy import Action, DeadLetter, Delete, Leave, Redeliver
 from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
@@ -29,12 +28,19 @@ class DeadLetterQueue(Protocol):
         """Keep it, with the reason."""
 
 
+class DeadLetterCount(Protocol):
+    """Counts dead letters."""
+
+    def dead_letter(self) -> None:
+        """The dead-letter queue has confirmed a message."""
+
+
 async def let_go(
     source: Source,
     dead_letters: DeadLetterQueue,
     message: ReceivedMessage,
     action: Action,
-    observations: Observations,
+    observations: DeadLetterCount,
 ) -> None:
     """Do what is left to do; what SQS does not confirm is logged, and the message comes back.
 

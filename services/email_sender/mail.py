@@ -34,6 +34,7 @@ class Mail:
         subject: One line.
         body: Plain text.
         traceparent: Goes out as the header of that name; no header if empty.
+        attempt: Which attempt to send it this is, from 1.
     """
 
     notification_id: str
@@ -42,11 +43,12 @@ class Mail:
     subject: str
     body: str
     traceparent: str = ""
+    attempt: int = 1
 
     @classmethod
-    def of(cls, message: NotificationMessage, sender: str, traceparent: str = "") -> "Mail":
+    def of(cls, message: NotificationMessage, sender: str, traceparent: str = "", attempt: int = 1) -> "Mail":
         """The mail that a message asks for."""
-        return cls(message.id, sender, message.recipient, message.subject, message.body, traceparent)
+        return cls(message.id, sender, message.recipient, message.subject, message.body, traceparent, attempt)
 
     @property
     def own_headers(self) -> list[tuple[str, str]]:

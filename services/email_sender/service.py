@@ -1,7 +1,7 @@
 """The Email Sender as a whole: its parts, put together out of its settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
 from email_sender.ledger import Ledger, LedgerTable, Rules, dynamodb_client
 from email_sender.ledger.startup import ledger_answers
+from email_sender.mail_events.mail_events import MailEvents
+from email_sender.mail_events.observations import MailEventObservations
 from email_sender.observations import Observations
 from email_sender.providers.choose import mail_provider
 from email_sender.send_rate import SendRate
@@ -33,17 +35,21 @@ if TYPE_CHECKING:
 _SQS_CONNECTIONS = 24
 _DYNAMODB_CONNECTIONS = 32
 _SECONDS_A_DAY = 86400
+# Mail events in hand: one takes a fraction of what a mail takes, and nobody waits for it.
+_EVENTS_IN_HAND = 20
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class _Queues:
-    """URLs of the queues; `high` is None if there is no queue of high priority."""
+    """URLs of the queues; `high` and those of mail events are None if there are none."""
 
     normal: str
     high: str | None
     dead_letter: str
+    events: str | None
+    events_dead_letter: str | None
 
 
 async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
@@ -66,9 +72,11 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
         if not await ledger_answers(ledger, settings.ledger_table, stop):
             return
         send_rate = SendRate(dynamodb, settings.ledger_table, settings.send_rate)
-        async with _worker(settings, queues, sqs, dynamodb, ledger, send_rate, metrics) as worker:
+        suppression = Suppression(dynamodb, settings.ledger_table)
+        async with _worker(settings, queues, sqs, suppression, ledger, send_rate, metrics) as worker:
             app = SenderApp(_readiness(worker, ledger, send_rate, stop), ledger.find)
-            await _work(settings, worker, app, stop)
+            events = _events_worker(settings, queues, sqs, ledger, suppression, metrics)
+            await _work(settings, [worker, *events], app, stop)
 
 
 @asynccontextmanager
@@ -92,12 +100,18 @@ async def _queues(sqs: "SQSClient", settings: SenderSettings, stop: asyncio.Even
     dead_letter = await resolve_queue_url(
         sqs, settings.dead_letter_queue_name, stop, setting="DEAD_LETTER_QUEUE_NAME"
     )
-    high = None
-    if settings.priority_queue_name:
-        high = await resolve_queue_url(sqs, settings.priority_queue_name, stop, setting="PRIORITY_QUEUE_NAME")
+    further = [
+        await resolve_queue_url(sqs, name, stop, setting=setting) if name else None
+        for setting, name in (
+            ("PRIORITY_QUEUE_NAME", settings.priority_queue_name),
+            ("MAIL_EVENTS_QUEUE_NAME", settings.mail_events_queue_name),
+            ("MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME", settings.mail_events_dead_letter_queue_name),
+        )
+    ]
     if normal is None or dead_letter is None or stop.is_set():
         return None
-    return _Queues(normal, high, dead_letter)
+    high, events, events_dead_letter = further
+    return _Queues(normal, high, dead_letter, events, events_dead_letter)
 
 
 @asynccontextmanager
@@ -105,7 +119,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
     settings: SenderSettings,
     queues: _Queues,
     sqs: "SQSClient",
-    dynamodb: "DynamoDBClient",
+    suppression: Suppression,
     ledger: Ledger,
     send_rate: SendRate,
     metrics: Metrics,
@@ -118,7 +132,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             DeliveryRules(settings.mail_from, settings.send_timeout_seconds, settings.max_receive_count),
             observations,
             send_rate=send_rate if settings.send_rate else None,
-            suppression=Suppression(dynamodb, settings.ledger_table),
+            suppression=suppression,
         )
 
         def inbox(url: str) -> Inbox:
@@ -137,6 +151,31 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
         yield worker
 
 
+def _events_worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
+    settings: SenderSettings,
+    queues: _Queues,
+    sqs: "SQSClient",
+    ledger: Ledger,
+    suppression: Suppression,
+    metrics: Metrics,
+) -> list[Worker]:
+    """What reads what SES says of mails, with hands of its own; none if nobody says it."""
+    if queues.events is None or queues.events_dead_letter is None:
+        return []
+    observations = MailEventObservations(metrics)
+    visibility = settings.visibility_timeout_seconds
+    return [
+        Worker(
+            Inbox(sqs, queues.events, visibility_timeout_seconds=visibility),
+            MailEvents(ledger, suppression, observations),
+            DeadLetters(sqs, queues.events_dead_letter),
+            Heartbeat(visibility),
+            observations,
+            concurrency=_EVENTS_IN_HAND,
+        )
+    ]
+
+
 def _readiness(
     worker: Worker, ledger: Ledger, send_rate: SendRate, stop: asyncio.Event
 ) -> Callable[[], str | None]:
@@ -151,7 +190,9 @@ def _readiness(
     return why_not_ready
 
 
-async def _work(settings: SenderSettings, worker: Worker, app: SenderApp, stop: asyncio.Event) -> None:
+async def _work(
+    settings: SenderSettings, workers: Sequence[Worker], app: SenderApp, stop: asyncio.Event
+) -> None:
     socket = listen(str(settings.bind_host), settings.port)
     worked = asyncio.Event()
     _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)
@@ -159,7 +200,9 @@ async def _work(settings: SenderSettings, worker: Worker, app: SenderApp, stop: 
         # Health is answered until the work is done: ECS would kill a task that falls silent before.
         tasks.create_task(serve(app, socket, worked, shutdown_seconds=1))
         try:
-            await worker.run(stop, shutdown_seconds=settings.shutdown_timeout_seconds)
+            async with asyncio.TaskGroup() as work:
+                for worker in workers:
+                    work.create_task(worker.run(stop, shutdown_seconds=settings.shutdown_timeout_seconds))
         finally:
             worked.set()
     _log.info("stopped")

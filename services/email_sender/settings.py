@@ -14,6 +14,10 @@ _LEAST_VISIBILITY_IN_SENDS = 6
 
 _LEAST_WITH_TWO_QUEUES = 2
 
+# "submissions" (RFC 8314, 7.3), and what SES has beside it:
+# https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
+_IMPLICIT_TLS_PORTS = frozenset({465, 2465})
+
 
 class SenderSettings(ServiceSettings):
     """What the task definition tells the Email Sender.
@@ -23,8 +27,12 @@ class SenderSettings(ServiceSettings):
         mail_from: Address that mails come from.
         smtp_host: SMTP relay; needed with "smtp".
         smtp_port: Its port.
-        smtp_starttls: Whether the connection must be encrypted.
+        smtp_starttls: Whether a connection that begins in the clear must be encrypted.
+        smtp_implicit_tls: Whether the relay speaks TLS from the first byte; if not given, its port tells.
         smtp_secret: Secret with the relay's username and password; empty for a relay that wants none.
+        ses_configuration_set: Configuration set of SES that mails are sent with; empty for none.
+        mail_events_queue_name: SQS queue on which SES says what became of mails; empty if nobody says it.
+        mail_events_dead_letter_queue_name: SQS queue for what cannot be read of that.
         priority_queue_name: SQS queue of notifications with high priority; empty if there is none.
         dead_letter_queue_name: SQS queue for what can never be sent.
         ledger_table: DynamoDB table with what became of every notification.
@@ -45,7 +53,11 @@ class SenderSettings(ServiceSettings):
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
+    smtp_implicit_tls: bool | None = None
     smtp_secret: str = ""
+    ses_configuration_set: str = ""
+    mail_events_queue_name: str = ""
+    mail_events_dead_letter_queue_name: str = ""
     priority_queue_name: str = ""
     dead_letter_queue_name: Name
     ledger_table: Name
@@ -60,15 +72,24 @@ class SenderSettings(ServiceSettings):
     visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
     shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 25
 
+    @property
+    def speaks_tls_at_once(self) -> bool:
+        """Whether the connection to the relay is encrypted from its first byte."""
+        if self.smtp_implicit_tls is None:
+            return self.smtp_port in _IMPLICIT_TLS_PORTS
+        return self.smtp_implicit_tls
+
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         if self.mail_provider == "smtp" and not self.smtp_host:
             raise ValueError("SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it")
-        if self.smtp_secret and not self.smtp_starttls:
+        if self.smtp_secret and not (self.smtp_starttls or self.speaks_tls_at_once):
             raise ValueError(
                 "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "
                 "that is not encrypted"
             )
+        if bool(self.mail_events_queue_name) != bool(self.mail_events_dead_letter_queue_name):
+            raise ValueError("MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together")
         if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
         least = _LEAST_VISIBILITY_IN_SENDS * self.send_timeout_seconds

@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
 from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox, ReceivedMessage
 from email_sender.lane import Lane
-from email_sender.letting_go import let_go
-from email_sender.observations import Observations
-from email_sender.retry_policy import Redeliver
+from email_sender.letting_go import DeadLetterCount, let_go
+from email_sender.retry_policy import Action, Redeliver
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0
@@ -23,6 +22,16 @@ _RELEASE_SECONDS = 3.0
 _HIGH_SHARE = 4
 
 _log = structlog.get_logger()
+
+
+class Handles(Protocol):
+    """Deals with messages, up to what their queue is told of them."""
+
+    async def deliver(self, received: ReceivedMessage) -> Action:
+        """Deal with one message; what is returned is all that is left to do for it."""
+
+    def give_up(self) -> None:
+        """End what is under way, as far as that can be."""
 
 
 class Worker:
@@ -43,10 +52,10 @@ class Worker:
     def __init__(  # noqa: PLR0913 - each is another part of the service
         self,
         inbox: Inbox,
-        delivery: Delivery,
+        delivery: Handles,
         dead_letters: DeadLetters,
         heartbeat: Heartbeat,
-        observations: Observations,
+        observations: DeadLetterCount,
         *,
         concurrency: int,
         high: Inbox | None = None,

@@ -63,6 +63,9 @@ def status_routes(deliveries: Deliveries, api_keys: ApiKeys) -> APIRouter:
     async def status(request: Request) -> Response:
         """Tell what became of a notification: accepted, sending, then sent, failed or unknown.
 
+        Where the mail provider tells what became of a mail, `sent` is followed by `delivered`, `bounced` or
+        `complained`, which may take days.
+
         A repeat of an `Idempotency-Key` with another body is sent never, and is a `conflict` in the
         timeline. What is older than the Email Sender's memory is `accepted` without a timeline.
         """

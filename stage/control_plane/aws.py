@@ -9,6 +9,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from stage.budget import budget
+
 # moto answers every unknown access key for its default account, 123456789012.
 _ACCESS_KEY_ID = "stage"
 _SECRET_ACCESS_KEY = "stage"  # noqa: S105 - the emulated AWS checks no signature
@@ -125,7 +127,7 @@ class Aws:
                 config=Config(
                     proxies={},
                     max_pool_connections=_CONNECTIONS,
-                    read_timeout=_READ_TIMEOUT_SECONDS,
+                    read_timeout=budget(_READ_TIMEOUT_SECONDS),
                     # The only error worth repeating here is a connection refused at start-up.
                     retries={"mode": "standard", "total_max_attempts": 3},
                 ),

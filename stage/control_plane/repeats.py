@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
+from stage.budget import budget
+
 _INVOCATION = "HTTP_AMZ_SDK_INVOCATION_ID"
 # A repetition comes within seconds of what it repeats.
 _MOST_KEPT = 1000
@@ -60,7 +62,7 @@ class Repeats:
             self._answers.move_to_end(invocation)
             while len(self._answers) > _MOST_KEPT:
                 self._answers.popitem(last=False)
-        if before is not None and before.done.wait(_WAIT_SECONDS) and before.is_kept:
+        if before is not None and before.done.wait(budget(_WAIT_SECONDS)) and before.is_kept:
             _log.warning("asked again, answered as before: %s", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
             start_response(before.status, before.headers)
             return [before.body]

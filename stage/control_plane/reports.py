@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from stage.budget import budget
+
 _TIMEOUT_SECONDS = 30
 
 
@@ -101,7 +103,7 @@ class Reporter:
         )
 
     def _post(self, report: str, body: dict[str, Any]) -> None:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=budget(_TIMEOUT_SECONDS))
         try:
             connection.request(
                 "POST", f"/stage/{report}", json.dumps(body), {"Content-Type": "application/json"}

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryError, Retrying, retry_if_result, wait_fixed
 
+from stage.budget import budget, stop_when_spent
 from stage.errors import StageError
 
 # It takes about two seconds on a quiet machine.
 _START_BUDGET_SECONDS = 60.0
-_STOP_BUDGET_SECONDS = 5.0
+_STOP_BUDGET_SECONDS = 20.0
 READY_PATH = "/stage/ready"
 
 
@@ -69,15 +70,16 @@ class ControlPlane:
             )
         waiting = Retrying(
             retry=retry_if_result(lambda ready: not ready),
-            stop=stop_after_delay(_START_BUDGET_SECONDS),
+            stop=stop_when_spent(_START_BUDGET_SECONDS),
             wait=wait_fixed(0.05),
         )
         try:
             waiting(self._is_ready)
         except RetryError:
             self.stop()
+            seconds = waiting.statistics["delay_since_first_attempt"]
             raise StageError(
-                f"the control plane did not answer within {_START_BUDGET_SECONDS:.0f} s: see {self._log_path}"
+                f"the control plane did not answer within {seconds:.0f} s: see {self._log_path}"
             ) from None
         except StageError:
             self.stop()
@@ -89,7 +91,7 @@ class ControlPlane:
             return
         self._process.terminate()
         try:
-            self._process.wait(_STOP_BUDGET_SECONDS)
+            self._process.wait(budget(_STOP_BUDGET_SECONDS))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

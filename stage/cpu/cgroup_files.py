@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, wait_fixed
+
+from stage.budget import stop_when_spent
 
 # A killed process leaves its cgroup a moment after it is gone for its parent.
-_LEAVE_BUDGET_SECONDS = 2.0
+_LEAVE_BUDGET_SECONDS = 20.0
 
 
 class CgroupFiles:
@@ -74,7 +76,7 @@ class CgroupFiles:
         """Remove a cgroup and all below it; processes that are still there go to `home`.
 
         Raises:
-            OSError: It could not be emptied within two seconds.
+            OSError: It could not be emptied within the budget.
         """
         for child in self.children(group):
             self.dissolve(child, home)
@@ -83,7 +85,7 @@ class CgroupFiles:
 
     @retry(
         retry=retry_if_exception_type(OSError),
-        stop=stop_after_delay(_LEAVE_BUDGET_SECONDS),
+        stop=stop_when_spent(_LEAVE_BUDGET_SECONDS),
         wait=wait_fixed(0.01),
         reraise=True,
     )

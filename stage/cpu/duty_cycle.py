@@ -8,11 +8,12 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from stage.budget import budget
 from stage.cpu.processes import family_of
 from stage.errors import StageError
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-_END_BUDGET_SECONDS = 2.0
+_END_BUDGET_SECONDS = 20.0
 # An accident happens once; what happens this often has a cause that another start does not cure.
 _MOST_DEATHS = 3
 
@@ -75,7 +76,7 @@ class DutyCycleQuota:
                 with suppress(BrokenPipeError):
                     helper.stdin.close()
         try:
-            helper.wait(_END_BUDGET_SECONDS)
+            helper.wait(budget(_END_BUDGET_SECONDS))
         except subprocess.TimeoutExpired:
             helper.kill()
             helper.wait()

@@ -1,21 +1,28 @@
-"""How busy the whole machine is, because a starved task reads as an idle one."""
+"""How busy the machine is, because a starved task reads as an idle one."""
 
+import os
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-# The first eight fields of the `cpu` line: user, nice, system, idle, iowait, irq, softirq, steal. What
+# The first eight fields of a core's line: user, nice, system, idle, iowait, irq, softirq, steal. What
 # guests use is already in user and nice (https://man7.org/linux/man-pages/man5/proc_stat.5.html).
 _FIELDS = 8
 _IDLE = (3, 4)
 
 
 class HostLoad:
-    """Share of all cores' time that was not idle.
+    """Share of the time of the cores that this process may use that was not idle.
 
     Time that a hypervisor gave to others (steal) counts as busy: it was not there for the stage either.
+
+    Args:
+        stat: The kernel's counters.
+        cores: Numbers of the cores that count; None for those that this process may use.
     """
 
-    def __init__(self, stat: Path = Path("/proc/stat")) -> None:
+    def __init__(self, stat: Path = Path("/proc/stat"), cores: AbstractSet[int] | None = None) -> None:
         self._stat = stat
+        self._names = {f"cpu{core}" for core in (usable_cores() if cores is None else cores)}
         self._busy, self._total = self._read()
         self._percent = 0.0
 
@@ -31,7 +38,14 @@ class HostLoad:
         return self._percent
 
     def _read(self) -> tuple[int, int]:
-        first_line = self._stat.read_text().partition("\n")[0]
-        ticks = [int(field) for field in first_line.split()[1 : 1 + _FIELDS]]
-        total = sum(ticks)
-        return total - sum(ticks[field] for field in _IDLE), total
+        lines = (line.split() for line in self._stat.read_text().splitlines() if line.startswith("cpu"))
+        cores = [[int(field) for field in line[1 : 1 + _FIELDS]] for line in lines if line[0] in self._names]
+        total = sum(map(sum, cores))
+        return total - sum(ticks[field] for ticks in cores for field in _IDLE), total
+
+
+def usable_cores() -> AbstractSet[int]:
+    """Numbers of the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))

@@ -1,14 +1,17 @@
 """CPU time of processes, read from their own CPU clocks."""
 
+import os
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from stage.cpu.processes import family_of
+from stage.cpu.processes import family_of, start_ticks
 
 # The kernel names the CPU clock of any process by its inverted id and this type
 # (clock_getcpuclockid(3)). It counts nanoseconds; /proc and psutil count ticks of 10 ms, which is
 # 4 % of what a quarter of a core does in a second.
 _CPUCLOCK_SCHED = 2
+_SECONDS_PER_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def cpu_clock_seconds(pid: int) -> float:
@@ -38,26 +41,47 @@ class CpuMeter:
     A descendant that ends takes along what it used since the last reading; one that starts counts
     from its start.
 
-    Attributes:
+    Args:
         pid: The process.
+        family: Finds a process's descendants.
+        since_start: Begin with the process's start rather than now.
 
     Raises:
         ProcessLookupError: There is no such process.
     """
 
-    def __init__(self, pid: int, family: Callable[[int], Iterable[int]] = family_of) -> None:
+    def __init__(
+        self,
+        pid: int,
+        family: Callable[[int], Iterable[int]] = family_of,
+        *,
+        since_start: bool = False,
+    ) -> None:
         self.pid = pid
         self._family = family
-        self._clocks = _clocks(pid, family(pid))
+        self._clocks = {} if since_start else _clocks(pid, family(pid))
 
     def spent(self) -> float:
-        """CPU seconds used since the last call or, the first time, since this meter was made.
+        """CPU seconds used since the last call or, the first time, since this meter's beginning.
 
         Raises:
             ProcessLookupError: The process has ended.
         """
         before, self._clocks = self._clocks, _clocks(self.pid, self._family(self.pid))
         return sum(max(clock - before.get(pid, 0.0), 0.0) for pid, clock in self._clocks.items())
+
+
+@dataclass(frozen=True)
+class CpuUse:
+    """What a task used of its reservation for a while.
+
+    Attributes:
+        used: CPU seconds.
+        reserved: CPU seconds that it had reserved in the same time.
+    """
+
+    used: float
+    reserved: float
 
 
 class Utilisation:
@@ -68,28 +92,42 @@ class Utilisation:
     Args:
         pid: The task's process.
         cores: What the task has reserved, in cores of this machine.
+        since_start: Begin with the process's start rather than now.
 
     Raises:
         ProcessLookupError: There is no such process.
     """
 
-    def __init__(self, pid: int, cores: float) -> None:
+    def __init__(self, pid: int, cores: float, *, since_start: bool = False) -> None:
         self._cores = cores
-        self._read_at = time.monotonic()
-        self._meter = CpuMeter(pid)
+        self._read_at = time.monotonic() - (_age_seconds(pid) if since_start else 0.0)
+        self._meter = CpuMeter(pid, since_start=since_start)
 
     def percent(self) -> float | None:
-        """Mean since the last call or, the first time, since this object was made.
+        """Mean since the last call or, the first time, since the beginning.
 
         None if the process has ended: nothing was measured then, which is not the same as nothing used.
         """
+        use = self.use()
+        return None if use is None else 100.0 * use.used / use.reserved
+
+    def use(self) -> CpuUse | None:
+        """As `percent`, in CPU seconds."""
         try:
             spent = self._meter.spent()
         except ProcessLookupError:
             return None
         now = time.monotonic()
         elapsed, self._read_at = now - self._read_at, now
-        return 100.0 * spent / (elapsed * self._cores)
+        return CpuUse(spent, elapsed * self._cores)
+
+
+def _age_seconds(pid: int) -> float:
+    started = start_ticks(pid)
+    if started is None:
+        raise ProcessLookupError(f"no process {pid}")
+    # A tick more than nothing, because a start is told to a tick.
+    return max(time.clock_gettime(time.CLOCK_BOOTTIME) - started * _SECONDS_PER_TICK, _SECONDS_PER_TICK)
 
 
 def _clocks(pid: int, family: Iterable[int]) -> dict[int, float]:

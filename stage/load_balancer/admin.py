@@ -6,14 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stage.load_balancer.envoy_config import COUNTER_PREFIX
+from stage.budget import budget
+from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
 
-_TIMEOUT_SECONDS = 2.0
+# Envoy answers in milliseconds, unless the machine lets neither it nor us run.
+_TIMEOUT_SECONDS = 10.0
 _COUNTER = re.compile(
     rf"^{COUNTER_PREFIX}\.response"
-    r"\.group\.(?P<group>.+)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
+    r"\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
 )
 _NONE = "-"
+# A request that got no route has no target group; Envoy leaves the tag's value out or writes a dash.
+_NO_GROUP = {"", _NONE}
 # No target was chosen: none healthy, the group not known yet, or no route.
 _NO_TARGET = {"UH", "NC", "NR"}
 _CLIENT_LEFT = "DC"
@@ -72,6 +76,7 @@ class Admin:
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._port = port
+        self._barrier: int | None = None
 
     def ready(self) -> bool:
         """Whether Envoy has taken its first configuration."""
@@ -81,19 +86,54 @@ class Admin:
         """Health of every endpoint that Envoy knows."""
         return parse_endpoints(json.loads(self._get("/clusters?format=json")))
 
+    def knows(self, address: str) -> bool:
+        """Whether any target group still has an endpoint at a real address."""
+        return any(endpoint.address == address for endpoint in self.endpoints())
+
+    def pass_through_worker(self) -> None:
+        """Have the thread that routes requests answer one.
+
+        Changes reach that thread in the order in which Envoy's main thread takes them, so that
+        afterwards it goes by all that the admin interface said before.
+        """
+        if self._barrier is None:
+            listeners = json.loads(self._get("/listeners?format=json"))
+            self._barrier = _port_of(listeners, BARRIER)
+        _get(self._host, self._barrier, "/")
+
     def request_counts(self, load_balancer: str | None) -> RequestCounts:
         """Totals since Envoy started."""
         return parse_counts(self._get(f"/stats?filter=^{COUNTER_PREFIX}%5C."), load_balancer)
 
+    def refused_updates(self) -> int:
+        """How often Envoy has refused a configuration and kept the one before, since it started."""
+        return parse_refusals(self._get("/stats?filter=%5C.update_(rejected|failure)$"))
+
     def _get(self, path: str) -> str:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().read().decode()
-        except http.client.HTTPException as error:
-            raise ConnectionError(f"Envoy's admin interface broke off at {path}") from error
-        finally:
-            connection.close()
+        return _get(self._host, self._port, path)
+
+
+def _get(host: str, port: int, path: str) -> str:
+    connection = http.client.HTTPConnection(host, port, timeout=budget(_TIMEOUT_SECONDS))
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    except http.client.HTTPException as error:
+        raise ConnectionError(f"Envoy broke off at {host}:{port}{path}") from error
+    finally:
+        connection.close()
+
+
+def _port_of(listeners: dict[str, Any], name: str) -> int:
+    """Reads `/listeners?format=json`.
+
+    Raises:
+        ConnectionError: There is no such listener (yet).
+    """
+    for one in listeners.get("listener_statuses", []):
+        if one["name"] == name:
+            return int(one["local_address"]["socket_address"]["port_value"])
+    raise ConnectionError(f"Envoy does not listen for {name} yet")
 
 
 def parse_endpoints(clusters: dict[str, Any]) -> dict[Endpoint, EndpointHealth]:
@@ -116,10 +156,15 @@ def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
     requests = target_5xx = elb_5xx = 0
     for found in filter(None, map(_COUNTER.match, stats.splitlines())):
         count, flags = int(found["n"]), set(found["flags"].split(","))
-        chosen = found["group"] != _NONE and not flags & _NO_TARGET
+        chosen = found["group"] not in _NO_GROUP and not flags & _NO_TARGET
         from_target = chosen and flags <= {_NONE, _CLIENT_LEFT}
         requests += count if chosen else 0
         if int(found["code"]) >= _SERVER_ERROR:
             target_5xx += count if from_target else 0
             elb_5xx += 0 if from_target else count
     return RequestCounts(load_balancer, requests, target_5xx, elb_5xx)
+
+
+def parse_refusals(stats: str) -> int:
+    """Sums the counters of refused listeners, routes, clusters and endpoints in `/stats`."""
+    return sum(int(line.rpartition(": ")[2]) for line in stats.splitlines())

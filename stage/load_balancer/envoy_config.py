@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from stage.clock import Clock
+from stage.load_balancer.envoy_errors import (
+    MAX_HEADERS,
+    MAX_REQUEST_HEAD_KB,
+    MAX_RESPONSE_HEAD_KB,
+    local_replies,
+)
 from stage.load_balancer.envoy_routes import route_name
 from stage.load_balancer.model import HealthCheck, Listener, TargetGroup
 
@@ -15,10 +21,13 @@ _TYPES = "type.googleapis.com/envoy"
 # An ALB bounds neither connections nor requests to a target.
 _UNLIMITED = 1_000_000
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-_CONNECT_TIMEOUT = "10s"
-_TARGET_BROKE_OFF = ["UF", "UC", "UR", "UPE"]
+CONNECT_TIMEOUT_SECONDS = 10.0
+# Else Envoy refuses every route of a listener for one rule with long or with many patterns.
+_RUNTIME = {f"re2.max_program_size.{level}_level": _UNLIMITED for level in ("error", "warn")}
 # Name under which responses are counted; `admin.py` reads it back.
 COUNTER_PREFIX = "alb"
+# Name of the listener that tells, by answering, how far the thread that routes has come.
+BARRIER = "barrier"
 
 
 def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
@@ -26,11 +35,24 @@ def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
     return {
         "node": {"id": "load-balancer", "cluster": "stage"},
         "admin": {"address": _address(admin_address, 0)},
+        "static_resources": {"listeners": [_barrier(admin_address)]},
         "dynamic_resources": {
             "cds_config": _file(folder / "cds.json"),
             "lds_config": _file(folder / "lds.json"),
         },
+        "layered_runtime": {"layers": [{"name": "stage", "static_layer": _RUNTIME}]},
     }
+
+
+def _barrier(address: str) -> dict[str, Any]:
+    answer = {"match": {"prefix": "/"}, "direct_response": {"status": 200}}
+    manager = {
+        "@type": f"{_TYPES}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": BARRIER,
+        "route_config": {"virtual_hosts": [{"name": "any", "domains": ["*"], "routes": [answer]}]},
+        "http_filters": [_router()],
+    }
+    return _listener(BARRIER, (address, 0), manager)
 
 
 def resources(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -56,30 +78,42 @@ def listener(declared: Listener, bind: tuple[str, int], idle_timeout: float, fol
         # One idle timeout for clients and targets, whether a request is under way or not.
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
         "stream_idle_timeout": _seconds(idle_timeout),
-        "common_http_protocol_options": {"idle_timeout": _seconds(idle_timeout)},
-        "local_reply_config": {
-            # A target that refuses or closes the connection is 502; Envoy would say 503.
-            "mappers": [
-                {"filter": {"response_flag_filter": {"flags": _TARGET_BROKE_OFF}}, "status_code": 502}
-            ]
+        "common_http_protocol_options": {
+            "idle_timeout": _seconds(idle_timeout),
+            "max_headers_count": MAX_HEADERS,
         },
-        "http_filters": [
-            {
-                "name": "router",
-                "typed_config": {
-                    "@type": f"{_TYPES}.extensions.filters.http.router.v3.Router",
-                    "suppress_envoy_headers": True,
-                },
-            }
-        ],
+        "max_request_headers_kb": MAX_REQUEST_HEAD_KB,
+        # HTTP/2 needs an HTTPS listener, HTTP/1.0 and WebSockets any.
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+        "codec_type": "HTTP1",
+        "http_protocol_options": {"accept_http_10": True, "default_host_for_http_10": bind[0]},
+        "upgrade_configs": [{"upgrade_type": "websocket"}],
+        "local_reply_config": local_replies(),
+        "http_filters": [_router()],
     }
     return {
         "@type": f"{_TYPES}.config.listener.v3.Listener",
-        "name": route_name(declared),
+        **_listener(route_name(declared), bind, manager),
+    }
+
+
+def _listener(name: str, bind: tuple[str, int], manager: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
         "address": _address(*bind),
         # Else two processes could share the port and each would get part of the requests.
         "enable_reuse_port": False,
         "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}],
+    }
+
+
+def _router() -> dict[str, Any]:
+    return {
+        "name": "router",
+        "typed_config": {
+            "@type": f"{_TYPES}.extensions.filters.http.router.v3.Router",
+            "suppress_envoy_headers": True,
+        },
     }
 
 
@@ -93,7 +127,7 @@ def cluster(group: TargetGroup, clock: Clock, idle_timeout: float, folder: Path)
         "name": group.name,
         "type": "EDS",
         "eds_cluster_config": {"eds_config": _file(folder / f"eds-{group.name}.json")},
-        "connect_timeout": _CONNECT_TIMEOUT,
+        "connect_timeout": _seconds(CONNECT_TIMEOUT_SECONDS),
         "lb_policy": "LEAST_REQUEST" if group.least_outstanding_requests else "ROUND_ROBIN",
         "circuit_breakers": {"thresholds": [thresholds]},
         "health_checks": [_health_check(group.health_check, clock, folder)],
@@ -112,7 +146,11 @@ def cluster(group: TargetGroup, clock: Clock, idle_timeout: float, folder: Path)
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
                 "@type": f"{_TYPES}.extensions.upstreams.http.v3.HttpProtocolOptions",
-                "common_http_protocol_options": {"idle_timeout": _seconds(idle_timeout)},
+                "common_http_protocol_options": {
+                    "idle_timeout": _seconds(idle_timeout),
+                    "max_headers_count": MAX_HEADERS,
+                    "max_response_headers_kb": MAX_RESPONSE_HEAD_KB,
+                },
                 "explicit_http_config": {"http_protocol_options": {}},
             }
         },

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from stage.load_balancer.envoy_errors import refused_requests
 from stage.load_balancer.model import Action, FixedResponse, Forward, Listener, Redirect, Rule
 
 # An ALB tells its targets nothing of how it is built.
@@ -19,7 +20,11 @@ def route_configuration(listener: Listener) -> dict[str, Any]:
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
         "request_headers_to_add": [_header("X-Forwarded-Port", str(listener.port))],
         "virtual_hosts": [
-            {"name": "any", "domains": ["*"], "routes": [_route(rule) for rule in listener.rules]}
+            {
+                "name": "any",
+                "domains": ["*"],
+                "routes": [*refused_requests(), *(_route(rule) for rule in listener.rules)],
+            }
         ],
     }
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ class TargetStates:
         self,
         group: TargetGroup,
         endpoints: Mapping[Endpoint, EndpointHealth],
-        gone: Collection[str],
+        out: Mapping[str, TargetHealth],
         now: float,
     ) -> dict[tuple[str, int], TargetHealth]:
         """Health of every target of a group that is in use, the draining ones included.
@@ -140,7 +140,7 @@ class TargetStates:
         Args:
             group: The target group.
             endpoints: What Envoy says.
-            gone: Real addresses that are known to be dead.
+            out: What holds for real addresses that get no requests any more, whatever Envoy says.
             now: Real seconds on the clock of `registered`.
         """
         draining = self._draining.get(group.arn, {})
@@ -149,10 +149,7 @@ class TargetStates:
         states: dict[tuple[str, int], TargetHealth] = dict.fromkeys(draining, DRAINING)
         for target, record in self._records.get(group.arn, {}).items():
             endpoint = self._endpoint(group, target)
-            if endpoint.address in gone:
-                states[target] = FAILED
-            else:
-                states[target] = _state(record, endpoints.get(endpoint), group)
+            states[target] = out.get(endpoint.address) or _state(record, endpoints.get(endpoint), group)
         return states
 
     def unused(self, group: TargetGroup) -> dict[tuple[str, int], TargetHealth]:

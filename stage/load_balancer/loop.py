@@ -1,7 +1,6 @@
 """Keeps Envoy in step with the ELBv2 API and reports target health back."""
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.addresses import LoopbackBlock, why_not_free
+from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
@@ -18,7 +17,8 @@ from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
 from stage.load_balancer.envoy_routes import route_configuration, route_name
-from stage.load_balancer.health import FailureLog, TargetStates
+from stage.load_balancer.health import DRAINING, FAILED, FailureLog, TargetStates
+from stage.load_balancer.listening import await_listening, claim, usual
 from stage.load_balancer.model import Listener, Target, TargetGroup, Topology
 from stage.load_balancer.read import read_targets, read_topology
 
@@ -27,10 +27,9 @@ _LOG = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.25
 _TARGETS_SECONDS = 0.5
 _TOPOLOGY_SECONDS = 2.0
-_LISTEN_BUDGET_SECONDS = 10.0
-_LISTEN_RETRY_SECONDS = 0.01
-_FIRST_UNPRIVILEGED_PORT = 1024
-_PRIVILEGED_OFFSET = 8000
+_LEAVE_POLL_SECONDS = 0.02
+# A starved machine may take that long; said once, then the wait goes on.
+_LEAVE_WARNING_SECONDS = 30.0
 
 
 class LoadBalancer:
@@ -64,13 +63,15 @@ class LoadBalancer:
         self._failures = FailureLog(self._envoy.folder / "health.log")
         self._states = TargetStates(block.of)
         self._reported: dict[str, Mapping[tuple[str, int], TargetHealth]] = {}
-        # Guards what `drop` shares with the loop: who is registered, who is gone, endpoint files.
+        # Guards what tasks share with the loop: who is registered, who is out, endpoint files.
         self._lock = threading.Lock()
         self._topology = Topology()
         self._targets: dict[str, tuple[Target, ...]] = {}
-        self._gone: set[str] = set()
+        # Real addresses that get no more requests, and what the API is told of them.
+        self._out: dict[str, TargetHealth] = {}
         self._bound: dict[str, tuple[str, int]] = {}
         self._answers_at: tuple[str, int] | None = None
+        self._refused = 0
         self._problem: StageError | None = None
         self._first_pass = threading.Event()
         self._woken = threading.Event()
@@ -109,13 +110,59 @@ class LoadBalancer:
             self.close()
             raise self._problem
 
+    def require_no_problem(self) -> None:
+        """Raise what stands against what is declared now.
+
+        Raises:
+            StageError: A port is taken, something is declared that the stage cannot rehearse, or
+                Envoy has died.
+        """
+        if self._problem is not None:
+            raise self._problem
+
+    def expect(self, address: str) -> None:
+        """Forget what was said of the last task that had a real address: a new one has it."""
+        with self._lock:
+            self._out.pop(address, None)
+            self._write_endpoints()
+
     def drop(self, address: str) -> None:
         """Send nothing more to a real address, at once; for a task that has died.
 
         It stays dropped until the API no longer lists it.
         """
+        self._take_out(address, FAILED)
+
+    def retire(self, address: str, given_up: Callable[[], bool]) -> None:
+        """Send nothing more to a real address; returns when no request can be routed there any more.
+
+        For a deregistered target: on AWS, routing stops with the deregistration
+        (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html).
+        What is in flight goes on. However long Envoy takes, the caller waits, because whatever
+        comes next may end the task.
+
+        Args:
+            address: The task's real address.
+            given_up: Whether the caller has no more reason to wait.
+        """
+        self._take_out(address, DRAINING)
+        self.wake()
+        warn_at = time.monotonic() + _LEAVE_WARNING_SECONDS
+        while self._envoy.running and not self._closing.is_set() and not given_up():
+            try:
+                if not self._envoy.admin.knows(address):
+                    self._envoy.admin.pass_through_worker()
+                    return
+            except OSError as error:
+                _LOG.info("load balancer: %s has not left yet: %s", address, error)
+            if time.monotonic() >= warn_at:
+                _LOG.warning("load balancer: Envoy has not let go of %s yet: the machine is busy", address)
+                warn_at = float("inf")
+            self._closing.wait(_LEAVE_POLL_SECONDS)
+
+    def _take_out(self, address: str, health: TargetHealth) -> None:
         with self._lock:
-            self._gone.add(address)
+            self._out[address] = health
             self._write_endpoints()
 
     def wake(self) -> None:
@@ -144,11 +191,14 @@ class LoadBalancer:
             next_topology = next_targets = 0.0
             while not self._closing.is_set():
                 now = time.monotonic()
-                # Cleared before reading: what comes while we read wakes us again.
+                # Cleared before reading: what comes while we read wakes us again. Not cleared unless it
+                # was set, or what comes in between would be lost.
                 woken = self._woken.is_set()
-                self._woken.clear()
+                if woken:
+                    self._woken.clear()
                 if now >= next_topology:
                     next_topology, next_targets = now + _TOPOLOGY_SECONDS, now
+                    self._try(self._report_refusals)
                     self._try(self._follow_topology)
                 if woken or now >= next_targets:
                     next_targets = now + _TARGETS_SECONDS
@@ -174,6 +224,8 @@ class LoadBalancer:
         except (BotoCoreError, ClientError, OSError) as error:
             if not self._closing.is_set():
                 _LOG.warning("load balancer: tries again after: %s", error)
+        except Exception:  # noqa: BLE001 - a mistake must cost one pass, not the load balancer
+            _LOG.exception("load balancer: a pass failed, the next one may go well")
 
     def _follow_topology(self) -> None:
         topology = read_topology(self._aws.elbv2)
@@ -181,7 +233,7 @@ class LoadBalancer:
         bound: dict[str, tuple[str, int]] = {}
         for declared in topology.listeners:
             name = route_name(declared)
-            bound[name] = self._bound.get(name) or self._claim(declared, taken=self._bound | bound)
+            bound[name] = self._bound.get(name) or self._claim(declared, self._bound | bound)
         with self._lock:
             # A group that is gone stays for one pass more, until no route can name it.
             groups = {group.name: group for group in (*self._topology.target_groups, *topology.target_groups)}
@@ -190,7 +242,7 @@ class LoadBalancer:
             self._write_endpoints()
             self._write_topology(groups.values())
         for name in new:
-            self._await_listening(*bound[name])
+            await_listening(bound[name], self._envoy.folder / "envoy.log", self._closing)
         self._answers_at = next(iter(bound.values()), None)
         self._problem = None
 
@@ -212,15 +264,20 @@ class LoadBalancer:
     def _write_endpoints(self) -> None:
         for group in self._topology.target_groups:
             addresses = ((self._block.of(ip), port) for ip, port in self._targets.get(group.arn, ()))
-            live = [(address, port) for address, port in addresses if address not in self._gone]
+            live = [(address, port) for address, port in addresses if address not in self._out]
             self._envoy.write(f"eds-{group.name}.json", resources([endpoints(group, live)]))
 
     def _follow_targets(self) -> None:
         groups = self._topology.target_groups
+        # Who leaves while we read may not be listed yet: that one is for the next pass to forget.
+        with self._lock:
+            out = set(self._out)
         targets = {group.arn: read_targets(self._aws.elbv2, group.arn) for group in groups}
         with self._lock:
             self._targets = targets
-            self._gone &= {self._block.of(target.ip) for listed in targets.values() for target in listed}
+            listed = {self._block.of(target.ip) for found in targets.values() for target in found}
+            for address in out - listed:
+                self._out.pop(address, None)
             self._write_endpoints()
         for group in groups:
             delay = self._clock.paced(group.deregistration_delay_seconds)
@@ -231,46 +288,23 @@ class LoadBalancer:
         self._states.note_failures(groups, self._failures.new())
         seen = self._envoy.admin.endpoints()
         with self._lock:
-            gone = frozenset(self._gone)
+            out = dict(self._out)
         for group in groups:
             if self._topology.is_used(group):
-                states = self._states.health(group, seen, gone, time.monotonic())
+                states = self._states.health(group, seen, out, time.monotonic())
             else:
                 states = self._states.unused(group)
             if states != self._reported.get(group.arn):
                 self._reporter.target_health(group.arn, states)
                 self._reported[group.arn] = states
 
+    def _report_refusals(self) -> None:
+        """Say so when Envoy goes on with an older configuration than it was given."""
+        refused = self._envoy.admin.refused_updates()
+        if refused > self._refused:
+            _LOG.error("Envoy refused what it was configured with: see %s", self._envoy.folder / "envoy.log")
+        self._refused = refused
+
     def _claim(self, declared: Listener, taken: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
-        """Where a listener is to answer.
-
-        Raises:
-            StageError: Somebody else listens there.
-        """
-        port = (
-            declared.port if declared.port >= _FIRST_UNPRIVILEGED_PORT else declared.port + _PRIVILEGED_OFFSET
-        )
-        bind = (self._block.gateway, port)
-        if self._listen is not None and self._listen not in taken.values():
-            bind = self._listen
-        reason = why_not_free(bind)
-        if reason is not None:
-            raise StageError(
-                f"listener {declared.port} cannot answer on {bind[0]}:{bind[1]} ({reason}): free "
-                "that port or choose another"
-            )
-        return bind
-
-    def _await_listening(self, host: str, port: int) -> None:
-        deadline = time.monotonic() + _LISTEN_BUDGET_SECONDS
-        while not self._closing.is_set():
-            try:
-                socket.create_connection((host, port), timeout=1).close()
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise StageError(
-                        f"Envoy does not listen on {host}:{port}: see {self._envoy.folder / 'envoy.log'}"
-                    ) from None
-                self._closing.wait(_LISTEN_RETRY_SECONDS)
-            else:
-                return
+        wanted = self._listen if self._listen not in taken.values() else None
+        return claim(declared, wanted or usual(declared, self._block.gateway))

@@ -2,66 +2,93 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from statistics import fmean
 from typing import Protocol
 
-from stage.cpu.usage import Utilisation
+from stage.cpu.usage import CpuUse, Utilisation
 from stage.tasks.host import RunningTask
 
 Service = tuple[str, str]
 
 
 class Meter(Protocol):
-    """Percent of a reservation used since the last reading."""
+    """What a task uses of its reservation from one reading to the next."""
 
-    def percent(self) -> float | None:
+    def use(self) -> CpuUse | None:
         """None if the process has ended."""
 
 
-class ServiceCpu:
-    """Reads every task's CPU clock and averages by service.
+class MakesMeters(Protocol):
+    """Makes a meter for a process with so many cores."""
 
-    A task counts from the first window at whose beginning it ran under its quota: what it used
-    before says nothing about its load.
+    def __call__(self, pid: int, cores: float, *, since_start: bool) -> Meter:
+        """Raises ProcessLookupError if the process has ended."""
+
+
+class ServiceCpu:
+    """Reads every task's CPU clock and relates what a service's tasks used to what they reserved.
+
+    A task counts from its start, for as much of the time as it ran
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html). On Fargate
+    it cannot use more than it reserved; here its quota applies only once it has started up, and what
+    it used until then counts as no more than its whole reservation.
 
     Args:
         running: The tasks that run now.
         cores_per_vcpu: Cores of this machine that stand for one vCPU.
-        meter: Makes a meter for a process with so many cores.
+        meter: Makes the meters.
     """
 
     def __init__(
         self,
         running: Callable[[], Iterable[RunningTask]],
         cores_per_vcpu: float,
-        meter: Callable[[int, float], Meter] = Utilisation,
+        meter: MakesMeters = Utilisation,
     ) -> None:
         self._running = running
         self._cores_per_vcpu = cores_per_vcpu
         self._meter = meter
         self._meters: dict[str, Meter] = {}
+        self._limited: set[str] = set()
+        self._begun = False
 
     def averages(self) -> dict[Service, float]:
-        """Percent by cluster and service since the last call.
+        """Percent by cluster and service since the last call; nothing the first time.
 
-        A service with no task that was measured from one call to the next is left out.
+        A service of which no task could be read is left out.
         """
-        percents: dict[Service, list[float]] = defaultdict(list)
+        uses: dict[Service, list[CpuUse]] = defaultdict(list)
         meters: dict[str, Meter] = {}
+        limited: set[str] = set()
         for task in self._running():
-            if not task.limited or not task.service:
-                continue
-            meter = self._meters.get(task.task_arn)
+            meter = self._meter_of(task) if task.service else None
             if meter is None:
-                try:
-                    meters[task.task_arn] = self._meter(task.pid, task.vcpus * self._cores_per_vcpu)
-                except ProcessLookupError:
-                    # It ended between the listing and now.
-                    continue
-            else:
-                meters[task.task_arn] = meter
-                percent = meter.percent()
-                if percent is not None:
-                    percents[task.cluster, task.service].append(percent)
-        self._meters = meters
-        return {service: fmean(values) for service, values in percents.items()}
+                continue
+            meters[task.task_arn] = meter
+            if task.limited:
+                limited.add(task.task_arn)
+            use = meter.use() if self._begun else None
+            if use is not None:
+                uses[task.cluster, task.service].append(self._as_on_fargate(task, use))
+        self._meters, self._limited, self._begun = meters, limited, True
+        return {service: _percent(members) for service, members in uses.items()}
+
+    def _meter_of(self, task: RunningTask) -> Meter | None:
+        meter = self._meters.get(task.task_arn)
+        if meter is not None:
+            return meter
+        try:
+            return self._meter(task.pid, task.vcpus * self._cores_per_vcpu, since_start=self._begun)
+        except ProcessLookupError:
+            # It ended between the listing and now.
+            return None
+
+    def _as_on_fargate(self, task: RunningTask, use: CpuUse) -> CpuUse:
+        """What a task's quota would have left of its use, if it did not apply all the time."""
+        if task.task_arn in self._limited:
+            return use
+        return CpuUse(min(use.used, use.reserved), use.reserved)
+
+
+def _percent(uses: Iterable[CpuUse]) -> float:
+    members = list(uses)
+    return 100.0 * sum(use.used for use in members) / sum(use.reserved for use in members)

@@ -1,28 +1,22 @@
 """Puts one datapoint a metric into CloudWatch each AWS minute."""
 
-import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.cpu import ServiceCpu
 from stage.metrics.datapoint import Datapoint
+from stage.metrics.minutes import MinuteReader, Minutes, Reading
 from stage.metrics.read import queue_depths, requests_since, task_counts
 from stage.tasks.host import RunningTask
 
-_LOG = logging.getLogger(__name__)
-
-_MINUTE = timedelta(minutes=1)
 # From here on what a task used says more about the machine than about the task.
 STARVED_PERCENT = 95.0
-_CLOSING_SECONDS = 10.0
 HOST_NAMESPACE = "Stage/Host"
 
 
@@ -41,7 +35,10 @@ class CountsRequests(Protocol):
 
 
 class MetricsPublisher:
-    """A thread that measures from one AWS minute's start to the next one's.
+    """Measures from one AWS minute's start to the next one's, each source apart from the others.
+
+    CPU clocks are read in a thread that waits for nothing else. What one API is slow to tell, or
+    CloudWatch to take, costs no other metric its time.
 
     Args:
         aws: Where datapoints go, and where counts are read.
@@ -66,106 +63,104 @@ class MetricsPublisher:
         cores_per_vcpu: float,
     ) -> None:
         self._aws = aws
-        self._clock = clock
         self._cpu = ServiceCpu(agent_running, cores_per_vcpu)
         self._host_load = host_load
         self._load_balancer = load_balancer
         self._quota_is_exact = quota_is_exact
         self._counts = RequestCounts()
-        self._latest: dict[str, float] = {}
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
+        self._remembering = threading.Lock()
+        self._latest: dict[str, dict[str, float]] = {}
+        sources: dict[str, Callable[[Minutes], Reading]] = {
+            "CPU": self._read_cpu,
+            "requests": lambda minutes: _newest(minutes, self._requests()),
+            "tasks": lambda minutes: _newest(minutes, task_counts(self._aws.ecs)),
+            "queues": lambda minutes: _newest(minutes, queue_depths(self._aws.sqs)),
+        }
+        self._readers = [
+            MinuteReader(name, clock, self._remembered(name, read), self._put)
+            for name, read in sources.items()
+        ]
 
     def start(self) -> None:
         """Begin with the minute that is under way."""
-        self._thread.start()
+        for reader in self._readers:
+            reader.start()
 
     def close(self) -> None:
-        """End the thread; no datapoint is put after this returns."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+        """End the threads; no datapoint is put after this returns."""
+        for reader in self._readers:
+            reader.close()
 
     def latest(self) -> dict[str, float]:
         """The newest minute's values by metric and what it is about, such as `CPUUtilization/api`.
 
         What had no datapoint in that minute is not in it.
         """
-        return dict(self._latest)
+        with self._remembering:
+            return {key: value for values in self._latest.values() for key, value in values.items()}
 
-    def publish(self, minute: datetime) -> None:
-        """Measure since the last call and put the datapoints of one minute.
+    def publish(self, minutes: Minutes) -> None:
+        """Measure since the last call and put the datapoints of these minutes, in the caller's thread.
 
         Args:
-            minute: AWS time at which the measured minute began.
+            minutes: AWS times at which the measured minutes began, oldest first.
         """
-        # Both clocks are read at once, and first: they must cover the same window.
+        for reader in self._readers:
+            reader.read_once(minutes)
+
+    def _remembered(self, name: str, read: Callable[[Minutes], Reading]) -> Callable[[Minutes], Reading]:
+        def reading(minutes: Minutes) -> Reading:
+            values: dict[str, float] = {}
+            try:
+                found = read(minutes)
+                values = {datapoint.key: datapoint.value for _, datapoint in found}
+                return found
+            finally:
+                with self._remembering:
+                    self._latest[name] = values
+
+        return reading
+
+    def _read_cpu(self, minutes: Minutes) -> Reading:
+        """CPU of every service, and of the host; each of several minutes has their mean.
+
+        A minute whose end nobody could read, since the machine gave this thread no time, is starved
+        like one in which tasks got less than their quota.
+        """
+        # Both clocks are read at once: they must cover the same window.
         averages, busy = self._cpu.averages(), self._host_load.busy_percent()
         starved = not self._quota_is_exact and busy >= STARVED_PERCENT
-        cpu = [
-            Datapoint(
-                "AWS/ECS",
-                "CPUUtilization",
-                (("ClusterName", cluster), ("ServiceName", service)),
-                percent,
-                "Percent",
-            )
-            for (cluster, service), percent in averages.items()
-            if not starved
-        ]
-        host = [
-            Datapoint(HOST_NAMESPACE, "BusyPercent", (), busy, "Percent"),
-            Datapoint(HOST_NAMESPACE, "Starved", (), float(starved), "None"),
-        ]
-        latest: dict[str, float] = {}
-        # CPU goes first, because autoscaling waits for it.
-        readers: list[Callable[[], list[Datapoint]]] = [
-            lambda: cpu,
-            lambda: host,
-            self._requests,
-            self._tasks,
-            self._queues,
-        ]
-        for read in readers:
-            try:
-                datapoints = read()
-                self._put(datapoints, minute)
-            except (BotoCoreError, ClientError, OSError) as error:
-                if not self._closing.is_set():
-                    _LOG.warning("metrics: a datapoint of %s is missing: %s", minute, error)
-            else:
-                latest.update({datapoint.key: datapoint.value for datapoint in datapoints})
-        self._latest = latest
-
-    def _run(self) -> None:
-        over = _next_minute(self._clock.now())
-        while not self._closing.wait(self._real_seconds_until(over)):
-            self.publish(over - _MINUTE)
-            # A minute that went by while publishing has no datapoint.
-            over = _next_minute(max(over, self._clock.now()))
-
-    def _real_seconds_until(self, moment: datetime) -> float:
-        return max(self._clock.paced((moment - self._clock.now()).total_seconds()), 0.0)
+        reading: list[tuple[datetime, Datapoint]] = []
+        for minute in minutes:
+            late = minute != minutes[-1]
+            reading += [
+                (minute, Datapoint(HOST_NAMESPACE, "BusyPercent", (), busy, "Percent")),
+                (minute, Datapoint(HOST_NAMESPACE, "Starved", (), float(starved or late), "None")),
+            ]
+            if not starved:
+                reading += [(minute, _cpu(service, percent)) for service, percent in averages.items()]
+        return reading
 
     def _requests(self) -> list[Datapoint]:
         before, self._counts = self._counts, self._load_balancer.request_counts()
         return requests_since(before, self._counts)
 
-    def _tasks(self) -> list[Datapoint]:
-        return task_counts(self._aws.ecs)
-
-    def _queues(self) -> list[Datapoint]:
-        return queue_depths(self._aws.sqs)
-
-    def _put(self, datapoints: Iterable[Datapoint], minute: datetime) -> None:
-        namespaces: dict[str, list[Datapoint]] = defaultdict(list)
-        for datapoint in datapoints:
-            namespaces[datapoint.namespace].append(datapoint)
+    def _put(self, reading: Reading) -> None:
+        namespaces: dict[str, list[tuple[datetime, Datapoint]]] = defaultdict(list)
+        for minute, datapoint in reading:
+            namespaces[datapoint.namespace].append((minute, datapoint))
         for namespace, members in namespaces.items():
             self._aws.cloudwatch.put_metric_data(
-                Namespace=namespace, MetricData=[datapoint.at(minute) for datapoint in members]
+                Namespace=namespace, MetricData=[datapoint.at(minute) for minute, datapoint in members]
             )
 
 
-def _next_minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0) + _MINUTE
+def _cpu(service: tuple[str, str], percent: float) -> Datapoint:
+    cluster, name = service
+    dimensions = (("ClusterName", cluster), ("ServiceName", name))
+    return Datapoint("AWS/ECS", "CPUUtilization", dimensions, percent, "Percent")
+
+
+def _newest(minutes: Minutes, datapoints: Iterable[Datapoint]) -> Reading:
+    """What is counted at a minute's end says nothing of the minutes before."""
+    return [(minutes[-1], datapoint) for datapoint in datapoints]

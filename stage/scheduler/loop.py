@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -20,8 +21,10 @@ from stage.scheduler.read import Reader
 
 _log = logging.getLogger(__name__)
 
-_PASS_SECONDS = 0.25
-_CLOSING_SECONDS = 10.0
+# AWS seconds between two passes that nobody asked for: a slow machine has fewer of them in a second.
+_PASS_AWS_SECONDS = 7.5
+_MAX_PASS_SECONDS = 1.0
+_CLOSING_SECONDS = 30.0
 
 
 class Agent(Protocol):
@@ -32,7 +35,7 @@ class Agent(Protocol):
 
 
 class Scheduler:
-    """Does for the stage what the ECS service scheduler does, in passes of a quarter of a second.
+    """Does for the stage what the ECS service scheduler does, in passes of a second or less.
 
     It reads and writes through the public API, so a service behaves the same whoever changes it:
     Terraform, target tracking, a test or a person.
@@ -54,7 +57,7 @@ class Scheduler:
         self._thread.start()
 
     def wake(self) -> None:
-        """Look now rather than at the end of the quarter second."""
+        """Look now rather than at the next pass."""
         self._woken.set()
 
     def close(self) -> None:
@@ -62,7 +65,7 @@ class Scheduler:
         self._closing.set()
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+            self._thread.join(budget(_CLOSING_SECONDS))
 
     def reconcile(self) -> None:
         """Make one pass over all services."""
@@ -87,7 +90,7 @@ class Scheduler:
                 self.reconcile()
             except Exception:  # noqa: BLE001 - the next pass may go well, and it is logged
                 _log.exception("a pass of the scheduler failed")
-            self._woken.wait(_PASS_SECONDS)
+            self._woken.wait(min(self._pace(_PASS_AWS_SECONDS), _MAX_PASS_SECONDS))
 
     def _reconcile(self, state: ServiceState) -> None:
         key = (state.service.cluster, state.service.name)

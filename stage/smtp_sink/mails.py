@@ -6,6 +6,8 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
+from stage.shared_files import complete_lines
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -52,5 +54,4 @@ def read_mails(path: Path) -> list[Mail]:
     Raises:
         FileNotFoundError: There is no such log; a server makes it as it starts.
     """
-    complete = path.read_bytes().rpartition(b"\n")[0]
-    return [Mail(**json.loads(line)) for line in complete.splitlines()]
+    return [Mail(**json.loads(line)) for line in complete_lines(path.read_bytes())]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from stage.shared_files import drop_half_line
 from stage.smtp_sink.mails import mails_from
 
 # The largest message that Amazon SES takes (https://docs.aws.amazon.com/ses/latest/dg/quotas.html).
@@ -19,10 +20,11 @@ class MailLog:
     """Handler of aiosmtpd's that writes mails down before they are confirmed.
 
     Args:
-        path: The log; what it already holds stays.
+        path: The log; whole lines that it already holds stay.
     """
 
     def __init__(self, path: Path) -> None:
+        drop_half_line(path)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name

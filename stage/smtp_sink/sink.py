@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from stage.budget import budget
 from stage.errors import StageError
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # It takes about a quarter of a second on a quiet machine.
-_START_BUDGET_SECONDS = 30.0
-_STOP_BUDGET_SECONDS = 5.0
+_START_BUDGET_SECONDS = 60.0
+_STOP_BUDGET_SECONDS = 20.0
 
 
 class SmtpSink:
@@ -79,13 +80,13 @@ class SmtpSink:
             return
         process.terminate()
         try:
-            process.communicate(timeout=_STOP_BUDGET_SECONDS)
+            process.communicate(timeout=budget(_STOP_BUDGET_SECONDS))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
 
     def _first_line(self) -> str:
         output = self._process.stdout if self._process else None
-        if output is None or not select.select([output], [], [], _START_BUDGET_SECONDS)[0]:
+        if output is None or not select.select([output], [], [], budget(_START_BUDGET_SECONDS))[0]:
             return ""
         return output.readline().strip()

@@ -1,57 +1,65 @@
-"""State of the two alarms that a target tracking policy owns."""
+"""The two alarms that a target tracking policy owns, and what they looked at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
+from stage.alarm_state import AlarmState, MetricAlarm, evaluate
 from stage.target_tracking.model import Datapoint, Policy
 
-AlarmState = Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
-
 MINUTE = timedelta(minutes=1)
-SCALE_OUT_PERIODS = 3
-SCALE_IN_PERIODS = 15
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-create-policy.html
+_SCALE_OUT_PERIODS = 3
+_SCALE_IN_PERIODS = 15
 # The gap between the two thresholds keeps one metric value from satisfying both alarms in turn.
 _SCALE_IN_FRACTION = 0.9
 
 
+def alarm_high(target: float) -> MetricAlarm:
+    """Three of three one-minute datapoints above the target."""
+    return MetricAlarm(target, "GreaterThanThreshold", _SCALE_OUT_PERIODS, _SCALE_OUT_PERIODS)
+
+
+def alarm_low(target: float) -> MetricAlarm:
+    """Fifteen of fifteen one-minute datapoints below 90 % of the target."""
+    return MetricAlarm(target * _SCALE_IN_FRACTION, "LessThanThreshold", _SCALE_IN_PERIODS, _SCALE_IN_PERIODS)
+
+
+# What is older than the longer alarm's evaluation range decides nothing.
+HISTORY: timedelta = MINUTE * alarm_low(0.0).evaluation_range
+
+
 def high(policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
-    """State of AlarmHigh: three of three one-minute datapoints above the target."""
-    return _state(datapoints, now, SCALE_OUT_PERIODS, lambda value: value > policy.target)
+    """State of AlarmHigh over the closed minutes."""
+    return _state(alarm_high(policy.target), datapoints, now)
 
 
 def low(policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
-    """State of AlarmLow: fifteen of fifteen one-minute datapoints below 90 % of the target."""
-    threshold = policy.target * _SCALE_IN_FRACTION
-    return _state(datapoints, now, SCALE_IN_PERIODS, lambda value: value < threshold)
+    """State of AlarmLow over the closed minutes."""
+    return _state(alarm_low(policy.target), datapoints, now)
 
 
-def last_closed_minute(now: datetime) -> datetime:
-    """Start of the newest minute that is over."""
-    return now.replace(second=0, microsecond=0) - MINUTE
+def newest(datapoints: Sequence[Datapoint], now: datetime) -> Datapoint | None:
+    """The newest datapoint of a minute that is over; None if there is none."""
+    closed = [point for point in datapoints if point.minute < _floor(now)]
+    return max(closed, key=lambda point: point.minute, default=None)
 
 
-def latest(datapoints: Sequence[Datapoint], now: datetime) -> float | None:
-    """Value of the last closed minute, None when it is missing."""
-    return _run(datapoints, now, 1)[0]
+def up_to_date(datapoints: Sequence[Datapoint], now: datetime) -> bool:
+    """Whether the last closed minute has its datapoint."""
+    point = newest(datapoints, now)
+    return point is not None and _floor(point.minute) == _last_closed_minute(now)
 
 
-def _state(
-    datapoints: Sequence[Datapoint], now: datetime, periods: int, breaches: Callable[[float], bool]
-) -> AlarmState:
-    """Judge the last closed minutes; one missing minute is enough to leave ALARM.
-
-    Target tracking neither adds nor removes capacity on insufficient data
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html).
-    """
-    run = _run(datapoints, now, periods)
-    present = [value for value in run if value is not None]
-    if not all(breaches(value) for value in present):
-        return "OK"
-    return "ALARM" if len(present) == periods else "INSUFFICIENT_DATA"
+def _state(alarm: MetricAlarm, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
+    by_minute = {_floor(point.minute): point.value for point in datapoints}
+    last = _last_closed_minute(now)
+    periods = reversed(range(alarm.evaluation_range))
+    return evaluate(alarm, [by_minute.get(last - MINUTE * back) for back in periods])
 
 
-def _run(datapoints: Sequence[Datapoint], now: datetime, periods: int) -> list[float | None]:
-    by_minute = {point.minute.replace(second=0, microsecond=0): point.value for point in datapoints}
-    newest = last_closed_minute(now)
-    return [by_minute.get(newest - MINUTE * back) for back in range(periods)]
+def _last_closed_minute(now: datetime) -> datetime:
+    return _floor(now) - MINUTE
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

@@ -3,28 +3,30 @@
 import logging
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.target_tracking import alarms
 from stage.target_tracking.ledger import Ledger
 from stage.target_tracking.metric import read_datapoints
-from stage.target_tracking.model import Datapoint, Policy, Situation
+from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, Situation
 from stage.target_tracking.read import ScalableTarget, read_targets
-from stage.target_tracking.rule import decide
+from stage.target_tracking.rule import decide, into_bounds
 
 _log = logging.getLogger(__name__)
 
 # AWS seconds after a minute's end at which its datapoints are looked for. A target is evaluated as
-# soon as all of them are there; at the last look, a datapoint that is not there is missing.
+# soon as all of them are there; at the last look, a datapoint that is not there is missing. One that
+# comes later still is looked at in the next minutes, as part of the alarms' evaluation range.
 _LOOKS = (5, 10, 15, 20, 30, 45)
-_CLOSING_SECONDS = 10.0
+_CLOSING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class TargetTracking:
         self._reporter = reporter
         self._clock = clock
         self._ledgers: dict[str, Ledger] = {}
+        self._bounds: dict[str, Bounds] = {}
         self._alarm_states: dict[str, str] = {}
         self._named: set[tuple[str, str]] = set()
         self._closing = threading.Event()
@@ -59,7 +62,7 @@ class TargetTracking:
         """End the thread; nothing is scaled after this returns."""
         self._closing.set()
         if self._thread.is_alive():
-            self._thread.join(_CLOSING_SECONDS)
+            self._thread.join(budget(_CLOSING_SECONDS))
 
     def evaluate(self, now: datetime, only: Collection[str] | None = None, *, final: bool = True) -> set[str]:
         """Evaluate the scalable targets once.
@@ -74,6 +77,7 @@ class TargetTracking:
         """
         targets = read_targets(self._aws.autoscaling)
         counts = self._counts(targets)
+        self._forget_all_but(targets)
         waiting = set()
         for target in targets:
             count = counts.get((target.cluster, target.service))
@@ -81,6 +85,7 @@ class TargetTracking:
                 continue
             try:
                 self._ledger(target).settle(count.desired, count.running, now)
+                count = self._within_new_bounds(target, count, now)
                 if (only is None or target.resource_id in only) and not self._decided(
                     target, count, now, final
                 ):
@@ -119,7 +124,7 @@ class TargetTracking:
             tracked.policy.name: read_datapoints(self._aws.cloudwatch, tracked.metric, now)
             for tracked in target.policies
         }
-        if not final and any(alarms.latest(series, now) is None for series in datapoints.values()):
+        if not final and not all(alarms.up_to_date(series, now) for series in datapoints.values()):
             return False
         self._name_unsupported(target)
         policies = [tracked.policy for tracked in target.policies]
@@ -130,6 +135,7 @@ class TargetTracking:
                 policies,
                 datapoints,
                 count.desired,
+                count.running,
                 target.bounds,
                 self._ledger(target).activities,
                 now,
@@ -140,11 +146,30 @@ class TargetTracking:
         if decision.kind == "none":
             _log.debug("%s stays at %s: %s", target.resource_id, count.desired, decision.cause)
             return True
+        self._scale(target, decision, count, now)
+        return True
+
+    def _within_new_bounds(self, target: ScalableTarget, count: _Count, now: datetime) -> _Count:
+        """Correct a desired count outside of bounds that are new; the count as it is then."""
+        if self._bounds.get(target.resource_id) == target.bounds:
+            return count
+        correction = into_bounds(count.desired, target.bounds, deploying=count.deploying)
+        if correction.kind != "none":
+            self._scale(target, correction, count, now)
+        if correction.capacity == target.bounds.clamp(correction.capacity):
+            self._bounds[target.resource_id] = target.bounds
+        return replace(count, desired=correction.capacity)
+
+    def _forget_all_but(self, targets: Sequence[ScalableTarget]) -> None:
+        """Forget the bounds of targets that are registered no more: the next ones are new."""
+        registered = {target.resource_id for target in targets}
+        self._bounds = {name: bounds for name, bounds in self._bounds.items() if name in registered}
+
+    def _scale(self, target: ScalableTarget, decision: Decision, count: _Count, now: datetime) -> None:
         self._aws.ecs.update_service(
             cluster=target.cluster, service=target.service, desiredCount=decision.capacity
         )
         self._ledger(target).begin(decision, count.desired, now)
-        return True
 
     def _set_alarms(self, policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> None:
         for name, state in (

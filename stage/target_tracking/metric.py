@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from stage.target_tracking.alarms import MINUTE, SCALE_IN_PERIODS
+from stage.target_tracking.alarms import HISTORY, MINUTE
 from stage.target_tracking.model import Datapoint
 
 _PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
-# The longest alarm needs fifteen minutes; what is older decides nothing.
-_HISTORY: timedelta = MINUTE * SCALE_IN_PERIODS
 
 
 class UnsupportedMetricError(Exception):
@@ -58,7 +56,7 @@ def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Data
     """One-minute datapoints of the minutes that are over, in no particular order."""
     end = now.replace(second=0, microsecond=0)
     answer = cloudwatch.get_metric_data(
-        MetricDataQueries=list(metric.queries), StartTime=end - _HISTORY, EndTime=end
+        MetricDataQueries=list(metric.queries), StartTime=end - HISTORY, EndTime=end
     )
     (result,) = answer["MetricDataResults"]
     return [

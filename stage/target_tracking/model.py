@@ -74,17 +74,20 @@ class Activity:
         before: Capacity that it found.
         after: Capacity that it set.
         ended_at: When ECS had fulfilled it; None while it is in progress.
-        cooldown: Seconds of cooldown that start at `ended_at`.
+        cooldown: Seconds of cooldown that start at `ended_at`; None if no policy scaled: a cooldown
+            applies to what policies do.
     """
 
     kind: Literal["out", "in"]
     before: int
     after: int
     ended_at: datetime | None
-    cooldown: float
+    cooldown: float | None
 
     def cooling(self, now: datetime) -> bool:
         """Whether the cooldown that this activity started is still in effect."""
+        if self.cooldown is None:
+            return False
         return self.ended_at is None or now < self.ended_at + timedelta(seconds=self.cooldown)
 
 
@@ -96,6 +99,7 @@ class Situation:
         policies: The target's policies, each tracking its own metric.
         datapoints: One-minute datapoints by policy name, in any order.
         capacity: Desired count now.
+        running: Tasks that run now.
         bounds: The scalable target's minimum and maximum.
         activities: Earlier scaling activities, oldest first.
         now: AWS time of the evaluation.
@@ -106,6 +110,7 @@ class Situation:
     policies: Sequence[Policy]
     datapoints: Mapping[str, Sequence[Datapoint]]
     capacity: int
+    running: int
     bounds: Bounds
     activities: Sequence[Activity]
     now: datetime
@@ -125,10 +130,10 @@ class Decision:
         kind: Scale out, scale in, or leave it.
         capacity: Desired count after the decision.
         cause: For a scaling, the `Cause` of its activity; for none, why nothing is done.
-        cooldown: Seconds of cooldown that the scaling starts.
+        cooldown: Seconds of cooldown that the scaling starts; None if no policy asked for it.
     """
 
     kind: Literal["out", "in", "none"]
     capacity: int
     cause: str
-    cooldown: float = 0.0
+    cooldown: float | None = None

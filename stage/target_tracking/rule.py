@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stage.target_tracking import alarms
-from stage.target_tracking.model import Decision, Policy, Situation
+from stage.target_tracking.model import Bounds, Decision, Policy, Situation
 
 # Binary fractions must not buy a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
@@ -19,15 +19,35 @@ class _Proposal:
     capacity: int
 
 
+def into_bounds(capacity: int, bounds: Bounds, *, deploying: bool) -> Decision:
+    """Bring capacity between bounds that were registered or changed just now.
+
+    Registering a scalable target changes the capacity to a value inside of its range, and a changed
+    minimum or maximum starts a scaling activity of its own. After that, a capacity that somebody sets
+    outside of the bounds stays there until an alarm scales
+    (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html,
+    https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html).
+    """
+    if capacity < bounds.minimum:
+        return Decision("out", bounds.minimum, f"minimum capacity was set to {bounds.minimum}")
+    if capacity <= bounds.maximum:
+        return Decision("none", capacity, "within the bounds")
+    if deploying:
+        return Decision("none", capacity, _HELD_BY_DEPLOYMENT)
+    return Decision("in", bounds.maximum, f"maximum capacity was set to {bounds.maximum}")
+
+
 def decide(situation: Situation) -> Decision:
     """Decide whether a scalable target scales out, in or not at all.
 
     Several policies: out as soon as one wants out, in only when all that may scale in want in, and
     the largest capacity wins either way
     (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
+
+    A capacity outside of the bounds: below the minimum, a scale-out goes at least to the minimum and a
+    scale-in does nothing; above the maximum, a scale-in goes at most to the maximum and a scale-out
+    does nothing (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     """
-    if not situation.bounds.minimum <= situation.capacity <= situation.bounds.maximum:
-        return _into_bounds(situation)
     wanting_out = [p for p in situation.policies if alarms.high(p, situation.of(p), situation.now) == "ALARM"]
     if wanting_out:
         return _scale_out(situation, wanting_out)
@@ -37,23 +57,11 @@ def decide(situation: Situation) -> Decision:
     return _none(situation, "no policy asks for more tasks, and not all that may scale in ask for fewer")
 
 
-def _into_bounds(situation: Situation) -> Decision:
-    """Bring capacity back between the bounds, whatever the metrics say.
-
-    A changed minimum or maximum starts a scaling activity of its own
-    (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html).
-    """
-    bounds = situation.bounds
-    if situation.capacity < bounds.minimum:
-        return Decision("out", bounds.minimum, f"minimum capacity was set to {bounds.minimum}")
-    if situation.deployment_in_progress:
-        return _none(situation, _HELD_BY_DEPLOYMENT)
-    return Decision("in", bounds.maximum, f"maximum capacity was set to {bounds.maximum}")
-
-
 def _scale_out(situation: Situation, policies: Sequence[Policy]) -> Decision:
     """Add capacity in proportion to the metric, less what a cooldown counts as already added.
 
+    The tasks that run are the starting point, not those that are desired
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     While a scale-out's cooldown lasts, what it added is part of what the next one asks for: 2 added,
     3 asked for, 1 more
     (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html).
@@ -63,9 +71,9 @@ def _scale_out(situation: Situation, policies: Sequence[Policy]) -> Decision:
     if situation.suspended.scale_out:
         return _none(situation, "scale-out is suspended")
     cooling = [a.before for a in situation.activities if a.kind == "out" and a.cooling(situation.now)]
-    best = _largest(situation, policies, min([situation.capacity, *cooling]))
+    best = _largest(situation, policies, min([situation.running, *cooling]))
     if best.capacity <= situation.capacity:
-        return _none(situation, "scale-out cooldown" if cooling else "already at maximum capacity")
+        return _none(situation, "scale-out cooldown" if cooling else "already at desired or maximum capacity")
     cause = _cause(best.policy.alarm_high, best.policy)
     return Decision("out", best.capacity, cause, best.policy.scale_out_cooldown)
 
@@ -78,7 +86,7 @@ def _scale_in(situation: Situation, policies: Sequence[Policy]) -> Decision:
         return _none(situation, _HELD_BY_DEPLOYMENT)
     if _scale_in_cooling(situation):
         return _none(situation, "scale-in cooldown")
-    best = _largest(situation, policies, situation.capacity)
+    best = _largest(situation, policies, situation.running)
     if best.capacity >= situation.capacity:
         return _none(situation, "fewer tasks would push the metric over the target, or under the minimum")
     cause = _cause(best.policy.alarm_low, best.policy)
@@ -86,13 +94,14 @@ def _scale_in(situation: Situation, policies: Sequence[Policy]) -> Decision:
 
 
 def _scale_in_cooling(situation: Situation) -> bool:
-    """Whether the last activity was a scale-in whose cooldown is in effect.
+    """Whether a policy's last activity was a scale-in whose cooldown is in effect.
 
-    A scale-out during a scale-in cooldown ends it, and a scale-out's own cooldown holds back
+    A policy's scale-out during a scale-in cooldown ends it, and a scale-out's own cooldown holds back
     scale-outs alone
     (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
     """
-    last = situation.activities[-1] if situation.activities else None
+    by_policies = [activity for activity in situation.activities if activity.cooldown is not None]
+    last = by_policies[-1] if by_policies else None
     return last is not None and last.kind == "in" and last.cooling(situation.now)
 
 
@@ -106,12 +115,19 @@ def _largest(situation: Situation, policies: Sequence[Policy], base: int) -> _Pr
 
 
 def _needed(situation: Situation, policy: Policy, base: int) -> int:
-    """Smallest capacity at which the metric of `base` tasks is at or below the target."""
-    value = alarms.latest(situation.of(policy), situation.now)
-    if value is None:
-        # An alarm in ALARM has its newest minute, so only a caller's mistake leads here.
+    """Smallest capacity at which the metric of `base` tasks is at or below the target.
+
+    The metric is the newest datapoint there is. Where the newest minute is missing, that is an older
+    one: the alarm judged it too, and no page of AWS's says which one sizes the step.
+    Nothing grows in proportion to no task, so from there demand adds the least there is, one
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
+    """
+    newest = alarms.newest(situation.of(policy), situation.now)
+    if newest is None:
+        # An alarm in ALARM has a datapoint, so only a caller's mistake leads here.
         raise ValueError(f"policy {policy.name} is in alarm without a datapoint")
-    return math.ceil(round(base * value / policy.target, _ROUNDING_DIGITS))
+    proportional = math.ceil(round(base * newest.value / policy.target, _ROUNDING_DIGITS))
+    return max(proportional, 1) if newest.value > policy.target else proportional
 
 
 def _cause(alarm: str, policy: Policy) -> str:

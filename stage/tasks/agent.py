@@ -1,22 +1,22 @@
 """The container agent: brings tasks to the state that ECS wants them in."""
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from stage.addresses import LoopbackBlock
+from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
-from stage.tasks.host import Host, RunningTask
+from stage.tasks.host import Host, Routing, RunningTask
 from stage.tasks.lifecycle import TaskLifecycle
 from stage.tasks.logs import LogShipper
 from stage.tasks.process import Spawner
 
 # A thread may still wait for an answer from the control plane; its process is gone by then.
-_JOIN_SECONDS = 2.0
+_JOIN_SECONDS = 10.0
 
 
 class ObservedTask(Protocol):
@@ -49,7 +49,7 @@ class Agent:
         services_root: Path,
         run_dir: Path,
         cores_per_vcpu: float,
-        on_address_gone: Callable[[str], None],
+        routing: Routing,
     ) -> None:
         """Get ready; nothing runs before the first `observe`.
 
@@ -62,8 +62,7 @@ class Agent:
             services_root: Folder with one folder a service, each with its Dockerfile.
             run_dir: Folder for logs and the tasks' own folders; the caller removes it.
             cores_per_vcpu: Cores of this machine that stand for one vCPU.
-            on_address_gone: Called with a task's loopback address within milliseconds of the end of
-                its process, from a thread of the agent's.
+            routing: The load balancer, which tasks tell when they come and go.
         """
         self._host = Host(
             aws=aws,
@@ -76,7 +75,7 @@ class Agent:
             services_root=services_root,
             run_dir=run_dir,
             cores_per_vcpu=cores_per_vcpu,
-            on_address_gone=on_address_gone,
+            routing=routing,
         )
         # Ended ones are kept: a look at ECS that is out of date must not start them again.
         self._tasks: dict[str, TaskLifecycle] = {}
@@ -110,5 +109,5 @@ class Agent:
             lives = list(self._tasks.values())
         self._host.spawner.close()
         for life in lives:
-            life.join(_JOIN_SECONDS)
+            life.join(budget(_JOIN_SECONDS))
         self._host.log_shipper.close()

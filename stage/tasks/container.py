@@ -143,7 +143,7 @@ class Container:
     def _process_ended(self) -> None:
         """Runs in the thread that waits for the process, before anybody can reuse its id."""
         try:
-            self._host.on_address_gone(self._address)
+            self._host.routing.drop(self._address)
         finally:
             with self._limiting:
                 self.ended.set()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from stage.addresses import LoopbackBlock
 from stage.clock import Clock
@@ -12,6 +13,25 @@ from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
 from stage.tasks.logs import LogShipper
 from stage.tasks.process import Spawner
+
+
+class Routing(Protocol):
+    """What tasks tell the load balancer directly, so that it need not find out from the API.
+
+    Addresses are the loopback ones that stand for network interfaces.
+    """
+
+    def expect(self, address: str, /) -> None:
+        """A new task has this address; what was said of an earlier one no longer holds."""
+
+    def wake(self) -> None:
+        """Targets were registered or deregistered."""
+
+    def retire(self, address: str, given_up: Callable[[], bool], /) -> None:
+        """Return once no request can be sent to a deregistered task any more, or it is given up."""
+
+    def drop(self, address: str, /) -> None:
+        """A task's process has ended. Called within milliseconds; must not wait."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +49,7 @@ class Host:
         services_root: Folder with one folder a service, each with its Dockerfile.
         run_dir: Folder for logs and the tasks' own folders.
         cores_per_vcpu: Cores of this machine that stand for one vCPU.
-        on_address_gone: Called with a task's loopback address the moment its process has ended.
+        routing: What sends requests to tasks.
         closing: Set once nothing is worth reporting any more.
     """
 
@@ -43,7 +63,7 @@ class Host:
     services_root: Path
     run_dir: Path
     cores_per_vcpu: float
-    on_address_gone: Callable[[str], None]
+    routing: Routing
     closing: threading.Event = field(default_factory=threading.Event)
 
 
@@ -58,8 +78,8 @@ class RunningTask:
         pid: Its process.
         vcpus: vCPUs reserved for it.
         address: The loopback address that stands for its network interface.
-        limited: Whether its CPU quota applies yet. Before, while it starts, its use of the CPU says
-            nothing about its load.
+        limited: Whether its CPU quota applies yet. Before, while it starts, it may use more than it has
+            reserved.
     """
 
     task_arn: str

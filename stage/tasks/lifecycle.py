@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stage.budget import budget
 from stage.errors import StageError
 from stage.tasks.attachments import Attachments, Location
 from stage.tasks.container import Container
@@ -110,11 +111,15 @@ class TaskLifecycle:
         self._attachments = Attachments(aws, self._describe_service(), location)
         if self._stop.is_set():
             return
+        self._host.routing.expect(self._address)
         name = f"{self._service or spec.family}-{self._task_id}"
         self._container = Container(self._host, spec, name, self._address, self._news.set)
         self._container.watch_health(self._report_health)
         self._report("ACTIVATING")
-        self._attachments.register()
+        # What has ended already is registered nowhere: it would be routed to until it is taken out.
+        if not self._container.ended.is_set():
+            self._attachments.register()
+            self._host.routing.wake()
         # Even if it has crashed meanwhile: it did start, and ECS tells a crash from a failure to start.
         self._report("RUNNING")
 
@@ -127,7 +132,7 @@ class TaskLifecycle:
 
     def _serve(self, container: Container) -> None:
         """Let the task work until it is to stop or has ended."""
-        deadline = time.monotonic() + _START_UP_BUDGET_SECONDS
+        deadline = time.monotonic() + budget(_START_UP_BUDGET_SECONDS)
         while not container.limited and not self._news.wait(_HEALTH_POLL_SECONDS):
             attachments = self._attachments
             if time.monotonic() >= deadline or (attachments and container.healthy(attachments)):
@@ -160,8 +165,20 @@ class TaskLifecycle:
         self._report("STOPPED", reason=reason, exit_code=exit_code)
 
     def _deregister(self) -> None:
-        if self._attachments is not None and not self._host.closing.is_set():
-            self._attachments.deregister()
+        """Take the task out everywhere; returns when no request can reach it any more.
+
+        Without that, SIGTERM could overtake the load balancer: on AWS a target gets no request from
+        its deregistration on, and only then do the deregistration delay and SIGTERM follow.
+        """
+        if self._attachments is None or self._host.closing.is_set():
+            return
+        self._attachments.deregister()
+        if self._attachments.load_balanced:
+            self._host.routing.retire(self._address, self._need_not_wait)
+
+    def _need_not_wait(self) -> bool:
+        ended = self._container is None or self._container.ended.is_set()
+        return ended or self._host.closing.is_set()
 
     def _report_health(self, status: HealthStatus) -> None:
         if not self._host.closing.is_set():

@@ -27,6 +27,7 @@ data "aws_iam_policy_document" "deploy_boundary" {
       "s3:*",
       "secretsmanager:*",
       "servicediscovery:*",
+      "ses:*",
       "sns:*",
       "sqs:*",
       "ssm:*",

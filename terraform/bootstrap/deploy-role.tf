@@ -24,6 +24,7 @@ module "deploy_access" {
   state_bucket_arn      = local.state_bucket_arn
   state_key             = local.state_keys[each.key]
   workload_boundary_arn = local.workload_boundary_arn
+  hosted_zone_id        = lookup(var.hosted_zone_ids, each.key, null)
 }
 
 locals {

@@ -30,6 +30,6 @@ output "deploy_role_arns" {
 }
 
 output "permissions_boundary_arn" {
-  description = "What the system's variable `permissions_boundary_arn` takes: no role is made without it."
+  description = "Boundary without which a deployment makes no role. The system finds it by its name."
   value       = "${local.policies}${aws_iam_policy.workload_boundary.name}"
 }

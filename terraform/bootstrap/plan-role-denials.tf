@@ -48,7 +48,7 @@ data "aws_iam_policy_document" "plan_denials" {
     condition {
       test     = "StringNotEquals"
       variable = "kms:ViaService"
-      values   = ["s3.${local.aws.region}.amazonaws.com"]
+      values   = ["s3.${local.aws.region}.${data.aws_partition.current.dns_suffix}"]
     }
   }
 }

@@ -63,7 +63,7 @@ data "aws_iam_policy_document" "state_key" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["s3.${local.aws.region}.amazonaws.com"]
+      values   = ["s3.${local.aws.region}.${data.aws_partition.current.dns_suffix}"]
     }
     condition {
       test     = "ArnLike"

@@ -7,6 +7,12 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,11}[a-z0-9]$", var.name))
     error_message = "name must be 2 to 13 lower-case letters, digits and dashes, beginning with a letter."
   }
+
+  validation {
+    # As in the system's own variables.
+    condition     = !can(regex("^(aws|ssm|sg$|sg-|internal$|internal-|sthree$|sthree-|amzn-s3-demo)", var.name))
+    error_message = "name must not begin with what AWS keeps to itself: aws or ssm, sg-, internal-, sthree- or amzn-s3-demo-."
+  }
 }
 
 variable "environments" {
@@ -29,7 +35,10 @@ variable "aws_region" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.aws_region))
+    # Every partition's pattern of the SDKs
+    # (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json), with the directions that
+    # regions are named after: China, GovCloud, the European Sovereign Cloud and the isolated ones included.
+    condition     = can(regex("^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9][0-9]?$", var.aws_region))
     error_message = "aws_region must be a region's code, such as eu-central-1."
   }
 }
@@ -58,14 +67,16 @@ variable "github" {
     main_branch   = optional(string, "main")
   })
 
-  # A wildcard or a colon in a name would widen the trust or shift its parts.
+  # A wildcard or a colon in a name would widen the trust or shift its parts. Managed users' logins have an
+  # underscore, and some old ones end in a dash
+  # (https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication).
   validation {
-    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$", var.github.owner))
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$", var.github.owner))
     error_message = "github.owner must be a user's or an organisation's login, such as example."
   }
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9._-]{1,100}$", var.github.repository))
+    condition     = can(regex("^[A-Za-z0-9._-]{1,100}$", var.github.repository)) && !can(regex("^[.]{1,2}$|[.](git|wiki)$", var.github.repository))
     error_message = "github.repository must be the repository's name without its owner, such as notifications."
   }
 
@@ -75,7 +86,10 @@ variable "github" {
   }
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._/-]*$", var.github.main_branch))
+    # What git allows of a name (https://git-scm.com/docs/git-check-ref-format), of the characters that a condition takes as they are.
+    condition = can(regex("^[A-Za-z0-9_][A-Za-z0-9._/@+#=-]*$", var.github.main_branch)) && !can(regex(
+      "[.]{2}|//|/[.]|[.]lock(/|$)|[./]$|^@$", var.github.main_branch
+    ))
     error_message = "github.main_branch must be one branch's name, such as main."
   }
 }

@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "workload_boundary" {
   statement {
     sid       = "SendMail"
     actions   = ["ses:SendEmail"]
-    resources = ["${local.of["ses"]}:identity/*"]
+    resources = ["${local.of["ses"]}:identity/*", "${local.of["ses"]}:configuration-set/${var.name}-*"]
   }
 
   statement {
@@ -111,6 +111,20 @@ data "aws_iam_policy_document" "workload_boundary" {
       "secretsmanager:UpdateSecretVersionStage",
     ]
     resources = ["${local.of["secretsmanager"]}:secret:ecs-sc!*"]
+  }
+
+  # Not by the key's tag, which takes up to five minutes until it counts, while the first tasks start; the
+  # statements above say what these services may be asked for.
+  statement {
+    sid       = "UseKeysThroughServices"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = ["${local.of["kms"]}:key/*"]
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values = [for service in ["dynamodb", "secretsmanager", "sqs", "ssm"] :
+      "${service}.${local.aws.region}.${data.aws_partition.current.dns_suffix}"]
+    }
   }
 
   statement {

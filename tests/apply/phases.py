@@ -19,6 +19,7 @@ class Applied:
         rehearsal: Takes it further.
         outputs: The root module's outputs.
         plan: Addresses that a second plan would change.
+        steps: What the apply did, in order.
     """
 
     mode: Mode
@@ -26,6 +27,7 @@ class Applied:
     rehearsal: Rehearsal
     outputs: Mapping[str, Any]
     plan: Sequence[str]
+    steps: Sequence[str] = field(repr=False)
 
     @property
     def aws(self) -> Clients:
@@ -40,11 +42,13 @@ class Changed:
     Attributes:
         announced: What the plan of it said, by address.
         plan: Addresses that a plan after it would change.
+        steps: What the apply did, in order.
         written: Everything that Terraform keeps on disk of its own; too much for a failure's message.
     """
 
     announced: Mapping[str, str]
     plan: Sequence[str]
+    steps: Sequence[str]
     written: str = field(repr=False)
 
 
@@ -58,6 +62,36 @@ class Drifted:
     """
 
     noticed: Sequence[str]
+    plan: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """What became of a release whose tasks never got healthy.
+
+    Attributes:
+        error: What its apply ended with.
+        running: Image of each service after it, by service.
+        plan: Addresses that a plan with the bad release would change.
+        taken_back: Addresses that a plan with the release before would change.
+    """
+
+    error: str
+    running: Mapping[str, str]
+    plan: Sequence[str]
+    taken_back: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CanaryRemoved:
+    """What became of an apply without the canary.
+
+    Attributes:
+        steps: What it did, in order.
+        plan: Addresses that a plan after it would change.
+    """
+
+    steps: Sequence[str]
     plan: Sequence[str]
 
 

@@ -1,6 +1,7 @@
 """A root module on a control plane of its own, taken from one phase to the next."""
 
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,20 +12,26 @@ from typing import Any, Self
 import yaml
 
 from stage.addresses import LoopbackBlock
+from stage.budget import budget
 from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.terraform_cli import Terraform
 from tests.apply.budget import within
 from tests.apply.clients import Clients
+from tests.apply.fleet import Fleet
 
-# Seconds that a phase may take on two cores with two more rehearsals beside it. Most of an apply is the
-# provider's own waiting: 80 to 110 s alone.
-APPLY_SECONDS = 420
-PLAN_SECONDS = 180
-DESTROY_SECONDS = 300
-_START_SECONDS = 90
+# Seconds after which a phase hangs, on a machine four times slower than two cores with two more rehearsals
+# beside it. Alone there, an apply takes 80 to 110 s, most of it the provider's own waiting.
+APPLY_SECONDS = 1500
+PLAN_SECONDS = 600
+DESTROY_SECONDS = 1200
+_START_SECONDS = 300
+# Each Terraform lives for a minute or two: collecting less garbage saves a seventh of its CPU.
+_ENVIRONMENT = {"GOGC": "300"}
 # A line now and then is a sign of life; a line for each resource is none that anybody reads.
 _RESOURCES_A_LINE = 25
+
+_MOMENTS = {"apply_start": "begins", "apply_complete": "ends"}
 
 Say = Callable[[str], None]
 
@@ -34,9 +41,13 @@ class Rehearsal:
 
     Attributes:
         aws: boto3 clients of that AWS.
+        fleet: Runs the services that are declared there.
+        steps: What the last apply did, in order, such as `create ends module.cluster.aws_ecs_cluster.this`.
     """
 
     aws: Clients
+    fleet: Fleet
+    steps: list[str]
 
     def __init__(self, root: Path, workdir: Path, report: Path, say: Say) -> None:
         self._root = root
@@ -46,6 +57,7 @@ class Rehearsal:
         self._block = block = LoopbackBlock()
         self._server = ControlPlane(block.gateway, block.free_port(), report / "control-plane.log")
         self._plan_text = ""
+        self.steps = []
 
     def __enter__(self) -> Self:
         """Start the control plane and install the providers."""
@@ -55,7 +67,10 @@ class Rehearsal:
                 self._server.start()
                 endpoint = self._server.endpoint_url
                 self.aws = Clients(endpoint)
-                self._terraform = Terraform(self._root, self._workdir, Aws(endpoint, endpoint).environment())
+                self.fleet = Fleet(endpoint)
+                self.fleet.start()
+                environment = {**Aws(endpoint, endpoint).environment(), **_ENVIRONMENT}
+                self._terraform = Terraform(self._root, self._workdir, environment)
                 self._terraform.init()
         except BaseException:
             self._close()
@@ -73,8 +88,9 @@ class Rehearsal:
 
     def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
         """Create or change everything."""
+        self.steps = []
         with self._phase("apply", APPLY_SECONDS):
-            self._terraform.apply(var_files, variables, self._now_and_then)
+            self._terraform.apply(var_files, variables, self._now_and_then, self._note)
 
     def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Mapping[str, str]:
         """What an apply with these inputs would do, by address: create, update, delete or replace."""
@@ -99,6 +115,11 @@ class Rehearsal:
         with self._phase("destroy", DESTROY_SECONDS):
             return self._terraform.destroy()
 
+    @property
+    def folder(self) -> Path:
+        """The copy."""
+        return self._workdir
+
     def outputs(self) -> dict[str, Any]:
         """The root module's outputs."""
         return self._terraform.outputs()
@@ -110,6 +131,31 @@ class Rehearsal:
         """
         (self._workdir / f"{name}_override.tf").write_text(text)
 
+    def shell(self, script: str, stand_ins: Path) -> subprocess.CompletedProcess[str]:
+        """Run a script in the copy as a person would, who says yes to what Terraform asks.
+
+        What it says is in script.log as well.
+
+        Args:
+            script: For bash; it ends at the first command that fails.
+            stand_ins: Folder of programs that stand for what this machine lacks.
+        """
+        environment = dict(self._terraform.environment)
+        environment["PATH"] = f"{stand_ins}:{environment['PATH']}"
+        environment["TF_CLI_ARGS"] = "-no-color"
+        environment["TF_CLI_ARGS_apply"] = "-auto-approve -parallelism=20"
+        with self._phase("script", APPLY_SECONDS):
+            ended = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - whichever bash there is
+                cwd=self._workdir,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        (self._report / "script.log").write_text(f"{ended.stdout}\n{ended.stderr}")
+        return ended
+
     def written(self) -> str:
         """Everything that Terraform keeps on disk of its own: the state, the one before, and the plan."""
         states = [path.read_text() for path in sorted(self._workdir.glob("terraform.tfstate*"))]
@@ -120,12 +166,19 @@ class Rehearsal:
         if number.isdecimal() and int(number) % _RESOURCES_A_LINE == 0:
             self._say(text)
 
+    def _note(self, message: Mapping[str, Any]) -> None:
+        moment = _MOMENTS.get(message.get("type", ""))
+        if moment:
+            hook = message["hook"]
+            self.steps.append(f"{hook['action']} {moment} {hook['resource']['addr']}")
+
     @contextmanager
-    def _phase(self, name: str, budget: int) -> Iterator[None]:
-        self._say(f"{name} (at most {budget} s)")
+    def _phase(self, name: str, seconds: int) -> Iterator[None]:
+        allowed = round(budget(seconds))
+        self._say(f"{name} (at most {allowed} s)")
         began = time.monotonic()
         try:
-            with within(budget, name):
+            with within(allowed, name):
                 yield
         finally:
             took = f"{name}: {time.monotonic() - began:.0f} s"
@@ -135,6 +188,8 @@ class Rehearsal:
                 phases.write(f"{took}\n")
 
     def _close(self) -> None:
+        if hasattr(self, "fleet"):
+            self.fleet.close()
         self._server.stop()
         self._block.release()
         with suppress(FileNotFoundError):

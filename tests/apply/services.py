@@ -26,3 +26,12 @@ def containers(applied: Applied) -> dict[tuple[str, str], dict[str, Any]]:
         for name, service in described(applied).items()
         for container in task_definition(applied, service)["containerDefinitions"]
     }
+
+
+def images(applied: Applied) -> dict[str, str]:
+    """The image of each service's own container, by service."""
+    return {
+        service: container["image"]
+        for (service, name), container in containers(applied).items()
+        if name == service
+    }

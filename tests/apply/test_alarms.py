@@ -15,7 +15,10 @@ def alarms(applied):
 
 def test_every_alarm_tells_a_topic_that_exists(applied, alarms):
     """Also when it is over."""
-    topics = [topic["TopicArn"] for topic in applied.aws("sns").list_topics()["Topics"]]
+    there = [topic["TopicArn"] for topic in applied.aws("sns").list_topics()["Topics"]]
+    # SES has one of its own, named as the queue behind it; with an SMTP server there is none.
+    events = applied.outputs.get("mail_events_queue_name")
+    topics = [arn for arn in there if arn.rpartition(":")[2] != events]
 
     assert [applied.outputs["alarm_topic_arn"]] == topics
     assert [(topics, topics)] * len(alarms) == [

@@ -18,6 +18,11 @@ VARIABLES = {
         "repository_id": "987654321",
     },
 }
+SERVICES = [
+    "ecs.amazonaws.com",
+    "ecs.application-autoscaling.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+]
 # What a person has to write before the state can be removed, which nobody does by mistake.
 WITHOUT_PROTECTION = """
 resource "aws_s3_bucket" "state" {
@@ -30,13 +35,21 @@ resource "aws_kms_key" "state" {
     prevent_destroy = false
   }
 }
+resource "aws_iam_service_linked_role" "this" {
+  lifecycle {
+    prevent_destroy = false
+  }
+}
 """
 
 
 @pytest.fixture(scope="session")
 def bootstrap(rehearsing):
-    """The bootstrap root, applied."""
+    """The bootstrap root, applied in an account in which somebody has used ECS before."""
     with rehearsing(ROOT / "bootstrap", "bootstrap") as rehearsal:
+        rehearsal.aws("iam").create_service_linked_role(
+            AWSServiceName=SERVICES[0], Description="There before"
+        )
         rehearsal.apply([], VARIABLES)
         yield rehearsal
 
@@ -67,6 +80,21 @@ def test_each_environment_has_a_deploy_role_that_github_may_take(bootstrap):
         assert {"Federated": provider} == statement["Principal"]
         assert f":environment:{environment}" in json.dumps(statement["Condition"])
     assert {"staging", "production"} == arns.keys()
+
+
+def test_services_have_their_roles_made_and_those_that_were_there_accepted(bootstrap):
+    """One each: what the account had is as it was."""
+    iam = bootstrap.aws("iam")
+    found = {
+        service: [
+            one.get("Description")
+            for one in iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]
+        ]
+        for service in SERVICES
+    }
+
+    assert [1, 1, 1] == [len(roles) for roles in found.values()]
+    assert ["There before"] == found[SERVICES[0]]
 
 
 def test_a_change_arrives(bootstrap):

@@ -140,6 +140,7 @@ def test_a_tag_is_given_once_in_every_repository(applied, key):
                 "MAIL_PROVIDER": "smtp",
                 "SMTP_HOST": "smtp.notifications.example",
                 "SMTP_PORT": "587",
+                "SMTP_IMPLICIT_TLS": "false",
                 "SMTP_STARTTLS": "true",
             },
         ),

@@ -53,6 +53,8 @@ def _left(aws):
         "alarms": [alarm["AlarmName"] for alarm in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
         "buckets": [bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]],
         "clusters": _active(aws("ecs"), aws("ecs").list_clusters()["clusterArns"]),
+        "configuration sets": aws("sesv2").list_configuration_sets()["ConfigurationSets"],
+        "identities": aws("sesv2").list_email_identities()["EmailIdentities"],
         "load balancers": aws("elbv2").describe_load_balancers()["LoadBalancers"],
         "log groups": aws("logs").describe_log_groups()["logGroups"],
         "meshes": aws("appmesh").list_meshes()["meshes"],

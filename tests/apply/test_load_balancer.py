@@ -25,7 +25,11 @@ def listeners(applied, balancer):
 )
 def test_requests_are_shared_as_declared(applied, balancer, port, canary):
     """The canary's target group gets its percentage, the stable one the rest."""
-    (action,) = listeners(applied, balancer)[port]["DefaultActions"]
+    listener = listeners(applied, balancer)[port]["ListenerArn"]
+    rules = applied.aws("elbv2").describe_rules(ListenerArn=listener)["Rules"]
+    # The rule that comes first decides, and the default where there is none.
+    first = min(rules, key=lambda rule: (rule["IsDefault"], rule["Priority"]))
+    (action,) = first["Actions"]
 
     weights = {group["TargetGroupArn"]: group["Weight"] for group in action["ForwardConfig"]["TargetGroups"]}
     assert {

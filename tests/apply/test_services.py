@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.apply.services import containers, described, task_definition
+from tests.apply.services import containers, described, images, task_definition
 
 STABLE = {"notification-api": "0.1.0", "email-sender": "0.1.0"}
 WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0"}
@@ -16,15 +16,22 @@ WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0"}
 def test_each_service_runs_its_image(applied, tags):
     """Images come from the repositories that were made, with the tag that was asked for."""
     urls = applied.outputs["ecr_repository_urls"]
-    images = {
-        service: container["image"]
-        for (service, name), container in containers(applied).items()
-        if name == service
-    }
 
     assert {
         service: f"{urls[service.removesuffix('-canary')]}:{tag}" for service, tag in tags.items()
-    } == images
+    } == images(applied)
+
+
+def test_an_apply_ends_when_the_services_are_steady(applied):
+    """As many tasks run as are wanted, and none of an earlier deployment."""
+    assert {(True, 1, "COMPLETED")} == {
+        (
+            one["runningCount"] == one["desiredCount"],
+            len(one["deployments"]),
+            one["deployments"][0]["rolloutState"],
+        )
+        for one in described(applied).values()
+    }
 
 
 def test_each_task_definition_is_active(applied):
@@ -120,7 +127,7 @@ def test_each_secret_setting_is_a_parameter_that_exists(applied):
 
 
 def test_each_service_is_told_what_is_there(applied):
-    """Queues, table and secrets that containers are told of exist, and so does the name to call."""
+    """Whatever AWS resource the containers are told of exists, and so does the name to call."""
     told = [
         {one["name"]: one["value"] for one in container["environment"]}
         for (service, name), container in containers(applied).items()
@@ -130,10 +137,19 @@ def test_each_service_is_told_what_is_there(applied):
     def named(*variables):
         return {environment[name] for environment in told for name in variables if name in environment}
 
-    queues = named("QUEUE_NAME", "PRIORITY_QUEUE_NAME", "DEAD_LETTER_QUEUE_NAME")
+    queues = named(
+        "QUEUE_NAME",
+        "PRIORITY_QUEUE_NAME",
+        "DEAD_LETTER_QUEUE_NAME",
+        "MAIL_EVENTS_QUEUE_NAME",
+        "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME",
+    )
     there = applied.aws("sqs").list_queues()["QueueUrls"]
     assert queues == {url.rsplit("/", 1)[-1] for url in there}
     assert named("LEDGER_TABLE") == set(applied.aws("dynamodb").list_tables()["TableNames"])
+    assert named("SES_CONFIGURATION_SET") == set(
+        applied.aws("sesv2").list_configuration_sets()["ConfigurationSets"]
+    )
     secrets = {one["Name"] for one in applied.aws("secretsmanager").list_secrets()["SecretList"]}
     assert named("API_KEYS_SECRET", "SMTP_SECRET") == secrets
     assert named("EMAIL_SENDER_URL") == {f"http://{applied.outputs['email_sender']['discovery_name']}:8081"}

@@ -13,5 +13,7 @@ class ByMode(LoadScopeScheduling):
 
 
 def mode_of(nodeid: str) -> str:
-    """The mode in a test's parameters, or what has none: the bootstrap root."""
+    """The mode in a test's parameters, or what has none: the bootstrap root, the first run."""
+    if "test_first_run" in nodeid:
+        return "first_run"
     return next((name for name in NAMES if f"[{name}" in nodeid), "bootstrap")

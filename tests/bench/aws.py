@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.bench.children import program
 from tests.bench.errors import BenchError
+from tests.waiting import SOON
 
 QUEUE, PRIORITY_QUEUE, DEAD_LETTERS = "notifications", "notifications-high", "notifications-dead"
 PLAIN_QUEUE, CELERY_QUEUE = "plain", "celery"
@@ -65,7 +66,7 @@ class Aws:
         Raises:
             BenchError: The stand-in refused.
         """
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SOON)
         try:
             connection.request("POST", "/", json.dumps(asked), {"X-Amz-Target": target})
             answer = connection.getresponse()

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from urllib.request import urlopen
 from stage.cpu.usage import process_cpu_seconds
 from stage.die_with_parent import launcher
 from tests.bench.errors import BenchError
+from tests.waiting import SOON, START, reached
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BUDGET_SECONDS = 60.0
-_STOP_SECONDS = 15.0
 # Looking costs CPU as well, on cores that what is measured needs.
 _LOOK_SECONDS = 0.05
 _TAIL = 2000
@@ -49,19 +47,20 @@ class Child:
         except ProcessLookupError:
             raise self.failed("has ended") from None
 
-    def wait_until(self, what: str, happened: Callable[[], bool], seconds: float = BUDGET_SECONDS) -> None:
+    def wait_until(self, what: str, happened: Callable[[], bool], seconds: float = START) -> None:
         """Wait for something that this process has to bring about.
 
         Raises:
             BenchError: It ended, or did not do it in time.
         """
-        deadline = time.monotonic() + seconds
-        while not happened():
-            if self.process.poll() is not None:
-                raise self.failed(f"ended with code {self.process.returncode} before {what}")
-            if time.monotonic() > deadline:
-                raise self.failed(f"took more than {seconds:.0f} s until {what}")
-            time.sleep(_LOOK_SECONDS)
+
+        def settled() -> bool:
+            return happened() or self.process.poll() is not None
+
+        if not reached(settled, seconds, _LOOK_SECONDS):
+            raise self.failed(f"took more than {seconds:.0f} s until {what}")
+        if self.process.poll() is not None and not happened():
+            raise self.failed(f"ended with code {self.process.returncode} before {what}")
 
     def failed(self, what: str) -> BenchError:
         """An error that shows what the process said last."""
@@ -107,7 +106,7 @@ def child(
     finally:
         process.terminate()
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(SOON)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -144,7 +143,7 @@ def free_port() -> int:
 
 def _is_ready(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=SOON) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import uvloop
 
+from stage.shared_files import complete_lines
+
 _ID = re.compile(rb"^X-Notification-Id: *([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _CONTENT_END = b"\r\n.\r\n"
 _ANSWERS = {
@@ -80,7 +82,7 @@ class SmtpProtocol(asyncio.Protocol):
 
 def noted(log: Path) -> list[tuple[float, str]]:
     """When each mail was confirmed, on the monotonic clock, and its notification's id."""
-    lines = log.read_text().rpartition("\n")[0].splitlines()
+    lines = (line.decode() for line in complete_lines(log.read_bytes()))
     return [(float(at), notification) for at, _, notification in (line.partition(" ") for line in lines)]
 
 

@@ -1,4 +1,4 @@
-"""Terraform applies the queue, ledger, secrets and monitoring modules to what stands for AWS."""
+"""Terraform applies the modules of queue, mail, ledger, secrets and monitoring to what stands for AWS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

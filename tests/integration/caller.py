@@ -9,9 +9,10 @@ from typing import Any, Self
 import httpx
 
 from tests.integration.declared import CLIENT
+from tests.integration.followed import follow, ids_in
+from tests.integration.waiting import ANSWER_SECONDS
 
 ACCEPTED = 202
-_TIMEOUT_SECONDS = 20.0
 
 
 def new_key() -> str:
@@ -34,6 +35,12 @@ def written(recipient: str, subject: str = "Hello", body: str = "A body.", **mor
     return {"recipient": recipient, "subject": subject, "body": body, **more}
 
 
+def _note(answer: httpx.Response) -> None:
+    """Follow whatever was accepted, so that a failure can tell what became of it."""
+    answer.read()
+    follow(*ids_in(answer.text))
+
+
 class Caller:
     """Calls the API.
 
@@ -46,8 +53,9 @@ class Caller:
         self.http = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {CLIENT}.{key}"},
-            timeout=_TIMEOUT_SECONDS,
+            timeout=ANSWER_SECONDS,
             limits=httpx.Limits(max_connections=100),
+            event_hooks={"response": [_note]},
         )
 
     def __enter__(self) -> Self:

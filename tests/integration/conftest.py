@@ -11,7 +11,9 @@ import docker
 import pytest
 
 from tests.integration import not_run
+from tests.integration.account import account_of, gather
 from tests.integration.engine import EngineUnavailableError, engine
+from tests.integration.followed import followed, forget
 from tests.integration.images import Images, build_images
 from tests.integration.system import System, running_system
 
@@ -27,12 +29,14 @@ _ORDER = (
     "test_delivery",
     "test_idempotency",
     "test_dead_letters",
+    "test_mail_events",
     "test_monitoring",
     "test_rotation",
     "test_mail_outage",
     "test_localstack_restart",
     "test_stops",
     "test_kills",
+    "test_alarm",
 )
 _systems: list[System] = []
 
@@ -50,13 +54,26 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Put the end of each container's log under a failure."""
+    """Put under a failure what is known of the test's notifications, and the end of each container's log."""
     report = yield
     if report.failed:
+        report.sections += [("notifications that went wrong", text) for text in map(_account, _systems)]
         for container in (container for system in _systems for container in system.containers):
-            end = "\n".join(container.logs().splitlines()[-_EXCERPT_LINES:])
+            end = "\n".join(container.lines()[-_EXCERPT_LINES:])
             report.sections.append((f"log of {container.name}", end))
     return report
+
+
+def _account(system: System) -> str:
+    try:
+        return account_of(followed(), gather(system)) or "none of those that the test asked for"
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from being told, the failure itself has to be
+        return f"{', '.join(followed())}: nothing can be learned of them, {error!r}"
+
+
+def pytest_runtest_setup():
+    """Follow the notifications of each test for itself."""
+    forget()
 
 
 @pytest.hookimpl(trylast=True)
@@ -95,7 +112,7 @@ def docker_host(say) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client(docker_host) -> Iterator[docker.DockerClient]:
     """The engine."""
-    client = docker.DockerClient(base_url=docker_host, timeout=120)
+    client = docker.DockerClient(base_url=docker_host, timeout=600)
     yield client
     client.close()
 

@@ -1,7 +1,9 @@
 """Containers by testcontainers: labelled, on loopback alone, their logs kept."""
 
 import hashlib
+import json
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,15 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
+from stage.shared_files import complete_lines
+from tests.integration.waiting import wait_for
+
 _ROOT = Path(__file__).parents[2]
 # By working tree, so that two of them on one engine leave each other alone.
 LABELS = {"notification-service.integration": hashlib.sha256(str(_ROOT).encode()).hexdigest()[:12]}
+# How much of a log tells why a container has ended.
+_LAST_LINES = 20
+_ENDED = {"exited", "dead"}
 
 
 def use_reaper_if_there_is_one(client: docker.DockerClient) -> None:
@@ -113,10 +121,33 @@ class Container:
         container.start()
         self._container = container
 
-    def logs(self) -> str:
-        """Everything that it and those before it have said so far."""
-        kept = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
-        return kept + self._said()
+    def lines(self) -> list[str]:
+        """All lines that it and those before it have said so far, without one that is still being written."""
+        kept = self._log.read_bytes() if self._log.exists() else b""
+        return [line.decode(errors="replace") for line in complete_lines(kept + self._said())]
+
+    def events(self) -> list[dict[str, Any]]:
+        """The lines that are JSON objects, as every line of a service is but for what a kill has cut off."""
+        return [event for event in map(event_in, self.lines()) if event is not None]
+
+    def wait_for(self, what: str, ask: Callable[[], Any]) -> None:
+        """Wait for something that this container brings about.
+
+        Args:
+            what: What is waited for, for the failure's message.
+            ask: Asked again and again until it answers something true.
+
+        Raises:
+            AssertionError: Nothing came in time, or the container has ended: the message has its last lines.
+        """
+        wait_for(what, lambda: ask() or self._still_runs(what))
+
+    def _still_runs(self, what: str) -> None:
+        self.wrapped.reload()
+        if self.wrapped.status in _ENDED:
+            status = self.wrapped.wait()["StatusCode"]
+            end = "\n".join(self.lines()[-_LAST_LINES:])
+            raise AssertionError(f"no {what}: {self.name} has ended with status {status}\n{end}")
 
     def remove(self) -> None:
         """End it at once and keep its log."""
@@ -124,8 +155,10 @@ class Container:
             return
         with suppress(NotFound, APIError):
             self.wrapped.kill()
-        with self._log.open("a", encoding="utf-8") as log:
-            log.write(self._said())
+        said = self._said()
+        with self._log.open("ab") as log:
+            # A process that is killed within a line leaves half of it: the next one's lines are its own.
+            log.write(said + b"\n" if said and not said.endswith(b"\n") else said)
         self._container.stop(force=True, delete_volume=True)
         self._container = None
 
@@ -134,10 +167,19 @@ class Container:
         self.remove()
         self.start(**changes)
 
-    def _said(self) -> str:
+    def _said(self) -> bytes:
         if self._container is None:
-            return ""
+            return b""
         try:
-            return self.wrapped.logs().decode(errors="replace")
+            return bytes(self.wrapped.logs())
         except NotFound:
-            return ""
+            return b""
+
+
+def event_in(line: str) -> dict[str, Any] | None:
+    """A line's JSON object; None if it is none, or half of one."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

@@ -37,7 +37,7 @@ def read_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
         QueueUrl=url,
         MaxNumberOfMessages=_LARGEST_RECEIVE,
         MessageAttributeNames=["All"],
-        VisibilityTimeout=20,
+        VisibilityTimeout=120,
         WaitTimeSeconds=0,
     ).get("Messages"):
         for message in messages:

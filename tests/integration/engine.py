@@ -21,8 +21,8 @@ Say = Callable[[str], None]
 _DATA_ROOT = Path("/var/lib/notification-engine")
 _RUN_FOLDER = Path("/run/notification-engine")
 _SOCKET = f"unix://{_RUN_FOLDER}/docker.sock"
-_START_BUDGET_SECONDS = 60.0
-_STOP_BUDGET_SECONDS = 30.0
+_START_BUDGET_SECONDS = 300.0
+_STOP_BUDGET_SECONDS = 120.0
 _APT_FAMILY = {"debian", "ubuntu"}
 # What some releases pack apart from the engine, and others not at all.
 _CLIENT_PACKAGES = ("docker-cli", "docker-buildx")
@@ -91,7 +91,7 @@ def _of_the_context() -> str | None:
 
 def _answers(url: str) -> bool:
     try:
-        client = docker.DockerClient(base_url=url, timeout=5)
+        client = docker.DockerClient(base_url=url, timeout=60)
     except DockerException:
         return False
     try:

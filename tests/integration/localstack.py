@@ -3,11 +3,9 @@
 import httpx
 
 from tests.integration.containers import Container
-from tests.integration.waiting import wait_for
+from tests.integration.waiting import ANSWER_SECONDS, PATIENCE_SECONDS
 
 PORT = 4566
-_START_BUDGET_SECONDS = 90.0
-_STOP_BUDGET_SECONDS = 60
 SETTINGS = {
     "GATEWAY_LISTEN": f"0.0.0.0:{PORT}",
     "LOCALSTACK_HOST": f"localstack:{PORT}",
@@ -46,7 +44,7 @@ class LocalStack:
 
     def stop(self) -> None:
         """SIGTERM, and wait until what it holds is written down."""
-        self._container.wrapped.stop(timeout=_STOP_BUDGET_SECONDS)
+        self._container.wrapped.stop(timeout=int(PATIENCE_SECONDS))
 
     def come_back(self) -> None:
         """Start the same container again, with what it held."""
@@ -55,11 +53,11 @@ class LocalStack:
 
     def wait(self) -> None:
         """Wait until every service answers."""
-        wait_for("LocalStack", self._is_ready, _START_BUDGET_SECONDS)
+        self._container.wait_for("LocalStack", self._is_ready)
 
     def _is_ready(self) -> bool:
         try:
-            health = httpx.get(f"{self.url}/_localstack/health", timeout=2).json()
+            health = httpx.get(f"{self.url}/_localstack/health", timeout=ANSWER_SECONDS).json()
         except (httpx.HTTPError, ValueError):
             return False
         wanted = SETTINGS["SERVICES"].split(",")

@@ -48,7 +48,7 @@ class LogShipper:
 
     def ship(self) -> None:
         """Send the lines that are new."""
-        lines = self._container.logs().splitlines()
+        lines = self._container.lines()
         new, self._shipped = lines[self._shipped :], len(lines)
         now = int(time.time() * 1000)
         for some in _in_parts(({"timestamp": now, "message": line} for line in new), _MOST_EVENTS):

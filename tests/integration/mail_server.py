@@ -7,10 +7,9 @@ import httpx
 
 from tests.integration.containers import Container
 from tests.integration.tasks import answers
-from tests.integration.waiting import wait_for
+from tests.integration.waiting import ANSWER_SECONDS
 
 WEB_PORT = 8025
-_START_BUDGET_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,15 @@ class MailServer:
             changes: Any of `login` (username and password), `refused` (recipients that get a 554) and
                 `seconds` (how long a mail takes).
         """
-        httpx.put(f"{self._container.url(WEB_PORT)}/behaviour", json=changes).raise_for_status()
+        httpx.put(
+            f"{self._container.url(WEB_PORT)}/behaviour", json=changes, timeout=ANSWER_SECONDS
+        ).raise_for_status()
 
     def mails(self) -> list[Mail]:
         """Every mail since the start, in the order in which they were confirmed."""
-        seen: list[dict[str, Any]] = httpx.get(f"{self._container.url(WEB_PORT)}/mails", timeout=20).json()
+        seen: list[dict[str, Any]] = httpx.get(
+            f"{self._container.url(WEB_PORT)}/mails", timeout=ANSWER_SECONDS
+        ).json()
         return [Mail(mail["recipient"], mail["headers"], mail["body"]) for mail in seen]
 
     def mails_of(self, notification_id: str) -> list[Mail]:
@@ -76,8 +79,7 @@ class MailServer:
         self._wait()
 
     def _wait(self) -> None:
-        wait_for(
+        self._container.wait_for(
             "mail server",
             lambda: answers(f"{self._container.url(WEB_PORT)}/mails") == 200,
-            _START_BUDGET_SECONDS,
         )

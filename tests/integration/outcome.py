@@ -27,7 +27,7 @@ class Outcome:
     unsent: set[str]
 
 
-def outcome_of(system: System, accepted: Iterable[str], budget_seconds: float) -> Outcome:
+def outcome_of(system: System, accepted: Iterable[str]) -> Outcome:
     """Wait until each notification has come to an end, and say to which."""
     ids = set(accepted)
 
@@ -35,8 +35,8 @@ def outcome_of(system: System, accepted: Iterable[str], budget_seconds: float) -
         states = system.ledger_states()
         return sum(states.get(made) not in _ENDED for made in ids)
 
-    wait_for("end of every notification", lambda: unfinished() == 0, budget_seconds)
-    wait_for("empty queues", lambda: system.depth() == 0, budget_seconds)
+    wait_for("end of every notification", lambda: unfinished() == 0)
+    wait_for("empty queues", lambda: system.depth() == 0)
     states = system.ledger_states()
     mails = Counter(mail.notification_id for mail in system.mail_server.mails())
     unknown = {made for made in ids if states[made] == "unknown"}

@@ -17,19 +17,18 @@ from tests.integration.caller import Caller, client_entry, new_key
 from tests.integration.certificate import write_certificate
 from tests.integration.containers import Container, make_network, remove_all, use_reaper_if_there_is_one
 from tests.integration.dead_letters import DeadLetter, read_dead_letters
-from tests.integration.declared import MAIL_HOST, Declared, declared
+from tests.integration.declared import MAIL_HOST, Declared, declared, python_seconds, send_timeout_for
 from tests.integration.engine import Say
 from tests.integration.images import Images
 from tests.integration.localstack import PORT, SETTINGS, LocalStack
 from tests.integration.mail_server import WEB_PORT, MailServer
 from tests.integration.tasks import TRUSTED, Task, answers
-from tests.integration.waiting import wait_for
 
 API = "notification-api"
 SENDER = "email-sender"
 _DYNAMODB_PORT = 5000
-_DYNAMODB_BUDGET_SECONDS = 60.0
 _MAIL_USER = "notifications"
+_MAIL_EVENTS = ("MAIL_EVENTS_QUEUE_NAME", "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME")
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,16 @@ class System:
         """What is on the dead-letter queue, which is left as it is."""
         return read_dead_letters(self.aws("sqs"), self.queue_url("DEAD_LETTER_QUEUE_NAME"))
 
-    def ledger_states(self) -> dict[str, str]:
-        """The state of every notification that the ledger knows, by id."""
+    def ledger_items(self) -> Iterator[dict[str, Any]]:
+        """Every item of the ledger that is a notification's, in DynamoDB's own form."""
         pages = (
             self.aws("dynamodb").get_paginator("scan").paginate(TableName=self.applied.names["LEDGER_TABLE"])
         )
-        items = (item for page in pages for item in page["Items"])
-        return {item["notification_id"]["S"]: item["state"]["S"] for item in items if "state" in item}
+        return (item for page in pages for item in page["Items"] if "state" in item)
+
+    def ledger_states(self) -> dict[str, str]:
+        """The state of every notification that the ledger knows, by id."""
+        return {item["notification_id"]["S"]: item["state"]["S"] for item in self.ledger_items()}
 
 
 @contextmanager
@@ -99,6 +101,7 @@ def running_system(
     """Start everything; when this ends, nothing is left."""
     use_reaper_if_there_is_one(client)
     remove_all(client)
+    send_timeout = send_timeout_for(python_seconds())
     with ExitStack() as cleanup:
         cleanup.callback(remove_all, client)
         network = cleanup.enter_context(make_network())
@@ -123,7 +126,7 @@ def running_system(
         stack, mail_server = LocalStack(localstack), MailServer(mail)
         say("starting LocalStack, DynamoDB and a mail server; planning what the services are declared to be")
         with ThreadPoolExecutor() as pool:
-            planning = pool.submit(declared, scratch / "plan")
+            planning = pool.submit(declared, scratch / "plan", send_timeout)
             for starting in [
                 pool.submit(stack.start),
                 pool.submit(_start_dynamodb, dynamodb),
@@ -131,14 +134,8 @@ def running_system(
             ]:
                 starting.result()
             plan = planning.result()
-        inside = {
-            "AWS_ENDPOINT_URL": f"http://localstack:{PORT}",
-            "AWS_ENDPOINT_URL_DYNAMODB": f"http://dynamodb:{_DYNAMODB_PORT}",
-        }
-        outside = {
-            "AWS_ENDPOINT_URL": stack.url,
-            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url(_DYNAMODB_PORT),
-        }
+        inside = _endpoints(f"http://localstack:{PORT}", f"http://dynamodb:{_DYNAMODB_PORT}")
+        outside = _endpoints(stack.url, dynamodb.url(_DYNAMODB_PORT))
         login = {"username": _MAIL_USER, "password": secrets.token_urlsafe(24)}
         mail_server.behave(login=login)
         key, id_key = new_key(), secrets.token_hex(32)
@@ -155,13 +152,15 @@ def running_system(
         aws = AwsClients(outside)
         cleanup.callback(aws.close)
         tasks = {}
-        for name, image, aliases in (
-            (SENDER, images.email_sender, (_sender_host(plan),)),
-            (API, images.notification_api, ()),
+        # What a task definition says with SES alone; here somebody else takes the mails.
+        events = {variable: applied.names[variable] for variable in _MAIL_EVENTS}
+        for name, image, aliases, more in (
+            (SENDER, images.email_sender, (_sender_host(plan),), events),
+            (API, images.notification_api, (), {}),
         ):
             ports = (plan.container(name).portMappings[0]["containerPort"],)
             of = container(name, image, aliases, ports, files={trusted: TRUSTED})
-            tasks[name] = Task(of, plan, name, aws, inside)
+            tasks[name] = Task(of, plan, name, aws, {**inside, **more})
         say("starting both services")
         with ThreadPoolExecutor() as pool:
             list(pool.map(Task.start, tasks.values()))
@@ -181,12 +180,20 @@ def running_system(
         )
 
 
+def _endpoints(localstack: str, stand_in: str) -> dict[str, str]:
+    """Where AWS answers, by environment variable: DynamoDB and SES's second API are not in LocalStack."""
+    return {
+        "AWS_ENDPOINT_URL": localstack,
+        "AWS_ENDPOINT_URL_DYNAMODB": stand_in,
+        "AWS_ENDPOINT_URL_SESV2": stand_in,
+    }
+
+
 def _start_dynamodb(container: Container) -> None:
     container.start()
-    wait_for(
+    container.wait_for(
         "DynamoDB",
         lambda: answers(f"{container.url(_DYNAMODB_PORT)}/stage/ready") == 200,
-        _DYNAMODB_BUDGET_SECONDS,
     )
 
 

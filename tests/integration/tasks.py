@@ -1,6 +1,5 @@
 """Starts a container as ECS starts a task: from its task definition, and with what Fargate adds."""
 
-import time
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,15 +11,14 @@ from stage.tasks.secrets import read_secrets
 from tests.integration.aws import AwsClients, access
 from tests.integration.containers import Container
 from tests.integration.declared import Declared
-from tests.integration.waiting import wait_for
+from tests.integration.waiting import ANSWER_SECONDS
 
-READY_BUDGET_SECONDS = 30.0
 _NANOSECONDS = 1e9
 TRUSTED = "/trusted.pem"
 
 
 def run_settings(
-    declared: Declared, service: str, aws: AwsClients, endpoints: Mapping[str, str]
+    declared: Declared, service: str, aws: AwsClients, more: Mapping[str, str]
 ) -> dict[str, Any]:
     """Arguments of `docker run` for a service.
 
@@ -28,7 +26,8 @@ def run_settings(
         declared: Has the task definition.
         service: E.g. "email-sender".
         aws: Where the values of its secrets are, read anew as ECS does for every task.
-        endpoints: `AWS_ENDPOINT_URL` and its like, as they are inside the network.
+        more: Environment variables beside those of its task definition: `AWS_ENDPOINT_URL` and its like, as
+            they are inside the network.
     """
     container = declared.container(service)
     stores = cast("Aws", SimpleNamespace(ssm=aws("ssm"), secretsmanager=aws("secretsmanager")))
@@ -37,7 +36,7 @@ def run_settings(
         **read_secrets(container.secrets, stores),
         # What Fargate adds, as far as a program reads it.
         **access(),
-        **endpoints,
+        **more,
         # The mail server's certificate is no public authority's.
         "SSL_CERT_FILE": TRUSTED,
     }
@@ -59,7 +58,7 @@ class Task:
         declared: Has its task definition.
         service: Its name there.
         aws: Where the values of its secrets are.
-        endpoints: As for `run_settings`.
+        more: As for `run_settings`.
     """
 
     def __init__(
@@ -68,35 +67,31 @@ class Task:
         declared: Declared,
         service: str,
         aws: AwsClients,
-        endpoints: Mapping[str, str],
+        more: Mapping[str, str],
     ) -> None:
         self.container = container
         self.definition = declared.container(service)
-        self._settings = lambda: run_settings(declared, service, aws, endpoints)
+        self._settings = lambda: run_settings(declared, service, aws, more)
 
     @property
     def url(self) -> str:
         """Where it answers to the tests."""
         return self.container.url(self.definition.portMappings[0]["containerPort"])
 
-    def start(self) -> float:
-        """Start it and wait until it is ready; the seconds that took."""
-        started = time.monotonic()
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
         self.container.start(**self._settings())
-        wait_for(f"{self.container.name} to be ready", self.is_ready, READY_BUDGET_SECONDS)
-        return time.monotonic() - started
+        self.container.wait_for(f"answer of {self.container.name} that it is ready", self.is_ready)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
         self.container.remove()
 
-    def stop(self) -> tuple[float, int]:
-        """SIGTERM, and SIGKILL after the task definition's `stopTimeout`; seconds it took, and its status."""
-        started = time.monotonic()
+    def stop(self) -> int:
+        """SIGTERM, SIGKILL after the task definition's `stopTimeout`; its status, 137 if that was needed."""
         wrapped = self.container.wrapped
         wrapped.stop(timeout=self.definition.stopTimeout)
-        took = time.monotonic() - started
-        return took, int(wrapped.wait()["StatusCode"])
+        return int(wrapped.wait()["StatusCode"])
 
     def cpu_seconds_of_a_start(self) -> float:
         """Replace it by a new one, and the CPU that this one has used when it is ready."""
@@ -113,6 +108,6 @@ class Task:
 def answers(url: str) -> int:
     """The status of a GET; 0 if nobody answers."""
     try:
-        return httpx.get(url, timeout=2).status_code
+        return httpx.get(url, timeout=ANSWER_SECONDS).status_code
     except httpx.HTTPError:
         return 0

@@ -5,7 +5,6 @@ import pytest
 from tests.integration.caller import written
 from tests.integration.waiting import wait_for
 
-_BUDGET_SECONDS = 30
 _REFUSED = "refused@example.com"
 
 
@@ -15,12 +14,10 @@ def test_a_malformed_message_is_put_aside_at_once(system):
 
     system.aws("sqs").send_message(QueueUrl=system.queue_url("QUEUE_NAME"), MessageBody=poison)
 
-    letters = wait_for(
-        "dead letter", lambda: [one for one in system.dead_letters() if one.body == poison], _BUDGET_SECONDS
-    )
+    letters = wait_for("dead letter", lambda: [one for one in system.dead_letters() if one.body == poison])
     assert letters[0].reason.startswith("malformed")
     made = system.caller.accepted(written("after-poison@example.com"))
-    wait_for("mail", lambda: system.mail_server.mails_of(made), _BUDGET_SECONDS)
+    wait_for("mail", lambda: system.mail_server.mails_of(made))
 
 
 @pytest.fixture
@@ -28,7 +25,7 @@ def refused(system):
     """A notification that the mail server refuses for good, on the dead-letter queue."""
     system.mail_server.behave(refused=[_REFUSED])
     made = system.caller.accepted(written(_REFUSED))
-    wait_for("state failed", lambda: system.caller.state(made) == "failed", _BUDGET_SECONDS)
+    wait_for("state failed", lambda: system.caller.state(made) == "failed")
     system.mail_server.behave(refused=[])
     return made
 
@@ -38,7 +35,6 @@ def test_a_dead_letter_is_sent_after_redrive(system, refused):
     (letter,) = wait_for(
         "dead letter",
         lambda: [one for one in system.dead_letters() if one.notification_id == refused],
-        _BUDGET_SECONDS,
     )
     assert "refused by policy" in letter.reason
     assert [] == system.mail_server.mails_of(refused)
@@ -48,6 +44,6 @@ def test_a_dead_letter_is_sent_after_redrive(system, refused):
     )
 
     assert 0 == status, said.decode()
-    wait_for("mail", lambda: system.mail_server.mails_of(refused), _BUDGET_SECONDS)
-    wait_for("state sent", lambda: system.caller.state(refused) == "sent", _BUDGET_SECONDS)
+    wait_for("mail", lambda: system.mail_server.mails_of(refused))
+    wait_for("state sent", lambda: system.caller.state(refused) == "sent")
     assert [] == [one for one in system.dead_letters() if one.notification_id == refused]

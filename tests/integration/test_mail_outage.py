@@ -4,7 +4,6 @@ from tests.integration.caller import Load
 from tests.integration.outcome import outcome_of
 from tests.integration.waiting import wait_for
 
-_BUDGET_SECONDS = 60
 _BEFORE, _DURING, _ALL = 20, 60, 100
 
 
@@ -16,13 +15,13 @@ def test_nothing_is_lost_while_the_mail_server_is_down(system):
     """
     concurrency = int(system.sender.definition.environment["CONCURRENCY"])
     with Load(system.caller, "outage", per_second=20, most=_ALL) as load:
-        wait_for("load", lambda: load.has(_BEFORE), _BUDGET_SECONDS)
+        wait_for("load", lambda: load.has(_BEFORE))
         system.mail_server.go_down()
-        wait_for("load", lambda: load.has(_DURING), _BUDGET_SECONDS)
+        wait_for("load", lambda: load.has(_DURING))
         system.mail_server.come_back()
-        wait_for("load", lambda: load.has(_ALL), _BUDGET_SECONDS)
+        wait_for("load", lambda: load.has(_ALL))
 
-    outcome = outcome_of(system, load.accepted, _BUDGET_SECONDS)
+    outcome = outcome_of(system, load.accepted)
 
     assert [] == load.refused
     assert (set(), set(), set()) == (outcome.lost, outcome.doubled, outcome.unsent)

@@ -16,11 +16,14 @@ class AwsTime:
 
     Attributes:
         minute_seconds: Real seconds that one AWS minute takes.
-        epoch: An instant at which AWS time and real time were equal.
+        epoch: AWS time at some instant.
+        epoch_unix: The same instant in real seconds since the Unix epoch; None if AWS time and real time
+            were equal then.
     """
 
     minute_seconds: float = 60.0
     epoch: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    epoch_unix: float | None = None
 
     def now(self) -> datetime:
         """AWS time now."""
@@ -28,13 +31,17 @@ class AwsTime:
 
     def at(self, unix_seconds: float) -> datetime:
         """AWS time at a real instant, given in seconds since the Unix epoch."""
-        real = unix_seconds - self.epoch.timestamp()
+        real = unix_seconds - self._began
         return self.epoch + timedelta(seconds=real * 60.0 / self.minute_seconds)
 
     def unix(self, moment: datetime) -> float:
         """The real instant, in seconds since the Unix epoch, at which AWS time reaches `moment`."""
-        return self.epoch.timestamp() + (moment - self.epoch) / MINUTE * self.minute_seconds
+        return self._began + (moment - self.epoch) / MINUTE * self.minute_seconds
 
     def seconds(self, minutes: float) -> float:
         """Real seconds that so many AWS minutes take."""
         return minutes * self.minute_seconds
+
+    @property
+    def _began(self) -> float:
+        return self.epoch.timestamp() if self.epoch_unix is None else self.epoch_unix

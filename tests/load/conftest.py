@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from tests.load import inconclusive
 from tests.load import target as targets
 from tests.load.errors import LoadError
 from tests.load.progress import Progress, progress
@@ -15,6 +16,7 @@ from tests.load.report import html
 from tests.load.report.findings import Finding, Findings
 from tests.load.report.terminal import table
 from tests.load.scenarios import autoscaling, lost_task
+from tests.load.scenarios.attempts import Judged, until_readable
 from tests.load.scenarios.faults import kinds
 from tests.load.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
 from tests.load.target import Target
@@ -55,6 +57,7 @@ def pytest_configure(config):
             "as <client id>.<key>, of a client whose rate limit is above the load"
         )
     config.stash[_FINDINGS] = Findings(config.option.target)
+    config.pluginmanager.register(inconclusive)
 
 
 @pytest.fixture(scope="session")
@@ -106,20 +109,26 @@ def findings(pytestconfig) -> Findings:
 def autoscaling_checks(target, findings, shown) -> Mapping[str, Check]:
     """The checks on scale-out and scale-in, by name."""
     with shown(autoscaling.NAME) as say, _told_in_one_line():
-        record = autoscaling.run(target, AutoscalingSettings(), say)
-    checks = autoscaling_verdict.judge(record, task_budget_seconds(target))
-    findings.found.append(Finding(record.name, checks, record))
-    return by_name(checks)
+        judged = until_readable(
+            target,
+            lambda attempt: autoscaling.run(target, AutoscalingSettings().eased(attempt), say),
+            lambda record: autoscaling_verdict.judge(record, task_budget_seconds(target)),
+            say,
+        )
+    return _found(findings, judged)
 
 
 @pytest.fixture(scope="session")
 def lost_task_checks(target, findings, shown) -> Mapping[str, Check]:
     """The checks on lost tasks, by name."""
     with shown(lost_task.NAME) as say, _told_in_one_line():
-        record = lost_task.run(target, LostTaskSettings(), say)
-    checks = lost_task_verdict.judge(record, kinds(target), task_budget_seconds(target))
-    findings.found.append(Finding(record.name, checks, record))
-    return by_name(checks)
+        judged = until_readable(
+            target,
+            lambda attempt: lost_task.run(target, LostTaskSettings().eased(attempt), say),
+            lambda record: lost_task_verdict.judge(record, kinds(target), task_budget_seconds(target)),
+            say,
+        )
+    return _found(findings, judged)
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +151,12 @@ def destroy_checks(target, findings, shown) -> Mapping[str, Check]:
         checks = plan_verdict.judge_destroy(target.destroy())
     findings.found.append(Finding("Destroy", checks))
     return by_name(checks)
+
+
+def _found(findings: Findings, judged: Judged) -> Mapping[str, Check]:
+    findings.found.append(Finding(judged.record.name, judged.checks, judged.record))
+    findings.repeated += judged.repeated
+    return by_name(judged.checks)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import gevent
 from gevent.pool import Group
 from locust import FastHttpUser, LoadTestShape, events, task
 
+from stage.shared_files import write_whole
 from tests.load.pace import Pace
 from tests.load.plan import Control, LoadPlan, users_at
 from tests.load.request_log import GENERATOR, RequestLog, accepted_id
@@ -44,7 +45,7 @@ class _Diary:
 
     def write(self) -> None:
         facts = Generator(sent=self.sent, missed=self.missed, worst_lag=round(self.worst_lag, 3))
-        (_FOLDER / GENERATOR).write_text(dumps(asdict(facts)))
+        write_whole(_FOLDER / GENERATOR, dumps(asdict(facts)))
 
 
 _diary = _Diary()

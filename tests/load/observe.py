@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stage.budget import budget
 from tests.load import read_aws
 from tests.load.target import Target
 from tests.load.timeline import (
@@ -24,7 +25,7 @@ from tests.load.timeline import (
 # Often enough to see every AWS minute twice, seldom enough to cost an account nothing.
 _SAMPLES_A_MINUTE = 2.0
 _LONGEST_INTERVAL_SECONDS = 5.0
-_STOP_BUDGET_SECONDS = 30.0
+_STOP_BUDGET_SECONDS = budget(30.0)
 
 
 class Observer:

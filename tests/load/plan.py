@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from stage.shared_files import write_whole
+
 # A success at the mailbox simulator costs no reputation
 # (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
 _RECIPIENT = "success+load@simulator.amazonses.com"
@@ -58,7 +60,7 @@ class LoadPlan:
 
     def write(self, folder: Path) -> None:
         """Put the plan where the load generator looks for it."""
-        (folder / _PLAN).write_text(json.dumps(asdict(self)))
+        write_whole(folder / _PLAN, json.dumps(asdict(self)))
 
     @classmethod
     def read(cls, folder: Path) -> "LoadPlan":
@@ -81,9 +83,7 @@ class Control:
 
     def write(self, folder: Path) -> None:
         """Put the change where the load generator looks; it never sees half of it."""
-        fresh = folder / f"{_CONTROL}.new"
-        fresh.write_text(json.dumps(asdict(self)))
-        fresh.replace(folder / _CONTROL)
+        write_whole(folder / _CONTROL, json.dumps(asdict(self)))
 
     @classmethod
     def read(cls, folder: Path) -> "Control":

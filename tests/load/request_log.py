@@ -1,13 +1,17 @@
 """The load generator's diary: one JSON line a request."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from stage.shared_files import complete_lines
 from tests.load.timeline import Generator, Mail, Request
 
 REQUESTS, GENERATOR = "requests.jsonl", "generator.json"
+
+Line = TypeVar("Line")
 
 
 class RequestLog:
@@ -36,9 +40,36 @@ def accepted_id(status: int, body: bytes | str | None) -> str:
     return str(answer.get("id", "")) if isinstance(answer, dict) else ""
 
 
-def read_requests(folder: Path) -> Sequence[Request]:
+class Follower(Generic[Line]):
+    """Reads a growing log of JSON lines, each line once, however often it is asked.
+
+    Args:
+        path: The log; it may not be there yet.
+        read: Makes what a line stands for, None for a line that stands for nothing here.
+    """
+
+    def __init__(self, path: Path, read: Callable[[dict], Line | None]) -> None:
+        self._path = path
+        self._read = read
+        self._offset = 0
+        self._found: list[Line] = []
+
+    def all(self) -> Sequence[Line]:
+        """Everything until now; a line that is still being written is left for the next time."""
+        if self._path.exists():
+            with self._path.open("rb") as log:
+                log.seek(self._offset)
+                fresh = log.read()
+            lines = complete_lines(fresh)
+            self._offset += sum(len(line) + 1 for line in lines)
+            found = (self._read(json.loads(line)) for line in lines)
+            self._found += [line for line in found if line is not None]
+        return self._found
+
+
+def requests_in(folder: Path) -> Follower[Request]:
     """All requests that have ended, in the order of their ends."""
-    return [Request(**line) for line in _lines(folder / REQUESTS)]
+    return Follower(folder / REQUESTS, lambda line: Request(**line))
 
 
 def read_generator(folder: Path) -> Generator:
@@ -50,20 +81,13 @@ def read_generator(folder: Path) -> Generator:
     return Generator(**json.loads((folder / GENERATOR).read_text()))
 
 
-def read_mails(log: Path) -> Sequence[Mail]:
+def mails_in(log: Path) -> Follower[Mail]:
     """All mails that the SMTP server took and that carry a notification id."""
-    return [
-        Mail(received_at=line["received_at"], notification_id=line["notification_id"])
-        for line in _lines(log)
-        if line.get("notification_id")
-    ]
-
-
-def _lines(path: Path) -> Iterator[dict]:
-    """Complete lines only: the writer may be in the middle of the last one."""
-    if not path.exists():
-        return
-    with path.open() as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield json.loads(line)
+    return Follower(
+        log,
+        lambda line: (
+            Mail(received_at=line["received_at"], notification_id=line["notification_id"])
+            if line.get("notification_id")
+            else None
+        ),
+    )

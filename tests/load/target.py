@@ -32,9 +32,12 @@ class Target:
         sender_service: ECS service that reads the queue.
         queue_name: SQS queue between them.
         dead_letter_queue_name: Where messages end that cannot be processed.
-        clock: Relation of AWS time to real time.
+        read_clock: Tells the relation of AWS time to real time at the moment.
         ecs, elbv2, cloudwatch, autoscaling, sqs: boto3 clients.
         load_factor: By what the scenarios' request rates are multiplied.
+        slowness: Real time that a task's own start and work take here, as a multiple of what they take
+            on the machine that the scenarios' budgets were chosen on.
+        slow_down: Makes AWS minutes last so many times as long from now on; None where nobody can.
         metric_delay_minutes: Minutes by which a datapoint may come late to the autoscaler.
         host_namespace: CloudWatch namespace in which the host of the tasks reports on itself.
         mail_log: JSON lines, one a delivered mail; None where the mailbox is out of sight.
@@ -53,13 +56,15 @@ class Target:
     sender_service: str
     queue_name: str
     dead_letter_queue_name: str
-    clock: AwsTime
+    read_clock: Callable[[], AwsTime]
     ecs: Any
     elbv2: Any
     cloudwatch: Any
     autoscaling: Any
     sqs: Any
     load_factor: float = 1.0
+    slowness: float = 1.0
+    slow_down: Callable[[float], None] | None = None
     metric_delay_minutes: int = 1
     host_namespace: str | None = None
     mail_log: Path | None = None
@@ -67,6 +72,11 @@ class Target:
     protect: Callable[[int], None] = field(default=_protect_nothing)
     plan_changes: Callable[[], list[str]] | None = None
     destroy: Callable[[], list[str]] | None = None
+
+    @property
+    def clock(self) -> AwsTime:
+        """Relation of AWS time to real time at the moment."""
+        return self.read_clock()
 
 
 def from_stage(stage: Any) -> Target:
@@ -76,12 +86,15 @@ def from_stage(stage: Any) -> Target:
         name="stage",
         **_names(stage.outputs) | {"url": stage.url},
         api_key=stage.api_key,
-        clock=AwsTime(stage.clock.minute_seconds, stage.clock.epoch),
+        read_clock=lambda: _time_of(stage.clock.pace),
         ecs=aws.ecs,
         elbv2=aws.elbv2,
         cloudwatch=aws.cloudwatch,
         autoscaling=aws.autoscaling,
         sqs=aws.sqs,
+        load_factor=stage.fit.load_factor,
+        slowness=stage.fit.slowness,
+        slow_down=lambda factor: stage.clock.slow_down(factor * stage.clock.minute_seconds),
         host_namespace="Stage/Host",
         mail_log=stage.mail_log,
         kill_task=stage.kill_task,
@@ -113,7 +126,7 @@ def from_outputs(outputs_file: Path, api_key: str) -> Target:
         name="aws",
         **names,
         api_key=api_key,
-        clock=AwsTime(),
+        read_clock=AwsTime,
         ecs=session.client("ecs"),
         elbv2=session.client("elbv2"),
         cloudwatch=session.client("cloudwatch"),
@@ -123,6 +136,10 @@ def from_outputs(outputs_file: Path, api_key: str) -> Target:
         # Datapoints of ECS services are there a minute or two after their minute.
         metric_delay_minutes=3,
     )
+
+
+def _time_of(pace: Any) -> AwsTime:
+    return AwsTime(pace.minute_seconds, pace.since, pace.since_unix)
 
 
 def _names(outputs: Mapping[str, Any]) -> dict[str, Any]:

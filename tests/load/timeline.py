@@ -234,6 +234,9 @@ class ScenarioRecord:
         faults: What was done to the system, in order.
         marks: Instants at which the load changed.
         high_load: Real instants at which the high plateau began and ended.
+        dead_letters: Messages in the dead-letter queue at the end.
+        slowness: Real time that a process takes for its work here, as a multiple of what it takes on
+            the machine that the rules' figures were chosen on.
     """
 
     name: str
@@ -245,3 +248,4 @@ class ScenarioRecord:
     marks: Sequence[Mark] = ()
     high_load: tuple[float, float] = (0.0, 0.0)
     dead_letters: int = 0
+    slowness: float = 1.0

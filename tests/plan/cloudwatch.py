@@ -173,7 +173,7 @@ def evaluate(
 
 def _metric(values: Values, statistic: str) -> Metric:
     return Metric(
-        values["namespace"], values["metric_name"], frozenset(values["dimensions"].items()), statistic
+        values["namespace"], values["metric_name"], frozenset((values["dimensions"] or {}).items()), statistic
     )
 
 

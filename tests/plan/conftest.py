@@ -17,9 +17,15 @@ _ORDER = (
     "test_inventories.py::test_inventory[bootstrap]",
 )
 # Fixtures that are a plan, by the name that the plan is kept under.
-_PLANS = {"staging": BASE, "api": BASE, "sender": BASE, "service": BASE, "production": "edges"} | {
-    name: name for name in ("smtp", "relay", "known", "edges", "bootstrap", "minimal")
-}
+_PLANS = {
+    "mixed_case": "mixed-case",
+    "implicit_tls": "implicit-tls",
+    "staging": BASE,
+    "api": BASE,
+    "sender": BASE,
+    "service": BASE,
+    "production": "edges",
+} | {name: name for name in ("smtp", "relay", "known", "edges", "bootstrap", "minimal")}
 
 
 def pytest_addoption(parser):
@@ -90,6 +96,18 @@ def smtp(cells) -> Plan:
 def relay(cells) -> Plan:
     """Staging with an SMTP server that takes mail from everybody who reaches it, as on the stage."""
     return cells("relay")
+
+
+@pytest.fixture(scope="session")
+def mixed_case(cells) -> Plan:
+    """Staging whose sender's address is written in large and small letters."""
+    return cells("mixed-case")
+
+
+@pytest.fixture(scope="session")
+def implicit_tls(cells) -> Plan:
+    """Staging with an SMTP server that speaks TLS from the first byte."""
+    return cells("implicit-tls")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 A file in inventories/ lists `values` (address, then arguments), `counts` (resources of each type) and
 `outputs`; a plan must have all of that, and may have more unless the file says `complete: true`. What is
-listed under `absent` it must not have: an address, or an address and an argument, parted by " / ".
+listed under `absent` it must not have: an address, or an address and an argument, or "outputs" and the name
+of one, parted by " / ".
 
 A file with a `base` lists only what differs from that other file, whose texts are first `renamed`.
 """
@@ -23,6 +24,7 @@ from tests.plan.view import Plan
 FOLDER = Path(__file__).with_name("inventories")
 _SECTIONS = ("values", "outputs")
 _BETWEEN = " / "
+_OUTPUTS = "outputs"
 
 Tree = dict[str, Any]
 
@@ -141,8 +143,8 @@ def _merged(under: Any, over: Any) -> Any:
 
 def _remove(inventory: Inventory, path: list[str]) -> None:
     *above, last = path
-    within: Any = inventory.values
-    for part in above:
+    within: Any = inventory.outputs if above[:1] == [_OUTPUTS] else inventory.values
+    for part in above[1:] if above[:1] == [_OUTPUTS] else above:
         within = within[part]
     del within[last]
 
@@ -150,7 +152,7 @@ def _remove(inventory: Inventory, path: list[str]) -> None:
 def _present(absent: set[str], found: Inventory) -> Iterator[Difference]:
     for place in sorted(absent):
         address, *path = place.split(_BETWEEN)
-        within: Any = found.values.get(address)
+        within: Any = found.outputs if address == _OUTPUTS else found.values.get(address)
         for part in path:
             within = within.get(part) if isinstance(within, Mapping) else None
         if within is not None:
@@ -161,7 +163,7 @@ def _overlay(base: Inventory, found: Inventory) -> Tree:
     """What an inventory lists beside its base."""
     absent: list[str] = []
     values = _changed(base.values, found.values, (), absent)
-    outputs = _changed(base.outputs, found.outputs, (), [])
+    outputs = _changed(base.outputs, found.outputs, (_OUTPUTS,), absent)
     kinds = sorted(base.counts.keys() | found.counts.keys())
     counts = {
         kind: found.counts.get(kind, 0)

@@ -40,6 +40,16 @@ _OTHERS = (
     Cell("smtp", (_environment("staging"), VARIABLES / "smtp.tfvars")),
     # They leave through a relay of one's own network, as on the stage: neither a login nor encryption.
     Cell("relay", (_environment("staging"), VARIABLES / "relay.tfvars")),
+    # It speaks TLS from the first byte.
+    Cell("implicit-tls", (_environment("staging"), VARIABLES / "implicit-tls.tfvars")),
+    # A sender's address as people write it.
+    Cell("mixed-case", (_environment("staging"), VARIABLES / "mixed-case.tfvars")),
+    # The same, and every service of AWS but S3 and DynamoDB behind the NAT gateway.
+    Cell(
+        "gateway",
+        (_environment("staging"), VARIABLES / "smtp.tfvars"),
+        {"private_endpoints": "gateway"},
+    ),
     # Every variable at the edge of what is accepted.
     Cell("edges", (VARIABLES / "edges.tfvars",)),
 )

@@ -14,7 +14,8 @@ import pytest
 import tftest
 from filelock import FileLock
 
-from stage.terraform_cli import cli_environment, copy_module
+from stage.shared_files import write_whole
+from stage.terraform_cli import LOCK_FILE, cli_environment, copy_module
 from tests.plan.provider import RunningProvider, provider_binary
 
 HERE = Path(__file__).parent
@@ -101,6 +102,11 @@ class OfflineTerraform:
 
         return str(self._once("refusals-below-the-root", make))
 
+    @property
+    def module(self) -> Path:
+        """Where the copy of the root module lies, once anything was planned."""
+        return self._module
+
     @staticmethod
     def source(path: str) -> str:
         """A file of the root module, with every run of blanks made one."""
@@ -136,6 +142,9 @@ class OfflineTerraform:
         """A folder of the tests that calls the modules, copied to where it finds them."""
         folder = self._folder / name
         shutil.copytree(HERE / name, folder)
+        locked = ROOT_MODULE / LOCK_FILE
+        if locked.exists():
+            shutil.copy(locked, folder)
         return self._set_up(folder)
 
     def _standing(self, folder: str) -> tftest.TerraformTest:
@@ -159,7 +168,10 @@ class OfflineTerraform:
 
     def _terraform(self, folder: Path, further: Mapping[str, str]) -> tftest.TerraformTest:
         terraform = tftest.TerraformTest(str(folder))
-        terraform.env = self.environment() | dict(further)
+        # A root of the tests' own has the same providers under fewer constraints.
+        locked = (folder / LOCK_FILE).exists() and folder.is_relative_to(self._module)
+        as_locked = {"TF_CLI_ARGS_init": "-lockfile=readonly"} if locked else {}
+        terraform.env = self.environment() | as_locked | dict(further)
         return terraform
 
     def _plan(
@@ -173,7 +185,7 @@ class OfflineTerraform:
     ) -> dict[str, Any]:
         last = self._folder / f"{name}.tfvars.json"
         account = {"aws_account_id": ACCOUNT_ID} if terraform is self._root else {}
-        last.write_text(json.dumps(account | dict(variables or {})))
+        write_whole(last, json.dumps(account | dict(variables or {})))
         files = [f"-var-file={path}" for path in (*var_files, last)]
         with tempfile.TemporaryDirectory() as scratch:
             planned = f"{scratch}/plan"
@@ -203,7 +215,8 @@ class OfflineTerraform:
                     answer = {"answer": make()}
                 except tftest.TerraformTestError as error:
                     answer = {"refused": str(error.cmd_error or error.args[0])}
-                kept.write_text(json.dumps(answer))
+                # Also whole if this worker is ended meanwhile, for over running its time say.
+                write_whole(kept, json.dumps(answer))
         answer = json.loads(kept.read_text())
         if "refused" in answer:
             pytest.fail(f"terraform refuses {name}:\n{answer['refused']}", pytrace=False)
@@ -212,7 +225,9 @@ class OfflineTerraform:
 
 def _plan_offline(folder: Path) -> None:
     """Have a root module plan without AWS and keep its state in a file."""
-    shutil.copy(HERE / "offline_override.tf", folder)
+    for overriding in ("offline_override.tf", f"offline_{folder.name}_override.tf"):
+        if (HERE / overriding).exists():
+            shutil.copy(HERE / overriding, folder)
 
 
 def _refused(plan: Callable[[], object]) -> str:

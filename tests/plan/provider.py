@@ -15,9 +15,9 @@ from threading import Thread
 from typing import IO
 
 from stage.die_with_parent import launcher
+from tests.waiting import SOON
 
 _ANNOUNCEMENT = re.compile(r"TF_REATTACH_PROVIDERS='(.*)'")
-_END_BUDGET_SECONDS = 5.0
 
 
 class RunningProvider:
@@ -59,11 +59,11 @@ class RunningProvider:
         """Ask it to end, and see that it does."""
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.wait(_END_BUDGET_SECONDS)
+            self._process.wait(SOON)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._drain.join(_END_BUDGET_SECONDS)
+        self._drain.join(SOON)
 
 
 def provider_binary(data_dir: Path) -> Path:

@@ -29,7 +29,13 @@ BY_AWS = {
     ("AWS/ECS", "CPUUtilization"): _SERVICE,
     ("ECS/ContainerInsights", "RunningTaskCount"): _SERVICE,
     ("ECS/ContainerInsights", "DesiredTaskCount"): _SERVICE,
+    # https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
+    ("AWS/SES", "Reputation.BounceRate"): (set(),),
+    ("AWS/SES", "Reputation.ComplaintRate"): (set(),),
 }
+
+# What became of mails that were sent, as SES tells it.
+OF_MAILS_SENT = {f"Mails{what}" for what in ("Delivered", "Delayed", "Bounced", "Complained", "Rejected")}
 
 
 def by_service(service: str) -> set[str]:
@@ -39,8 +45,8 @@ def by_service(service: str) -> set[str]:
     nodes = [node for tree in trees for node in ast.walk(tree)]
     calls = [node for node in nodes if isinstance(node, ast.Call) and _is_observation(node)]
     named = {text for call in calls for text in _texts(call.args[:1])}
-    tables = [node for node in nodes if isinstance(node, ast.Dict) and _is_table(node)]
-    return named | {text for table in tables for text in _texts(table.values)}
+    tables = [node.value for node in nodes if isinstance(node, ast.Assign) and _is_table(node)]
+    return named | {text for table in tables if isinstance(table, ast.Dict) for text in _texts(table.values)}
 
 
 def own_dimensions(service: str, environment: str) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -59,12 +65,9 @@ def _is_observation(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in ("count", "observe")
 
 
-def _is_table(node: ast.Dict) -> bool:
-    """Whether it is the dictionary that names the counter of each outcome."""
-    return any(
-        isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id == "Outcome"
-        for key in node.keys
-    )
+def _is_table(node: ast.Assign) -> bool:
+    """Whether it is a dictionary that names the counter of each outcome or event."""
+    return [target.id for target in node.targets if isinstance(target, ast.Name)] == ["_COUNTER"]
 
 
 def _texts(nodes: list[ast.expr]) -> set[str]:

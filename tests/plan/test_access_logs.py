@@ -89,7 +89,7 @@ def test_the_systems_access_logs_expire(staging, production):
     """They are kept as long as its other logs."""
     kind = "aws_s3_bucket_lifecycle_configuration"
     rules = [only(_part(plan, kind)["rule"]) for plan in (staging, production)]
-    assert [only(rule["expiration"])["days"] for rule in rules] == [30, 731]
+    assert [only(rule["expiration"])["days"] for rule in rules] == [30, 3653]
 
 
 def test_logs_go_with_a_load_balancer_that_may_be_deleted(known):

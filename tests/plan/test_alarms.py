@@ -1,7 +1,7 @@
 import pytest
 
 from tests.plan.cloudwatch import Metric, alarms
-from tests.plan.published import BY_AWS, by_service, own_dimensions
+from tests.plan.published import BY_AWS, OF_MAILS_SENT, by_service, own_dimensions
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notifications-staging-alarms"
 SERVICES = ["notification-api", "email-sender"]
@@ -41,6 +41,10 @@ def test_what_is_watched(every):
         "send-failure-rate",
         "accept-failures",
         "notification-api-canary-unhealthy",
+        "bounce-rate",
+        "complaint-rate",
+        "mail-events-age",
+        "mail-events-dead-letters",
         *(f"{one}-{kind}" for one in RELEASES for kind in ("error-rate", "p99-latency")),
         *(f"{one}-{kind}" for one in SERVICES for kind in ("cpu", "running-tasks")),
     }
@@ -54,8 +58,9 @@ def test_every_alarm_tells_the_topic_of_trouble_and_of_its_end(every):
 
 
 def test_every_alarm_counts_by_the_minute(every):
-    """No alarm comes later than it has to."""
-    assert {name: list(alarm.periods) for name, alarm in every.items()} == {name: [60] for name in every}
+    """No alarm comes later than it has to; AWS recommends an hour for the rates that it publishes itself."""
+    seconds = {name: [3600 if name in ("bounce-rate", "complaint-rate") else 60] for name in every}
+    assert {name: list(alarm.periods) for name, alarm in every.items()} == seconds
 
 
 def test_every_alarm_reads_what_somebody_publishes(every):
@@ -224,7 +229,7 @@ def test_lacking_tasks_are_counted(every, name):
 def test_every_attempt_that_did_not_send_is_a_failure(every):
     """Refused, failed for now, throttled or unknown: the Email Sender counts no mail otherwise."""
     alarm = every["send-failure-rate"]
-    mails = {name for name in by_service("email-sender") if name.startswith("Mails")}
+    mails = {name for name in by_service("email-sender") if name.startswith("Mails")} - OF_MAILS_SENT
     assert {metric.name for metric in alarm.metrics.values()} == mails
     assert alarm.metrics["sent"].name == "MailsSent"
     assert {metric.statistic for metric in alarm.metrics.values()} == {"Sum"}
@@ -255,6 +260,36 @@ def test_notifications_that_the_queue_does_not_confirm_are_an_alarm(every):
     assert alarm.metrics == {"metric": _metric("Notifications", "NotificationsNotConfirmed", "Sum", *own)}
     assert alarm.fires == ("GreaterThanThreshold", 0, "3 of 5")
     assert alarm.treat_missing_data == "notBreaching"
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "limit"),
+    [("bounce-rate", "Reputation.BounceRate", 0.05), ("complaint-rate", "Reputation.ComplaintRate", 0.001)],
+)
+def test_a_senders_reputation_is_an_alarm_where_aws_begins_to_review(every, name, metric, limit):
+    """5 % and 0.1 % of the account's mails; hours in which SES says nothing change nothing."""
+    alarm = every[name]
+    assert alarm.metrics == {"metric": _metric("AWS/SES", metric, "Average")}
+    assert alarm.fires == ("GreaterThanOrEqualToThreshold", limit, "1 of 1")
+    assert alarm.treat_missing_data == "ignore"
+
+
+def test_what_ses_says_and_nobody_reads_is_an_alarm(every):
+    """What waits for 15 minutes, and what could not be read."""
+    age, unread = every["mail-events-age"], every["mail-events-dead-letters"]
+    oldest = _metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", ("QueueName", "events"))
+    put_aside = _metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", ("QueueName", "unread"))
+    assert (age.metrics["metric"], age.fires) == (oldest, ("GreaterThanThreshold", 900, "5 of 5"))
+    assert (unread.metrics["metric"], unread.fires) == (put_aside, ("GreaterThanThreshold", 0, "1 of 1"))
+    assert {age.treat_missing_data, unread.treat_missing_data} == {"ignore"}
+
+
+def test_without_ses_nobody_watches_it(smtp):
+    """An SMTP server says nothing of mails that it took."""
+    names = {one["alarm_name"] for one in smtp.all("aws_cloudwatch_metric_alarm").values()}
+    assert {
+        name for name in names if "mail-events" in name or "bounce" in name or "complaint" in name
+    } == set()
 
 
 def test_thresholds_that_nobody_chose(staging):

@@ -280,6 +280,8 @@ def test_some_regions_keep_envoy_in_another_account(known, offline):
         "af-south-1": "924023996002",
         "ap-east-1": "856666278305",
         "ap-southeast-3": "909464085924",
+        "cn-north-1": "919366029133",
+        "cn-northwest-1": "919830735681",
         "eu-south-1": "422531588944",
         "il-central-1": "564877687649",
         "me-south-1": "772975370895",

@@ -8,46 +8,33 @@ import pytest
 import yaml
 
 from tests.plan.access import actions, granted, key, merged, policies, statements
-from tests.plan.account import ACCOUNT_ID
+from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.offline import ROOT_MODULE
+from tests.plan.service_authorization import has_no_type, read_beyond
 
 PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
+ASKED = read_beyond()
 STATE = f"arn:aws:s3:::notifications-state-{ACCOUNT_ID}"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT_ID}:policy/notifications-bootstrap/notifications-workload-boundary"
 PARTS = {"containers", "data", "monitoring", "network", "roles", "traffic"}
 REQUESTED = {"aws:RequestTag/Application": "notifications", "aws:RequestTag/Environment": "staging"}
 OWN = {"aws:ResourceTag/Application": "notifications", "aws:ResourceTag/Environment": "staging"}
-# Statements about everything, because AWS knows no resource for their actions
-# (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
-WITHOUT_RESOURCE_LEVEL = {
-    "CreateKey",
-    "CreateNamespace",
-    "KeepPrivateZone",
-    "ListLogGroups",
-    "ListParametersAndAliases",
-    "LogInToRegistry",
-    "ManageSubscriptions",
-    "ReadDiscoveryTags",
-    "ReadLoadBalancer",
-    "ReadNetwork",
-    "ReadSubscriptions",
-    "ReadTaskDefinitionsAndScaling",
-    "RetireTaskDefinitions",
-    "TagDiscovery",
-}
-
-
 # Statements that no name and no tag ties to an environment.
 UNMARKED = {
     "FindState",
+    "FinishNewKey",
     "KeepPrivateZone",
     "LetServicesMakeTheirRoles",
     "LogInToRegistry",
+    "ManageCompositeAlarms",
     "ManageSubscriptions",
     "NameEndpoints",
+    "NameLoadBalancer",
     "RemovePrivateZone",
     "RetireTaskDefinitions",
+    "SetUpIdentity",
     "TagNewNetwork",
+    "TakeAddressFromInterface",
 }
 
 
@@ -112,9 +99,13 @@ def test_every_action_is_named(reads, deploy, workload):
 
 
 def test_resources_are_named_where_aws_knows_any(reads, deploy):
-    """`*` stands only where an action has no resource level."""
-    together = merged([reads, deploy])
-    assert {sid for sid, one in together.items() if one["Resource"] == ["*"]} == WITHOUT_RESOURCE_LEVEL
+    """`*` stands only beside actions without a type of resource, or where AWS refuses anything narrower."""
+    asked = {name for name, one in ASKED["asks"].items() if "*" in one.get("resources", ())}
+    everywhere = {
+        name for one in merged([reads, deploy]).values() if "*" in one["Resource"] for name in one["Action"]
+    }
+    assert everywhere
+    assert {name for name in everywhere if not has_no_type(name)} == asked
 
 
 def test_a_deploy_role_keeps_to_its_environment(bootstrap):
@@ -130,6 +121,7 @@ def test_a_deploy_role_keeps_to_its_environment(bootstrap):
     "sid",
     [
         "CreateDiscoveryServices",
+        "CreateIdentity",
         "CreateKey",
         "CreateNamespace",
         "CreateTagged",
@@ -143,7 +135,8 @@ def test_what_is_made_bears_the_environments_tags(deploy, sid):
 
 
 @pytest.mark.parametrize(
-    "sid", ["ChangeOwnNetwork", "ManageDiscovery", "ManageKey", "ManageScaling", "TagOwnNetwork"]
+    "sid",
+    ["ChangeOwnNetwork", "ManageDiscovery", "ManageIdentity", "ManageKey", "ManageScaling", "TagOwnNetwork"],
 )
 def test_what_is_changed_bears_the_environments_tags(deploy, sid):
     """A number tells nothing, so the tags on it have to."""
@@ -165,12 +158,20 @@ def test_network_is_tagged_while_it_is_made(deploy):
     assert set(deploy["TagNewNetwork"]["Condition"]["StringEquals"]["ec2:CreateAction"]) == made
 
 
-def test_reads_of_the_unnamed_go_by_tag(reads):
-    """Another application's keys, targets and discovery stay unread."""
-    by_tag = {sid for sid, one in reads.items() if "Condition" in one}
-    assert by_tag == {"ReadDiscovery", "ReadKeySettings", "ReadScalingTags", "ReadVpcSettings"}
-    for sid in by_tag:
-        assert reads[sid]["Condition"] == {"StringEquals": {"aws:ResourceTag/Application": "notifications"}}
+def test_tasks_are_listed_of_ones_own_cluster(reads):
+    """Neither services nor tasks have a resource level there, but a cluster."""
+    cluster = f"arn:aws:ecs:eu-central-1:{ACCOUNT_ID}:cluster/notifications-*"
+    assert reads["ListServicesAndTasks"]["Condition"] == {"ArnLike": {"ecs:cluster": cluster}}
+
+
+def test_a_name_is_given_in_its_own_zone(bootstrap):
+    """Each environment's role writes the alias of its load balancer, and no record of another type."""
+    for environment, zone in ACCOUNT["hosted_zone_ids"].items():
+        statement = granted(bootstrap, environment)["NameLoadBalancer"]
+        assert statement["Action"] == ["route53:ChangeResourceRecordSets"]
+        assert statement["Resource"] == [f"arn:aws:route53:::hostedzone/{zone}"]
+        types = statement["Condition"]["ForAllValues:StringEquals"]
+        assert types == {"route53:ChangeResourceRecordSetsRecordTypes": "A"}
 
 
 def test_roles_are_made_within_the_boundary(deploy):
@@ -212,6 +213,8 @@ def test_services_make_their_own_roles(deploy):
         "AWSServiceRoleForElasticLoadBalancing",
     }
     assert not [one for one in made if "*" in one]
+    services = deploy["LetServicesMakeTheirRoles"]["Condition"]["StringEquals"]["iam:AWSServiceName"]
+    assert sorted(one.split("/")[-2] for one in made) == sorted(services)
 
 
 def test_a_deployment_keeps_its_own_state(deploy):
@@ -434,7 +437,7 @@ def test_only_the_states_key_is_closed_to_deployments(ceiling):
     }
 
 
-@pytest.mark.parametrize("name", ["staging", "smtp"])
+@pytest.mark.parametrize("name", ["staging", "smtp", "production"])
 def test_workloads_get_what_they_ask_for(request, workload, name):
     """Every action of every role of the system lies within the boundary, so that no task fails for it."""
     plan = request.getfixturevalue(name)
@@ -472,7 +475,22 @@ def test_workloads_get_no_more(workload):
     assert workload["UseOwnKey"]["Condition"] == {
         "StringEquals": {"aws:ResourceTag/Application": "notifications"}
     }
-    whose = {"IssueCertificates", "KeepCertificates", "SendMail", "UseOwnKey", "UseWhatHasNoName"}
+    assert workload["UseKeysThroughServices"]["Condition"] == {
+        "StringEquals": {
+            "kms:ViaService": [
+                f"{service}.eu-central-1.amazonaws.com"
+                for service in ("dynamodb", "secretsmanager", "sqs", "ssm")
+            ]
+        }
+    }
+    whose = {
+        "IssueCertificates",
+        "KeepCertificates",
+        "SendMail",
+        "UseKeysThroughServices",
+        "UseOwnKey",
+        "UseWhatHasNoName",
+    }
     named = {sid for sid, one in workload.items() if all("notifications-*" in arn for arn in one["Resource"])}
     assert workload.keys() - named - whose == {"PullImages"}
 

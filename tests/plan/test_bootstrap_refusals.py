@@ -5,11 +5,14 @@ import pytest
 from tests.plan.account import ACCOUNT
 
 NAME = "name must be 2 to 13 lower-case letters, digits and dashes"
+RESERVED = "name must not begin with what AWS keeps to itself"
 AMONG = "environments must be among development, staging and production."
 OWNER = "github.owner must be a user's or an organisation's login"
 REPOSITORY = "github.repository must be the repository's name without its owner"
 NUMBERS = "github.owner_id and github.repository_id must be GitHub's numbers, not names."
 BRANCH = "github.main_branch must be one branch's name"
+ZONE = "hosted_zone_ids must be ids of Route 53 hosted zones"
+ZONE_OF = "hosted_zone_ids must be given by the names of environments."
 DAYS = "state_history_days must be a whole number of days, at least 30."
 
 # One plan a round; in each, every mistake is about another variable or another rule.
@@ -50,6 +53,33 @@ ROUNDS = {
         },
         [NAME, AMONG, "aws_account_id must be 12 digits", OWNER, REPOSITORY, NUMBERS, BRANCH, DAYS],
     ),
+    "beyond": ({"hosted_zone_ids": {"prod": "example.com"}}, [ZONE, ZONE_OF]),
+    "named": (
+        {
+            "name": "ssm-mail",
+            "github": {
+                "owner": "a b",
+                "owner_id": "01",
+                "repository": "notifications.git",
+                "repository_id": "1",
+                "main_branch": "release/1..2",
+            },
+        },
+        [RESERVED, OWNER, REPOSITORY, NUMBERS, BRANCH],
+    ),
+    "of another kind": (
+        {
+            "name": "sthree-mail",
+            "github": {
+                "owner": "-example",
+                "owner_id": "1",
+                "repository": "..",
+                "repository_id": "1",
+                "main_branch": "main.lock",
+            },
+        },
+        [RESERVED, OWNER, REPOSITORY, BRANCH],
+    ),
 }
 # The edge of what is allowed, and the longest of everything.
 EDGE = {
@@ -63,6 +93,17 @@ EDGE = {
         "main_branch": "release/1.x",
     },
     "state_history_days": 30,
+}
+# A managed user's repository, with the names that a fork may have, in a region beside the commercial ones.
+MANAGED = {
+    "aws_region": "us-gov-west-1",
+    "github": {
+        "owner": "mona_example",
+        "owner_id": "1",
+        "repository": ".github",
+        "repository_id": "9",
+        "main_branch": "_next/v2+fix@2026#1",
+    },
 }
 
 
@@ -78,3 +119,8 @@ def test_mistakes_are_refused(offline, name):
 def test_the_edge_is_accepted(offline):
     """What is just within the rules plans."""
     assert offline.refusals_standalone("bootstrap", "edge", ACCOUNT | EDGE) == ""
+
+
+def test_managed_users_are_accepted(offline):
+    """Logins with an underscore and branches with git's other characters take the roles like others."""
+    assert offline.refusals_standalone("bootstrap", "managed", ACCOUNT | MANAGED) == ""

@@ -1,3 +1,6 @@
+import json
+from fnmatch import fnmatchcase
+
 from tests.plan.view import only
 
 CLUSTER = "module.cluster.aws_ecs_cluster.this"
@@ -39,3 +42,28 @@ def test_the_cluster_is_put_out(known):
     outputs = known.configuration["module_calls"]["cluster"]["module"]["outputs"]
     assert "aws_ecs_cluster.this.arn" in outputs["arn"]["expression"]["references"]
     assert "aws_ecs_cluster.this.name" in outputs["name"]["expression"]["references"]
+
+
+def test_what_container_insights_writes_is_kept_as_long_as_other_logs_and_with_the_key(known):
+    """It would make the group itself, for ever and without the key."""
+    group = known.one("aws_cloudwatch_log_group", name="/aws/ecs/containerinsights/known/performance")
+    assert (group["retention_in_days"], group["kms_key_id"].split(":")[2]) == (30, "kms")
+
+
+def test_the_group_is_there_before_container_insights_writes(known):
+    """A group that is there already would fail the apply."""
+    assert known.depends_on(CLUSTER) == ["aws_cloudwatch_log_group.container_insights"]
+
+
+def test_the_key_takes_what_container_insights_writes(staging):
+    """The group's name is among those that the key's policy lets CloudWatch Logs encrypt."""
+    name = "/aws/ecs/containerinsights/notifications-staging/performance"
+    assert staging.one("aws_cloudwatch_log_group", name=name)
+    patterns = [
+        pattern
+        for one in json.loads(staging.one("aws_kms_key")["policy"])["Statement"]
+        if one["Sid"] == "EncryptLogs"
+        for pattern in one["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    ]
+    group = f"arn:aws:logs:eu-central-1:123456789012:log-group:{name}"
+    assert [pattern for pattern in patterns if fnmatchcase(group, pattern)]

@@ -5,7 +5,6 @@ import pytest
 from tests.plan.view import only
 
 PORTS = {"notification-api": 8080, "email-sender": 8081}
-LOG_GROUP_PERIODS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731}
 
 
 @pytest.fixture(params=["plain", "full", "connect-server", "app-mesh", "least", "most"])
@@ -158,12 +157,3 @@ def test_logs_are_encrypted_and_kept_as_long_as_asked(known):
     assert [group["retention_in_days"] for group in groups] == [30, 90]
     key = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     assert [group["kms_key_id"] for group in groups] == [key, key]
-
-
-def test_logs_may_be_kept_for_each_period_of_cloudwatch(known):
-    """Every period up to two years is accepted."""
-    groups = known.all("aws_cloudwatch_log_group")
-    periods = {
-        group["retention_in_days"] for address, group in groups.items() if "module.service_sizes[" in address
-    }
-    assert periods == LOG_GROUP_PERIODS

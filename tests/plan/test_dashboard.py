@@ -37,6 +37,12 @@ ROWS = [
     ["CPU of email-sender, in percent", "CPU of notification-api, in percent"],
     ["Dead letters, in messages", "What attempts to send ended as, a minute"],
     [
+        "What became of mails, a minute",
+        "Bounces and complaints of the account, as a part of its mails",
+        "What SES says of mails: age of the oldest, in seconds",
+        "What SES said and nobody could read, in messages",
+    ],
+    [
         "Canary against stable: requests a minute",
         "Canary against stable: requests that fail, in percent",
         "Canary against stable: p99, in seconds",

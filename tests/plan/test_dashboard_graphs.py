@@ -1,7 +1,7 @@
 import pytest
 
 from tests.plan.cloudwatch import Widget, alarms, body
-from tests.plan.published import by_service
+from tests.plan.published import OF_MAILS_SENT, by_service
 
 STABLE = {("TargetGroup", "targetgroup/stable/2"), ("LoadBalancer", "app/balancer/1")}
 CANARY = {("TargetGroup", "targetgroup/canary/3"), ("LoadBalancer", "app/balancer/1")}
@@ -130,7 +130,18 @@ def test_dead_letters(titled):
     outcomes = titled["What attempts to send ended as, a minute"]
     kinds = ("Mails", "Messages", "DeadLetters")
     counted = {name for name in by_service("email-sender") if name.startswith(kinds)}
-    assert set(outcomes.names) == {f"{name} Sum" for name in counted - {"MailsSent"}}
+    assert set(outcomes.names) == {f"{name} Sum" for name in counted - {"MailsSent"} - OF_MAILS_SENT}
+
+
+def test_what_became_of_mails(titled):
+    """All that SES tells, and the account's rates against the limits at which AWS begins to review."""
+    told = titled["What became of mails, a minute"]
+    assert set(told.names) == {f"{name} Sum" for name in OF_MAILS_SENT}
+    rates = titled["Bounces and complaints of the account, as a part of its mails"]
+    assert set(rates.names) == {"Reputation.BounceRate Average", "Reputation.ComplaintRate Average"}
+    assert rates.thresholds == {"alarm of bounces": 0.05, "alarm of complaints": 0.001}
+    oldest = titled["What SES says of mails: age of the oldest, in seconds"]
+    assert oldest.thresholds == {"alarm": 900}
 
 
 @pytest.mark.parametrize("service", ["notification-api", "email-sender"])

@@ -21,6 +21,24 @@ def test_a_failed_deployment_undoes_itself(plain):
     assert breaker == {"enable": True, "rollback": True}
 
 
+def test_an_apply_waits_for_the_deployment(plain):
+    """A release that does not get healthy is no success; there is time for the circuit breaker to trip."""
+    assert plain.service["wait_for_steady_state"] is True
+    assert plain.service["timeouts"] == {"create": "20m", "update": "30m", "delete": "20m"}
+
+
+def test_an_apply_fails_when_the_release_was_rolled_back(offline):
+    """A service that was rolled back is steady too, so what it runs is looked at."""
+    text = " ".join(offline.source("modules/service/service.tf").split())
+    assert "postcondition { condition = self.task_definition == aws_ecs_task_definition.this.arn" in text
+
+
+def test_callers_come_after_whom_they_call(staging):
+    """A proxy of Service Connect knows only what was there when its task's deployment began."""
+    task = "module.notification_api.aws_ecs_task_definition.this"
+    assert "module.email_sender.aws_ecs_service.this" in staging.sources(task, "container_definitions")
+
+
 def test_a_deployment_that_raises_an_alarm_undoes_itself(plain):
     """Tasks that start well and answer badly are rolled back too."""
     assert only(plain.service["alarms"]) == {

@@ -70,7 +70,7 @@ def test_whoever_takes_the_key_finds_its_policy_in_place(known):
     assert known.output_sources("key_arn") == {"module.encryption.aws_kms_key.this"}
 
 
-def test_the_policy_says_six_things(statements):
+def test_the_policy_says_seven_things(statements):
     """Nobody else may do anything with the key."""
     assert set(statements) == {
         "Administer",
@@ -78,6 +78,7 @@ def test_the_policy_says_six_things(statements):
         "EncryptLogs",
         "GrantToServices",
         "PublishAlarms",
+        "PublishMailEvents",
         "UseThroughServices",
     }
 
@@ -160,6 +161,13 @@ def test_alarms_reach_an_encrypted_topic(statements):
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert _actions(statement) == {"kms:Decrypt", "kms:GenerateDataKey"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_mail_events_reach_an_encrypted_topic(statements):
+    """SES publishes what became of mails, as its documentation has it; the topic says whose."""
+    statement = statements["PublishMailEvents"]
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert _actions(statement) == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_one_role_makes_keys_of_certificates(statements):

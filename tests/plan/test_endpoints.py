@@ -169,7 +169,7 @@ def test_interface_endpoints_stand_in_every_private_subnet(known):
     """The loss of a zone leaves the others' endpoints."""
     written = known.written(f"{ENDPOINT}.interface")
     assert references(written["subnet_ids"]) == ["aws_subnet.private"]
-    assert references(written["security_group_ids"]) == ["aws_security_group.endpoints.id"]
+    assert references(written["security_group_ids"]) == ["aws_security_group.endpoints[0].id"]
     assert references(written["vpc_id"]) == ["aws_vpc.this.id"]
 
 
@@ -185,13 +185,49 @@ def test_the_endpoints_group_is_closed_by_itself(known):
     group = known.written("module.network.aws_security_group.endpoints")
     assert set(group) == {"name", "description", "vpc_id", "tags"}
     assert references(group["vpc_id"]) == ["aws_vpc.this.id"]
-    assert resources_of(known, "network", "aws_security_group")["endpoints"]["name"] == "mail-endpoints"
+    assert resources_of(known, "network", "aws_security_group")["endpoints[0]"]["name"] == "mail-endpoints"
 
 
 def test_prefix_lists_are_of_both_gateway_endpoints(known, offline):
     """A task's way out to either is opened by its prefix list."""
     assert {'gateway["dynamodb"]', 'gateway["s3"]'} < set(resources_of(known, "network", "aws_vpc_endpoint"))
     assert "aws_vpc_endpoint.gateway[service].prefix_list_id" in offline.source("modules/network/outputs.tf")
+
+
+COMMON = {"dynamodb", "logs", "s3", "secretsmanager", "ssm", "ssmmessages"}
+OWN_NAMES = {
+    "aws-cn": ("cn.com.amazonaws.cn-northwest-1", {"appmesh-envoy-management", "ecr.api", "ecr.dkr", "sqs"}),
+    "aws-us-gov": ("com.amazonaws.us-gov-east-1", {"ecr.api", "ecr.dkr"}),
+    "aws-eusc": ("eu.amazonaws.eusc-de-east-1", {"ecr.api", "ecr.dkr"}),
+    "aws-iso": ("gov.ic.c2s.us-iso-east-1", {"ecr.api", "ecr.dkr", "sqs"}),
+    "aws-iso-b": ("gov.sgov.sc2s.us-isob-east-1", {"ecr.api", "ecr.dkr", "sqs"}),
+    "aws-iso-e": ("uk.adc-e.cloud.eu-isoe-west-1", {"ecr.api", "ecr.dkr"}),
+}
+
+
+@pytest.mark.parametrize("partition", OWN_NAMES)
+def test_a_partition_names_some_endpoints_after_itself(known, partition):
+    """China's are cn.com.amazonaws for ECR, SQS and App Mesh, and com.amazonaws for all else."""
+    prefix, own = OWN_NAMES[partition]
+    endpoints = resources_of(known, f'network_partitions_edge["{partition}"]', "aws_vpc_endpoint")
+    region = prefix.rsplit(".", 1)[1]
+    others = {*COMMON, "appmesh-envoy-management", "sqs"} - own
+    assert {one["service_name"] for one in endpoints.values()} == {
+        *(f"{prefix}.{service}" for service in own),
+        *(f"com.amazonaws.{region}.{service}" for service in others),
+    }
+
+
+def test_gateway_endpoints_alone(known):
+    """What is free of charge stays; there is no interface endpoint, and no group for one."""
+    assert set(_endpoints(known, "network_small")) == {"dynamodb", "s3"}
+    assert "endpoints[0]" not in resources_of(known, "network_small", "aws_security_group")
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "s3"])
+def test_gateway_endpoints_alone_are_limited_alike(known, service):
+    """What passes a gateway endpoint does not hang on the others."""
+    assert _allows(_endpoints(known, "network_small")[service]) == ALLOWED[service]
 
 
 def _as_set(value):

@@ -11,9 +11,16 @@ README = (ROOT_MODULE / "README.md").read_text()
 
 
 def test_the_example_takes_no_more_than_it_must():
-    """Four inputs, none of which could be guessed."""
+    """Nothing that could be guessed, and nobody who was not named."""
     variables = read_module(FOLDER).variables
-    assert set(variables) == {"aws_account_id", "aws_region", "certificate_arn", "image_tag"}
+    assert set(variables) == {
+        "allowed_cidr_blocks",
+        "aws_account_id",
+        "aws_region",
+        "certificate_arn",
+        "domain_name",
+        "image_tag",
+    }
     assert [name for name, body in variables.items() if "default" in body] == []
 
 
@@ -43,7 +50,8 @@ def test_the_example_says_where_it_answers(minimal):
     """And where its image goes."""
     repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello/web"
     assert minimal.outputs["repository_url"] == repository
-    assert set(minimal.outputs) == {"repository_url", "url"}
+    assert set(minimal.outputs) == {"dns_name", "repository_url", "url"}
+    assert minimal.outputs["url"] == "https://hello.example.com"
     assert minimal.sources("module.web.aws_ecs_task_definition.this", "container_definitions")
 
 

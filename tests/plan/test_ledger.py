@@ -68,7 +68,10 @@ def test_what_is_known_of_a_mail_outlasts_the_mail(name, request):
     """A dead letter sent again on its last day, which waits as long as any mail, still has its item."""
     plan = request.getfixturevalue(name)
     kept = int(plan.container("email-sender").environment["LEDGER_RETENTION_DAYS"])
-    queues = plan.all("aws_sqs_queue").values()
+    # What SES says of a mail waits in queues of its own, which no dead letter goes back to.
+    queues = [
+        queue for address, queue in plan.all("aws_sqs_queue").items() if address.startswith("module.queue.")
+    ]
     dead = [one["message_retention_seconds"] for one in queues if not one.get("redrive_policy")]
     waiting = [one["message_retention_seconds"] for one in queues if one.get("redrive_policy")]
     assert kept * 24 * 60 * 60 > max(dead) + max(waiting)

@@ -4,9 +4,9 @@ from tests.plan.module_view import output_of, references, resources_of
 from tests.plan.view import only
 
 LISTENER = "module.load_balancer.aws_lb_listener.this"
+RULE = "module.load_balancer_https.aws_lb_listener_rule.canary"
 # Name of the module call -> percent of the requests that go to the canary.
 WEIGHTS = {
-    "load_balancer": 0,
     "load_balancer_least": 1,
     "load_balancer_https": 10,
     "load_balancer_most": 100,
@@ -20,30 +20,50 @@ def _listeners(plan, module):
 
 @pytest.mark.parametrize(("module", "canary"), WEIGHTS.items())
 def test_the_canary_takes_its_share_and_the_stable_service_the_rest(known, module, canary):
-    """Weights add up to a hundred, so that each is a percentage."""
-    action = only(_listeners(known, module)["this"]["default_action"])
+    """Weights add up to a hundred, so that each is a percentage; the rule is about every request."""
+    rule = resources_of(known, module, "aws_lb_listener_rule")["canary[0]"]
+    action = only(rule["action"])
     assert action["type"] == "forward"
     weights = [group["weight"] for group in only(action["forward"])["target_group"]]
     assert sorted(weights) == sorted([100 - canary, canary])
+    assert only(only(rule["condition"])["path_pattern"])["values"] == ["*"]
+
+
+def test_without_a_canary_there_is_no_rule(known):
+    """The listener's default sends everything to the stable service."""
+    assert resources_of(known, "load_balancer", "aws_lb_listener_rule") == {}
+    forward = only(only(_listeners(known, "load_balancer")["this"]["default_action"])["forward"])
+    assert sorted(group["weight"] for group in forward["target_group"]) == [0, 100]
 
 
 def test_each_weight_is_its_own_target_groups(known, offline):
-    """The canary's group has the canary's weight."""
-    action = only(known.written(LISTENER)["default_action"])
-    groups = only(action["forward"])["target_group"]
-    assert [references(group["arn"]) for group in groups] == [
-        ['aws_lb_target_group.this["stable"].arn'],
-        ['aws_lb_target_group.this["canary"].arn'],
-    ]
+    """The canary's group has the canary's weight, in the rule and by default."""
+    by_default = only(known.written(LISTENER)["default_action"])
+    shared = only(known.written(RULE)["action"])
+    for action in (by_default, shared):
+        groups = only(action["forward"])["target_group"]
+        assert [references(group["arn"]) for group in groups] == [
+            ['aws_lb_target_group.this["stable"].arn'],
+            ['aws_lb_target_group.this["canary"].arn'],
+        ]
+    text = " ".join(offline.source("modules/load_balancer/canary-rule.tf").split())
+    assert 'this["stable"].arn weight = 100 - var.canary.weight }' in text
+    assert 'this["canary"].arn weight = var.canary.weight }' in text
     text = " ".join(offline.source("modules/load_balancer/listeners.tf").split())
-    assert 'this["stable"].arn weight = 100 - var.canary_weight }' in text
-    assert 'this["canary"].arn weight = var.canary_weight }' in text
+    assert 'this["stable"].arn weight = 100 }' in text
+
+
+def test_a_canary_comes_before_its_requests_and_goes_after_them(cells):
+    """The rule names the canary's service, so that Terraform makes it later and destroys it sooner."""
+    plan = cells("staging-service_connect-canary")
+    service = "module.notification_api_canary.aws_ecs_service.this"
+    assert service in plan.sources("module.load_balancer.aws_lb_listener_rule.canary[0]", "tags")
 
 
 def test_requests_of_one_caller_are_spread_too(known):
     """Nobody is bound to the canary: its share of requests is its weight."""
-    action = only(known.written(LISTENER)["default_action"])
-    assert set(only(action["forward"])) == {"target_group"}
+    for action in (known.written(LISTENER)["default_action"], known.written(RULE)["action"]):
+        assert set(only(only(action)["forward"])) == {"target_group"}
 
 
 def test_listeners_are_the_load_balancers(known):
@@ -99,8 +119,37 @@ def test_production_speaks_https(production):
     assert only(listeners[80]["default_action"])["type"] == "redirect"
 
 
-def test_the_url_is_the_listeners(known, offline):
-    """Its scheme is that of the listener, its name the load balancer's."""
+def test_the_url_is_of_the_name_that_callers_use(production):
+    """A certificate is for that name, and never for the load balancer's own."""
+    assert production.outputs["url"] == "https://api.notifications.example"
+
+
+def test_without_a_name_the_url_is_the_load_balancers(known, offline):
+    """That is plain HTTP's alone."""
     url = output_of(known, "load_balancer", "url")["expression"]
-    assert references(url) == ["local.https", "aws_lb.this.dns_name"]
-    assert '${local.https ? "https" : "http"}://' in offline.source("modules/load_balancer/outputs.tf")
+    assert set(references(url)) == {"local.https", "var.domain_name", "aws_lb.this.dns_name"}
+    text = offline.source("modules/load_balancer/outputs.tf")
+    assert (
+        '${local.https ? "https" : "http"}://${var.domain_name == null ? aws_lb.this.dns_name : var.domain'
+        in text
+    )
+
+
+def test_the_name_leads_to_the_load_balancer(known):
+    """An alias of the zone's own, where a zone is given."""
+    assert resources_of(known, "load_balancer", "aws_route53_record") == {}
+    record = resources_of(known, "load_balancer_https", "aws_route53_record")["alias[0]"]
+    assert (record["zone_id"], record["name"], record["type"]) == (
+        "Z0123456789ABCDEFGHIJ",
+        "api.example.com",
+        "A",
+    )
+    alias = only(known.written("module.load_balancer_https.aws_route53_record.alias")["alias"])
+    assert references(alias["name"]) == ["aws_lb.this.dns_name"]
+    assert references(alias["zone_id"]) == ["aws_lb.this.zone_id"]
+
+
+def test_what_answers_is_there_before_its_url(known):
+    """Whoever calls right after an apply gets an answer."""
+    depends_on = output_of(known, "load_balancer", "url")["depends_on"]
+    assert depends_on == ["aws_lb_listener.this", "aws_route53_record.alias"]

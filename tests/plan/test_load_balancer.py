@@ -177,7 +177,8 @@ def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(known)
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("load_balancer", {(80, "0.0.0.0/0")}),
+        ("load_balancer", set()),
+        ("load_balancer_least", {(80, "10.0.0.0/8")}),
         (
             "load_balancer_https",
             {(port, block) for port in (80, 443) for block in ("203.0.113.0/24", "198.51.100.0/24")},

@@ -8,6 +8,7 @@ import pytest
 from tests.plan.offline import HERE, ROOT_MODULE
 
 MODULES = sorted(path.parent for path in ROOT_MODULE.glob("modules/*/versions.tf"))
+ROOTS = [ROOT_MODULE, ROOT_MODULE / "bootstrap", ROOT_MODULE / "examples" / "minimal"]
 FOLDERS = sorted(path.parent for path in ROOT_MODULE.rglob("versions.tf") if ".terraform" not in path.parts)
 EACH = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT_MODULE)))
 
@@ -44,10 +45,10 @@ def test_every_module_is_used(staging):
 
 @EACH
 def test_a_module_names_the_versions_it_works_with(folder):
-    """Terraform 1.11 or newer, with the AWS provider from 5.100 to before 7."""
+    """Terraform 1.11; a module with the AWS provider from 5.100 to before 7, a root with the tested one."""
     text = (folder / "versions.tf").read_text()
     assert 'required_version = ">= 1.11"' in text
-    assert 'version = ">= 5.100, < 7"' in text
+    assert ('version = "5.100.0"' if folder in ROOTS else 'version = ">= 5.100, < 7"') in text
 
 
 @EACH
@@ -82,10 +83,14 @@ def test_every_variable_is_used(folder):
 
 
 def test_nothing_is_asked_of_an_account():
-    """A plan works without a network: data sources are those that the provider answers itself."""
+    """A plan works without a network: data sources are those that the provider answers itself.
+
+    What an account is prepared with depends on which roles it has.
+    """
     allowed = {"aws_iam_policy_document", "aws_partition"}
-    used = {kind for folder in FOLDERS for kind in re.findall(r'^data "(\w+)"', _text(folder), re.MULTILINE)}
-    assert used <= allowed
+    asks = {ROOT_MODULE / "bootstrap": {"aws_iam_roles"}}
+    used = {folder: set(re.findall(r'^data "(\w+)"', _text(folder), re.MULTILINE)) for folder in FOLDERS}
+    assert {folder: kinds - allowed for folder, kinds in used.items() if kinds - allowed} == asks
 
 
 def test_a_first_apply_only_creates(staging):
@@ -122,7 +127,11 @@ def test_outputs_name_what_operators_need(staging):
         "ecr_repository_urls",
         "email_sender",
         "ledger_table_name",
+        "load_balancer_dns_name",
+        "mail_dns_records",
+        "mail_events_queue_name",
         "notification_api",
+        "operators_role_arn",
         "priority_queue_name",
         "queue_name",
         "smtp_secret_name",
@@ -139,7 +148,8 @@ def test_outputs_agree_with_the_resources(staging):
     assert queues['module.queue.aws_sqs_queue.this["normal"]']["name"] == value["queue_name"]
     assert queues['module.queue.aws_sqs_queue.this["priority"]']["name"] == value["priority_queue_name"]
     assert staging.one("aws_secretsmanager_secret")["name"] == value["api_keys_secret_name"]
-    assert staging.one("aws_sqs_queue", redrive_policy=None)["name"] == value["dead_letter_queue_name"]
+    assert queues["module.queue.aws_sqs_queue.dead_letter"]["name"] == value["dead_letter_queue_name"]
+    assert queues["module.mail[0].aws_sqs_queue.events"]["name"] == value["mail_events_queue_name"]
     for service in ("notification-api", "email-sender"):
         output = value[service.replace("-", "_")]
         assert output["service_name"] == service

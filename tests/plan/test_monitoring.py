@@ -58,7 +58,7 @@ def test_only_this_systems_alarms_publish_and_only_by_tls(topic):
 
 def test_every_subscriber_gets_mail(known):
     """One subscription each, and to this topic."""
-    subscriptions = known.all("aws_sns_topic_subscription").values()
+    subscriptions = known.all("aws_sns_topic_subscription", "module.monitoring").values()
     assert {(one["endpoint"], one["protocol"], one["topic_arn"]) for one in subscriptions} == {
         ("on-call@notifications.example", "email", TOPIC),
         ("team@notifications.example", "email", TOPIC),
@@ -137,6 +137,8 @@ def test_outputs_name_what_was_made(outputs):
         ("queue_name", "module.queue.aws_sqs_queue.this"),
         ("priority_queue_name", "module.queue.aws_sqs_queue.this"),
         ("dead_letter_queue_name", "module.queue.aws_sqs_queue.dead_letter"),
+        ("mail_events", "module.mail.aws_sqs_queue.events"),
+        ("mail_events", "module.mail.aws_sqs_queue.dead_letter"),
         ("kms_key_arn", "module.encryption.aws_kms_key.this"),
     ],
 )

@@ -8,6 +8,17 @@ from tests.plan.module_view import output_of, references, resources_of
 NETWORK = "module.network"
 TASKS = ("module.notification_api.aws_ecs_service.this", "module.email_sender.aws_ecs_service.this")
 TWO = {"eu-central-1a", "eu-central-1b"}
+# VPCs of each size by what their addresses begin with.
+SIZES = {
+    16: "module.network_edge.",
+    23: "module.network_small.",
+    **{
+        size: f'module.network_partitions_edge["{partition}"].'
+        for size, partition in enumerate(
+            ("aws-us-gov", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e"), start=17
+        )
+    },
+}
 THREE = {"us-gov-west-1a", "us-gov-west-1b", "us-gov-west-1c"}
 ZONES = [("network", TWO), ("network_edge", THREE)]
 
@@ -97,6 +108,25 @@ def test_every_part_is_in_the_vpc(known, part):
 def test_route_tables_are_in_the_vpc(known, table):
     """A route table serves subnets of its own VPC."""
     assert known.sources(f"{NETWORK}.aws_route_table.{table}", "vpc_id") == {f"{NETWORK}.aws_vpc.this"}
+
+
+@pytest.mark.parametrize("size", range(16, 24))
+def test_subnets_have_room_in_a_vpc_of_any_size(known, size):
+    """Three zones' subnets lie in the VPC side by side, and a load balancer's are no smaller than a /27."""
+    subnets = {
+        address: ip_network(one["cidr_block"])
+        for address, one in known.all("aws_subnet").items()
+        if address.startswith(SIZES[size])
+    }
+    vpc = next(
+        ip_network(one["cidr_block"])
+        for address, one in known.all("aws_vpc").items()
+        if address.startswith(SIZES[size])
+    )
+    assert (vpc.prefixlen, len(subnets)) == (size, 6)
+    assert all(one.subnet_of(vpc) for one in subnets.values())
+    assert not [pair for pair in combinations(subnets.values(), 2) if pair[0].overlaps(pair[1])]
+    assert {one.prefixlen <= 27 for one in subnets.values()} == {True}
 
 
 @pytest.mark.parametrize(("module", "zones"), ZONES)
@@ -197,7 +227,8 @@ def test_the_default_security_group_belongs_to_the_vpc(known):
                 "aws_vpc_endpoint.interface",
             ],
         ),
-        ("endpoint_security_group_id", ["aws_security_group.endpoints.id"], []),
+        ("endpoint_security_group_id", ["aws_security_group.endpoints"], []),
+        ("private_endpoints", ["var.private_endpoints"], []),
         ("prefix_list_ids", ["local.gateway_endpoints", "aws_vpc_endpoint.gateway"], []),
     ],
 )

@@ -23,7 +23,7 @@ def dead_letter_queue(known):
 
 def test_there_are_two_queues_and_one_dead_letter_queue(staging):
     """One for what overtakes the rest; nothing else is between the services."""
-    names = {one["name"] for one in staging.all("aws_sqs_queue").values()}
+    names = {one["name"] for one in staging.all("aws_sqs_queue", "module.queue").values()}
     assert names == {NAME, f"{NAME}-priority", f"{NAME}-dead-letter"}
 
 

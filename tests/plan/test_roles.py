@@ -4,6 +4,8 @@ import pytest
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:notifications-staging-mail"
 QUEUES = {QUEUE, f"{QUEUE}-priority"}
+EVENTS = f"{QUEUE}-events"
+IDENTITIES = "arn:aws:ses:eu-central-1:123456789012:identity/*"
 PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -27,7 +29,7 @@ def test_the_api_may_send_to_its_queues(staging):
 
 
 def test_the_sender_may_receive_from_its_queues(staging):
-    """It can take, hide and delete messages, and put none in."""
+    """It can take, hide and delete messages, and put none in; with SES, what is said of mails too."""
     statement = staging.policy_statements(_role("email-sender", "task"))["ReceiveFromQueues"]
     assert statement.actions == {
         "sqs:ChangeMessageVisibility",
@@ -35,13 +37,14 @@ def test_the_sender_may_receive_from_its_queues(staging):
         "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
     }
-    assert statement.resources == QUEUES
+    assert statement.resources == QUEUES | {EVENTS}
 
 
 def test_the_sender_may_give_up_a_message(staging):
-    """It can put one into the dead-letter queue, and take none out."""
+    """It can put one into the dead-letter queue of its kind, and take none out."""
     granted = _granted(staging, _role("email-sender", "task"))["SendDeadLetters"]
-    assert granted == ({"sqs:GetQueueUrl", "sqs:SendMessage"}, {f"{QUEUE}-dead-letter"})
+    letters = {f"{QUEUE}-dead-letter", f"{EVENTS}-dead-letter"}
+    assert granted == ({"sqs:GetQueueUrl", "sqs:SendMessage"}, letters)
 
 
 def test_the_sender_may_keep_the_ledger(staging):
@@ -53,14 +56,42 @@ def test_the_sender_may_keep_the_ledger(staging):
 
 
 def test_the_sender_may_send_mail_from_one_address(staging):
-    """With SES, one identity and one sender's address."""
+    """With SES, one sender's address; whichever identities that and the recipients come under.
+
+    In the sandbox SES authorizes the recipients' identities too, and an address that is verified beside its
+    domain instead of the domain.
+    """
     statements = staging.policy_statements(_role("email-sender", "task"))
-    assert set(statements) == {"KeepLedger", "ReceiveFromQueues", "SendDeadLetters", "SendMail"}
+    assert set(statements) == {
+        "KeepLedger",
+        "ReceiveFromQueues",
+        "SendDeadLetters",
+        "SendMail",
+        "UseConfigurationSet",
+    }
     mail = statements["SendMail"]
     assert mail.actions == {"ses:SendEmail"}
-    assert mail.resources == {"arn:aws:ses:eu-central-1:123456789012:identity/staging.notifications.example"}
+    assert mail.resources == {IDENTITIES}
     sender = "no-reply@staging.notifications.example"
     assert mail.condition == {"StringEquals": {"ses:FromAddress": sender}}
+
+
+def test_the_sender_may_use_its_configuration_set(staging):
+    """SES authorizes the set beside the identity; it is this system's alone."""
+    statement = staging.policy_statements(_role("email-sender", "task"))["UseConfigurationSet"]
+    configuration_set = "arn:aws:ses:eu-central-1:123456789012:configuration-set/notifications-staging"
+    assert (statement.actions, statement.resources) == ({"ses:SendEmail"}, {configuration_set})
+
+
+def test_whoever_sends_is_written_as_ses_compares_it(mixed_case):
+    """A domain in lower case, as SES keeps it; IAM compares what is sent letter by letter."""
+    sender = "No-Reply@notifications.example"
+    mail = mixed_case.policy_statements("notifications-staging-email-sender-task")["SendMail"]
+    assert mail.condition == {"StringEquals": {"ses:FromAddress": sender}}
+    parameter = "/notifications-staging/email-sender/MAIL_FROM"
+    assert mixed_case.one("aws_ssm_parameter", name=parameter)["insecure_value"] == sender
+    identity = mixed_case.one("aws_sesv2_email_identity")
+    assert identity["email_identity"] == "notifications.example"
 
 
 def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
@@ -68,6 +99,7 @@ def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
     statements = smtp.policy_statements(_role("email-sender", "task"))
     assert set(statements) == {"KeepLedger", "ReadSmtpCredentials", "ReceiveFromQueues", "SendDeadLetters"}
     assert statements["ReadSmtpCredentials"].actions == {"secretsmanager:GetSecretValue"}
+    assert statements["ReceiveFromQueues"].resources == QUEUES
 
 
 def test_a_task_role_allows_what_is_asked_for(known):
@@ -80,7 +112,7 @@ def test_a_task_role_allows_what_is_asked_for(known):
         ),
         "SendMail": (
             {"ses:SendEmail", "ses:SendRawEmail"},
-            {"arn:aws:ses:eu-central-1:123456789012:identity/known.example"},
+            {IDENTITIES},
         ),
     }
     assert statements["ReadSecret"].condition == {}

@@ -1,12 +1,16 @@
 import re
 
+import boto3
 import pytest
+from botocore import xform_name
 
 from tests.plan.offline import ROOT_MODULE
 
 RUNBOOK = ROOT_MODULE.parent / "docs" / "runbook.md"
 URL = "https://runbook.example/runbook.md"
-# What every section tells, in this order.
+# What is done without an alarm, and what its section tells.
+PROCEDURES = {"restore-the-ledger": ["Practise", "In earnest", "Over when"]}
+# What every other section tells, in this order.
 PARTS = ["Means", "Users feel", "Look first at", "Do", "Over when"]
 
 
@@ -44,7 +48,7 @@ def test_every_alarm_points_to_its_own_section(descriptions):
 
 def test_every_alarm_has_a_section_and_every_section_an_alarm(descriptions, sections):
     """Nobody who is woken finds a dead link, and nobody reads what no alarm leads to."""
-    assert {text.rpartition("#")[2] for text in descriptions.values()} == set(sections)
+    assert {text.rpartition("#")[2] for text in descriptions.values()} == set(sections) - set(PROCEDURES)
 
 
 def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
@@ -68,6 +72,10 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
         ("send-failure-rate", "5 % of attempts"),
         ("email-sender-cpu", "90 % of its CPU for 15 minutes"),
         ("email-sender-running-tasks", "for 10 minutes"),
+        ("bounce-rate", "5 % of the account's mails"),
+        ("complaint-rate", "0.1 % of the account's mails"),
+        ("mail-events-age", "15 minutes"),
+        ("mail-events-dead-letters", "within 14 days."),
     ],
 )
 def test_an_alarm_says_its_threshold(descriptions, name, figure):
@@ -89,7 +97,7 @@ def test_every_section_has_the_same_parts(sections):
     told = {
         name: re.findall(r"^- \*\*(.+?)\*\*:", text, flags=re.MULTILINE) for name, text in sections.items()
     }
-    assert told == dict.fromkeys(sections, PARTS)
+    assert told == dict.fromkeys(sections, PARTS) | PROCEDURES
 
 
 def test_links_between_sections_lead_somewhere(sections):
@@ -106,8 +114,39 @@ def test_commands_name_what_terraform_makes(staging):
     queues = {queue["name"] for queue in staging.all("aws_sqs_queue").values()}
     assert {name.replace("$NAME", "notifications-staging") for name in names} == queues
     assert staging.one("aws_ecs_cluster", name="notifications-staging")
-    assert set(re.findall(r"output -json (\w+)", text)) <= set(staging.outputs)
+    assert set(re.findall(r"output -(?:json|raw) (\w+)", text)) <= set(staging.outputs)
+    assert set(re.findall(r"-var=(\w+)=", text)) <= set(staging.variables)
+    addresses = {change["address"] for change in staging.changes}
+    assert {"module.ledger.aws_dynamodb_table.this"} == set(re.findall(r"\bmodule\.[\w.]+", text)) & addresses
     scaled = {target["resource_id"] for target in staging.all("aws_appautoscaling_target").values()}
     used = set(re.findall(r"service/\$NAME/[\w-]+", text))
     assert {name.replace("$NAME", "notifications-staging") for name in used} <= scaled
     assert len(used) == 2
+
+
+def test_every_aws_command_is_one_that_the_cli_has():
+    """Each operation exists and knows each of its options; a waiter is one of its service's."""
+    commands = re.findall(r"\baws ([a-z0-9]+) ((?:wait )?[a-z-]+)((?: [^\n|;]*)?)", RUNBOOK.read_text())
+    assert len(commands) > 25
+    wrong = [
+        (service, name, option)
+        for service, name, rest in commands
+        for option in ["", *re.findall(r" --([a-z-]+)", rest)]
+        if not _knows(service, name, option)
+    ]
+    assert wrong == []
+
+
+def _knows(service, name, option):
+    """Whether the AWS CLI, which is made from botocore's models, has this."""
+    client = boto3.client(service, "eu-central-1", aws_access_key_id="none", aws_secret_access_key="none")
+    method = name.removeprefix("wait ").replace("-", "_")
+    if name.startswith("wait "):
+        return method in client.waiter_names and option in {"", "cluster", "services", "table-name"}
+    if method not in client.meta.method_to_api_mapping:
+        return False
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
+    members = set() if model.input_shape is None else set(model.input_shape.members)
+    known = {xform_name(member, "-") for member in members}
+    flags = {f"no-{one}" for one in known}
+    return option in {"", "query", "output", "no-paginate", *known, *flags}

@@ -184,6 +184,7 @@ def test_the_smtp_server_is_a_setting(smtp):
     assert found == {
         f"{prefix}HOST": "smtp.notifications.example",
         f"{prefix}PORT": "2525",
+        f"{prefix}IMPLICIT_TLS": "false",
         f"{prefix}STARTTLS": "true",
     }
 

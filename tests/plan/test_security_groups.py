@@ -45,7 +45,7 @@ def test_every_way_in(known):
     assert _ways(known, INGRESS, FULL) == {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
     }
 
 
@@ -54,7 +54,7 @@ def test_every_way_out(known):
     assert _ways(known, EGRESS, FULL) == {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
@@ -65,12 +65,23 @@ def test_every_way_out(known):
 def test_a_service_behind_a_load_balancer_needs_no_internet(known):
     """The load balancer reaches its port; it reaches AWS's services by endpoint and nobody else."""
     assert _ways(known, INGRESS, PLAIN) == {
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
     }
     assert _ways(known, EGRESS, PLAIN) == {
-        "endpoints": ("tcp", 443, 443, "sg-endpoints"),
+        "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
+        "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
+        "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
+    }
+
+
+def test_without_interface_endpoints_aws_is_behind_the_nat_gateway(known):
+    """Port 443 of anybody takes the place of the endpoints' group, and of nothing else."""
+    assert _ways(known, INGRESS, "module.service_gateway") == {}
+    assert _ways(known, EGRESS, "module.service_gateway") == {
+        'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
+        'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
     }
@@ -136,12 +147,21 @@ def test_rules_are_resources_of_their_own(known):
     assert {"ingress", "egress"}.isdisjoint(known.written(f"{FULL}.aws_security_group.this"))
 
 
-def test_the_world_reaches_only_the_load_balancer(staging):
-    """The only rule that names addresses lets HTTP into the load balancer."""
-    rules = staging.all(INGRESS)
-    open_rules = {address: rule for address, rule in rules.items() if rule["cidr_ipv4"]}
+def test_whoever_is_named_reaches_only_the_load_balancer(edges):
+    """The only rules that name addresses let HTTP and HTTPS into the load balancer."""
+    open_rules = _open(edges)
     assert {address.split(f".{INGRESS}.")[0] for address in open_rules} == {"module.load_balancer"}
-    assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80)}
+    assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80), ("tcp", 443, 443)}
+    assert {rule["cidr_ipv4"] for rule in open_rules.values()} == {"203.0.113.0/24", "198.51.100.0/24"}
+
+
+def test_nobody_reaches_a_system_that_names_nobody(staging):
+    """Keys travel unencrypted there, so that it is open to nobody of itself."""
+    assert _open(staging) == {}
+
+
+def _open(plan):
+    return {address: rule for address, rule in plan.all(INGRESS).items() if rule["cidr_ipv4"]}
 
 
 def test_the_load_balancer_reaches_only_the_api(staging):
@@ -155,7 +175,7 @@ def test_the_load_balancer_reaches_only_the_api(staging):
 def test_only_the_api_reaches_the_email_sender(staging):
     """It takes its work from the queue, and answers how a notification fared."""
     rules = _ways(staging, INGRESS, "module.email_sender")
-    assert rules.keys() - {"endpoints"} == {'callers["notification-api"]'}
+    assert rules.keys() - {"endpoints[0]"} == {'callers["notification-api"]'}
     rule = f"module.email_sender.{INGRESS}.callers"
     assert _groups(staging, rule, "security_group_id") == {SENDER}
     assert API in _groups(staging, rule, "referenced_security_group_id")
@@ -171,6 +191,20 @@ def test_smtp_opens_the_mail_servers_port_instead(smtp):
     """Only the Email Sender reaches it."""
     ways = {address: _ports(rule) for address, rule in smtp.all(EGRESS).items() if rule["cidr_ipv4"]}
     assert ways == {f'module.email_sender.{EGRESS}.internet["2525"]': ("tcp", 2525, 2525)}
+
+
+def test_without_interface_endpoints_both_services_reach_https(cells):
+    """Port 443 is opened to both, and to the mail server as before; nothing else comes with it."""
+    gateway, all_endpoints = cells("gateway"), cells("smtp")
+    ways = {address: _ports(rule) for address, rule in gateway.all(EGRESS).items() if rule["cidr_ipv4"]}
+    assert ways == {
+        f'module.email_sender.{EGRESS}.internet["443"]': ("tcp", 443, 443),
+        f'module.email_sender.{EGRESS}.internet["2525"]': ("tcp", 2525, 2525),
+        f'module.notification_api.{EGRESS}.internet["443"]': ("tcp", 443, 443),
+    }
+    assert set(gateway.all(INGRESS)) == {
+        address for address in all_endpoints.all(INGRESS) if not address.endswith(".endpoints[0]")
+    }
 
 
 @pytest.mark.parametrize("kind", ["ingress", "egress"])

@@ -135,15 +135,6 @@ def test_proxies_log_encrypted_and_for_a_time(known, mesh):
     assert group["retention_in_days"] == 14
 
 
-def test_logs_are_kept_for_a_period_that_cloudwatch_offers(offline):
-    """Any other number of days would fail in the middle of an apply."""
-    text = offline.source("modules/mesh/variables.tf")
-    assert (
-        "contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)"
-        in text
-    )
-
-
 def test_without_a_mesh_there_are_no_proxies_to_log(known):
     """Every mesh has a log group, and nothing else has."""
     assert _meshes_with(known, LOG_GROUP) == MESHES - {"none"}
@@ -214,7 +205,12 @@ def test_permissions_hold_on_conditions_only(statements):
     """ECS makes and renews secrets that are Service Connect's, and never certifies an authority."""
     assert {sid: one.condition for sid, one in statements.items()} == {
         "CreateSecrets": {
-            "ArnLike": {"aws:RequestTag/AmazonECSCreated": f"arn:aws:ecs:{ACCOUNT}:service/*/*"},
+            "ArnLike": {
+                "aws:RequestTag/AmazonECSCreated": [
+                    f"arn:aws:ecs:{ACCOUNT}:service/*/*",
+                    f"arn:aws:ecs:{ACCOUNT}:task-set/*/*",
+                ]
+            },
             "StringEquals": {"aws:RequestTag/AmazonECSManaged": "true"},
         },
         "RenewSecrets": {

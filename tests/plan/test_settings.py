@@ -10,7 +10,7 @@ SETTINGS = {
 NOT_TERRAFORMS = {"AWS_REGION", "BIND_HOST"}
 
 
-@pytest.fixture(params=["staging", "smtp", "production"])
+@pytest.fixture(params=["staging", "smtp", "implicit_tls", "production"])
 def plan(request):
     """Each variable set."""
     return request.getfixturevalue(request.param)
@@ -86,7 +86,34 @@ def test_mail_through_smtp(smtp):
     given = _given(smtp, "email-sender")
     assert given["MAIL_PROVIDER"] == "smtp"
     assert given["SMTP_HOST"] == "smtp.notifications.example"
-    assert (given["SMTP_PORT"], given["SMTP_STARTTLS"]) == ("2525", "true")
+    assert (given["SMTP_PORT"], given["SMTP_STARTTLS"], given["SMTP_IMPLICIT_TLS"]) == (
+        "2525",
+        "true",
+        "false",
+    )
+
+
+def test_mail_through_smtp_with_tls_from_the_first_byte(implicit_tls):
+    """Port 465 is enough to say so, and it is the port that the tasks may reach."""
+    given = _given(implicit_tls, "email-sender")
+    assert (given["SMTP_PORT"], given["SMTP_IMPLICIT_TLS"]) == ("465", "true")
+    address = 'module.email_sender.aws_vpc_security_group_egress_rule.internet["465"]'
+    rule = implicit_tls.all("aws_vpc_security_group_egress_rule", "module.email_sender")[address]
+    assert (rule["from_port"], rule["to_port"]) == (465, 465)
+
+
+def test_what_ses_says_of_mails_is_read(staging):
+    """The Email Sender is told where, and what to send with."""
+    given = _given(staging, "email-sender")
+    assert given["SES_CONFIGURATION_SET"] == "notifications-staging"
+    assert given["MAIL_EVENTS_QUEUE_NAME"] == "notifications-staging-mail-events"
+    assert given["MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME"] == "notifications-staging-mail-events-dead-letter"
+
+
+def test_a_relay_says_nothing_of_mails(smtp):
+    """There is no queue that nobody fills."""
+    assert [name for name in _given(smtp, "email-sender") if name.startswith(("SES_", "MAIL_EVENTS_"))] == []
+    assert smtp.all("aws_sqs_queue", "module.mail") == {}
 
 
 def test_the_login_is_read_by_the_email_sender_itself(smtp):

@@ -26,6 +26,15 @@ NAME = "name must be 2 to 13 lower-case letters, digits and dashes"
 REGION = "aws_region must be a region's code, such as eu-central-1."
 ACCOUNT = "aws_account_id must be 12 digits"
 IMAGE_TAG = "image_tag must be a valid image tag other than latest, such as"
+DOMAIN = "domain_name must be a name in lower case"
+DOMAIN_MISSING = "domain_name is required when listener_mode is https"
+ZONE = "hosted_zone_id must be the id of a Route 53 hosted zone"
+CIDR = "allowed_cidr_blocks must be IPv4 address ranges"
+CIDR_WIDE = "allowed_cidr_blocks must be /8 or smaller with listener_mode plain_http"
+# Said while an apply goes on: tests/apply/test_releases.py.
+WHILE_APPLYING = ["ECS has rolled "]
+RESERVED = "name must not begin with what AWS keeps to itself"
+ZONES = "availability_zones must all lie in aws_region: its code with one letter behind it"
 CERTIFICATE = "certificate_arn is required when listener_mode is https, and must be left out when it is plain"
 MESH_TLS = 'mesh_certificate_authority_arn goes with service_mesh = "service_connect" only.'
 CONCURRENCY = "email_sender.concurrency must be a whole number of mails from 2, one for each queue, to 500."
@@ -33,13 +42,24 @@ SEND_TIMEOUT = "email_sender.send_timeout must lie between 1 and 20 seconds"
 SEND_RATE = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
 UNKNOWN_OUTCOME = "email_sender.unknown_outcome must be hold or resend."
 LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 18"
-MAIL_FROM = "mail.from must be an email address."
+MAIL_FROM = "mail.from must be an email address and nothing else"
+MAIL_DOTS = "mail.from must not begin or end with a dot"
+MAIL_ASCII = "mail.from must be ASCII with SES"
+MAIL_DOMAIN = "mail.from must have a domain of DNS with SES"
+HOST_NAME = "mail.smtp_host must be a host's name or IPv4 address"
+IMPLICIT_TLS = "mail.smtp_implicit_tls must be true or left out with mail.smtp_port 465 and 2465"
+EXPLICIT_TLS = "mail.smtp_implicit_tls must be false or left out with mail.smtp_port 25, 587 and 2587"
 SMTP_HOST = "mail.smtp_host is required when mail.provider is smtp."
-SMTP_PORT = "mail.smtp_port must lie between 1 and 65535."
+SMTP_PORT = "mail.smtp_port must be a whole number between 1 and 65535."
 VERSION = "smtp_credentials_version must be a whole number, at least 0."
 KEYS_VERSION = "api_keys_version must be a whole number, at least 0."
 STARTTLS = "mail.smtp_starttls must be true with mail.smtp_login"
-BOUNDARY = "permissions_boundary_arn must be the ARN of an IAM policy."
+BOUNDARY = "permissions_boundary_arn must be the ARN of an IAM policy of aws_account_id or of AWS"
+OPERATORS = "operators must be ARNs of roles or users of aws_account_id, with * at the end at most."
+LEDGER_NAME = "ledger_table_name must begin with the system's name and environment, as in"
+LEDGER_LENGTH = "ledger_table_name must be at most 255 characters long."
+AUTHORITY = "mesh_certificate_authority_arn must be the ARN of an AWS Private CA in aws_region."
+ENDPOINTS = "private_endpoints must be all or gateway."
 WEIGHT = "canary.weight must be a whole percentage from 0 to 100."
 CANARY_TAG = "canary.image_tag must be a valid image tag other than latest."
 MAIL = {"provider": "ses", "from": "a@b.example"}
@@ -53,6 +73,7 @@ ROUNDS = {
         Case("aws_account_id", "12345678901", [ACCOUNT]),
         Case("image_tag", "latest", [IMAGE_TAG]),
         Case("service_mesh", "istio", ["service_mesh must be service_connect, app_mesh or none."]),
+        Case("private_endpoints", "interface", [ENDPOINTS]),
         Case("cpu_architecture", "arm64", ["cpu_architecture must be X86_64 or ARM64."]),
         Case("log_level", "LOUD", ["log_level must be DEBUG, INFO, WARNING or ERROR."]),
         Case(
@@ -74,6 +95,7 @@ ROUNDS = {
         Case("smtp_credentials_version", -1, [VERSION]),
         Case("api_keys_version", -1, [KEYS_VERSION]),
         Case("canary", {"image_tag": "latest", "weight": -1}, [WEIGHT, CANARY_TAG]),
+        Case("hosted_zone_id", "example.com", [ZONE]),
     ],
     "above": [
         Case("name", "notifications1", [NAME]),
@@ -84,13 +106,13 @@ ROUNDS = {
         Case(
             "availability_zones",
             ["eu-central-1a", "us-east-1a"],
-            ["availability_zones must all lie in aws_region."],
+            [ZONES],
         ),
         Case("image_tag", "a" * 129, [IMAGE_TAG]),
         Case(
             "mail",
-            {**MAIL, "provider": "smtp", "smtp_port": 65536},
-            [SMTP_HOST, SMTP_PORT],
+            {**MAIL, "from": "Us <us@b.example>", "provider": "smtp", "smtp_port": 65536},
+            [MAIL_FROM, SMTP_HOST, SMTP_PORT],
         ),
         Case(
             "email_sender",
@@ -109,31 +131,145 @@ ROUNDS = {
     ],
     "beside": [
         Case("name", "notify-", [NAME]),
-        Case("aws_region", "eu-central-1a", [REGION]),
-        Case("aws_account_id", "12345678901a", [ACCOUNT]),
         Case("image_tag", ".hidden", [IMAGE_TAG]),
         Case("certificate_arn", "arn:aws:acm:eu-central-1:123456789012:certificate/1", [CERTIFICATE]),
         Case("service_mesh", "app_mesh", [MESH_TLS]),
         Case("mesh_certificate_authority_arn", TLS, [MESH_TLS]),
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
+        Case("allowed_cidr_blocks", ["0.0.0.0/0"], [CIDR_WIDE]),
+        Case("domain_name", "https://api.example.com/", [DOMAIN]),
         Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
         Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
     ],
     "between": [
         Case("name", "1notify", [NAME]),
-        Case("aws_region", "eu-central-11", [REGION]),
-        Case("listener_mode", "https", [CERTIFICATE]),
+        Case("listener_mode", "https", [CERTIFICATE, DOMAIN_MISSING]),
+        Case("allowed_cidr_blocks", ["::/0"], [CIDR]),
         Case("image_tag", "not a tag", [IMAGE_TAG]),
-        Case("mail", {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_starttls": False}, [STARTTLS]),
+        Case(
+            "mail",
+            {
+                **MAIL,
+                "from": ".us@b.example",
+                "provider": "smtp",
+                "smtp_host": "smtp://m:25",
+                "smtp_port": 587.5,
+                "smtp_starttls": False,
+            },
+            [MAIL_DOTS, HOST_NAME, SMTP_PORT, STARTTLS],
+        ),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
+    ],
+    "mail-tls-at-once": [
+        Case(
+            "mail",
+            {
+                **MAIL,
+                "from": "a@b.example.",
+                "provider": "smtp",
+                "smtp_host": "m",
+                "smtp_port": 465,
+                "smtp_implicit_tls": False,
+            },
+            [MAIL_DOTS, IMPLICIT_TLS],
+        ),
+    ],
+    "mail-tls-later": [
+        Case(
+            "mail",
+            {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 587, "smtp_implicit_tls": True},
+            [EXPLICIT_TLS],
+        ),
+    ],
+    "mail-beyond-ascii": [
+        Case("mail", {**MAIL, "from": "us@b\u00fccher.example"}, [MAIL_ASCII, MAIL_DOMAIN]),
     ],
     "otherwise": [
         Case("name", "Notify", [NAME]),
-        Case("aws_region", "-central-1", [REGION]),
         Case("listener_mode", "tcp", ["listener_mode must be https or plain_http."]),
-        Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM]),
+        Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM, MAIL_DOMAIN]),
         Case("permissions_boundary_arn", "arn:aws:iam::123456789012:role/notifications", [BOUNDARY]),
+    ],
+    # Their rules look at name, environment and account, which are right here.
+    "whose": [
+        Case("operators", ["arn:aws:iam::210987654321:role/operators"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-staging-" + "d" * 234, [LEDGER_LENGTH]),
+    ],
+    "whose-else": [
+        Case("operators", ["arn:aws:iam::123456789012:role/*/admin"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-production-deliveries", [LEDGER_NAME]),
+    ],
+    "nobodys": [
+        Case("operators", ["arn:aws:iam::123456789012:root"], [OPERATORS]),
+        Case("ledger_table_name", "notifications-staging-", [LEDGER_NAME]),
+    ],
+    "named": [
+        Case("name", "aws-mail", [RESERVED]),
+        Case("aws_region", "eu-center-1", [REGION]),
+        Case("aws_account_id", "12345678901a", [ACCOUNT]),
+    ],
+    # What lies in another account, region or partition than the system.
+    "elsewhere": [
+        Case("name", "sg", [RESERVED]),
+        Case("availability_zones", ["eu-central-10a", "eu-central-1b"], [ZONES]),
+        Case("permissions_boundary_arn", "arn:aws:iam::210987654321:policy/notifications", [BOUNDARY]),
+        Case("mesh_certificate_authority_arn", TLS.replace("eu-central-1", "eu-west-1"), [AUTHORITY]),
+    ],
+    "in another partition": [
+        Case("name", "internal", [RESERVED]),
+        Case("availability_zones", ["eu-central-1", "eu-central-1x"], [ZONES]),
+        Case("permissions_boundary_arn", "arn:aws-cn:iam::123456789012:policy/notifications", [BOUNDARY]),
+        Case("mesh_certificate_authority_arn", TLS.replace("arn:aws:", "arn:aws-cn:"), [AUTHORITY]),
+    ],
+    "twice": [
+        Case(
+            "availability_zones",
+            ["eu-central-1a", "eu-central-1a"],
+            ["Name two or three different availability zones: a load balancer needs two."],
+        ),
+        Case(
+            "notification_api",
+            {
+                "min_tasks": 3,
+                "max_tasks": 2,
+                "cpu": 16384,
+                "memory": 16384,
+                "scheduled_minimums": {
+                    "day": {
+                        "schedule": "cron(0 16 * * MON-FRI *)",
+                        "time_zone": "Europe/Berln",
+                        "min_tasks": 1,
+                    }
+                },
+            },
+            [
+                "max_tasks must be at least min_tasks.",
+                "memory does not go with cpu on Fargate: 16384 MiB with 16384 units.",
+            ],
+        ),
+        Case("vpc_cidr", "10.20.0.0/24", ["The VPC's address range must be an IPv4 network from /16 to /23"]),
+        Case("log_retention_days", 3654, ["log_retention_days must be a period that CloudWatch Logs offers"]),
+    ],
+    "scheduled": [
+        Case("name", "amzn-s3-demo", [RESERVED]),
+        Case(
+            "email_sender",
+            {
+                "scheduled_minimums": {
+                    "day": {
+                        "schedule": "cron(0 16 * * MON-FRI *)",
+                        "time_zone": "Europe/Berln",
+                        "min_tasks": 5,
+                    }
+                }
+            },
+            [
+                "such as cron(0 7 ? * MON-FRI *). Not so: cron(0 16 * * MON-FRI *).",
+                "such as Europe/Berlin or UTC. Not so: Europe/Berln.",
+                "scheduled_minimums: min_tasks must be a whole number from 1 to max_tasks.",
+            ],
+        ),
     ],
 }
 # Values on the edge itself; the other edges are those of variables/edges.tfvars and of the matrix.
@@ -154,10 +290,46 @@ ACCEPTED = {
             "smtp_login": False,
             "smtp_starttls": False,
         },
+        "permissions_boundary_arn": "none",
+        "ledger_table_name": "no-development-" + "d" * 240,
+        "operators": ["arn:aws:iam::000000000001:user/alice", "arn:aws:iam::000000000001:role/people/o_*"],
         "canary": {"image_tag": "_", "weight": 0},
+    },
+    # What teams have brought that was refused once.
+    "brought": {
+        "log_retention_days": 1096,
+        "vpc_cidr": "10.20.0.0/22",
+        "private_endpoints": "gateway",
+        "permissions_boundary_arn": "arn:aws:iam::aws:policy/PowerUserAccess",
+        "mesh_certificate_authority_arn": TLS.replace("123456789012", "210987654321"),
+        "notification_api": {
+            "cpu": 16384,
+            "memory": 122880,
+            "scheduled_minimums": {
+                "day": {"schedule": "cron(0 16 ? * MON-FRI *)", "time_zone": "Europe/Berlin", "min_tasks": 4}
+            },
+        },
+    },
+    "China": {
+        "aws_region": "cn-north-1",
+        "availability_zones": ["cn-north-1a", "cn-north-1b"],
+        "permissions_boundary_arn": "arn:aws-cn:iam::123456789012:policy/notifications",
+        "mesh_certificate_authority_arn": TLS.replace("arn:aws:", "arn:aws-cn:").replace(
+            "eu-central-1", "cn-north-1"
+        ),
+        "listener_mode": "https",
+        "domain_name": "notifications.example.com.cn",
+        "certificate_arn": "arn:aws-cn:acm:cn-north-1:123456789012:certificate/0a1b2c3d",
+    },
+    "the European Sovereign Cloud": {
+        "aws_region": "eusc-de-east-1",
+        "availability_zones": ["eusc-de-east-1a", "eusc-de-east-1b"],
+        "permissions_boundary_arn": "arn:aws-eusc:iam::123456789012:policy/notifications",
     },
     "highest": {
         "name": "n0tifications",
+        "allowed_cidr_blocks": ["10.0.0.0/8"],
+        "domain_name": "a.b",
         "image_tag": "a" * 128,
         "log_level": "WARNING",
         "email_sender": {
@@ -167,7 +339,16 @@ ACCEPTED = {
             "unknown_outcome": "resend",
             "ledger_retention_days": 3650,
         },
-        "mail": {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 65535},
+        # Encrypted from its first byte, so that STARTTLS has nothing to say to the login.
+        "mail": {
+            **MAIL,
+            "from": "us@b\u00fccher.example",
+            "provider": "smtp",
+            "smtp_host": "192.0.2.25",
+            "smtp_port": 65535,
+            "smtp_implicit_tls": True,
+            "smtp_starttls": False,
+        },
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },
 }
@@ -207,6 +388,7 @@ def test_every_validation_is_tried():
     """No validation and no precondition is written without a case that it refuses."""
     tried = [message for _, case in CASES for message in case.messages]
     tried += [message for _, message in BELOW_THE_ROOT]
+    tried += WHILE_APPLYING
     tried += [message for _, messages in OF_AN_ACCOUNT.values() for message in messages]
     text = "".join(path.read_text() for path in ROOT_MODULE.rglob("*.tf"))
     written = re.findall(r'error_message += "(.*)"', text)

@@ -9,9 +9,14 @@ from pathlib import Path
 
 import botocore.session
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Imports make a million objects that all stay: to look for garbage among them is a third of the work.
 gc.disable()
+
+# How long an example takes is the machine's matter.
+settings.register_profile("any host", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any host")
 
 # Covered line by line, tests take twice as long: those of the services are, which ship.
 _COVERED = Path(__file__).parent / "services"

@@ -18,7 +18,7 @@ def fenced(language):
 
 def targets():
     """Names of the Makefile's targets, without files that it makes for itself."""
-    return re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    return re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def test_every_command_is_a_target():
@@ -43,11 +43,27 @@ def test_every_layer_of_tests_is_run():
     row = next(line for line in README.read_text("utf-8").splitlines() if "(tests/)" in line)
     layers = re.findall(r"`(\w+)`", row.replace("`tests/`", ""))
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    run = {name for names in re.findall(r"\brun -q -e (\S+)", makefile) for name in names.split(",")}
+    run = {name for names in re.findall(r"-m tests\.layers (.+)", makefile) for name in names.split()}
 
     assert layers
     assert [] == [name for name in layers if not (ROOT / "tests" / name).is_dir()]
     assert [] == [name for name in layers if name not in run]
+
+
+@pytest.mark.parametrize("page", [ROOT / "terraform" / "README.md", *PAGES], ids=str)
+def test_every_make_target_in_the_text_exists(page):
+    """What a page tells a person to make can be made."""
+    named = re.findall(r"(?:^\s*|`)make(?: -C \.\.)? ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
+
+    assert [] == [name for name in named if name not in targets()]
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("terraform/**/README.md")) + PAGES, ids=str)
+def test_every_image_is_built_for_a_platform(page):
+    """Fargate runs what cpu_architecture says, whatever machine builds."""
+    builds = re.findall(r"^.*\bdocker (?:buildx )?build\b.*$", page.read_text("utf-8"), re.MULTILINE)
+
+    assert [] == [build for build in builds if "--platform linux/" not in build]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -20,12 +20,21 @@ from email_sender.ledger.decide import (
     Rules,
 )
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
+from email_sender.ledger.feedback import (
+    AlreadyRecorded,
+    Feedback,
+    FeedbackKind,
+    NotKnown,
+    Recorded,
+    Recording,
+)
 from email_sender.ledger.item import Event, LedgerItem
 from email_sender.ledger.ledger import Ledger
 from email_sender.ledger.table import LedgerTable
 
 __all__ = [
     "AlreadyFailed",
+    "AlreadyRecorded",
     "AlreadySent",
     "Claimed",
     "Conflicting",
@@ -33,12 +42,17 @@ __all__ = [
     "Ending",
     "Event",
     "Facts",
+    "Feedback",
+    "FeedbackKind",
     "InProgress",
     "Ledger",
     "LedgerItem",
     "LedgerTable",
     "LedgerUnavailableError",
+    "NotKnown",
     "OutcomeUnknown",
+    "Recorded",
+    "Recording",
     "Rules",
     "VersionChangedError",
     "dynamodb_client",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from email_sender.ledger.item import Event, LedgerItem
+from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
@@ -57,7 +57,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class AlreadySent:
-    """It is sent: the message is a repeat."""
+    """It is sent, whatever became of it then: the message is a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,10 @@ def settle(
 
 def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
     """Whether an earlier write of the same settlement went through without being confirmed."""
-    return item is not None and item.owner == owner and item.state == ending.state
+    if item is None or item.owner != owner:
+        return False
+    # The provider may have told meanwhile what became of the mail.
+    return item.state == ending.state or (ending.state == "sent" and item.state in TAKEN)
 
 
 def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
@@ -187,11 +190,12 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
 
 
 def _over(item: LedgerItem) -> Decision:
-    if item.state == "sent":
-        return AlreadySent()
     if item.state == "failed":
         return AlreadyFailed(item.last_reason)
-    return OutcomeUnknown(item.last_reason, found_now=False)
+    if item.state == "unknown":
+        return OutcomeUnknown(item.last_reason, found_now=False)
+    # Whether it arrived or came back: the provider took it.
+    return AlreadySent()
 
 
 def _decide_sending(

@@ -1,16 +1,34 @@
 """An item of the ledger, and its form in DynamoDB."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from pydantic_core import to_json
 
-State = Literal["sending", "pending", "sent", "failed", "unknown"]
-"""`pending`: nobody is sending it, and it may be claimed again. The others say what they mean."""
+State = Literal[
+    "sending", "pending", "sent", "failed", "unknown", "delivered", "soft_bounced", "bounced", "complained"
+]
+"""`pending`: nobody is sending it, and it may be claimed again. `soft_bounced`: it came back this once, be it
+that a mailbox was full or that its owner is away. The others say what they mean."""
 
-EventName = Literal["sending", "retry", "sent", "failed", "unknown", "conflict"]
+TAKEN: frozenset[State] = frozenset({"sent", "delivered", "soft_bounced", "bounced", "complained"})
+"""States of a mail that the provider took, so that it is not sent again."""
+
+EventName = Literal[
+    "sending",
+    "retry",
+    "sent",
+    "failed",
+    "unknown",
+    "conflict",
+    "delayed",
+    "delivered",
+    "bounced",
+    "complained",
+]
 
 # A mail that is tried five times has ten events; what is beyond the bound are repeats.
 MOST_EVENTS = 30
@@ -65,8 +83,12 @@ class LedgerItem:
 
     def with_event(self, event: Event) -> tuple[Event, ...]:
         """The events and one more; beyond the bound the second oldest goes: the first says when it began."""
-        events = (*self.events, event)
-        return events if len(events) <= MOST_EVENTS else (events[0], *events[2:])
+        return _bounded((*self.events, event))
+
+    def with_event_of_then(self, event: Event) -> tuple[Event, ...]:
+        """The events and one that somebody else saw, at the place where it happened."""
+        place = bisect_right(self.events, event.at, key=lambda known: known.at)
+        return _bounded((*self.events[:place], event, *self.events[place:]))
 
     @property
     def last_reason(self) -> str:
@@ -74,6 +96,10 @@ class LedgerItem:
         return next(
             (event.reason for event in reversed(self.events) if event.reason), "no reason was written"
         )
+
+
+def _bounded(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    return events if len(events) <= MOST_EVENTS else (events[0], *events[2:])
 
 
 def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:

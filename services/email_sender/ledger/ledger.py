@@ -1,4 +1,4 @@
-"""Claims and settlements: decisions, written until one holds."""
+"""Claims, settlements and feedback: decisions, written until one holds."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ import structlog
 
 from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, settle
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
+from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
 
 _FIRST_PAUSE_SECONDS = 0.2
@@ -104,6 +105,25 @@ class Ledger:
                     raise
             await self._sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def record(self, feedback: Feedback) -> Recording:
+        """Write what the provider says of a mail; what that changes is written on return.
+
+        Raises:
+            LedgerUnavailableError: It is not confirmed; recording it again does no harm.
+        """
+        item = await self._read(feedback.notification_id, consistent=True)
+        for _ in range(_MOST_ROUNDS):
+            recording = record(item, feedback, self._now(), self._rules)
+            if not isinstance(recording, Recorded):
+                return recording
+            try:
+                await self._write(recording.item)
+            except VersionChangedError as changed:
+                item = changed.current
+                continue
+            return recording
+        raise LedgerUnavailableError("the item is written by others faster than it can be read")
 
     async def find(self, notification_id: str) -> LedgerItem | None:
         """The item of a notification, at most a second old; None if the ledger does not know it.

@@ -28,7 +28,7 @@ async def _ses(settings: SenderSettings, stack: AsyncExitStack) -> SesProvider:
         timeout_seconds=settings.send_timeout_seconds,
         connections=settings.concurrency,
     )
-    return SesProvider(await stack.enter_async_context(client_context))
+    return SesProvider(await stack.enter_async_context(client_context), settings.ses_configuration_set)
 
 
 async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider:
@@ -37,7 +37,14 @@ async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider
     if settings.smtp_secret:
         client_context = secrets_client(region=settings.aws_region, timeout_seconds=timeout)
         login = SmtpLogin(await stack.enter_async_context(client_context), settings.smtp_secret)
-    relay = Relay(settings.smtp_host, settings.smtp_port, settings.smtp_starttls, timeout, login)
+    relay = Relay(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_starttls,
+        timeout,
+        login,
+        implicit_tls=settings.speaks_tls_at_once,
+    )
     provider = SmtpProvider(SmtpPool(relay))
     stack.push_async_callback(provider.close)
     return provider

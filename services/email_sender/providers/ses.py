@@ -1,7 +1,7 @@
 """Mail by Amazon SES."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
@@ -19,7 +19,13 @@ from email_sender.providers.protocol import (
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
-    from types_aiobotocore_sesv2.type_defs import MessageHeaderTypeDef
+    from types_aiobotocore_sesv2.type_defs import MessageHeaderTypeDef, MessageTagTypeDef
+
+NOTIFICATION_TAG = "notification_id"
+ATTEMPT_TAG = "attempt"
+"""Tags of a mail, which SES repeats in everything that it says of it. Names and values are letters, digits,
+"_" and "-": https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
+"""
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
 # An unverified domain, a paused or a suspended account is not the mail's fault: transient, as the rest.
@@ -27,6 +33,11 @@ _PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
 _THROTTLED = frozenset(
     {"TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"}
 )
+
+
+class _Feedback(TypedDict, total=False):
+    ConfigurationSetName: str
+    EmailTags: "list[MessageTagTypeDef]"
 
 
 def ses_client(
@@ -51,10 +62,12 @@ class SesProvider:
 
     Args:
         client: Entered and closed by whoever made it.
+        configuration_set: Says where SES tells what became of a mail; empty for none.
     """
 
-    def __init__(self, client: "SESV2Client") -> None:
+    def __init__(self, client: "SESV2Client", configuration_set: str = "") -> None:
         self._client = client
+        self._configuration_set = configuration_set
 
     async def send(self, mail: Mail, handover: Handover) -> None:
         """Return once SES has taken responsibility for the mail.
@@ -77,6 +90,7 @@ class SesProvider:
                         "Headers": headers,
                     }
                 },
+                **self._feedback(mail),
             )
         except ClientError as error:
             raise _classified(error) from error
@@ -85,6 +99,18 @@ class SesProvider:
             raise UncertainError(str(error)) from error
         except BotoCoreError as error:
             raise TransientError(str(error)) from error
+
+    def _feedback(self, mail: Mail) -> "_Feedback":
+        """What a mail's events come back by, with the tags that tell which mail they are about."""
+        if not self._configuration_set:
+            return {}
+        return {
+            "ConfigurationSetName": self._configuration_set,
+            "EmailTags": [
+                {"Name": NOTIFICATION_TAG, "Value": mail.notification_id},
+                {"Name": ATTEMPT_TAG, "Value": str(mail.attempt)},
+            ],
+        }
 
     async def close(self) -> None:
         """Nothing to do: the client closes its own connections."""

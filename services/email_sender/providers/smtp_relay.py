@@ -17,9 +17,11 @@ class Relay:
     Attributes:
         host: Its name or address.
         port: Its port.
-        starttls: Whether the connection must be encrypted.
+        starttls: Whether a connection that begins in the clear must be encrypted before a mail.
         timeout_seconds: Longest wait for each answer.
         login: Logs each connection in; None if the relay wants no login.
+        implicit_tls: Whether the relay speaks TLS from the first byte (RFC 8314, 3.3); there is nothing left
+            for STARTTLS to encrypt then.
     """
 
     host: str
@@ -27,6 +29,7 @@ class Relay:
     starttls: bool
     timeout_seconds: float
     login: SmtpLogin | None = None
+    implicit_tls: bool = False
 
     async def connect(self) -> SmtpConnection:
         """A connection that is ready for a mail.
@@ -38,7 +41,8 @@ class Relay:
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
-            start_tls=self.starttls,
+            use_tls=self.implicit_tls,
+            start_tls=self.starttls and not self.implicit_tls,
             timeout=self.timeout_seconds,
             # Asking the resolver for our own name could block the event loop for seconds.
             local_hostname="[127.0.0.1]",

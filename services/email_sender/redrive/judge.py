@@ -5,7 +5,7 @@ from enum import Enum
 
 from contract.message import NotificationMessage
 from email_sender.ledger.decide import reopen
-from email_sender.ledger.item import LedgerItem
+from email_sender.ledger.item import TAKEN, LedgerItem
 from email_sender.retry_policy import UNKNOWN_PREFIX
 
 _REOPENED = "an operator sent it back from the dead-letter queue"
@@ -91,7 +91,7 @@ def judge(
     if item is not None:
         if item.fingerprint and message.fingerprint and item.fingerprint != message.fingerprint:
             return Leave(Verdict.CONFLICTING)
-        if item.state == "sent":
+        if item.state in TAKEN:
             return Drop() if asked.drop_sent else Leave(Verdict.SENT)
         if item.state == "sending":
             if now < item.lease_until:

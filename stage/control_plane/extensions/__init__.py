@@ -17,6 +17,7 @@ from stage.control_plane.extensions import (
     logs,
     moto_overhead,
     s3,
+    sesv2,
     sqs,
 )
 
@@ -35,6 +36,7 @@ def install() -> None:
         kms,
         logs,
         s3,
+        sesv2,
         sqs,
         moto_overhead,
     ):

@@ -36,7 +36,9 @@ module "network" {
 module "cluster" {
   source = "../../modules/cluster"
 
-  name = local.name
+  name               = local.name
+  kms_key_arn        = module.encryption.key_arn
+  log_retention_days = 30
 }
 
 module "discovery" {
@@ -64,12 +66,12 @@ module "load_balancer" {
   name                = local.name
   vpc_id              = module.network.vpc_id
   subnet_ids          = module.network.public_subnet_ids
-  allowed_cidr_blocks = ["0.0.0.0/0"]
+  allowed_cidr_blocks = var.allowed_cidr_blocks
   listener_mode       = "https"
   certificate_arn     = var.certificate_arn
+  domain_name         = var.domain_name
   deletion_protection = true
   log_retention_days  = 30
-  canary_weight       = 0
 
   target = {
     port              = 8080

@@ -1,6 +1,11 @@
 output "url" {
-  description = "Where the service answers; point the certificate's name to it."
+  description = "Where the service answers, once domain_name leads to dns_name."
   value       = module.load_balancer.url
+}
+
+output "dns_name" {
+  description = "The load balancer's own name."
+  value       = module.load_balancer.dns_name
 }
 
 output "repository_url" {

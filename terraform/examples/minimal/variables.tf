@@ -9,8 +9,18 @@ variable "aws_account_id" {
 }
 
 variable "certificate_arn" {
-  description = "ACM certificate of the name that people call the service by."
+  description = "ACM certificate of domain_name."
   type        = string
+}
+
+variable "domain_name" {
+  description = "Name that people call the service by. Example: \"hello.example.com\"."
+  type        = string
+}
+
+variable "allowed_cidr_blocks" {
+  description = "Who may call it. Example: [\"203.0.113.0/24\"]."
+  type        = set(string)
 }
 
 variable "image_tag" {

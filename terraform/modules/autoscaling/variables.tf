@@ -48,8 +48,8 @@ variable "scale_out_cooldown" {
   type        = number
 
   validation {
-    condition     = var.scale_out_cooldown >= 0
-    error_message = "scale_out_cooldown must not be negative."
+    condition     = var.scale_out_cooldown >= 0 && floor(var.scale_out_cooldown) == var.scale_out_cooldown
+    error_message = "scale_out_cooldown must be whole seconds, at least 0."
   }
 }
 
@@ -60,6 +60,11 @@ variable "scale_in_cooldown" {
   validation {
     condition     = var.scale_in_cooldown >= var.scale_out_cooldown
     error_message = "scale_in_cooldown must be at least scale_out_cooldown: add tasks fast, remove them slowly."
+  }
+
+  validation {
+    condition     = floor(var.scale_in_cooldown) == var.scale_in_cooldown
+    error_message = "scale_in_cooldown must be whole seconds."
   }
 }
 
@@ -98,8 +103,20 @@ variable "scheduled_minimums" {
   default = {}
 
   validation {
-    condition     = alltrue([for one in var.scheduled_minimums : can(regex("^(at|cron|rate)\\([^()]+\\)$", one.schedule))])
-    error_message = "scheduled_minimums: schedule must be at(...), cron(...) or rate(...), such as cron(0 7 * * ? *)."
+    # Patterns are in schedules.tf; timeadd knows how many days a month has.
+    condition = alltrue([
+      for one in var.scheduled_minimums : can(regex(local.schedule, one.schedule))
+      && (!startswith(one.schedule, "at(") || can(timeadd("${substr(one.schedule, 3, 19)}Z", "0s")))
+    ])
+    error_message = "scheduled_minimums: schedule must be at(yyyy-mm-ddThh:mm:ss), rate(2 hours) or cron(...) of six fields with ? for the day of the month or of the week, such as cron(0 7 ? * MON-FRI *). Not so: ${join(", ", [
+      for one in var.scheduled_minimums : one.schedule if !can(regex(local.schedule, one.schedule))
+      || (startswith(one.schedule, "at(") && !can(timeadd("${substr(one.schedule, 3, 19)}Z", "0s")))
+    ])}."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.scheduled_minimums : contains(local.time_zones, one.time_zone)])
+    error_message = "scheduled_minimums: time_zone must be the name of one of IANA's time zones, such as Europe/Berlin or UTC. Not so: ${join(", ", [for one in var.scheduled_minimums : one.time_zone if !contains(local.time_zones, one.time_zone)])}."
   }
 
   validation {

@@ -3,8 +3,10 @@ variable "namespace" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.namespace))
-    error_message = "namespace must be a DNS name of at least two parts, such as notifications-staging.internal."
+    # Each part has 63 characters at most and ends in none but a letter or a digit
+    # (https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html).
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$", var.namespace)) && length(var.namespace) <= 253
+    error_message = "namespace must be a DNS name of at least two parts, such as notifications-staging.internal: ${var.namespace} is none."
   }
 }
 
@@ -23,8 +25,8 @@ variable "services" {
   type        = set(string)
 
   validation {
-    # One part of a DNS name has at most 63 characters.
-    condition     = alltrue([for name in var.services : can(regex("^[a-z][a-z0-9-]{0,62}$", name))])
-    error_message = "services must be names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter."
+    # One part of a DNS name (https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html).
+    condition     = alltrue([for name in var.services : can(regex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
+    error_message = "services must be names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter and not ending in a dash."
   }
 }

@@ -45,6 +45,7 @@ data "aws_iam_policy_document" "key" {
     data.aws_iam_policy_document.services.json,
     data.aws_iam_policy_document.monitoring.json,
     data.aws_iam_policy_document.certificates.json,
+    data.aws_iam_policy_document.mail.json,
   ]
 }
 

@@ -12,18 +12,20 @@ resource "aws_lb_listener" "this" {
   # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
   ssl_policy = local.https ? "ELBSecurityPolicy-TLS13-1-2-2021-06" : null
 
+  # The canary's target group is named here because ECS takes none that no listener knows; its share of
+  # the requests is the rule's matter.
   default_action {
     type = "forward"
 
     forward {
       target_group {
         arn    = aws_lb_target_group.this["stable"].arn
-        weight = 100 - var.canary_weight
+        weight = 100
       }
 
       target_group {
         arn    = aws_lb_target_group.this["canary"].arn
-        weight = var.canary_weight
+        weight = 0
       }
     }
   }

@@ -1,6 +1,14 @@
 output "url" {
-  description = "Where the listener answers."
-  value       = "${local.https ? "https" : "http"}://${aws_lb.this.dns_name}"
+  description = "Where the listener answers, once domain_name leads to the load balancer."
+  value       = "${local.https ? "https" : "http"}://${var.domain_name == null ? aws_lb.this.dns_name : var.domain_name}"
+
+  # Only what is there answers.
+  depends_on = [aws_lb_listener.this, aws_route53_record.alias]
+}
+
+output "dns_name" {
+  description = "The load balancer's own name, for a record of domain_name that somebody else keeps."
+  value       = aws_lb.this.dns_name
 }
 
 output "stable" {

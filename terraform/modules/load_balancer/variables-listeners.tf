@@ -13,8 +13,11 @@ variable "certificate_arn" {
   type        = string
 
   validation {
-    condition     = var.certificate_arn == null ? true : startswith(var.certificate_arn, "arn:${var.aws.partition}:acm:${var.aws.region}:")
-    error_message = "certificate_arn must be the ARN of an ACM certificate. ELB takes those of its own region alone."
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+    condition = var.certificate_arn == null ? true : can(regex(
+      "^arn:${var.aws.partition}:acm:${var.aws.region}:${var.aws.account_id}:certificate/.+$", var.certificate_arn
+    ))
+    error_message = "certificate_arn must be the ARN of an ACM certificate. ELB takes those of its own region and account alone: not ${coalesce(var.certificate_arn, "none")}."
   }
 
   validation {
@@ -23,13 +26,17 @@ variable "certificate_arn" {
   }
 }
 
-variable "canary_weight" {
-  description = "Share of the requests that go to the canary's tasks, in percent. Example: 10."
-  type        = number
+variable "canary" {
+  description = "Name of the canary's ECS service, and its share of the requests in percent; null for none. Example: { service_name = \"web-canary\", weight = 10 }."
+  type = object({
+    service_name = string
+    weight       = number
+  })
+  default = null
 
   validation {
-    condition     = var.canary_weight >= 0 && var.canary_weight <= 100 && floor(var.canary_weight) == var.canary_weight
-    error_message = "canary_weight must be a whole number of percent from 0 to 100."
+    condition     = try(var.canary.weight >= 0 && var.canary.weight <= 100 && floor(var.canary.weight) == var.canary.weight, var.canary == null)
+    error_message = "canary.weight must be a whole number of percent from 0 to 100."
   }
 }
 
@@ -41,7 +48,7 @@ variable "target" {
   })
 
   validation {
-    condition     = var.target.port >= 1024 && var.target.port <= 65535
+    condition     = var.target.port >= 1024 && var.target.port <= 65535 && floor(var.target.port) == var.target.port
     error_message = "target.port must lie between 1024 and 65535: tasks do not run as root."
   }
 

@@ -36,12 +36,25 @@ variable "subnet_ids" {
 }
 
 variable "allowed_cidr_blocks" {
-  description = "Who may connect. Example: [\"203.0.113.0/24\"]."
+  description = "Who may connect; an empty set lets nobody in. Example: [\"203.0.113.0/24\"]."
   type        = set(string)
 
   validation {
-    condition     = length(var.allowed_cidr_blocks) > 0 && alltrue([for block in var.allowed_cidr_blocks : can(cidrnetmask(block))])
-    error_message = "allowed_cidr_blocks must name at least one address range, such as 203.0.113.0/24."
+    condition     = alltrue([for block in var.allowed_cidr_blocks : can(cidrnetmask(block))])
+    error_message = "allowed_cidr_blocks must be IPv4 address ranges, such as 203.0.113.0/24."
+  }
+
+  validation {
+    # By length, so that neither 1.2.3.4/0 nor the two halves of all addresses pass for somebody.
+    condition = var.listener_mode != "plain_http" || alltrue([
+      for block in var.allowed_cidr_blocks : try(tonumber(split("/", block)[1]) >= 8, true)
+    ])
+    error_message = "allowed_cidr_blocks must be /8 or smaller with listener_mode plain_http: keys would travel unencrypted from anywhere."
+  }
+
+  validation {
+    condition     = alltrue([for block in var.allowed_cidr_blocks : try(cidrsubnet(block, 0, 0) == block, true)])
+    error_message = "allowed_cidr_blocks must be without host bits, such as 203.0.113.0/24 and not 203.0.113.7/24."
   }
 }
 

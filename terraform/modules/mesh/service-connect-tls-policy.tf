@@ -23,7 +23,8 @@ data "aws_iam_policy_document" "tls" {
     condition {
       test     = "ArnLike"
       variable = "aws:RequestTag/AmazonECSCreated"
-      values   = ["arn:${var.aws.partition}:ecs:${var.aws.region}:${var.aws.account_id}:service/*/*"]
+      values = [for kind in ["service", "task-set"] :
+      "arn:${var.aws.partition}:ecs:${var.aws.region}:${var.aws.account_id}:${kind}/*/*"]
     }
 
     condition {

@@ -10,12 +10,12 @@ variable "services" {
   }))
 
   validation {
-    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,62}$", name))])
-    error_message = "services must have names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter."
+    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
+    error_message = "services must have names of 1 to 63 lower-case letters, digits and dashes, beginning with a letter and not ending in a dash."
   }
 
   validation {
-    condition     = alltrue([for service in var.services : service.port >= 1024 && service.port <= 65535])
+    condition     = alltrue([for service in var.services : service.port >= 1024 && service.port <= 65535 && floor(service.port) == service.port])
     error_message = "services[*].port must lie between 1024 and 65535: the container's user may not open a lower one."
   }
 

@@ -34,7 +34,9 @@ variable "namespace" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.namespace))
+    # Each part has 63 characters at most and ends in none but a letter or a digit
+    # (https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html).
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$", var.namespace)) && length(var.namespace) <= 253
     error_message = "namespace must be a DNS name of at least two parts, such as notifications-staging.internal."
   }
 }
@@ -54,7 +56,10 @@ variable "log_retention_days" {
   type        = number
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    condition = contains([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ], var.log_retention_days)
     error_message = "log_retention_days must be a period that CloudWatch Logs offers, such as 14, 30 or 90."
   }
 }
@@ -69,8 +74,8 @@ variable "certificate_authority_arn" {
   default     = null
 
   validation {
-    condition     = var.certificate_authority_arn == null || can(regex("^arn:[^:]+:acm-pca:[^:]+:[0-9]{12}:certificate-authority/", var.certificate_authority_arn))
-    error_message = "certificate_authority_arn must be the ARN of an AWS Private CA."
+    condition     = var.certificate_authority_arn == null || can(regex("^arn:${var.aws.partition}:acm-pca:${var.aws.region}:[0-9]{12}:certificate-authority/.+$", var.certificate_authority_arn))
+    error_message = "certificate_authority_arn must be the ARN of an AWS Private CA in the region: not ${coalesce(var.certificate_authority_arn, "none")}."
   }
 
   validation {

@@ -11,6 +11,9 @@ locals {
       aws_cloudwatch_metric_alarm.release_latency["notification-api-canary"].alarm_name,
       aws_cloudwatch_metric_alarm.canary_health.alarm_name,
     ],
+    values(aws_cloudwatch_metric_alarm.reputation)[*].alarm_name,
+    aws_cloudwatch_metric_alarm.mail_events_age[*].alarm_name,
+    aws_cloudwatch_metric_alarm.mail_events_dead_letters[*].alarm_name,
     values(aws_cloudwatch_metric_alarm.running_tasks)[*].alarm_name,
     values(aws_cloudwatch_metric_alarm.cpu)[*].alarm_name,
   )

@@ -1,7 +1,7 @@
 # For a person who reads from top to bottom: is anybody hurt, what comes in, what fails, what is
 # slow, what waits, and only then what it runs on. Each dashboard-*.tf gives a row or two.
 locals {
-  dashboard_rows = [
+  dashboard_rows = concat([
     local.row_headline,
     local.row_traffic,
     local.row_errors,
@@ -11,8 +11,7 @@ locals {
     local.row_tasks,
     local.row_cpu,
     local.row_dead_letters,
-    local.row_canary,
-  ]
+  ], local.rows_mail, [local.row_canary])
 
   # CloudWatch's grid is 24 wide. A row's widgets share its width.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html

@@ -1,6 +1,10 @@
 locals {
   # From names, so that a plan knows it; the reference keeps the order of creation.
-  topic_arn = "arn:${var.aws.partition}:sns:${var.aws.region}:${var.aws.account_id}:${aws_sns_topic.alarms.name}"
+  topic_arn = local.sovereign ? aws_sns_topic.alarms.arn : "arn:${var.aws.partition}:sns:${var.aws.region}:${var.aws.account_id}:${aws_sns_topic.alarms.name}"
+
+  # Before 6.16 the provider takes no ARN that it knows of the European Sovereign Cloud
+  # (https://github.com/hashicorp/terraform-provider-aws/pull/44573).
+  sovereign = var.aws.partition == "aws-eusc"
 
   topic_name      = "${var.name}-alarms"
   every_alarm_arn = "arn:${var.aws.partition}:cloudwatch:${var.aws.region}:${var.aws.account_id}:alarm:${var.name}-*"

@@ -28,8 +28,8 @@ variable "subscribers" {
   type        = set(string)
 
   validation {
-    condition     = alltrue([for address in var.subscribers : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "subscribers must be email addresses."
+    condition     = alltrue([for address in var.subscribers : can(regex("^[^@\\s,;<>]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", address))])
+    error_message = "subscribers must be email addresses: not ${join(" ", var.subscribers)}."
   }
 }
 
@@ -61,6 +61,18 @@ variable "priority_queue_name" {
 variable "dead_letter_queue_name" {
   description = "Queue that takes what could not be sent. Example: \"notifications-staging-mail-dead-letter\"."
   type        = string
+}
+
+variable "mail_events" {
+  description = <<-EOT
+    Queues of what SES says became of mails; null where mails leave by an SMTP server, which says nothing.
+    Example: { queue_name = "notifications-staging-mail-events", dead_letter_queue_name = "notifications-staging-mail-events-dead-letter" }
+  EOT
+  type = object({
+    queue_name             = string
+    dead_letter_queue_name = string
+  })
+  default = null
 }
 
 variable "load_balancer" {

@@ -41,10 +41,16 @@ data "aws_iam_policy_document" "flow_logs" {
     sid = "WriteFlowLogs"
     actions = [
       "logs:CreateLogStream",
-      "logs:DescribeLogGroups",
       "logs:DescribeLogStreams",
       "logs:PutLogEvents",
     ]
     resources = ["${local.flow_logs_arn}:*"]
+  }
+
+  statement {
+    sid     = "FindLogGroup"
+    actions = ["logs:DescribeLogGroups"]
+    # Has no resource level.
+    resources = ["*"]
   }
 }

@@ -20,5 +20,9 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 
 locals {
   # From the name, so that a plan knows it; the reference keeps the order of creation.
-  flow_logs_arn = "${local.arn}:logs:${local.own}:log-group:${aws_cloudwatch_log_group.flow_logs.name}"
+  flow_logs_arn = local.sovereign ? aws_cloudwatch_log_group.flow_logs.arn : "${local.arn}:logs:${local.own}:log-group:${aws_cloudwatch_log_group.flow_logs.name}"
+
+  # Before 6.16 the provider takes no ARN that it knows of the European Sovereign Cloud
+  # (https://github.com/hashicorp/terraform-provider-aws/pull/44573).
+  sovereign = var.aws.partition == "aws-eusc"
 }

@@ -1,5 +1,6 @@
 # S3 and DynamoDB by routes of their own: free of charge, and image layers stay off the NAT gateways
-# (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
+# (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html). Their names begin with
+# com.amazonaws in every partition.
 resource "aws_vpc_endpoint" "gateway" {
   for_each = toset(local.gateway_endpoints)
 

@@ -1,6 +1,5 @@
 locals {
-  # Zone -> its number. The public subnets are the first /24s of a /16, the private ones the /20s
-  # that follow.
+  # Zone -> its number.
   zones = { for number, zone in var.availability_zones : zone => number }
 
   # Zone -> the zone whose NAT gateway its private subnet uses.

@@ -25,8 +25,13 @@ output "private_subnet_ids" {
 }
 
 output "endpoint_security_group_id" {
-  description = "Security group of the interface endpoints, for services to open their way to port 443."
-  value       = aws_security_group.endpoints.id
+  description = "Security group of the interface endpoints, for services to open their way to port 443; null without interface endpoints."
+  value       = one(aws_security_group.endpoints[*].id)
+}
+
+output "private_endpoints" {
+  description = "\"all\" where AWS's services have interface endpoints, \"gateway\" where tasks reach them through NAT gateways."
+  value       = var.private_endpoints
 }
 
 output "prefix_list_ids" {

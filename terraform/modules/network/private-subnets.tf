@@ -4,7 +4,7 @@ resource "aws_subnet" "private" {
 
   vpc_id            = aws_vpc.this.id
   availability_zone = each.key
-  cidr_block        = cidrsubnet(var.cidr_block, 4, each.value + 1)
+  cidr_block        = cidrsubnet(var.cidr_block, local.private_bits, each.value + 1)
 
   tags = { Name = "${var.name}-private-${each.key}" }
 }

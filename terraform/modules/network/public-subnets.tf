@@ -5,7 +5,7 @@ resource "aws_subnet" "public" {
 
   vpc_id            = aws_vpc.this.id
   availability_zone = each.key
-  cidr_block        = cidrsubnet(var.cidr_block, 8, each.value)
+  cidr_block        = cidrsubnet(var.cidr_block, local.public_bits, each.value)
 
   tags = { Name = "${var.name}-public-${each.key}" }
 }

@@ -18,8 +18,8 @@ variable "visibility_timeout" {
   type        = number
 
   validation {
-    condition     = var.visibility_timeout >= 1 && var.visibility_timeout <= 43200
-    error_message = "The visibility timeout must lie between 1 second and 12 hours."
+    condition     = var.visibility_timeout >= 1 && var.visibility_timeout <= 43200 && floor(var.visibility_timeout) == var.visibility_timeout
+    error_message = "The visibility timeout must be whole seconds, from 1 second to 12 hours."
   }
 }
 
@@ -30,8 +30,8 @@ variable "max_receive_count" {
 
   validation {
     # At one, a task that is killed while it sends would cost the message.
-    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 997
-    error_message = "max_receive_count must lie between 2 and 997."
+    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 997 && floor(var.max_receive_count) == var.max_receive_count
+    error_message = "max_receive_count must be a whole number from 2 to 997."
   }
 }
 
@@ -41,8 +41,8 @@ variable "retention_days" {
   default     = 4
 
   validation {
-    condition     = var.retention_days >= 1
-    error_message = "retention_days must be at least 1, so that messages outlast a day's outage of the receivers."
+    condition     = var.retention_days >= 1 && floor(var.retention_days) == var.retention_days
+    error_message = "retention_days must be whole days, at least 1, so that messages outlast a day's outage of the receivers."
   }
 }
 
@@ -54,7 +54,10 @@ variable "dead_letter_retention_days" {
   validation {
     # A message keeps its age when it moves, so the dead-letter queue must outlast the queue:
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-    condition     = var.dead_letter_retention_days > var.retention_days && var.dead_letter_retention_days <= 14
-    error_message = "dead_letter_retention_days must be more than retention_days, and at most 14."
+    condition = (
+      var.dead_letter_retention_days > var.retention_days && var.dead_letter_retention_days <= 14
+      && floor(var.dead_letter_retention_days) == var.dead_letter_retention_days
+    )
+    error_message = "dead_letter_retention_days must be whole days, more than retention_days and at most 14."
   }
 }

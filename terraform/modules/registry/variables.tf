@@ -34,7 +34,7 @@ variable "images_kept" {
   default     = 50
 
   validation {
-    condition     = var.images_kept >= 10
-    error_message = "Keep at least 10 images, so that a release can be rolled back."
+    condition     = var.images_kept >= 10 && floor(var.images_kept) == var.images_kept
+    error_message = "Keep a whole number of images, at least 10, so that a release can be rolled back."
   }
 }

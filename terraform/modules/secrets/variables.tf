@@ -24,8 +24,8 @@ variable "keep_days" {
 
   validation {
     # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
-    condition     = var.keep_days == 0 || (var.keep_days >= 7 && var.keep_days <= 30)
-    error_message = "keep_days must be 0, or lie between 7 and 30."
+    condition     = var.keep_days == 0 || (var.keep_days >= 7 && var.keep_days <= 30 && floor(var.keep_days) == var.keep_days)
+    error_message = "keep_days must be 0, or whole days from 7 to 30."
   }
 }
 

@@ -1,6 +1,8 @@
 # AWS's own services, without leaving the VPC: both ends of the way to the interface endpoints, and
 # the gateway endpoints, which have prefix lists instead of a group.
 resource "aws_vpc_security_group_egress_rule" "endpoints" {
+  count = local.interface_endpoints ? 1 : 0
+
   description                  = "AWS services by interface endpoints"
   security_group_id            = aws_security_group.this.id
   referenced_security_group_id = var.network.endpoint_security_group_id
@@ -12,6 +14,8 @@ resource "aws_vpc_security_group_egress_rule" "endpoints" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "endpoints" {
+  count = local.interface_endpoints ? 1 : 0
+
   description                  = "Tasks of ${var.name}"
   security_group_id            = var.network.endpoint_security_group_id
   referenced_security_group_id = aws_security_group.this.id
@@ -34,4 +38,9 @@ resource "aws_vpc_security_group_egress_rule" "prefix_lists" {
   to_port           = 443
 
   tags = { Name = "${local.full_name} to a gateway endpoint" }
+}
+
+locals {
+  # The group's id is unknown until it exists, so it cannot tell.
+  interface_endpoints = var.network.private_endpoints == "all"
 }

@@ -37,6 +37,9 @@ resource "aws_ecs_service" "this" {
     rollback    = true
   }
 
+  # An apply ends when the deployment has: its tasks run, or ECS has undone it.
+  wait_for_steady_state = true
+
   # After a zone has failed and come back, tasks spread again.
   availability_zone_rebalancing = "ENABLED"
 
@@ -119,9 +122,23 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  # Autoscaling owns it once the service exists.
+  # The circuit breaker needs three tasks or more, one after the other, each with its start, its grace
+  # period and its failed checks; a first deployment has nothing to go back to and ends with the time.
+  timeouts {
+    create = "20m"
+    update = "30m"
+    delete = "20m"
+  }
+
   lifecycle {
+    # Autoscaling owns it once the service exists.
     ignore_changes = [desired_count]
+
+    # A service that was rolled back is steady too, with the release before.
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.this.arn
+      error_message = "ECS has rolled ${var.name} back to ${self.task_definition}: the release did not get healthy, or raised an alarm. Its events and its stopped tasks say why. Take the release back, or the next apply tries it again."
+    }
   }
 
   # Tasks start with their permissions and their ways in and out, and keep them until they have stopped.

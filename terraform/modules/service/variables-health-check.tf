@@ -19,22 +19,22 @@ variable "health_check" {
   }
 
   validation {
-    condition     = try(var.health_check.interval >= 5 && var.health_check.interval <= 300, var.health_check == null)
-    error_message = "health_check.interval must lie between 5 and 300 seconds."
+    condition     = try(var.health_check.interval >= 5 && var.health_check.interval <= 300 && floor(var.health_check.interval) == var.health_check.interval, var.health_check == null)
+    error_message = "health_check.interval must be whole seconds from 5 to 300."
   }
 
   validation {
-    condition     = try(var.health_check.timeout >= 2 && var.health_check.timeout <= 60, var.health_check == null)
-    error_message = "health_check.timeout must lie between 2 and 60 seconds."
+    condition     = try(var.health_check.timeout >= 2 && var.health_check.timeout <= 60 && floor(var.health_check.timeout) == var.health_check.timeout, var.health_check == null)
+    error_message = "health_check.timeout must be whole seconds from 2 to 60."
   }
 
   validation {
-    condition     = try(var.health_check.retries >= 1 && var.health_check.retries <= 10, var.health_check == null)
-    error_message = "health_check.retries must lie between 1 and 10."
+    condition     = try(var.health_check.retries >= 1 && var.health_check.retries <= 10 && floor(var.health_check.retries) == var.health_check.retries, var.health_check == null)
+    error_message = "health_check.retries must be a whole number from 1 to 10."
   }
 
   validation {
-    condition     = try(var.health_check.start_period >= 0 && var.health_check.start_period <= 300, var.health_check == null)
-    error_message = "health_check.start_period must lie between 0 and 300 seconds."
+    condition     = try(var.health_check.start_period >= 0 && var.health_check.start_period <= 300 && floor(var.health_check.start_period) == var.health_check.start_period, var.health_check == null)
+    error_message = "health_check.start_period must be whole seconds from 0 to 300."
   }
 }

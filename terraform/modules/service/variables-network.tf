@@ -1,11 +1,17 @@
 variable "network" {
-  description = "Where tasks run: vpc_id, private_subnet_ids, and the endpoints for AWS's services: the interface endpoints' group, the gateway endpoints' prefix lists."
+  description = "Where tasks run: vpc_id, private_subnet_ids, and the endpoints for AWS's services: private_endpoints says whether there are interface endpoints (\"all\") or gateway endpoints alone (\"gateway\", and the rest of AWS is reached on port 443 of anybody), then the interface endpoints' group and the gateway endpoints' prefix lists."
   type = object({
     vpc_id                     = string
     private_subnet_ids         = list(string)
+    private_endpoints          = string
     endpoint_security_group_id = string
     prefix_list_ids            = list(string)
   })
+
+  validation {
+    condition     = contains(["all", "gateway"], var.network.private_endpoints)
+    error_message = "network.private_endpoints must be all or gateway."
+  }
 }
 
 variable "internet_ports" {

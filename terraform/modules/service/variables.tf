@@ -15,6 +15,14 @@ variable "name" {
 variable "name_prefix" {
   description = "First part of the names that must be unique in the account. Example: \"notifications-staging\"."
   type        = string
+
+  validation {
+    # A role's name has 64 characters, "-execution" among them; a security group's may not begin like its id
+    # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html).
+    condition     = length("${var.name_prefix}-${var.name}") <= 54 && !startswith("${var.name_prefix}-", "sg-")
+    error_message = "name_prefix and name must have 53 characters together, and name_prefix must not begin with sg-: ${var.name_prefix}-${var.name}."
+  }
 }
 
 variable "cluster_arn" {
@@ -63,7 +71,10 @@ variable "log_retention_days" {
   type        = number
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    condition = contains([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ], var.log_retention_days)
     error_message = "log_retention_days must be a period that CloudWatch Logs offers, such as 14, 30 or 90."
   }
 }

@@ -20,6 +20,18 @@ module "queue" {
   dead_letter_retention_days = var.queue.dead_letter_retention_days
 }
 
+# What SES does with mails, though here they leave by another server: the tests say what SES would say of them.
+module "mail" {
+  source = "../../../terraform/modules/mail"
+
+  aws                = local.aws
+  name               = var.name
+  domain             = var.mail_domain
+  create_identity    = true
+  kms_key_arn        = module.encryption.key_arn
+  visibility_timeout = var.queue.visibility_timeout
+}
+
 module "ledger" {
   source = "../../../terraform/modules/ledger"
 
@@ -60,6 +72,11 @@ module "monitoring" {
   queue_name             = module.queue.name
   priority_queue_name    = module.queue.priority_name
   dead_letter_queue_name = module.queue.dead_letter_queue_name
+
+  mail_events = {
+    queue_name             = module.mail.queue.name
+    dead_letter_queue_name = module.mail.dead_letter_queue.name
+  }
 
   # LocalStack's open-source runtime has no load balancers: these alarms stand, and see nothing.
   load_balancer = { load_balancer = "app/none/0", stable = "targetgroup/none/1", canary = "targetgroup/none/2" }

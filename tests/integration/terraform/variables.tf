@@ -29,6 +29,11 @@ variable "queue" {
   })
 }
 
+variable "mail_domain" {
+  description = "Domain that mails come from. Example: \"example.com\"."
+  type        = string
+}
+
 variable "ledger_name" {
   description = "Table of deliveries. Example: \"notifications-staging-deliveries\"."
   type        = string

@@ -10,7 +10,8 @@ from tests.load.verdict.check import Check, Outcome, overall
 _SENTENCES: dict[Outcome, str] = {
     "pass": "Every check passed.",
     "fail": "At least one check failed.",
-    "inconclusive": "Nothing failed, but the host was starved, which is no pass: take a quieter machine.",
+    "inconclusive": "Nothing failed, but the host was starved, which is no pass: end what else keeps it busy"
+    " and run `make verify` again.",
 }
 
 
@@ -42,12 +43,14 @@ class Findings:
         found: Scenarios in the order in which they ran.
         began_at: When the session began.
         notes: Sentences on what kept a scenario from being judged.
+        repeated: Sentences on attempts that said nothing, because the host was starved.
     """
 
     target: str
     found: list[Finding] = field(default_factory=list)
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
     @property
     def verdict(self) -> Outcome:
@@ -58,4 +61,4 @@ class Findings:
     @property
     def sentence(self) -> str:
         """One sentence for everything."""
-        return " ".join(self.notes) or _SENTENCES[self.verdict]
+        return " ".join([*self.repeated, *(self.notes or [_SENTENCES[self.verdict]])])

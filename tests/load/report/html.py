@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from stage.shared_files import write_whole
 from tests.load.report import chart, series
 from tests.load.report.findings import Finding, Findings
 from tests.load.report.results import as_json
@@ -29,9 +30,9 @@ def page(findings: Findings) -> str:
 def write(findings: Findings, folder: Path) -> Path:
     """Write index.html and results.json; returns the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.json").write_text(as_json(findings), encoding="utf-8")
+    write_whole(folder / "results.json", as_json(findings))
     index = folder / "index.html"
-    index.write_text(page(findings), encoding="utf-8")
+    write_whole(index, page(findings))
     return index
 
 

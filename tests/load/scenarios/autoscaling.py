@@ -3,12 +3,14 @@
 from datetime import timedelta
 from functools import partial
 
+from tests.load import read_aws
 from tests.load.drive import RATE_SECONDS
 from tests.load.scenarios.session import Say, Session, session
 from tests.load.scenarios.settings import AutoscalingSettings
 from tests.load.target import Target
 from tests.load.timeline import ScenarioRecord, Timeline
 from tests.load.verdict.rules import SCALE_OUT_DATAPOINTS, TARGET_PERCENT
+from tests.load.waiting import reached
 
 NAME = "Scale-out and scale-in"
 # No plateau may begin near the target: a fleet that stands just above it may or may not grow.
@@ -28,7 +30,10 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
         settings.baseline_minutes * 3 + raising + settings.scale_out_minutes + settings.scale_in_minutes
     )
     # The generator outlives the scenario by its own start and by the mails that are waited for.
-    whole = seconds(patience) + settings.most_rates * RATE_SECONDS + 2 * settings.delivery_seconds
+    delivery = settings.delivery_seconds * target.slowness
+    whole = seconds(patience) + settings.most_rates * RATE_SECONDS + 2 * delivery
+    say("waiting for both services to stand at their minimum")
+    reached(partial(_stand_at_minimum, target), seconds(settings.scale_in_minutes))
     with session(target, settings.baseline_rate, whole, say) as running:
         running.wait(
             "baseline",
@@ -43,7 +48,7 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
         )
         dropped_at = running.set_rate(settings.trickle_rate)
         running.wait("load has dropped", at_minimum, seconds(settings.scale_in_minutes))
-        return running.finish(NAME, settings.delivery_seconds, high_load=(risen_at, dropped_at))
+        return running.finish(NAME, delivery, high_load=(risen_at, dropped_at))
 
 
 def _saturate(running: Session, settings: AutoscalingSettings) -> float:
@@ -89,6 +94,14 @@ def has_settled(timeline: Timeline, settle_minutes: float) -> bool:
         return False
     calm = all(point.value <= TARGET_PERCENT for point in api.cpu[-SCALE_OUT_DATAPOINTS:])
     return calm or api.samples[-1].desired == api.maximum
+
+
+def _stand_at_minimum(target: Target) -> bool:
+    """Whether nothing is left of a load that was before."""
+    return all(
+        read_aws.scaling(target, name).minimum == desired == running
+        for name, (desired, running, _) in read_aws.service_counts(target).items()
+    )
 
 
 def at_minimum(timeline: Timeline) -> bool:

@@ -21,12 +21,10 @@ def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
     wanted = [
         (kind, service) for kind in kinds(target) for service in (target.sender_service, target.api_service)
     ]
-    whole = (
-        target.clock.seconds(settings.lead_in_minutes * 3)
-        + len(wanted) * budget
-        + settings.least_requests_seconds
-        + 2 * settings.delivery_seconds
-    )
+    delivery = settings.delivery_seconds * target.slowness
+    # As many requests take longer where fewer a second are sent.
+    enough = settings.least_requests_seconds / min(1.0, target.load_factor)
+    whole = target.clock.seconds(settings.lead_in_minutes * 3) + len(wanted) * budget + enough + 2 * delivery
     with session(target, settings.rate, whole, say) as running:
         began = time.monotonic()
         running.wait(
@@ -42,6 +40,6 @@ def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
         running.wait(
             "all replaced, load goes on",
             lambda _timeline: len(running.drive.requests()) >= settings.least_requests,
-            max(0.0, settings.least_requests_seconds - (time.monotonic() - began)),
+            max(0.0, enough - (time.monotonic() - began)),
         )
-        return running.finish(NAME, settings.delivery_seconds, faults=tuple(faults))
+        return running.finish(NAME, delivery, faults=tuple(faults))

@@ -11,7 +11,7 @@ from tests.load import read_aws
 from tests.load.drive import Drive
 from tests.load.observe import Observer
 from tests.load.plan import LoadPlan, Plateau
-from tests.load.request_log import read_mails
+from tests.load.request_log import mails_in
 from tests.load.target import Target
 from tests.load.timeline import Mark, Request, ScenarioRecord, Timeline
 from tests.load.waiting import reached
@@ -60,25 +60,26 @@ class Session:
         requests = self.drive.requests()
         self.marks.append(Mark(time.time(), "load ended"))
         self._wait_for_delivery(requests, delivery_seconds)
-        mails = None if self.target.mail_log is None else read_mails(self.target.mail_log)
+        mails = None if self.target.mail_log is None else tuple(mails_in(self.target.mail_log).all())
         return ScenarioRecord(
             name=name,
             timeline=self.observer.stop(),
-            requests=requests,
+            requests=tuple(requests),
             mails=mails,
             generator=generator,
             marks=tuple(self.marks),
             dead_letters=read_aws.dead_letters(self.target),
+            slowness=self.target.slowness,
             **more,
         )
 
     def _wait_for_delivery(self, requests: Sequence[Request], seconds: float) -> None:
         accepted = {request.id for request in requests if request.accepted}
-        log = self.target.mail_log
+        log = None if self.target.mail_log is None else mails_in(self.target.mail_log)
 
         def delivered(timeline: Timeline) -> bool:
             if log is not None:
-                return accepted <= {mail.notification_id for mail in read_mails(log)}
+                return accepted <= {mail.notification_id for mail in log.all()}
             return timeline.queue[-1].visible + timeline.queue[-1].in_flight == 0
 
         self.wait(f"waiting for the mails of {len(accepted)} accepted requests", delivered, seconds)

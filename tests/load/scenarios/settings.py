@@ -1,12 +1,14 @@
 """How hard, how long, how patient: the figures of each scenario."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from tests.load.target import Target
 
 # A task's own start takes as long on a stage as anywhere, however short a minute is there.
 _TASK_START_SECONDS = 15.0
 _TASK_START_MINUTES = 5.0
+_EASED = 0.75
 
 
 def task_budget_seconds(target: Target) -> float:
@@ -15,12 +17,12 @@ def task_budget_seconds(target: Target) -> float:
     Five AWS minutes for what AWS paces (provisioning, health checks, draining), and what a process
     takes for itself.
     """
-    return target.clock.seconds(_TASK_START_MINUTES) + _TASK_START_SECONDS
+    return target.clock.seconds(_TASK_START_MINUTES) + target.slowness * _TASK_START_SECONDS
 
 
 @dataclass(frozen=True)
 class AutoscalingSettings:
-    """Scale-out and scale-in. Rates are the stage's, before the target's load factor.
+    """Scale-out and scale-in. Rates are the reference machine's, before the target's load factor.
 
     CPU a request drifts by some 40 % with batching, so no plateau may lie near 70 %.
 
@@ -38,11 +40,12 @@ class AutoscalingSettings:
             three datapoints, a cooldown and a task start each.
         scale_in_minutes: Budget for the way down: 15 datapoints, then a cooldown of five minutes
             before each further step.
-        delivery_seconds: Real seconds for the queue to drain after the last request.
+        delivery_seconds: Real seconds for the queue to drain after the last request; a slow target gets
+            more.
     """
 
     baseline_rate: float = 15.0
-    high_rate: float = 200.0
+    high_rate: float = 160.0
     trickle_rate: float = 2.0
     most_rates: int = 4
     raise_minutes: float = 10.0
@@ -52,10 +55,14 @@ class AutoscalingSettings:
     scale_in_minutes: float = 30.0
     delivery_seconds: float = 60.0
 
+    def eased(self, attempt: int) -> Self:
+        """For another attempt on a host that was starved: a lower plateau, raised if need be."""
+        return replace(self, high_rate=self.high_rate * _EASED**attempt)
+
 
 @dataclass(frozen=True)
 class LostTaskSettings:
-    """Lost tasks. Rates are the stage's, before the target's load factor.
+    """Lost tasks. Rates are the reference machine's, before the target's load factor.
 
     Attributes:
         rate: Holds the minimum fleet near 50 % CPU, so that one task can carry it for a moment.
@@ -63,7 +70,7 @@ class LostTaskSettings:
             old, and reaches `least_requests` in the same time.
         lead_in_minutes: Datapoints that show the fleet at rest before the first fault.
         least_requests: So many that the few in flight at a kill stay below 0.1 %.
-        least_requests_seconds: Budget for that, from the first request.
+        least_requests_seconds: Budget for that, from the first request, on the reference machine.
         delivery_seconds: Real seconds for everything to be delivered after the last request; longer
             than the visibility timeout, after which SQS hands out a killed sender's messages again.
     """
@@ -74,3 +81,13 @@ class LostTaskSettings:
     least_requests: int = 4000
     least_requests_seconds: float = 120.0
     delivery_seconds: float = 60.0
+
+    def eased(self, attempt: int) -> Self:
+        """For another attempt on a host that was starved: fewer requests a second, for longer."""
+        easier = _EASED**attempt
+        return replace(
+            self,
+            rate=self.rate * easier,
+            later_rate=self.later_rate * easier,
+            least_requests_seconds=self.least_requests_seconds / easier,
+        )

@@ -13,6 +13,9 @@ class Basis(StrEnum):
 
     # What was registered or applied: a busy host changes none of it.
     CONFIGURATION = "configuration"
+    # What the system decided or promised, held against what it was told: a busy host makes it late,
+    # and neither wrong nor forgetful.
+    DECISIONS = "decisions"
     # What happened in time: a starved host can make it fail, but cannot make it pass.
     EVENTS = "events"
     # CPU datapoints: starvation looks like low CPU, so neither outcome can be believed.
@@ -47,10 +50,23 @@ def judged(
     problems: Iterable[str],
     *,
     basis: Basis = Basis.EVENTS,
+    late: Iterable[str] = (),
 ) -> Check:
-    """A check that fails if there is any problem, and tells each."""
-    found = list(problems)
-    return Check(name, "fail" if found else "pass", figure, expectation, "; ".join(found), basis)
+    """A check that fails if there is any problem, and tells each.
+
+    Args:
+        name: Stable identifier of the rule.
+        expectation: The rule as a sentence.
+        figure: What was found.
+        problems: What broke the rule.
+        basis: What the figure depends on.
+        late: What broke it too, but may come of a starved host alone.
+    """
+    found, excusable = list(problems), list(late)
+    if excusable and not found:
+        basis = Basis.EVENTS
+    told = "; ".join([*found, *excusable])
+    return Check(name, "fail" if told else "pass", figure, expectation, told, basis)
 
 
 def without_trust(check: Check, reason: str) -> Check:

@@ -1,38 +1,62 @@
-"""Runs of consecutive one-minute datapoints."""
+"""The datapoints that a scaling alarm judges, and whether they make it stand in ALARM."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.load.aws_time import MINUTE
 from tests.load.timeline import Datapoint
 
-
-def longest_run_above(cpu: Sequence[Datapoint], threshold: float) -> int:
-    """Most consecutive minutes that were all above `threshold`."""
-    longest = run = 0
-    before: datetime | None = None
-    for point in cpu:
-        follows = before is not None and point.minute - before == MINUTE
-        run = (run + 1 if follows or run == 0 else 1) if point.value > threshold else 0
-        before = point.minute
-        longest = max(longest, run)
-    return longest
+# CloudWatch looks this far behind the minutes that it judges, in case some of them are missing: at
+# five for three, by its documentation
+# (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html).
+_FURTHER_MINUTES = 2
 
 
-def windows_before(
-    cpu: Sequence[Datapoint], moment: datetime, length: int, delay_minutes: int
-) -> list[Sequence[Datapoint]]:
-    """Runs of `length` consecutive minutes that whoever decided at `moment` may have looked at.
+@dataclass(frozen=True)
+class Look:
+    """One evaluation of an alarm for which all of its datapoints must breach, such as three of three.
 
-    The newest minute must be over at `moment`, and be at most `delay_minutes` older than the newest
-    that could be over: datapoints take that long to arrive.
+    Attributes:
+        points: The newest datapoints that are there, oldest first; fewer than needed if too many of
+            the minutes that are looked at are missing.
+        minutes: From the beginning of the oldest of them to the end of the last minute looked at.
+        needed: Datapoints that the alarm judges.
     """
-    windows = []
-    for end in range(length, len(cpu) + 1):
-        window = cpu[end - length : end]
-        newest = window[-1].minute
-        age = moment - (newest + MINUTE)
-        consecutive = newest - window[0].minute == MINUTE * (length - 1)
-        if consecutive and MINUTE * 0 <= age < MINUTE * (delay_minutes + 1):
-            windows.append(window)
-    return windows
+
+    points: Sequence[Datapoint]
+    minutes: int
+    needed: int
+
+    def stands(self, breaches: Callable[[float], bool]) -> bool:
+        """Whether the alarm is in ALARM.
+
+        Every datapoint breaches, and the oldest has stood for as many minutes as datapoints are
+        needed. So a missing minute neither sets it off prematurely nor ends it: `- - X - -` is an
+        alarm of three of three, `- - - X X` is none.
+        """
+        return self.minutes >= self.needed and all(breaches(point.value) for point in self.points)
+
+
+def look(cpu: Sequence[Datapoint], last: datetime, needed: int) -> Look:
+    """What an alarm judges whose newest closed minute begins at `last`; datapoints are oldest first."""
+    first = last - MINUTE * (needed + _FURTHER_MINUTES - 1)
+    points = [point for point in cpu if first <= point.minute <= last][-needed:]
+    return Look(points, (last - points[0].minute) // MINUTE + 1 if points else 0, needed)
+
+
+def looks_before(
+    cpu: Sequence[Datapoint], moment: datetime, needed: int, delay_minutes: int
+) -> Sequence[Look]:
+    """The looks that whoever decided at `moment` may have acted on, oldest first.
+
+    Datapoints arrive up to `delay_minutes` late, so the newest minutes may have been missing then
+    although they are known now.
+    """
+    closed = moment.replace(second=0, microsecond=0) - MINUTE
+    return [look(cpu, closed - MINUTE * back, needed) for back in reversed(range(delay_minutes + 1))]
+
+
+def minutes_standing(cpu: Sequence[Datapoint], needed: int, breaches: Callable[[float], bool]) -> int:
+    """Minutes with a datapoint at whose end the alarm stood."""
+    return sum(look(cpu, point.minute, needed).stands(breaches) for point in cpu)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from tests.load.timeline import ServiceTimeline, Timeline
-from tests.load.verdict.check import Check, judged
+from tests.load.verdict.check import Basis, Check, judged
 from tests.load.verdict.steps import Step, chain, steps
 
 
@@ -15,6 +15,7 @@ def desired_explained(timeline: Timeline) -> Check:
         "every change of a desired count is a recorded scaling activity",
         ", ".join(f"{service.name} {_seen_chain(service)}" for service in timeline.services),
         (problem for service in timeline.services for problem in _unexplained(service)),
+        basis=Basis.DECISIONS,
     )
 
 

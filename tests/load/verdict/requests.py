@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from tests.load.timeline import Fault, Request, ScenarioRecord
-from tests.load.verdict.check import Check, judged
-from tests.load.verdict.rules import KILL_SLACK_SECONDS, LOST_SHARE
+from tests.load.verdict.check import Basis, Check, judged
+from tests.load.verdict.rules import KILL_SLACK_SECONDS, LOST_SHARE, STARVED_STATUSES
 
 _ERRORS_SHOWN = 3
 
@@ -17,20 +18,20 @@ def no_request_failed(record: ScenarioRecord) -> Check:
         "no_request_failed",
         "no request fails while the fleet grows and shrinks",
         f"{len(failed)} of {len(record.requests)} failed",
-        _summary(record, failed),
+        **_told(record, failed),
     )
 
 
 def failed_only_in_flight(record: ScenarioRecord) -> Check:
     """Requests fail only if they were open when a task was killed; the load balancer repeats none."""
     failed = _failed(record)
-    others = [request for request in failed if not _in_flight_at_a_kill(request, _kills(record))]
+    others = [request for request in failed if not _in_flight_at_a_kill(record, request)]
     return judged(
         "failed_only_in_flight",
-        f"requests fail only if they were open at a SIGKILL (± {KILL_SLACK_SECONDS:g} s), which the load"
+        f"requests fail only if they were open at a SIGKILL (± {_kill_slack(record):.2g} s), which the load"
         " balancer does not hide",
         f"{len(failed)} failed, {len(failed) - len(others)} of them in flight at a kill",
-        _summary(record, others),
+        **_told(record, others),
     )
 
 
@@ -53,14 +54,14 @@ def stop_task_loses_nothing(record: ScenarioRecord) -> Check:
     lost = [
         request
         for request in _failed(record)
-        if not _in_flight_at_a_kill(request, _kills(record))
+        if not _in_flight_at_a_kill(record, request)
         and any(request.open_between(stop.began_at, stop.replaced_at or end) for stop in stops)
     ]
     return judged(
         "stop_task_loses_nothing",
         "no request fails from ecs.stop_task until the task is replaced",
         f"{len(stops)} tasks stopped, {len(lost)} requests failed",
-        _summary(record, lost),
+        **_told(record, lost),
     )
 
 
@@ -77,11 +78,24 @@ def _kills(record: ScenarioRecord) -> Sequence[Fault]:
     ]
 
 
-def _in_flight_at_a_kill(request: Request, kills: Sequence[Fault]) -> bool:
-    return any(
-        request.open_between(kill.began_at - KILL_SLACK_SECONDS, kill.done_at + KILL_SLACK_SECONDS)
-        for kill in kills
-    )
+def _in_flight_at_a_kill(record: ScenarioRecord, request: Request) -> bool:
+    slack = _kill_slack(record)
+    return any(request.open_between(kill.began_at - slack, kill.done_at + slack) for kill in _kills(record))
+
+
+def _kill_slack(record: ScenarioRecord) -> float:
+    return KILL_SLACK_SECONDS * record.slowness
+
+
+def _told(record: ScenarioRecord, failed: Sequence[Request]) -> dict[str, Any]:
+    """What failed, apart from it what a starved host may do to a system without a fault."""
+    excusable = [request for request in failed if request.status in STARVED_STATUSES]
+    others = [request for request in failed if request.status not in STARVED_STATUSES]
+    return {
+        "problems": _summary(record, others),
+        "basis": Basis.DECISIONS,
+        "late": _summary(record, excusable),
+    }
 
 
 def _summary(record: ScenarioRecord, failed: Sequence[Request]) -> Sequence[str]:

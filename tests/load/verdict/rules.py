@@ -11,9 +11,17 @@ SCALE_IN_DATAPOINTS = 15
 SCALE_IN_BELOW_PERCENT = 0.9 * TARGET_PERCENT
 # The load balancer does not repeat a request, so those on a killed task are lost; no more than these.
 LOST_SHARE = 0.001
-# A request may be sent to a killed task until the load balancer has heard of its end.
+# A request may be sent to a killed task until the load balancer has heard of its end; on a slow
+# machine it hears later.
 KILL_SLACK_SECONDS = 0.25
+# What a client meets of a system that has too little time: no answer (0), no target that passed its
+# health check in time (503), a target that did not answer in time (504). A 502 comes of a connection
+# that a target closed on a request, which no lack of time does
+# (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html).
+STARVED_STATUSES = (0, 503, 504)
 # Beyond these a run says nothing about the system.
 STARVED_SHARE = 0.1
-GENERATOR_LAG_SECONDS = 1.0
+# Half a minute on the stage; where minutes are real ones, a load is no longer the planned one sooner.
+GENERATOR_LAG_MINUTES = 0.5
+GENERATOR_LAG_SECONDS = 5.0
 OBSERVER_GAP_MINUTES = 5.0

@@ -1,32 +1,36 @@
 """Whether the fleet was scaled when, and as far as, target tracking's arithmetic says."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+from tests.load.aws_time import MINUTE
 from tests.load.timeline import Datapoint, ServiceTimeline, Timeline
 from tests.load.verdict.check import Basis, Check, judged
-from tests.load.verdict.datapoints import longest_run_above, windows_before
+from tests.load.verdict.datapoints import looks_before, minutes_standing
 from tests.load.verdict.rules import (
     SCALE_IN_BELOW_PERCENT,
     SCALE_IN_DATAPOINTS,
     SCALE_OUT_DATAPOINTS,
     TARGET_PERCENT,
 )
-from tests.load.verdict.steps import Step, chain, cpu_steps, steps
+from tests.load.verdict.steps import Step, chain, cpu_steps, policy_steps
 
 # Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
+# By so much later than usual may a starved host evaluate an alarm.
+_STARVED_DELAY_MINUTES = 5
 
 
 def load_drove_cpu(timeline: Timeline) -> Check:
     """The load was heavy enough to ask for a scale-out at all."""
     cpu = timeline.api.cpu
-    run = longest_run_above(cpu, TARGET_PERCENT)
+    standing = minutes_standing(cpu, SCALE_OUT_DATAPOINTS, _over_target)
     return judged(
         "load_drove_cpu",
         f"load holds CPU over {TARGET_PERCENT:g} % for {SCALE_OUT_DATAPOINTS} datapoints or more",
-        f"{run} in a row, highest {max((point.value for point in cpu), default=0.0):.0f} %",
-        [f"only {run} in a row"] if run < SCALE_OUT_DATAPOINTS else [],
+        f"for {standing} minutes, highest {max((point.value for point in cpu), default=0.0):.0f} %",
+        [] if standing else [f"never {SCALE_OUT_DATAPOINTS} datapoints over it"],
         basis=Basis.CPU,
     )
 
@@ -52,8 +56,7 @@ def scale_out_steps(timeline: Timeline) -> Check:
         f"each step follows {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
         f" and goes to ⌈desired x CPU / {TARGET_PERCENT:g}⌉",
         ", ".join(f"{service.name} {chain(service)}" for service in timeline.services),
-        _wrong_scale_outs(found, timeline.metric_delay_minutes),
-        basis=Basis.CPU,
+        **_told(_wrong_scale_outs, found, timeline),
     )
 
 
@@ -64,14 +67,13 @@ def scale_in_steps(timeline: Timeline) -> Check:
     no more of them than any policy allows
     (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
     """
-    found = [step for service in timeline.services for step in steps(service) if not step.out]
+    found = [step for service in timeline.services for step in policy_steps(service) if not step.out]
     return judged(
         "scale_in_steps",
         f"each scale-in follows {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
         " and leaves ⌈desired x CPU / target⌉ or more",
         ", ".join(map(str, found)) if found else "no scale-in",
-        _wrong_scale_ins(found, timeline.metric_delay_minutes),
-        basis=Basis.CPU,
+        **_told(_wrong_scale_ins, found, timeline),
     )
 
 
@@ -80,59 +82,83 @@ def settled(timeline: Timeline, load_dropped_at: float) -> Check:
     api = timeline.api
     at_maximum = _desired_at(api, load_dropped_at) == api.maximum
     dropped = timeline.time.at(load_dropped_at)
-    windows = windows_before(api.cpu, dropped, SCALE_OUT_DATAPOINTS, timeline.metric_delay_minutes + 1)
-    calm = any(all(point.value <= TARGET_PERCENT for point in window) for window in windows)
-    newest = windows[-1] if windows else ()
+    looks = looks_before(api.cpu, dropped, SCALE_OUT_DATAPOINTS, timeline.metric_delay_minutes + 1)
+    calm = any(look.stands(lambda value: value <= TARGET_PERCENT) for look in looks)
+    newest = _percents(looks[-1].points)
     return judged(
         "settled",
         f"under constant load the fleet comes to at most {TARGET_PERCENT:g} % CPU or to {api.maximum} tasks",
-        f"desired {_desired_at(api, load_dropped_at)} of at most {api.maximum}, CPU {_percents(newest)}",
+        f"desired {_desired_at(api, load_dropped_at)} of at most {api.maximum}, CPU {newest}",
         [] if at_maximum or calm else ["neither before the load dropped"],
         basis=Basis.CPU,
     )
 
 
-def _wrong_scale_outs(found: Sequence[Step], delay: int) -> Iterator[str]:
+def _told(
+    wrong: Callable[[Sequence[Step], Timeline, int], Iterator[str]], found: Sequence[Step], timeline: Timeline
+) -> dict[str, Any]:
+    """Steps that no recorded datapoint explains, apart from those that only came late."""
+    delay = timeline.metric_delay_minutes
+    unexplained = list(wrong(found, timeline, delay + _STARVED_DELAY_MINUTES))
+    late = [] if unexplained else list(wrong(found, timeline, delay))
+    return {"problems": unexplained, "basis": Basis.DECISIONS, "late": late}
+
+
+def _wrong_scale_outs(found: Sequence[Step], timeline: Timeline, delay: int) -> Iterator[str]:
     for step in found:
         moment = step.activity.started_at
-        windows = [
-            window
-            for window in windows_before(step.service.cpu, moment, SCALE_OUT_DATAPOINTS, delay)
-            if all(point.value > TARGET_PERCENT for point in window)
-        ]
-        if not windows:
+        looks = looks_before(step.service.cpu, moment, SCALE_OUT_DATAPOINTS, delay)
+        judged = [look.points for look in looks if look.stands(_over_target)]
+        if not judged:
             yield f"{step} without {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
             continue
-        allowed = [_scale_out_bounds(step, window) for window in windows]
+        allowed = [_scale_out_bounds(step, points, _running(timeline, step)) for points in judged]
         if not any(low <= step.after <= high for low, high in allowed):
             ranges = " or ".join(sorted({f"{low} to {high}" for low, high in allowed}))
-            yield f"{step}, but CPU {_percents(windows[-1])} asks for {ranges}"
+            yield f"{step}, but CPU {_percents(judged[-1])} asks for {ranges}"
 
 
-def _wrong_scale_ins(found: Sequence[Step], delay: int) -> Iterator[str]:
+def _wrong_scale_ins(found: Sequence[Step], timeline: Timeline, delay: int) -> Iterator[str]:
     for step in found:
         moment = step.activity.started_at
-        windows = [
-            window
-            for window in windows_before(step.service.cpu, moment, SCALE_IN_DATAPOINTS, delay)
-            if all(point.value < SCALE_IN_BELOW_PERCENT for point in window)
-        ]
-        if not windows:
+        looks = looks_before(step.service.cpu, moment, SCALE_IN_DATAPOINTS, delay)
+        judged = [look.points for look in looks if look.stands(_below_scale_in)]
+        if not judged:
             yield f"{step} without {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
             continue
-        least = min(
-            _clamped(step.service, step.before, min(point.value for point in window)) for window in windows
-        )
+        fewest = min(step.before, *_running(timeline, step))
+        least = min(_clamped(step.service, fewest, min(point.value for point in points)) for points in judged)
         if step.after < least:
             yield f"{step}, but the lowest of its datapoints still asks for {least}"
 
 
-def _scale_out_bounds(step: Step, window: Sequence[Datapoint]) -> tuple[int, int]:
-    values = [point.value for point in window]
+def _over_target(percent: float) -> bool:
+    return percent > TARGET_PERCENT
+
+
+def _below_scale_in(percent: float) -> bool:
+    return percent < SCALE_IN_BELOW_PERCENT
+
+
+def _scale_out_bounds(step: Step, points: Sequence[Datapoint], running: Sequence[int]) -> tuple[int, int]:
+    values = [point.value for point in points]
     return (
-        _clamped(step.service, step.base, min(values)),
-        _clamped(step.service, step.before, max(values)),
+        _clamped(step.service, min(step.base, *running), min(values)),
+        _clamped(step.service, max(step.before, *running), max(values)),
     )
+
+
+def _running(timeline: Timeline, step: Step) -> Sequence[int]:
+    """Tasks that ran in the minute before a step: where it starts from, rather than those desired.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
+    """
+    decided = timeline.time.unix(step.activity.started_at)
+    earlier = [sample for sample in step.service.samples if sample.at <= decided]
+    since = timeline.time.unix(step.activity.started_at - MINUTE)
+    return [sample.running for sample in earlier if sample.at >= since or sample is earlier[-1]] or [
+        step.before
+    ]
 
 
 def _clamped(service: ServiceTimeline, capacity: int, percent: float) -> int:

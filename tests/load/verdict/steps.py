@@ -35,7 +35,12 @@ class Step:
 def cpu_steps(service: ServiceTimeline) -> Sequence[Step]:
     """The steps that a policy on CPU is answerable for: all but those that another policy caused."""
     others = [policy.name for policy in service.policies if policy.metric != CPU_METRIC]
-    return [step for step in steps(service) if not any(_caused(step, name) for name in others)]
+    return [step for step in policy_steps(service) if not any(_caused(step, name) for name in others)]
+
+
+def policy_steps(service: ServiceTimeline) -> Sequence[Step]:
+    """The steps that a policy is answerable for: all but those to a bound that was registered."""
+    return [step for step in steps(service) if not _to_bound(step)]
 
 
 def steps(service: ServiceTimeline) -> Sequence[Step]:
@@ -60,6 +65,19 @@ def _caused(step: Step, policy: str) -> bool:
     return step.activity.cause.endswith(f"triggered policy {policy}")
 
 
+def _to_bound(step: Step) -> bool:
+    """Whether registering the bounds, rather than an alarm, took the step to one of them.
+
+    https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html
+    """
+    service = step.service
+    return step.activity.cause in {
+        f"{bound} capacity was set to {step.after}"
+        for bound, count in (("minimum", service.minimum), ("maximum", service.maximum))
+        if step.after == count
+    }
+
+
 def _base(service: ServiceTimeline, activity: Activity, before: int, earlier: Sequence[Step]) -> int:
     """Capacity that the step's arithmetic starts from.
 
@@ -72,6 +90,7 @@ def _base(service: ServiceTimeline, activity: Activity, before: int, earlier: Se
         step.before
         for step in earlier
         if step.out
+        and not _to_bound(step)
         and (step.activity.ended_at is None or activity.started_at < step.activity.ended_at + cooldown)
     ]
     return min([before, *cooling])

@@ -7,7 +7,12 @@ from itertools import pairwise
 from tests.load.aws_time import MINUTE
 from tests.load.timeline import ScenarioRecord, Timeline
 from tests.load.verdict.check import Basis, Check, without_trust
-from tests.load.verdict.rules import GENERATOR_LAG_SECONDS, OBSERVER_GAP_MINUTES, STARVED_SHARE
+from tests.load.verdict.rules import (
+    GENERATOR_LAG_MINUTES,
+    GENERATOR_LAG_SECONDS,
+    OBSERVER_GAP_MINUTES,
+    STARVED_SHARE,
+)
 
 
 def judged_with_trust(record: ScenarioRecord, checks: Iterable[Check]) -> list[Check]:
@@ -39,7 +44,7 @@ def starvation(record: ScenarioRecord) -> list[str]:
         reasons.append(
             f"{len(unreadable)} of {timeline.minutes:.0f} AWS minutes were starved or have no datapoint"
         )
-    if generator.worst_lag > GENERATOR_LAG_SECONDS:
+    if generator.worst_lag > min(timeline.time.seconds(GENERATOR_LAG_MINUTES), GENERATOR_LAG_SECONDS):
         reasons.append(f"the load generator was {generator.worst_lag:.1f} s late")
     gap = _widest_gap(timeline)
     if gap > OBSERVER_GAP_MINUTES:

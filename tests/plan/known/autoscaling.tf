@@ -48,3 +48,43 @@ module "autoscaling_high" {
     a-name-that-has-thirty-two-chars = { schedule = "rate(1 day)", time_zone = "UTC", min_tasks = 3 }
   }
 }
+
+# Every form that a schedule may have.
+module "autoscaling_schedules_edge" {
+  source = "../terraform/modules/autoscaling"
+
+  cluster_name       = "cluster"
+  service_name       = "schedules"
+  min_tasks          = 1
+  max_tasks          = 4
+  cpu_target         = 70
+  scale_out_cooldown = 60
+  scale_in_cooldown  = 300
+
+  scheduled_minimums = {
+    for number, schedule in [
+      "cron(0 16 ? * MON-FRI *)",
+      "cron(0 7 * * ? *)",
+      "cron(59 23 31 DEC ? 2199)",
+      "cron(0,30 0-6,22-23 1 JAN,JUL ? 2026-2030)",
+      "cron(*/5 8-18/2 ? 1-6 2,4,6 *)",
+      "cron(00 07 1/7 */3 ? 2026/2)",
+      "cron(0 0 L * ? *)",
+      "cron(0 0 LW * ? *)",
+      "cron(0 0 15W * ? *)",
+      "cron(0 0 ? * L *)",
+      "cron(0 0 ? * 6L *)",
+      "cron(0 0 ? * FRIL *)",
+      "cron(0 0 ? * 6#3 *)",
+      "cron(0 0 ? * TUE#5 *)",
+      "cron(0  7  ?  *  SUN,SAT  1970)",
+      "rate(1 minute)",
+      "rate(1 hour)",
+      "rate(1 day)",
+      "rate(5 minutes)",
+      "rate(12 hours)",
+      "rate(10 days)",
+      "at(2028-02-29T23:59:59)",
+    ] : "s${number}" => { schedule = schedule, time_zone = element(["Europe/Kyiv", "Asia/Calcutta", "Etc/GMT+9", "America/Argentina/Buenos_Aires", "GMT"], number), min_tasks = 1 }
+  }
+}

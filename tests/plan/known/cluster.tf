@@ -1,5 +1,7 @@
 module "cluster" {
   source = "../terraform/modules/cluster"
 
-  name = "known"
+  name               = "known"
+  kms_key_arn        = local.kms_key_arn
+  log_retention_days = 30
 }

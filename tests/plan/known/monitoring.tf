@@ -14,6 +14,7 @@ module "monitoring" {
   queue_name             = "mail"
   priority_queue_name    = "urgent"
   dead_letter_queue_name = "dead"
+  mail_events            = { queue_name = "events", dead_letter_queue_name = "unread" }
   load_balancer          = { load_balancer = "app/balancer/1", stable = "targetgroup/stable/2", canary = "targetgroup/canary/3" }
 
   services = {

@@ -11,6 +11,7 @@ locals {
     network = {
       vpc_id                     = "vpc-1"
       private_subnet_ids         = ["subnet-1", "subnet-2"]
+      private_endpoints          = "all"
       endpoint_security_group_id = "sg-endpoints"
       prefix_list_ids            = ["pl-s3", "pl-dynamodb"]
     }
@@ -83,7 +84,7 @@ module "service_full" {
   permissions = {
     SendMail = {
       actions    = ["ses:SendEmail", "ses:SendRawEmail"]
-      resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/known.example"]
+      resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/*"]
       conditions = { "ses:FromAddress" = ["no-reply@known.example"] }
     }
     ReadSecret = {
@@ -247,6 +248,34 @@ module "service_execute_command" {
   network               = local.service.network
   discovery_service_arn = local.service.discovery_service_arn
   mesh                  = { app_mesh = local.service.app_mesh }
+  rollback_alarms       = local.service.rollback_alarms
+  kms_key_arn           = local.kms_key_arn
+  log_retention_days    = 30
+}
+
+# Without interface endpoints: AWS's services are somewhere on port 443.
+module "service_gateway" {
+  source = "../terraform/modules/service"
+
+  aws                   = local.aws
+  name                  = "gateway"
+  name_prefix           = "known"
+  cluster_arn           = local.service.cluster_arn
+  image                 = local.service.image
+  image_repository_arn  = local.service.image_repository_arn
+  cpu                   = 256
+  memory                = 512
+  cpu_architecture      = "X86_64"
+  spot_share            = 0
+  port                  = 8080
+  stop_timeout          = 45
+  initial_count         = 2
+  environment           = {}
+  permissions           = local.service.permissions
+  network               = merge(local.service.network, { private_endpoints = "gateway", endpoint_security_group_id = null })
+  internet_ports        = [587]
+  discovery_service_arn = local.service.discovery_service_arn
+  mesh                  = {}
   rollback_alarms       = local.service.rollback_alarms
   kms_key_arn           = local.kms_key_arn
   log_retention_days    = 30

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.plan.mutants.mutation import Mutation, MutationError, mutated_copy
+from tests.waiting import LONG
 
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 _COLLECTED_NOTHING = 5
-_BUDGET_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _run(mutation: Mutation, root: Path, repository: Path) -> Outcome:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_BUDGET_SECONDS,
+            timeout=4 * LONG,
         )
     seconds = time.monotonic() - started
     failed = _FAILED.search(done.stdout)

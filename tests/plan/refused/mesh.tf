@@ -68,7 +68,7 @@ variable "wrong_mesh" {
       part = { service = "a", weight = 0.5 }
     }
 
-    envoy = "v1.34.13.0-prod-fips"
+    envoy = "v1.34.13.0-prod-x"
   }
 }
 

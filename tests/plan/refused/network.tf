@@ -1,7 +1,7 @@
 variable "wrong_network" {
   default = {
     few       = { zones = ["eu-central-1a"], cidr_block = "10.20.0.0/15", endpoints = ["s3"], days = 0 }
-    many      = { zones = ["a", "b", "c", "d"], cidr_block = "10.20.0.0/17", endpoints = ["kms"], days = 31 }
+    many      = { zones = ["a", "b", "c", "d"], cidr_block = "10.20.0.0/24", endpoints = ["kms"], days = 31 }
     twice     = { zones = ["eu-central-1a", "eu-central-1a"], cidr_block = "10.20.1.0/16" }
     two_twice = { zones = ["eu-central-1a", "eu-central-1b", "eu-central-1a"], cidr_block = "fd00::/16" }
   }

@@ -1,3 +1,7 @@
+variable "wrong_private_endpoints" {
+  default = "none"
+}
+
 # Values just outside what a service accepts: below, above, and of the wrong kind.
 variable "wrong_service" {
   default = {
@@ -29,7 +33,7 @@ variable "wrong_service" {
       settings         = { PORT = "arn:aws:ssm:eu-central-1:123456789012:parameter/refused/*" }
       health_check     = { command = ["CMD"], interval = 301, timeout = 61, retries = 11, start_period = 301 }
       internet_ports   = [443, 65536]
-      permissions      = { All = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:eu-central-1:123456789012:*"] } }
+      permissions      = { All = { actions = ["ses:SendEmail"], resources = ["arn:aws:ses:eu-central-1:123456789012:identity/*"] } }
       rollback_alarms  = ["refused"]
       both_proxies     = false
       log_retention    = 31
@@ -55,7 +59,7 @@ variable "wrong_service" {
 }
 
 locals {
-  wrong_service_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
+  wrong_service_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], private_endpoints = var.wrong_private_endpoints, endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
 
   wrong_service_mesh = {
     service_connect = { namespace_arn = "ns-1", log_group = "refused", port_name = "http" }

@@ -14,15 +14,25 @@ def test_only_the_load_balancer_lets_address_ranges_in(cell):
     """Everything else is reached by reference to a security group."""
     rules = cell.all("aws_vpc_security_group_ingress_rule")
     ranged = {address for address, rule in rules.items() if _ranges(rule)}
-    assert ranged
+    assert rules
     assert {address for address in ranged if not address.startswith(LOAD_BALANCER)} == set()
 
 
+def test_nobody_is_let_in_who_was_not_named(cell):
+    """An address range is one of the variable's, and the variable names none by itself."""
+    rules = cell.all("aws_vpc_security_group_ingress_rule").values()
+    let_in = {one for rule in rules for one in _ranges(rule)}
+    assert let_in == set(cell.variables["allowed_cidr_blocks"])
+    assert not let_in & EVERYBODY
+
+
 def test_only_tasks_reach_out_to_address_ranges(cell):
-    """Mail leaves from the Email Sender's tasks alone."""
+    """The Email Sender alone sends mail; both leave where AWS has no endpoints inside the VPC."""
     rules = cell.all("aws_vpc_security_group_egress_rule")
     ranged = {address.split(".")[1] for address, rule in rules.items() if _ranges(rule)}
-    assert ranged == {"email_sender"}
+    endpoints = cell.all("aws_vpc_endpoint").values()
+    inside = any(one["vpc_endpoint_type"] == "Interface" for one in endpoints)
+    assert ranged == ({"email_sender"} if inside else {"email_sender", "notification_api"})
 
 
 def test_tasks_have_no_public_address(cell):

@@ -10,6 +10,8 @@ from tests.plan.rules.data import read
 
 ROLES = read("permissions.yaml")
 UNBOUNDED = read("unbounded-actions.yaml")
+# The one role that a person takes.
+OPERATORS = "module.operators"
 # Conditions that bind a statement for everybody to this account, this VPC or encrypted transport.
 BOUNDS = {
     "aws:PrincipalAccount",
@@ -88,11 +90,12 @@ def test_only_actions_without_a_resource_level_are_granted_on_everything(cell):
 
 
 def test_no_resource_is_a_wildcard_of_its_whole_kind(cell):
-    """A resource names what it is: no ARN is "*" from its name on."""
+    """A resource names what it is: no ARN is "*" from its name on, unless a condition says which."""
     resources = {
         resource
         for granted in _granted(cell).values()
         for statement in granted
+        if "ses:FromAddress" not in statement.condition.get("StringEquals", {})
         for resource in statement.resources - {"*"}
     }
     assert resources
@@ -106,9 +109,22 @@ def test_what_a_role_may_do_stands_in_its_own_policies(cell):
     assert [name for name, role in cell.all("aws_iam_role").items() if role.get("managed_policy_arns")] == []
 
 
-def test_a_role_is_taken_by_one_service_of_this_account(cell):
+def test_a_persons_role_is_taken_by_the_named_of_this_account(cell):
+    """The trust is the account's, and a condition names who of it."""
+    roles = {
+        address: role for address, role in cell.all("aws_iam_role").items() if address.startswith(OPERATORS)
+    }
+    assert bool(roles) == bool(cell.variables["operators"])
+    for role in roles.values():
+        for statement in json.loads(role["assume_role_policy"])["Statement"]:
+            assert statement["Principal"] == {"AWS": f"arn:aws:iam::{cell.variables['aws_account_id']}:root"}
+            assert set(statement["Condition"]) == {"ArnLike"}
+            assert set(statement["Condition"]["ArnLike"]) == {"aws:PrincipalArn"}
+
+
+def test_every_other_role_is_taken_by_one_service_of_this_account(cell):
     """The trust names a service and binds it to this account."""
-    roles = cell.all("aws_iam_role")
+    roles = {name: role for name, role in cell.all("aws_iam_role").items() if not name.startswith(OPERATORS)}
     assert roles
     for address, role in roles.items():
         for statement in json.loads(role["assume_role_policy"])["Statement"]:

@@ -28,6 +28,8 @@ LIMITS = {
     ("aws_sns_topic", "name"): 256,
     # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
     ("aws_kms_alias", "name"): 256,
+    # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html
+    ("aws_sesv2_configuration_set", "configuration_set_name"): 64,
 }
 
 

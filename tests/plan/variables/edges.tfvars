@@ -5,14 +5,18 @@ aws_region               = "eu-central-1"
 availability_zones       = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
 nat_gateway_per_zone     = true
 certificate_arn          = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"
+domain_name              = "api.notifications.example"
+hosted_zone_id           = "Z0123456789ABCDEFGHIJ"
 allowed_cidr_blocks      = ["203.0.113.0/24", "198.51.100.0/24"]
 image_tag                = "1.4.2"
 log_level                = "ERROR"
-log_retention_days       = 731
+log_retention_days       = 3653
 cpu_architecture         = "ARM64"
 smtp_credentials_version = 0
 
 mesh_certificate_authority_arn = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d"
+operators                      = ["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Operators_*"]
+ledger_table_name              = "notifications-production-deliveries-restored"
 permissions_boundary_arn       = "arn:aws:iam::123456789012:policy/notifications-roles"
 
 notification_api = {

@@ -4,6 +4,7 @@ import pytest
 
 from tests.bench.children import child, program
 from tests.bench.errors import BenchError
+from tests.waiting import START
 
 READY = """
 import signal, sys
@@ -47,7 +48,7 @@ def test_a_program_sees_nothing_of_our_environment(tmp_path, monkeypatch):
         "import os; print('ready 1', os.environ.get('AWS_ENDPOINT_URL'), os.environ['GIVEN'], flush=True)"
     )
     with child("it", ["-c", script], {"GIVEN": "this"}, tmp_path) as running:
-        running.process.wait(30)
+        running.process.wait(START)
 
     assert "ready 1 None this\n" == running.log.read_text()
     assert 0 == running.process.returncode

@@ -15,6 +15,7 @@ class AcceptingServer:
         accepted: Ids in the order in which they were given.
         authorizations: What requests said for themselves.
         answering: Nobody is answered while it is not set.
+        held: Number of requests that wait for that.
     """
 
     def __init__(self, status: int = 202, on_accept: Callable[[str], None] = lambda _id: None) -> None:
@@ -22,6 +23,8 @@ class AcceptingServer:
         self.authorizations: set[str] = set()
         self.answering = threading.Event()
         self.answering.set()
+        self.held = 0
+        self._holding = threading.Lock()
         self._numbers = count()
         server = self
 
@@ -31,7 +34,7 @@ class AcceptingServer:
             def do_POST(self) -> None:
                 server.authorizations.add(self.headers["Authorization"])
                 self.rfile.read(int(self.headers["Content-Length"]))
-                server.answering.wait()
+                server.hold()
                 body = json.dumps({"id": server.accept(on_accept)} if status == 202 else {}).encode()
                 head = f"HTTP/1.1 {status} Answer\r\nContent-Length: {len(body)}\r\n\r\n"
                 # In one write, or a client waits for the second.
@@ -49,6 +52,14 @@ class AcceptingServer:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
+
+    def hold(self) -> None:
+        """Return when requests are answered."""
+        with self._holding:
+            self.held += 1
+        self.answering.wait()
+        with self._holding:
+            self.held -= 1
 
     def accept(self, on_accept: Callable[[str], None]) -> str:
         """Give out the next id."""

@@ -1,15 +1,18 @@
 """A pytest plugin: the load tests with made-up runs instead of a stage, for the test of their wiring.
 
-RECORDED_SESSION in the environment says what is broken: nothing, "starved", "lost" or "unreachable".
+RECORDED_SESSION in the environment says what is broken: nothing, "starved" (every time), "starved once",
+"lost" or "unreachable".
 """
 
 import os
 import sys
 from dataclasses import replace
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
+from stage.clock import Clock
 from tests.load.errors import LoadError
 from tests.load.scenarios import autoscaling, lost_task
+from tests.load.scenarios.settings import AutoscalingSettings
 from tests.unit.load import runs
 from tests.unit.load.test_target import stage_with
 
@@ -23,20 +26,24 @@ class _Stage:
         settings.progress("applying [the] Terraform")
 
     def __enter__(self):
-        return stage_with(SimpleNamespace(minute_seconds=2.0, epoch=runs.TIME.epoch))
+        return stage_with(Clock(minute_seconds=2.0, epoch=runs.TIME.epoch))
 
     def __exit__(self, *_error: object) -> None:
         pass
 
 
-def _autoscaling(_target, _settings, say):
+_attempts: list[AutoscalingSettings] = []
+
+
+def _autoscaling(_target, settings, say):
     say("high load: CPU 100 %")
     if _BROKEN == "unreachable":
         raise LoadError("no request was answered in 30 s: its log is empty")
     run = runs.autoscaling_run()
     if _BROKEN == "lost":
         return replace(run, mails=run.mails[1:])
-    if _BROKEN == "starved":
+    _attempts.append(settings)
+    if _BROKEN == "starved" or (_BROKEN == "starved once" and len(_attempts) == 1):
         return runs.with_timeline(run, starved_minutes=tuple(map(runs.moment, range(20))))
     return run
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.services.conftest import aws_environment, dead_letter_queue, moto_url, queue, sqs_api
+from tests.waiting import LONG, START
 
 __all__ = ["aws_environment", "dead_letter_queue", "moto_url", "queue", "sqs_api"]
 
@@ -17,7 +18,7 @@ SERVICES = Path(__file__).parents[3] / "services"
 
 
 class HeldSqs:
-    """An SQS that confirms a batch only when it is told to."""
+    """An SQS that confirms a batch, or ends a long poll, only when it is told to."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
@@ -34,10 +35,11 @@ class HeldSqs:
                     answer = {"QueueUrl": f"{outer.url}/123456789012/{asked['QueueName']}"}
                 else:
                     outer.asked.set()
-                    outer.go_on.wait(10)
-                    outer.bodies += [json.loads(entry["MessageBody"]) for entry in asked["Entries"]]
-                    done = [{"Id": entry["Id"], "MessageId": "m"} for entry in asked["Entries"]]
-                    answer = {"Successful": done, "Failed": []}
+                    outer.go_on.wait(LONG)
+                    entries = asked.get("Entries", [])
+                    outer.bodies += [json.loads(entry["MessageBody"]) for entry in entries]
+                    done = [{"Id": entry["Id"], "MessageId": "m"} for entry in entries]
+                    answer = {"Successful": done, "Failed": []} if entries else {"Messages": []}
                 content = json.dumps(answer).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/x-amz-json-1.0")
@@ -94,9 +96,9 @@ class RunningService:
         """Send SIGTERM, as ECS does."""
         self.process.terminate()
 
-    def exit_code(self, seconds: float = 15) -> int:
+    def exit_code(self) -> int:
         """Wait for its end and read the rest of its log."""
-        output, _ = self.process.communicate(timeout=seconds)
+        output, _ = self.process.communicate(timeout=START)
         self.lines += [json.loads(line) for line in output.splitlines()]
         return self.process.returncode
 

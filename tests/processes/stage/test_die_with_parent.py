@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage import die_with_parent
+from tests.waiting import START, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
-_BUDGET_SECONDS = 30.0
 SAYS_ITS_PID_AND_STAYS = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
 
 # Starts a child that dies with it, then waits for its own end.
@@ -32,7 +31,7 @@ def launched(parent):
     """What the script does with a command, when told that this is its parent."""
     script = [*die_with_parent.launcher()[:-1], str(parent)]
     command = [*script, sys.executable, "-c", "print('ran')"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=START)
 
 
 def test_it_becomes_the_command():
@@ -55,7 +54,7 @@ def test_a_command_gets_back_the_signals_that_the_parent_ignores():
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         command = [*die_with_parent.launcher(), sys.executable, "-c", asks]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=START)
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -73,11 +72,7 @@ def test_a_killed_parent_takes_its_child_along(program):
         parent.kill()
         parent.wait()
 
-    Retrying(
-        retry=retry_if_result(lambda alive: alive),
-        stop=stop_after_delay(_BUDGET_SECONDS),
-        wait=wait_fixed(0.02),
-    )(lives, child)
+    eventually(lambda: not lives(child), START)
 
 
 def lives(pid):

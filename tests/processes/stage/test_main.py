@@ -12,7 +12,6 @@ from stage.runfiles import NamedLock
 from tests.processes.stage.small_system.traces import cgroups, files, needs_terraform, processes
 from tests.processes.stage.small_system.up import CTRL_C, Up, run
 
-_UP_BUDGET_SECONDS = 120.0
 _PRIVILEGED_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 # Becomes a command that may not listen on ports below 1024, whoever runs it.
 _UNPRIVILEGED = (
@@ -147,7 +146,7 @@ class TestEnded:
     @pytest.fixture
     def watched(self, pair):
         """GIVEN a stage that is up."""
-        pair[0].wait_for("no load balancer", _UP_BUDGET_SECONDS)
+        pair[0].wait_for("no load balancer")
         return pair[0]
 
     def left(self, up):
@@ -157,7 +156,7 @@ class TestEnded:
     def test_sigterm_while_terraform_applies(self, pair):
         """It ends with Terraform, within seconds."""
         early = pair[1]
-        early.wait_for("terraform apply", _UP_BUDGET_SECONDS)
+        early.wait_for("terraform apply")
         assert self.left(early)
 
         early.terminate()

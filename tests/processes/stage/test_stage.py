@@ -18,16 +18,13 @@ from tests.processes.stage.small_system.traces import (
     TERRAFORM,
     cgroups,
     claimed,
-    eventually,
     files,
     needs_terraform,
     processes,
 )
+from tests.waiting import LONG, SOON, eventually
 
 pytestmark = needs_terraform
-
-# Real seconds for what takes about a second on a quiet machine.
-_REPLACED_BUDGET_SECONDS = 60.0
 
 
 def settings(**choices):
@@ -74,7 +71,7 @@ def environment(stage, address):
     """What the process of a task answers: its environment."""
     block = stage.aws.endpoint_url.removeprefix("http://127.").partition(".")[0]
     here = f"127.{block}." + ".".join(address.split(".")[2:])
-    with urllib.request.urlopen(f"http://{here}:8080", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{here}:8080", timeout=SOON) as answer:
         return json.load(answer)
 
 
@@ -88,7 +85,7 @@ def steady(stage, count):
         except OSError:
             return False
 
-    return eventually(all_answer, _REPLACED_BUDGET_SECONDS)
+    return eventually(all_answer, LONG)
 
 
 @pytest.fixture
@@ -141,7 +138,7 @@ class TestFleet:
 
         stage.aws.ecs.stop_task(cluster="small", task=stopped, reason="a drill")
 
-        eventually(lambda: stopped not in tasks(stage), _REPLACED_BUDGET_SECONDS)
+        eventually(lambda: stopped not in tasks(stage), LONG)
         assert stopped not in steady(stage, 2)
 
     def test_a_killed_task_is_replaced(self, stage, two):
@@ -150,7 +147,7 @@ class TestFleet:
 
         stage.kill_task(killed)
 
-        eventually(lambda: killed not in tasks(stage), _REPLACED_BUDGET_SECONDS)
+        eventually(lambda: killed not in tasks(stage), LONG)
         assert killed not in steady(stage, 2)
 
     def test_only_a_running_task_can_be_killed(self, stage):
@@ -220,10 +217,20 @@ class TestRefused:
         return str(error.value)
 
     def test_a_service_that_is_never_steady(self):
-        """The error carries the newest event, and why the last task stopped."""
-        told = self.refused(variables={"image": "example/missing:1"}, steady_seconds=3.0)
+        """The apply ends, and the error carries the newest event, and why the last task stopped."""
+        told = self.refused(
+            variables={"image": "example/missing:1", "circuit_breaker": False}, steady_seconds=3.0
+        )
 
         assert "not steady after 3 s: small runs 0 of 2 tasks ((service small)" in told
+        assert "the last task stopped with: CannotPullContainerError: image example/missing:1" in told
+        assert not [text for text in self.said if "aws_ecs_service" in text]
+
+    def test_a_deployment_that_ecs_gives_up(self):
+        """The apply waits no longer than the circuit breaker, and the error names service and reason."""
+        told = self.refused(variables={"image": "example/missing:1"})
+
+        assert "a deployment failed: small runs 0 of 2 tasks ((service small)" in told
         assert "the last task stopped with: CannotPullContainerError: image example/missing:1" in told
 
     def test_a_module_without_the_outputs(self, tmp_path):

@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -7,13 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.errors import StageError
-from stage.terraform_cli import Terraform
+from stage.terraform_cli import LOCK_FILE, Terraform
+from tests.waiting import START, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
-_BUDGET_SECONDS = 30.0
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
 
@@ -51,16 +51,25 @@ class TestCopy:
     """What is copied, and where to."""
 
     def test_leaves_state_behind(self, tmp_path):
-        """Neither state nor installed providers nor their hashes follow the module."""
+        """Neither state nor installed providers follow the module."""
         source = _module(tmp_path / "root", TWO_THINGS)
         (source / ".terraform").mkdir()
-        for name in ("terraform.tfstate", "terraform.tfstate.backup", "x.tfplan", ".terraform.lock.hcl"):
+        for name in ("terraform.tfstate", "terraform.tfstate.backup", "x.tfplan"):
             (source / name).touch()
 
         Terraform(source, tmp_path / "work", {})
 
         copied = {path.name for path in (tmp_path / "work").iterdir()}
         assert {"main.tf", "local_state_override.tf"} == copied - {"terraform.rc"}
+
+    def test_takes_the_lock_file_along(self, tmp_path):
+        """What is rehearsed is what the lock file says was tested."""
+        source = _module(tmp_path / "root", TWO_THINGS)
+        (source / LOCK_FILE).write_text("# locked\n")
+
+        Terraform(source, tmp_path / "work", {})
+
+        assert "# locked\n" == (tmp_path / "work" / LOCK_FILE).read_text()
 
     def test_refuses_a_folder_that_exists(self, tmp_path):
         """A folder that may hold somebody's files is not written to."""
@@ -203,6 +212,22 @@ class TestErrors:
         with pytest.raises(StageError, match=r"set TF_PLUGIN_MIRROR_DIR to a folder made by"):
             terraform.init()
 
+    def test_a_provider_that_is_not_the_locked_one(self, tmp_path):
+        """It is refused, with what to do."""
+        needs = (
+            "terraform {\n  required_providers {\n    aws = {\n"
+            '      source = "hashicorp/aws"\n      version = "5.100.0"\n    }\n  }\n}\n'
+        )
+        source = _module(tmp_path / "root", needs)
+        locked = (ROOT / "terraform" / LOCK_FILE).read_text()
+        (source / LOCK_FILE).write_text(re.sub(r'"(h1|zh):....', r'"\1:0000', locked))
+        terraform = Terraform(source, tmp_path / "work", {})
+
+        with pytest.raises(
+            StageError, match=r"checksum.*take a mirror as `terraform providers mirror` makes it"
+        ):
+            terraform.init()
+
 
 @needs_terraform
 class TestEnvironment:
@@ -222,15 +247,6 @@ class TestEnvironment:
 
         seen = (tmp_path / "work" / "seen").read_text().splitlines()
         assert [line for line in seen if line.startswith(("AWS_", "TF_VAR_"))] == ["AWS_REGION=eu-west-9"]
-
-
-def _eventually(question):
-    waiting = Retrying(
-        retry=retry_if_result(lambda answer: not answer),
-        stop=stop_after_delay(_BUDGET_SECONDS),
-        wait=wait_fixed(0.05),
-    )
-    return waiting(question)
 
 
 def _pid_in(path: Path) -> int:
@@ -256,7 +272,7 @@ class TestEnding:
         waiting = tmp_path / "work" / "waiting.pid"
 
         def interrupt():
-            _eventually(lambda: _pid_in(waiting))
+            eventually(lambda: _pid_in(waiting), START)
             os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
@@ -265,7 +281,7 @@ class TestEnding:
             terraform.apply([], {}, lambda _: None)
         thread.join()
 
-        assert _eventually(lambda: _gone(_pid_in(waiting)))
+        assert eventually(lambda: _gone(_pid_in(waiting)), START)
 
     def test_terraform_dies_with_its_parent(self, tmp_path):
         """A parent that is killed leaves no Terraform behind."""
@@ -281,13 +297,13 @@ class TestEnding:
         command = [sys.executable, "-c", code, source, tmp_path / "work"]
         parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         waiting = tmp_path / "work" / "waiting.pid"
-        sleeper = _eventually(lambda: _pid_in(waiting))
+        sleeper = eventually(lambda: _pid_in(waiting), START)
         terraform = os.getsid(sleeper)
 
         parent.kill()
         parent.wait()
 
         try:
-            assert _eventually(lambda: _gone(terraform))
+            assert eventually(lambda: _gone(terraform), START)
         finally:
             os.killpg(terraform, signal.SIGKILL)

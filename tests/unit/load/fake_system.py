@@ -70,7 +70,7 @@ class FakeSystem:
             sender_service=SENDER,
             queue_name="queue",
             dead_letter_queue_name="dead",
-            clock=self.clock,
+            read_clock=lambda: self.clock,
             ecs=self,
             elbv2=self,
             cloudwatch=self,

@@ -5,11 +5,12 @@ import pytest
 from tests.load.request_log import (
     GENERATOR,
     REQUESTS,
+    Follower,
     RequestLog,
     accepted_id,
+    mails_in,
     read_generator,
-    read_mails,
-    read_requests,
+    requests_in,
 )
 from tests.load.timeline import Generator, Mail, Request
 
@@ -24,7 +25,7 @@ def test_requests_come_back_as_they_were_written(tmp_path):
     log.append(REFUSED)
     log.close()
 
-    assert read_requests(tmp_path) == [ANSWERED, REFUSED]
+    assert requests_in(tmp_path).all() == [ANSWERED, REFUSED]
 
 
 def test_a_request_can_be_read_before_the_log_is_closed(tmp_path):
@@ -32,7 +33,7 @@ def test_a_request_can_be_read_before_the_log_is_closed(tmp_path):
     log = RequestLog(tmp_path)
     log.append(ANSWERED)
 
-    assert read_requests(tmp_path) == [ANSWERED]
+    assert requests_in(tmp_path).all() == [ANSWERED]
     log.close()
 
 
@@ -44,12 +45,12 @@ def test_half_a_line_is_left_for_the_next_time(tmp_path):
     with (tmp_path / REQUESTS).open("a") as file:
         file.write('{"started_at": 2.0, "fini')
 
-    assert read_requests(tmp_path) == [ANSWERED]
+    assert requests_in(tmp_path).all() == [ANSWERED]
 
 
 def test_no_log_yet_is_no_request(tmp_path):
     """Before the first answer there is no file."""
-    assert read_requests(tmp_path) == []
+    assert requests_in(tmp_path).all() == []
 
 
 @pytest.mark.parametrize(
@@ -90,4 +91,30 @@ def test_mails_without_a_notification_id_are_not_ours(tmp_path):
     ]
     log.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
-    assert [Mail(1.5, "n-1")] == read_mails(log)
+    assert [Mail(1.5, "n-1")] == mails_in(log).all()
+
+
+def test_what_was_read_is_not_read_again(tmp_path):
+    """A scenario asks several times a second: each line is made sense of once."""
+    log = RequestLog(tmp_path)
+    log.append(ANSWERED)
+    made = []
+    follower = Follower(tmp_path / REQUESTS, lambda line: made.append(line) or line["id"])
+
+    assert [] == made
+    assert ["n-1"] == list(follower.all())
+    log.append(REFUSED)
+    assert ["n-1", ""] == list(follower.all())
+    assert 2 == len(made)
+    log.close()
+
+
+def test_a_line_that_was_cut_is_read_when_it_is_whole(tmp_path):
+    """Neither lost nor taken for two."""
+    whole = json.dumps({"received_at": 1.0, "notification_id": "n-é"}) + "\n"
+    log = tmp_path / "mails.jsonl"
+    follower = mails_in(log)
+    for end in range(len(whole.encode()) + 1):
+        log.write_bytes(whole.encode()[:end])
+        found = list(follower.all())
+        assert ([Mail(1.0, "n-é")] if end == len(whole.encode()) else []) == found

@@ -1,10 +1,12 @@
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from stage.clock import Clock
+from stage.fit import Fit
 from tests.load.target import from_outputs, from_stage
 
 OUTPUTS = {
@@ -24,6 +26,7 @@ def stage_with(clock):
     return SimpleNamespace(
         aws=aws,
         clock=clock,
+        fit=Fit(vcpu_cores=0.2, minute_seconds=4.0, load_factor=0.5, slowness=2.0),
         url="http://127.7.0.1:8080",
         outputs=OUTPUTS,
         api_key="stage.0123",
@@ -56,6 +59,25 @@ def test_a_stage_shares_its_time():
     assert pytest.approx((clock.at(instant) - target.clock.at(instant)).total_seconds(), abs=1e-3) == 0.0
 
 
+def test_a_stage_can_be_slowed_down():
+    """AWS time goes on from where it was, and both clocks still agree."""
+    clock = Clock(minute_seconds=2.0)
+    target = from_stage(stage_with(clock))
+
+    target.slow_down(2.0)
+
+    assert 4.0 == target.clock.minute_seconds
+    instant = time.time() + 60.0
+    assert pytest.approx((clock.at(instant) - target.clock.at(instant)).total_seconds(), abs=1e-3) == 0.0
+
+
+def test_a_stage_says_what_fits_its_machine():
+    """Load and budgets follow it; on AWS they are what they are."""
+    target = from_stage(stage_with(Clock()))
+
+    assert (0.5, 2.0) == (target.load_factor, target.slowness)
+
+
 def test_aws_is_what_terraform_put_out(tmp_path):
     """`terraform output -json` is all that is needed."""
     file = tmp_path / "outputs.json"
@@ -66,7 +88,8 @@ def test_aws_is_what_terraform_put_out(tmp_path):
     target = from_outputs(file, "load.0123")
 
     assert (target.name, target.queue_name, target.clock.minute_seconds) == ("aws", "notifications", 60.0)
-    assert [None] * 4 == [target.mail_log, target.kill_task, target.plan_changes, target.destroy]
+    hidden = [target.mail_log, target.kill_task, target.plan_changes, target.destroy, target.slow_down]
+    assert [None] * 5 == hidden
     assert target.ecs.meta.region_name == "eu-west-1"
 
 

@@ -101,3 +101,18 @@ def test_base_and_difference_make_the_plan(tmp_path_factory, first, second):
     write("second", _inventory(second), folder)
     assert expected("second", folder).values == second
     assert mismatches(expected("second", folder), _inventory(second)) == []
+
+
+def test_an_output_that_the_base_has_may_be_absent(base):
+    """A part that is switched off takes its outputs with it."""
+    found = Inventory({"q.this": {"delay": 0, "tags": {"a": "b"}}}, {}, {"q": 1}, complete=True)
+    _store(base, "without", base="base.yaml")
+    write("without", found, base)
+    assert yaml.safe_load((base / "without.yaml").read_text())["absent"] == ["outputs / url"]
+    assert _lines(base, "without", found) == []
+
+    found.outputs["url"] = "u"
+    assert _lines(base, "without", found) == [
+        'url expected nothing, planned "u"',
+        'outputs url: expected nothing, planned "u"',
+    ]

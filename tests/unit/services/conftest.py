@@ -8,7 +8,8 @@ from uuid import uuid4
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from tests.waiting import SOON, holds_eventually
 
 REGION = "eu-central-1"
 
@@ -111,12 +112,7 @@ def dead_letter_queue(sqs_api) -> Queue:
 @pytest.fixture
 def eventually():
     """Try an assertion again until it holds or the budget is spent."""
-    return retry(
-        stop=stop_after_delay(10),
-        wait=wait_fixed(0.02),
-        retry=retry_if_exception_type((AssertionError, OSError)),
-        reraise=True,
-    )
+    return holds_eventually()
 
 
 @pytest.fixture
@@ -150,7 +146,7 @@ def running():
 
         async def __aexit__(self, *_: object) -> None:
             self.stop.set()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(SOON):
                 await self._task
 
     return Running

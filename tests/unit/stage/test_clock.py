@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -41,3 +42,33 @@ def test_a_paced_duration_ends_when_aws_time_says_so(minute_seconds, aws_seconds
     later = clock.at(EPOCH.timestamp() + clock.paced(aws_seconds))
 
     assert pytest.approx(aws_seconds, abs=0.1, rel=1e-3) == (later - EPOCH).total_seconds()
+
+
+def test_a_slowed_clock_goes_on_from_where_it_was(monkeypatch):
+    """AWS time makes no step, and from then on a minute takes longer."""
+    clock = Clock(minute_seconds=2.0, epoch=EPOCH)
+    monkeypatch.setattr(time, "time", lambda: EPOCH.timestamp() + 10.0)
+    before = clock.now()
+
+    clock.slow_down(4.0)
+
+    assert before == clock.now()
+    assert 60.0 == (clock.at(EPOCH.timestamp() + 14.0) - before).total_seconds()
+    assert pytest.approx(20.0) == clock.paced(300)
+
+
+def test_what_was_before_the_change_stays_where_it_was(monkeypatch):
+    """A datapoint's minute does not move because the clock was slowed later."""
+    clock = Clock(minute_seconds=2.0, epoch=EPOCH)
+    earlier = clock.at(EPOCH.timestamp() + 6.0)
+    monkeypatch.setattr(time, "time", lambda: EPOCH.timestamp() + 10.0)
+
+    clock.slow_down(4.0)
+
+    assert earlier == clock.at(EPOCH.timestamp() + 6.0)
+
+
+def test_a_clock_is_never_hurried():
+    """Cooldowns and alarms under way would end before their time."""
+    with pytest.raises(ValueError, match="is faster"):
+        Clock(minute_seconds=2.0).slow_down(1.0)

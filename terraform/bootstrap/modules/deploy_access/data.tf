@@ -63,13 +63,20 @@ locals {
       conditions = concat(local.requested_tags, local.no_tag_yet)
     },
     {
+      # A tag takes up to five minutes until it counts; these two calls follow a key's creation at once
+      # (https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html). An alias has to be
+      # the environment's own (NameKey), and rotation harms no key.
+      sid        = "FinishNewKey"
+      actions    = ["kms:CreateAlias", "kms:EnableKeyRotation"]
+      resources  = ["${local.arn["kms"]}:key/*"]
+      conditions = []
+    },
+    {
       sid = "ManageKey"
       actions = [
-        "kms:CreateAlias",
         "kms:DeleteAlias",
         "kms:DisableKey",
         "kms:EnableKey",
-        "kms:EnableKeyRotation",
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",

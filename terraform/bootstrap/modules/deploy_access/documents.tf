@@ -20,10 +20,10 @@ locals {
   # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
   parts = {
     network    = local.network
-    traffic    = local.traffic
+    traffic    = concat(local.traffic, local.requests)
     containers = concat(local.containers, local.mesh)
     data       = local.data
-    monitoring = concat(local.monitoring, local.state)
+    monitoring = concat(local.monitoring, local.mail, local.state)
     roles      = local.roles
   }
 }

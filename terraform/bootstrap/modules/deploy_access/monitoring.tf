@@ -21,7 +21,6 @@ locals {
       sid = "ManageAlarms"
       actions = [
         "cloudwatch:DeleteAlarms",
-        "cloudwatch:PutCompositeAlarm",
         "cloudwatch:PutMetricAlarm",
         "cloudwatch:TagResource",
         "cloudwatch:UntagResource",
@@ -30,6 +29,14 @@ locals {
         "${local.arn["cloudwatch"]}:alarm:${local.prefix}",
         "${local.arn["cloudwatch"]}:alarm:TargetTracking-service/${local.prefix}",
       ]
+      conditions = []
+    },
+    {
+      sid     = "ManageCompositeAlarms"
+      actions = ["cloudwatch:PutCompositeAlarm"]
+      # Refused in a narrower scope
+      # (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
+      resources  = ["*"]
       conditions = []
     },
     {

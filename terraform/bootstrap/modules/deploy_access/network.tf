@@ -59,6 +59,7 @@ locals {
         "ec2:DeleteVpc",
         "ec2:DeleteVpcEndpoints",
         "ec2:DetachInternetGateway",
+        "ec2:DisassociateAddress",
         "ec2:DisassociateRouteTable",
         "ec2:ModifySecurityGroupRules",
         "ec2:ModifySubnetAttribute",
@@ -72,6 +73,14 @@ locals {
       ]
       resources  = local.network_arns
       conditions = local.own_tags
+    },
+    {
+      # An address is taken from a NAT gateway's interface, which AWS made and nobody tagged; whose
+      # address it is, the statement above decides.
+      sid        = "TakeAddressFromInterface"
+      actions    = ["ec2:DisassociateAddress"]
+      resources  = ["${local.arn["ec2"]}:network-interface/*"]
+      conditions = []
     },
     {
       sid        = "TagNewNetwork"

@@ -49,7 +49,16 @@ locals {
         "ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
         "elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
       ] : "${local.iam}:role/aws-service-role/${role}"]
-      conditions = []
+      conditions = [{
+        test     = "StringEquals"
+        variable = "iam:AWSServiceName"
+        values = [
+          "appmesh.amazonaws.com",
+          "ecs.amazonaws.com",
+          "ecs.application-autoscaling.amazonaws.com",
+          "elasticloadbalancing.amazonaws.com",
+        ]
+      }]
     },
   ]
 }

@@ -30,7 +30,7 @@ locals {
       sid        = "ReadScalingTags"
       actions    = ["application-autoscaling:ListTagsForResource"]
       resources  = ["${local.arn["application-autoscaling"]}:scalable-target/*"]
-      conditions = local.tagged
+      conditions = []
     },
     {
       sid = "ReadRepositories"

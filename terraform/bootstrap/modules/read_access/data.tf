@@ -46,7 +46,7 @@ locals {
       sid        = "ReadKeySettings"
       actions    = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
       resources  = ["${local.arn["kms"]}:key/*"]
-      conditions = local.tagged
+      conditions = []
     },
   ]
 }

@@ -3,14 +3,14 @@ locals {
   prefix = "${var.name}-*"
   arn    = { for service in ["application-autoscaling", "appmesh", "cloudwatch", "dynamodb", "ecr", "ecs", "kms", "logs", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm"] : service => "arn:${var.aws.partition}:${service}:${var.aws.region}:${var.aws.account_id}" }
 
-  # Found by its tag where a resource's name is a number.
-  tagged = [{ test = "StringEquals", variable = "aws:ResourceTag/Application", values = [var.name] }]
+  # No read hangs on a tag: an apply reads what it made seconds ago, and a tag may not count yet
+  # (https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html).
 
   # A policy holds 6,144 characters, so there is one for each part
   # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
   parts = {
-    foundations = concat(local.network, local.traffic, local.roles)
-    services    = concat(local.containers, local.data, local.mesh, local.monitoring)
+    foundations = concat(local.network, local.traffic, local.requests, local.roles)
+    services    = concat(local.containers, local.deployments, local.data, local.mail, local.mesh, local.monitoring)
   }
 }
 

@@ -4,13 +4,13 @@ locals {
       sid        = "ReadDiscovery"
       actions    = ["servicediscovery:GetNamespace", "servicediscovery:GetService"]
       resources  = ["${local.arn["servicediscovery"]}:namespace/*", "${local.arn["servicediscovery"]}:service/*"]
-      conditions = local.tagged
+      conditions = []
     },
     {
       sid     = "ReadDiscoveryOperations"
       actions = ["servicediscovery:GetOperation"]
-      # An operation bears no tag.
-      resources  = ["${local.arn["servicediscovery"]}:namespace/*", "${local.arn["servicediscovery"]}:service/*"]
+      # Authorized on an ARN that is of no namespace and no service.
+      resources  = ["${local.arn["servicediscovery"]}:*/*"]
       conditions = []
     },
     {

@@ -15,9 +15,17 @@ locals {
       conditions = []
     },
     {
+      sid     = "ReadAlarms"
+      actions = ["cloudwatch:DescribeAlarms"]
+      # In a narrower scope it leaves composite alarms out
+      # (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html).
+      resources  = ["*"]
+      conditions = []
+    },
+    {
       # Scaling policies keep alarms of their own; nothing but names comes before an alarm's.
-      sid        = "ReadAlarms"
-      actions    = ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"]
+      sid        = "ReadAlarmTags"
+      actions    = ["cloudwatch:ListTagsForResource"]
       resources  = ["${local.arn["cloudwatch"]}:alarm:*"]
       conditions = []
     },

@@ -3,6 +3,7 @@ locals {
     {
       sid = "ReadNetwork"
       actions = [
+        "ec2:DescribeAccountAttributes",
         "ec2:DescribeAddresses",
         "ec2:DescribeAddressesAttribute",
         "ec2:DescribeFlowLogs",
@@ -11,6 +12,7 @@ locals {
         "ec2:DescribeNetworkAcls",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribePrefixLists",
+        "ec2:DescribeRegions",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
@@ -24,9 +26,9 @@ locals {
     },
     {
       sid        = "ReadVpcSettings"
-      actions    = ["ec2:DescribeVpcAttribute"]
+      actions    = ["ec2:DescribeVpcAttribute", "ec2:GetSecurityGroupsForVpc"]
       resources  = ["arn:${var.aws.partition}:ec2:${var.aws.region}:${var.aws.account_id}:vpc/*"]
-      conditions = local.tagged
+      conditions = []
     },
   ]
 }

@@ -53,8 +53,7 @@ def test_a_load_that_does_not_saturate_the_fleet_is_raised(system):
 
     record = autoscaling.run(system.target(), settings, print)
 
-    checks = {check.name: check for check in autoscaling_verdict.judge(record, 20.0)}
-    assert checks["load_drove_cpu"].outcome == checks["scaled_out"].outcome == "pass"
+    assert failed(autoscaling_verdict.judge(record, 20.0)).keys().isdisjoint({"load_drove_cpu", "scaled_out"})
     rates = [float(mark.label.split()[0]) for mark in record.marks if "requests/s" in mark.label]
     first, *raised, last = rates[1:]
     assert (rates[0], first, last) == (10, 40, 2)

@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 from email_sender import healthcheck
+from tests.waiting import START
 
 _SERVICES = Path(healthcheck.__file__).parents[1]
 
@@ -16,7 +17,7 @@ def test_imports_next_to_nothing():
         capture_output=True,
         text=True,
         check=True,
-        timeout=20,
+        timeout=START,
     ).stdout.split()
 
     foreign = set(loaded) - set(sys.stdlib_module_names) - {"__main__", "contract", "email_sender"}

@@ -1,10 +1,13 @@
+from tests.waiting import SOON
+
+
 def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, message):
     """SIGTERM: the mail in hand is sent and deleted; what arrives afterwards stays for other tasks."""
     relay.go_on.clear()
     queue.put(message("in-hand"))
     service = start_service("email_sender", task)
     service.wait_until_serving()
-    assert relay.receiving.wait(10)
+    assert relay.receiving.wait(SOON)
 
     service.terminate()
     queue.put(message("too-late"))
@@ -17,14 +20,15 @@ def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, 
     assert sum(line.get("MailsSent", 0) for line in service.lines) == 1
 
 
-def test_idle_task_does_not_sit_out_its_long_poll(start_service, task):
-    """SIGTERM without work: the task is gone in seconds, although its long poll takes 20."""
-    service = start_service("email_sender", task)
+def test_idle_task_does_not_sit_out_its_long_poll(start_service, task, held_sqs):
+    """SIGTERM without work: the task ends although its long poll is never answered."""
+    service = start_service("email_sender", {**task, "AWS_ENDPOINT_URL_SQS": held_sqs.url})
     service.wait_until_serving()
+    assert held_sqs.asked.wait(SOON)
 
     service.terminate()
 
-    assert service.exit_code(seconds=10) == 0
+    assert service.exit_code() == 0
     assert "stopped" in service.events
     assert "shutdown_timeout" not in service.events
 
@@ -37,7 +41,7 @@ def test_mail_that_does_not_finish_is_put_aside(
     queue.put(message("stuck"))
     service = start_service("email_sender", {**task, "SHUTDOWN_TIMEOUT_SECONDS": "0.2"})
     service.wait_until_serving()
-    assert relay.receiving.wait(10)
+    assert relay.receiving.wait(SOON)
 
     service.terminate()
 

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from tests.unit.services.notification_api.conftest import KEY, key_entry
+from tests.waiting import SOON, START
 
 _TASK = {
     "SERVICE_NAME": "notification-api",
@@ -40,7 +41,7 @@ def _post(address):
     content = json.dumps({"recipient": "ada@example.com", "subject": "Hello", "body": "Hi"}).encode()
     headers = {"content-type": "application/json", "authorization": f"Bearer team-a.{KEY}"}
     request = urllib.request.Request(f"http://{address}/v1/notifications", content, headers)
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=START) as response:
         return response.status, json.load(response)
 
 
@@ -52,11 +53,11 @@ def test_request_in_flight_at_sigterm_is_answered(start_service, held_sqs, keys_
     answers = []
     posting = threading.Thread(target=lambda: answers.append(_post(service.address)))
     posting.start()
-    assert held_sqs.asked.wait(10)
+    assert held_sqs.asked.wait(SOON)
 
     service.terminate()
     held_sqs.go_on.set()
-    posting.join(10)
+    posting.join(SOON)
 
     assert service.exit_code() == 0
     [(status, accepted)] = answers
@@ -89,7 +90,7 @@ def test_missing_queue_name(start_service, package):
     }
     process = start_service(package, {**given, **sender}).process
 
-    output, errors = process.communicate(timeout=15)
+    output, errors = process.communicate(timeout=START)
 
     assert process.returncode == 2
     assert output == ""

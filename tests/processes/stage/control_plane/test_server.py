@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 
 import psutil
 import pytest
-from tenacity import retry, stop_after_delay, wait_fixed
 
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.errors import StageError
-
-GONE_BUDGET_SECONDS = 10
+from tests.waiting import START, eventually
 
 
 def free_port():
@@ -96,8 +94,4 @@ def test_the_program_does_not_outlive_the_one_that_started_it(tmp_path):
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
 
-        @retry(stop=stop_after_delay(GONE_BUDGET_SECONDS), wait=wait_fixed(0.05), reraise=True)
-        def gone():
-            assert not psutil.pid_exists(pid)
-
-        gone()
+        eventually(lambda: not psutil.pid_exists(pid), START)

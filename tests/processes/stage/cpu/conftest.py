@@ -4,22 +4,23 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.cpu.hierarchy import find_v1_cpu
 from stage.cpu.quota import choose_quota
 from stage.cpu.usage import process_cpu_seconds
 from stage.errors import StageError
 from tests.unit.stage.cpu.conftest import without_cgroups
+from tests.waiting import START, eventually
 
 __all__ = ["without_cgroups"]
 
-# Generous, because the machine may be busy with other things; what is waited for takes milliseconds.
-BUDGET_SECONDS = 30.0
+# A duty cycle lets a task run for a moment ten times a second: whoever looks less often may never see it.
+LOOK_SECONDS = 0.002
 _BURNER = Path(__file__).with_name("burner.py")
 
 
@@ -29,6 +30,17 @@ class Reading:
 
     cpu: float
     wall: float
+
+
+def percents_between(start, end, cores):
+    """The least and the most that was used of so many cores between two moments, in percent.
+
+    Each moment lies between a pair of readings, which on a busy machine are far apart.
+    """
+    (since, before), (until, after) = start, end
+    least = (until.cpu - before.cpu) / (after.wall - since.wall)
+    most = (after.cpu - since.cpu) / (until.wall - before.wall)
+    return 100 * least / cores, 100 * most / cores
 
 
 class Burner:
@@ -58,14 +70,18 @@ class Burner:
         """How long it was ready to run and others had the CPU."""
         return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
 
-    def wait_until_stopped(self, budget=BUDGET_SECONDS):
+    def wait_until_stopped(self):
         """Wait until the process stands still."""
-        wait_until(lambda: self.state() == "T", budget)
+        eventually(lambda: self.state() == "T", START, LOOK_SECONDS)
 
     def wait_until_free(self):
-        """Wait until it ran, or could have, for longer than a quota of 0.02 cores lets it in 20 s."""
-        enough = self._runnable_seconds() + 0.4
-        wait_until(lambda: self._runnable_seconds() > enough, 5.0)
+        """Wait until it ran, or could have, for most of half a second: no quota of 0.02 cores."""
+        eventually(self._is_free, START)
+
+    def _is_free(self):
+        began, before = time.monotonic(), self._runnable_seconds()
+        eventually(lambda: time.monotonic() - began > 0.5)
+        return self._runnable_seconds() - before > 0.5 * (time.monotonic() - began)
 
     def _runnable_seconds(self):
         return process_cpu_seconds(self.pid) + self.starved_seconds()
@@ -82,16 +98,6 @@ def process_state(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return None
-
-
-def wait_until(condition, budget):
-    """Poll a condition until it holds, at most `budget` seconds."""
-    for attempt in Retrying(
-        retry=retry_if_result(lambda holds: not holds), stop=stop_after_delay(budget), wait=wait_fixed(0.002)
-    ):
-        with attempt:
-            holds = condition()
-        attempt.retry_state.set_result(holds)
 
 
 @pytest.fixture

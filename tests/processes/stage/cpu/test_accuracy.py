@@ -9,8 +9,9 @@ from filelock import FileLock
 from stage.cpu.quota import choose_quota
 from stage.cpu.usage import Utilisation
 from stage.errors import StageError
+from stage.shared_files import write_whole
 
-from .conftest import Burner
+from .conftest import Burner, percents_between
 
 QUOTA_CORES = 0.25
 LOADS = {"30 %": 0.3, "60 %": 0.6, "90 %": 0.9, "saturated": math.inf}
@@ -21,8 +22,8 @@ SECONDS = 10.0
 def measurements(tmp_path_factory, worker_id):
     """What came of each method and load, in percent of the quota.
 
-    "read" is what the stage reads, "own" what the process's own clock says, "starved" how long others had
-    the CPU that it wanted and was granted.
+    "read" is what the stage reads, "own" what the process's own clock says, "least" and "most" what it may
+    have said when the stage read, "starved" how long others had the CPU that it wanted and was granted.
 
     All at once, as tasks run on the stage, and only once for all workers of a parallel run.
     """
@@ -31,7 +32,7 @@ def measurements(tmp_path_factory, worker_id):
     shared = tmp_path_factory.getbasetemp().parent / "cpu-accuracy.json"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            shared.write_text(json.dumps(measure()))
+            write_whole(shared, json.dumps(measure()))
     return json.loads(shared.read_text())
 
 
@@ -49,7 +50,7 @@ def test_the_reading_is_the_process_s_own_clock(measured):
     assert {
         load: percents
         for load, percents in measured.items()
-        if percents["read"] != pytest.approx(percents["own"], abs=5.0)
+        if not percents["least"] - 5.0 < percents["read"] < percents["most"] + 5.0
     } == {}
 
 
@@ -87,28 +88,41 @@ def measure():
                 burner = Burner(load * QUOTA_CORES)
                 runs.append((method, name, burner))
                 quotas[-1].attach(burner.pid, QUOTA_CORES)
-        starts = [
-            (burner.reading(), starved_seconds(method, burner), Utilisation(burner.pid, QUOTA_CORES))
-            for method, _, burner in runs
-        ]
+        begun = [Begun(method, burner) for method, _, burner in runs]
         last = runs[-1][2]
-        while last.reading().wall - starts[-1][0].wall < SECONDS:
+        while last.reading().wall - begun[-1].before.wall < SECONDS:
             pass
         percents = {}
-        for (method, name, burner), (start, starved, utilisation) in zip(runs, starts, strict=True):
-            end, read = burner.reading(), utilisation.percent()
-            percent = 100 / ((end.wall - start.wall) * QUOTA_CORES)
-            percents.setdefault(method, {})[name] = {
-                "read": read,
-                "own": percent * (end.cpu - start.cpu),
-                "starved": percent * (starved_seconds(method, burner) - starved),
-            }
+        for (method, name, _), one in zip(runs, begun, strict=True):
+            percents.setdefault(method, {})[name] = one.percents()
         return percents
     finally:
         for *_, burner in runs:
             burner.end()
         for quota in quotas:
             quota.close()
+
+
+class Begun:
+    """A burner whose use is being measured; the stage's readings lie between two of its own each time."""
+
+    def __init__(self, method, burner):
+        self._method, self._burner = method, burner
+        self._since = burner.reading()
+        self._utilisation = Utilisation(burner.pid, QUOTA_CORES)
+        self._starved = starved_seconds(method, burner)
+        self.before = burner.reading()
+
+    def percents(self):
+        """What it has come to, in percent of the quota."""
+        until = self._burner.reading()
+        read = self._utilisation.percent()
+        starved = starved_seconds(self._method, self._burner) - self._starved
+        after = self._burner.reading()
+        least, most = percents_between((self._since, self.before), (until, after), QUOTA_CORES)
+        percent = 100 / ((until.wall - self.before.wall) * QUOTA_CORES)
+        own = percent * (until.cpu - self.before.cpu)
+        return {"read": read, "own": own, "least": least, "most": most, "starved": percent * starved}
 
 
 def starved_seconds(method, burner):

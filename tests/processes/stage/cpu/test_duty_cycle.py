@@ -7,8 +7,9 @@ import pytest
 
 from stage.cpu.duty_cycle import DutyCycleQuota
 from stage.errors import StageError
+from tests.waiting import START, eventually
 
-from .conftest import BUDGET_SECONDS, process_state, wait_until
+from .conftest import LOOK_SECONDS, process_state
 
 CORES = 0.02
 
@@ -48,7 +49,7 @@ class TestHelper:
 
         helper.send_signal(ending)
 
-        assert helper.wait(BUDGET_SECONDS) == 0
+        assert helper.wait(START) == 0
         burner.wait_until_free()
 
     def test_hands_tasks_back_when_its_input_ends(self, helper, burn):
@@ -59,7 +60,7 @@ class TestHelper:
 
         helper.stdin.close()
 
-        assert helper.wait(BUDGET_SECONDS) == 0
+        assert helper.wait(START) == 0
         burner.wait_until_free()
 
     def test_hands_tasks_back_when_it_fails(self, helper, burn):
@@ -70,7 +71,7 @@ class TestHelper:
 
         command(helper, "nonsense")
 
-        assert helper.wait(BUDGET_SECONDS) != 0
+        assert helper.wait(START) != 0
         burner.wait_until_free()
 
     def test_goes_on_when_a_task_ends(self, helper, burn):
@@ -127,8 +128,8 @@ class TestQuota:
 
         os.kill(first, signal.SIGKILL)
 
-        wait_until(lambda: quota.helper_pid != first, BUDGET_SECONDS)
-        wait_until(lambda: burner.state() != "T", BUDGET_SECONDS)
+        eventually(lambda: quota.helper_pid != first, START)
+        eventually(lambda: burner.state() != "T", START, LOOK_SECONDS)
         burner.wait_until_stopped()
 
     def test_gives_up_on_a_helper_that_keeps_dying(self, quota, burn):
@@ -138,7 +139,7 @@ class TestQuota:
         for _ in range(2):
             dead = quota.helper_pid
             os.kill(dead, signal.SIGKILL)
-            wait_until(lambda dead=dead: quota.helper_pid != dead, BUDGET_SECONDS)
+            eventually(lambda dead=dead: quota.helper_pid != dead, START)
         burner.wait_until_stopped()
 
         os.kill(quota.helper_pid, signal.SIGKILL)
@@ -189,10 +190,10 @@ def test_a_stage_that_dies_leaves_no_task_stopped(burn, ending):
         burner.wait_until_stopped()
 
         stage.send_signal(ending)
-        stage.wait(BUDGET_SECONDS)
+        stage.wait(START)
 
     burner.wait_until_free()
-    wait_until(lambda: process_state(helper_pid) in {None, "Z"}, BUDGET_SECONDS)
+    eventually(lambda: process_state(helper_pid) in {None, "Z"}, START)
 
 
 FORKING_STAGE = STAGE.replace("print(", "import os; child = os.fork() or time.sleep(60)\nprint(child, ")
@@ -212,9 +213,9 @@ def test_a_fork_of_a_dead_stage_does_not_keep_the_helper(burn):
             burner.wait_until_stopped()
 
             stage.kill()
-            stage.wait(BUDGET_SECONDS)
+            stage.wait(START)
 
-            wait_until(lambda: process_state(helper_pid) in {None, "Z"}, BUDGET_SECONDS)
+            eventually(lambda: process_state(helper_pid) in {None, "Z"}, START)
             burner.wait_until_free()
         finally:
             os.kill(fork_pid, signal.SIGKILL)

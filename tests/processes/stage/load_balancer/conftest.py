@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
 from stage.load_balancer import loop
 from tests.unit.stage.load_balancer.conftest import PORT, clients, declared
+from tests.waiting import SOON, START, eventually
 
 __all__ = ["clients", "declared"]
 
@@ -63,7 +63,7 @@ class Server:
                     return
                 if self.path == "/slow":
                     task.in_hand.set()
-                    task.finish.wait(10)
+                    task.finish.wait(START)
                 self.answer(500 if self.path == "/500" else 200)
 
             def answer(self, status):
@@ -95,6 +95,12 @@ class Reports:
         """The state last reported of a target; None if it was not."""
         health = self.latest.get(group_arn, {}).get((ip, PORT))
         return health.state if health else None
+
+    def states(self, group_arn, ip):
+        """All states that were reported of a target, in order: none is too short to be seen."""
+        return [
+            report[ip, PORT].state for arn, report in self.all if arn == group_arn and (ip, PORT) in report
+        ]
 
 
 @pytest.fixture
@@ -138,13 +144,7 @@ def balance(declared, reports, block, tmp_path, monkeypatch):
 @pytest.fixture
 def until():
     """Waits for a condition."""
-
-    def wait(condition, seconds=15):
-        Retrying(
-            retry=retry_if_result(lambda met: not met), stop=stop_after_delay(seconds), wait=wait_fixed(0.02)
-        )(condition)
-
-    return wait
+    return lambda condition: eventually(condition, START)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def get():
     """One GET on a connection of its own: status, body, headers."""
 
     def request(url, path="/", host=None, method="GET"):
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=SOON)
         try:
             connection.request(method, path, headers={"Host": host} if host else {})
             response = connection.getresponse()

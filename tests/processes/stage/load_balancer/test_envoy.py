@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
+from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -29,6 +31,19 @@ def test_it_is_ready_after_start_and_gone_after_stop(envoy):
     envoy.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_the_thread_that_routes_answers_for_itself(envoy):
+    """Whoever waits for it can; nothing of that is counted as a request to the load balancer."""
+    envoy.start()
+    envoy.admin.pass_through_worker()
+    envoy.admin.pass_through_worker()
+    assert envoy.admin.request_counts(None) == RequestCounts()
+    assert envoy.running
+    envoy.stop()
+    assert not envoy.running
+    with pytest.raises(OSError, match="refused"):
+        envoy.admin.pass_through_worker()
 
 
 def test_a_start_that_fails_names_the_log(tmp_path):
@@ -52,7 +67,7 @@ def test_it_dies_with_a_parent_that_is_killed(tmp_path, block, until):
         pid = int(parent.stdout.readline())
         os.kill(pid, 0)
         parent.send_signal(signal.SIGKILL)
-        parent.wait(5)
+        parent.wait(SOON)
     until(lambda: not _lives(pid))
 
 

@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from stage.errors import StageError
+from tests.waiting import SOON
 
 A = "10.20.1.11"
 FIXED = {
@@ -146,7 +147,7 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     balancer = rig.balance()
     rig.until(lambda: rig.reports.state(blue, A) == "healthy")
     host = balancer.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=5)
+    connection = http.client.HTTPConnection(host, timeout=SOON)
     connection.request("GET", "/before")
     connection.getresponse().read()
     local = connection.sock.getsockname()
@@ -158,3 +159,13 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     assert connection.getresponse().status == 200
     assert local == connection.sock.getsockname()
     connection.close()
+
+
+def test_a_configuration_that_envoy_refuses_is_said_aloud(rig, caplog):
+    """The one before stays in service, and whoever reads the log knows it."""
+    rig.declared.balancer()
+    rig.declared.listener(FIXED)
+    balancer = rig.balance()
+    balancer._envoy.write("lds.json", {"resources": [{"@type": "nonsense"}]})  # noqa: SLF001 - our own are right
+    rig.until(lambda: "Envoy refused what it was configured with" in caplog.text)
+    assert rig.get(balancer.url).status == 418

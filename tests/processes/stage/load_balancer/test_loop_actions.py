@@ -90,3 +90,21 @@ def test_targets_learn_of_the_client_but_not_of_envoy(rig):
     assert server.headers["x-forwarded-port"] == "80"
     assert server.headers["host"] == "api.example"
     assert not [name for name in names if "envoy" in name or name == "x-request-id"]
+
+
+def test_a_rule_may_have_as_many_and_as_long_patterns_as_an_alb_takes(rig):
+    """Five values of 128 characters: Envoy's own limit would refuse the whole listener's routes.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+    """
+    rig.declared.balancer()
+    listener = rig.declared.listener(fixed("default", "404"))
+    paths = [f"/{letter * 125}/*" for letter in "abcde"]
+    rig.declared.elbv2.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": paths}}],
+        Actions=[fixed("matched")],
+    )
+    balancer = rig.balance()
+    assert rig.get(balancer.url, f"/{'e' * 125}/x").body == "matched"

@@ -6,6 +6,11 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from stage.load_balancer import loop
+from tests.waiting import SOON
+
 A, B, C = "10.20.1.11", "10.20.2.12", "10.20.2.13"
 
 
@@ -41,17 +46,37 @@ def test_weights_divide_requests_between_target_groups(rig):
     assert bodies[A] + bodies[B] == 500
 
 
-def test_a_dropped_target_gets_no_request_from_then_on(rig):
-    """It is out within milliseconds, stays out while the API lists it, and shows as unhealthy."""
+def away(*_):
+    """An API that does not answer."""
+    raise OSError("no answer")
+
+
+@pytest.fixture
+def long_drain(rig):
+    """Has a target group's targets drain for longer than any test looks: a minute, and not five seconds."""
+
+    def longer(group):
+        delay = {"Key": "deregistration_delay.timeout_seconds", "Value": "3599"}
+        rig.declared.elbv2.modify_target_group_attributes(TargetGroupArn=group, Attributes=[delay])
+
+    return longer
+
+
+def test_a_dropped_target_gets_no_request_from_then_on(rig, long_drain, monkeypatch):
+    """It is out before the API is asked again, stays out while the API lists it, and shows as unhealthy."""
     group = rig.declared.service()
+    long_drain(group)
     dropped, _ = rig.task(A), rig.task(B)
     rig.declared.register(group, A, B)
     balancer = rig.balance()
     rig.until(lambda: [rig.reports.state(group, ip) for ip in (A, B)] == ["healthy"] * 2)
-    balancer.drop(dropped.address)
-    dropped_at = time.monotonic()
-    rig.until(lambda: {rig.get(balancer.url).body for _ in range(4)} == {B}, seconds=1)
-    assert time.monotonic() - dropped_at < 0.5
+    with monkeypatch.context() as patch:
+        # Nothing is read, so nothing but the call itself can have taken it out.
+        patch.setattr(loop, "read_targets", away)
+        patch.setattr(loop, "read_topology", away)
+        url = balancer.url
+        balancer.drop(dropped.address)
+        rig.until(lambda: {rig.get(url).body for _ in range(4)} == {B})
     balancer.wake()
     rig.until(lambda: rig.reports.state(group, A) == "unhealthy")
     assert {B} == {rig.get(balancer.url).body for _ in range(10)}
@@ -71,7 +96,7 @@ def test_a_request_in_flight_outlives_deregistration(rig):
     rig.until(lambda: rig.reports.state(group, A) == "healthy")
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(rig.get, balancer.url, "/slow")
-        assert old.in_hand.wait(5)
+        assert old.in_hand.wait(SOON)
         rig.task(B)
         rig.declared.register(group, B)
         rig.until(lambda: rig.reports.state(group, B) == "healthy")
@@ -80,7 +105,7 @@ def test_a_request_in_flight_outlives_deregistration(rig):
         rig.until(lambda: rig.reports.state(group, A) == "draining")
         assert {B} == {rig.get(balancer.url, "/new").body for _ in range(10)}
         old.finish.set()
-        assert (slow.result(5).status, slow.result(5).body) == (200, A)
+        assert (slow.result(SOON).status, slow.result(SOON).body) == (200, A)
     assert old.served["/new"] == 0
 
 
@@ -123,14 +148,15 @@ def test_the_idle_timeout_ends_a_request_that_nobody_answers(rig):
     rig.until(lambda: rig.reports.state(group, A) == "healthy")
     started = time.monotonic()
     assert rig.get(balancer.url, "/slow").status == 504
-    assert 0.9 < time.monotonic() - started < 4
+    assert time.monotonic() - started > 0.9
     server.finish.set()
     assert counts(balancer) == (1, 0, 1)
 
 
-def test_dozens_of_endpoint_changes_fail_no_request(rig):
-    """Scaling in and out under light load loses nothing."""
+def test_dozens_of_endpoint_changes_fail_no_request(rig, long_drain):
+    """Scaling in and out under light load loses nothing; each change has requests before and after it."""
     group = rig.declared.service()
+    long_drain(group)
     for ip in (A, B):
         rig.task(ip)
     rig.declared.register(group, A, B)
@@ -139,15 +165,19 @@ def test_dozens_of_endpoint_changes_fail_no_request(rig):
     done, statuses = threading.Event(), Counter()
 
     def client():
-        connection = http.client.HTTPConnection(balancer.url.removeprefix("http://"), timeout=5)
+        connection = http.client.HTTPConnection(balancer.url.removeprefix("http://"), timeout=SOON)
         while not done.is_set():
             connection.request("GET", "/")
             response = connection.getresponse()
             response.read()
             statuses[response.status] += 1
-            # About 100 requests a second each.
+            # A hundred requests a second each at most: the machine has other things to do.
             done.wait(0.01)
         connection.close()
+
+    def more_are_answered():
+        answered = statuses.total()
+        rig.until(lambda: statuses.total() > answered + 3 or any(ended.done() for ended in clients))
 
     with ThreadPoolExecutor(3) as pool:
         clients = [pool.submit(client) for _ in range(3)]
@@ -156,12 +186,13 @@ def test_dozens_of_endpoint_changes_fail_no_request(rig):
                 rig.declared.deregister(group, B)
                 balancer.wake()
                 rig.until(lambda: rig.reports.state(group, B) == "draining")
+                more_are_answered()
                 rig.declared.register(group, B)
                 balancer.wake()
                 rig.until(lambda: rig.reports.state(group, B) == "healthy")
+                more_are_answered()
         finally:
             done.set()
         for finished in clients:
-            finished.result(10)
+            finished.result(SOON)
     assert {200} == set(statuses)
-    assert statuses[200] > 100

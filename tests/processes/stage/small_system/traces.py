@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.cpu.hierarchy import find_v1_cpu, find_v2
 
@@ -17,19 +16,6 @@ TERRAFORM = FOLDER / "terraform"
 SERVICES = FOLDER / "services"
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
-
-
-def eventually(question, budget_seconds=30.0):
-    """The answer, once it is true; fails with the last one when the budget is spent."""
-    waiting = Retrying(
-        retry=retry_if_result(lambda answer: not answer),
-        stop=stop_after_delay(budget_seconds),
-        wait=wait_fixed(0.1),
-        retry_error_callback=lambda state: state.outcome.result(),
-    )
-    answer = waiting(question)
-    assert answer, f"not within {budget_seconds:.0f} s"
-    return answer
 
 
 def processes(folder):

@@ -8,12 +8,12 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.processes.stage.small_system.traces import SERVICES, TERRAFORM, eventually
+from tests.processes.stage.small_system.traces import SERVICES, TERRAFORM
+from tests.waiting import LONG, START, eventually
 
 ROOT = Path(__file__).resolve().parents[4]
 SMALL = ("--terraform", str(TERRAFORM), "--services", str(SERVICES))
@@ -25,9 +25,6 @@ _WITH_TERMINAL = (
     "os.execv(sys.argv[1], sys.argv[1:])\n"
 )
 _COLUMNS = 100
-# It takes a second; the emulated AWS alone would take several to start.
-_REFUSED_BUDGET_SECONDS = 60.0
-_END_BUDGET_SECONDS = 60.0
 _BETWEEN_KEYS_SECONDS = 0.01
 CTRL_C = b"\x03"
 
@@ -59,7 +56,7 @@ def run(folder, *arguments, environment=(), before=()):
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        said, complained = process.communicate(timeout=_REFUSED_BUDGET_SECONDS)
+        said, complained = process.communicate(timeout=START)
     return Ended(process.pid, process.returncode, said, complained.splitlines())
 
 
@@ -95,9 +92,9 @@ class Up:
         """All that was written to the terminal."""
         return self._said.decode(errors="replace")
 
-    def wait_for(self, text, budget_seconds):
+    def wait_for(self, text):
         """Wait until a text was written to the terminal."""
-        eventually(lambda: text in self.said or self._process.poll() is not None, budget_seconds)
+        eventually(lambda: text in self.said or self._process.poll() is not None, LONG)
         assert text in self.said
 
     def type(self, keys):
@@ -114,22 +111,22 @@ class Up:
         Args:
             pressing: Keys that are pressed again and again meanwhile.
         """
-        deadline = time.monotonic() + _END_BUDGET_SECONDS
-        while (status := self._process.poll()) is None:
-            assert time.monotonic() < deadline, f"not ended within {_END_BUDGET_SECONDS:.0f} s"
+
+        def gone():
             # The terminal may go while the keys are pressed.
             with suppress(OSError):
                 self.type(pressing)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_BETWEEN_KEYS_SECONDS)
+            return self._process.poll() is not None
+
+        eventually(gone, LONG, every=_BETWEEN_KEYS_SECONDS)
         self._reader.join()
-        return status
+        return self._process.returncode
 
     def close(self):
         """End it however it stands."""
         self._process.terminate()
         try:
-            self._process.wait(_END_BUDGET_SECONDS)
+            self._process.wait(LONG)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

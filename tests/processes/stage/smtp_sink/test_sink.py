@@ -9,10 +9,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.errors import StageError
 from stage.smtp_sink import SmtpSink, read_mails
+from tests.waiting import START, eventually
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def message(notification_id="n-1"):
 def test_a_confirmed_mail_is_in_the_log(sink):
     """When the client has its answer, the mail can be read."""
     before = time.time()
-    with smtplib.SMTP(sink.host, sink.port, timeout=30) as client:
+    with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
         client.send_message(message())
         (mail,) = read_mails(sink.log_path)
 
@@ -54,7 +54,7 @@ def test_a_confirmed_mail_is_in_the_log(sink):
 
 def test_commands_may_come_in_one_go(sink):
     """It says so, and takes them."""
-    with smtplib.SMTP(sink.host, sink.port, timeout=30) as client:
+    with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
         client.ehlo()
         assert client.has_extn("PIPELINING")
         client.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n")
@@ -69,7 +69,7 @@ def test_commands_may_come_in_one_go(sink):
 def test_a_log_is_continued(sink):
     """Another server on the same log appends."""
     for number in range(2):
-        with smtplib.SMTP(sink.host, sink.port, timeout=30) as client:
+        with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
             client.send_message(message(f"n-{number}"))
         sink.stop()
         sink.start()
@@ -105,7 +105,7 @@ def test_stop_frees_the_port(sink):
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     with pytest.raises(ConnectionRefusedError):
-        smtplib.SMTP(sink.host, sink.port, timeout=30)
+        smtplib.SMTP(sink.host, sink.port, timeout=START)
 
 
 def test_ctrl_c_does_not_reach_it(sink):
@@ -134,12 +134,7 @@ def test_does_not_outlive_its_parent(tmp_path):
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
 
-    for attempt in Retrying(
-        retry=retry_if_result(lambda ended: not ended), stop=stop_after_delay(30), wait=wait_fixed(0.01)
-    ):
-        with attempt:
-            ended = has_ended(pid)
-        attempt.retry_state.set_result(ended)
+    eventually(lambda: has_ended(pid), START)
 
 
 def has_ended(pid):

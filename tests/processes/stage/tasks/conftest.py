@@ -6,7 +6,7 @@ import pytest
 
 from stage.clock import Clock
 from stage.tasks.agent import Agent
-from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter
+from tests.processes.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter, Routing
 from tests.processes.stage.tasks.surroundings import PROGRAM, Surroundings
 from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url
 from tests.unit.stage.tasks.conftest import services_root as without_program
@@ -34,20 +34,32 @@ def services_root(without_program):
 
 
 @pytest.fixture
-def stage(aws, block, quota, services_root, tmp_path):
-    """An agent in surroundings where one AWS minute takes one second."""
+def routing(journal):
+    """A load balancer that notes what it is told."""
+    return Routing(journal)
+
+
+@pytest.fixture
+def minute_seconds():
+    """One AWS minute takes one second, unless a test says otherwise."""
+    return 1.0
+
+
+@pytest.fixture
+def stage(aws, block, quota, services_root, tmp_path, routing, minute_seconds):
+    """An agent in its surroundings."""
     journal = quota.journal
     aws.ecs = Ecs(journal)
     agent = Agent(
         aws,
         Reporter(journal),
-        Clock(1.0, datetime.now(UTC)),
+        Clock(minute_seconds, datetime.now(UTC)),
         block,
         quota,
         services_root=services_root,
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
-        on_address_gone=lambda address: journal.add(f"gone {address}"),
+        routing=routing,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare()

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import START, eventually
 
 CLUSTER = "demo-cluster"
 _DEFINITION_ARN = "arn:aws:ecs:eu-central-1:123456789012:task-definition/demo:1"
@@ -40,14 +40,14 @@ class Journal:
         """When it happened first."""
         return next(moment for one, moment, _ in self._entries if one == what)
 
-    def details(self, what):
-        """What was noted with it the first time."""
-        return next(details for one, _, details in self._entries if one == what)
+    def wait_for(self, what, task=None):
+        """Wait until it has happened, to this task or to any; gives what was noted with it."""
+        return eventually(lambda: self._noted(what, task), START)[0]
 
-    def wait_for(self, what, seconds=10.0):
-        """Wait until it has happened; gives what was noted with it."""
-        eventually(lambda: what in self.words(), seconds)
-        return self.details(what)
+    def _noted(self, what, task):
+        with self._lock:
+            noted = [details for one, _, details in self._entries if one == what]
+        return [details for details in noted if task in {None, details.get("task")}]
 
 
 class Ecs:
@@ -126,3 +126,29 @@ class Reporter:
         """Note a health status under its own name."""
         assert cluster == CLUSTER
         self._journal.add(status, task=task_arn)
+
+
+class Routing:
+    """A load balancer that lets go at once and notes what it is told."""
+
+    def __init__(self, journal):
+        self._journal = journal
+        self.may_let_go = threading.Event()
+        self.may_let_go.set()
+
+    def expect(self, address):
+        """Nothing was said of it before."""
+
+    def wake(self):
+        """Note that targets were registered."""
+        self._journal.add("wake")
+
+    def retire(self, address, given_up):
+        """Let go as soon as the test allows it."""
+        self._journal.add(f"retire {address}")
+        eventually(lambda: self.may_let_go.is_set() or given_up())
+        self._journal.add(f"retired {address}")
+
+    def drop(self, address):
+        """Note the end of a process."""
+        self._journal.add(f"gone {address}")

@@ -8,7 +8,7 @@ from stage.addresses import LoopbackBlock
 from stage.control_plane.aws import Aws
 from stage.tasks.agent import Agent
 from tests.processes.stage.tasks.stand_ins import CLUSTER, Ecs, Journal, Observed
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import START, eventually
 
 # Listens when told a port, ends as it is told, says what it found.
 PROGRAM = """
@@ -87,5 +87,5 @@ class Surroundings:
 
     def environment_of(self, arn):
         """The environment that a task found."""
-        eventually(lambda: "ready" in self.output(arn))
+        eventually(lambda: "ready" in self.output(arn), START)
         return json.loads(self.output(arn)[0])

@@ -4,7 +4,7 @@ import threading
 import psutil
 
 from tests.processes.stage.tasks.stand_ins import Observed
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import SOON, START, eventually
 
 
 def test_a_task_is_launched_once(stage):
@@ -13,7 +13,7 @@ def test_a_task_is_launched_once(stage):
     for _ in range(3):
         stage.agent.observe(Observed(arn))
     stage.journal.wait_for("RUNNING")
-    eventually(lambda: "ready" in stage.output(arn))
+    eventually(lambda: "ready" in stage.output(arn), START)
     stage.stop(arn)
     stage.journal.wait_for("STOPPED")
     stage.agent.observe(Observed(arn))
@@ -59,7 +59,9 @@ def test_observing_does_not_wait(stage, monkeypatch):
     """The scheduler's pass takes no longer for a slow control plane."""
     slow = threading.Event()
     describe = stage.ecs.describe_tasks
-    monkeypatch.setattr(stage.ecs, "describe_tasks", lambda **request: slow.wait(10) and describe(**request))
+    monkeypatch.setattr(
+        stage.ecs, "describe_tasks", lambda **request: slow.wait(SOON) and describe(**request)
+    )
 
     stage.launch()
     assert stage.journal.words() == []
@@ -72,7 +74,7 @@ def test_closing_leaves_no_process(stage):
     """Not even of tasks that ignore SIGTERM, nor of those on their way out."""
     stage.declare(environment={"ON_SIGTERM": "ignore"})
     arns = [stage.launch() for _ in range(3)]
-    eventually(lambda: all("ready" in stage.output(arn) for arn in arns))
+    eventually(lambda: all("ready" in stage.output(arn) for arn in arns), START)
     pids = [task.pid for task in stage.agent.running()]
     stage.stop(arns[0])
     stage.journal.wait_for("STOPPING")

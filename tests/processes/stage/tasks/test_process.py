@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -11,7 +10,7 @@ import pytest
 
 from stage.errors import StageError
 from stage.tasks.process import Spawner
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import SOON, START, eventually
 
 _IMPATIENT = "import signal,time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 _PARENT = """
@@ -24,7 +23,6 @@ _STAGE = """
 import sys, time
 from pathlib import Path
 from stage.tasks.process import Spawner
-from tests.unit.stage.tasks.waiting import eventually
 folder = Path(sys.argv[1])
 process = Spawner().start(
     [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"], {}, folder, folder / "log"
@@ -54,7 +52,7 @@ def python(spawner, tmp_path):
 
 def first_line(folder):
     """Wait for a process to write."""
-    eventually(lambda: "\n" in (folder / "log").read_text())
+    eventually(lambda: "\n" in (folder / "log").read_text(), START)
     return (folder / "log").read_text().splitlines()[0]
 
 
@@ -70,7 +68,7 @@ def test_the_exit_code_is_the_process_s_own(python):
     """A process that ends by itself is reported with what it returned."""
     process = python("raise SystemExit(3)")
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert process.exit_code == 3
 
 
@@ -79,7 +77,7 @@ def test_a_killed_process_has_exit_code_137(python):
     process = python("import time; time.sleep(60)")
     process.kill()
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert process.exit_code == 137
 
 
@@ -87,20 +85,37 @@ def test_both_output_streams_go_to_the_file(python, tmp_path):
     """What a task writes is kept, standard error too."""
     process = python("import sys; print('out', flush=True); print('err', file=sys.stderr)")
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert (tmp_path / "log").read_text() == "out\nerr\n"
 
 
-def test_the_end_is_noticed_within_milliseconds(python):
-    """Nobody polls: the thread that waits wakes up."""
-    noticed = []
-    process = python("import time; time.sleep(60)", on_exit=lambda: noticed.append(time.monotonic()))
+def test_nobody_polls_for_the_end(python, tmp_path):
+    """The thread that waits does not wake up while the process lives, so it notices the end at once."""
+    process = python("import time; print('up', flush=True); time.sleep(60)")
+    first_line(tmp_path)
+    (waiting,) = (one for one in threading.enumerate() if one.name == f"wait-{process.pid}")
+    eventually(lambda: state(waiting) == "S")
 
-    killed = time.monotonic()
-    os.kill(process.pid, signal.SIGKILL)
-    process.exited.wait(10)
+    before = wake_ups(waiting)
+    for _ in range(3):
+        # A tenth of a second each, or more; a poll is shorter.
+        subprocess.run([sys.executable, "-c", "import asyncio"], check=True, timeout=START)
+    after = wake_ups(waiting)
+    process.kill()
 
-    assert noticed[0] - killed < 0.2
+    assert process.exited.wait(SOON)
+    assert before == after
+
+
+def state(thread):
+    """R, S, ... as /proc states it of a thread."""
+    return Path(f"/proc/self/task/{thread.native_id}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def wake_ups(thread):
+    """How often a thread has gone to sleep since it began."""
+    status = Path(f"/proc/self/task/{thread.native_id}/status").read_text().splitlines()
+    return next(line for line in status if line.startswith("voluntary_ctxt_switches"))
 
 
 def test_the_callback_comes_before_the_process_counts_as_exited(python):
@@ -109,13 +124,13 @@ def test_the_callback_comes_before_the_process_counts_as_exited(python):
     process = None
 
     def look():
-        seen.append((ready.wait(10) and process.exited.is_set(), os.path.exists(f"/proc/{process.pid}")))  # noqa: PTH110 - the shortest way to ask
+        seen.append((ready.wait(SOON) and process.exited.is_set(), os.path.exists(f"/proc/{process.pid}")))  # noqa: PTH110 - the shortest way to ask
 
     ready = threading.Event()
     process = python("pass", on_exit=look)
     ready.set()
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert seen == [(False, True)]
 
 
@@ -123,7 +138,7 @@ def test_a_failing_callback_does_not_leave_a_zombie(python, caplog):
     """The process is reaped whatever the callback does."""
     process = python("pass", on_exit=lambda: 1 / 0)
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert process.exit_code == 0
     assert "ZeroDivisionError" in caplog.text
 
@@ -138,7 +153,7 @@ def test_sigterm_reaches_the_main_process_alone(python, tmp_path):
 
     process.terminate()
 
-    eventually(lambda: "term" in (tmp_path / "log").read_text())
+    eventually(lambda: "term" in (tmp_path / "log").read_text(), START)
     assert is_alive(child)
 
 
@@ -149,7 +164,7 @@ def test_killing_takes_the_children_too(python, tmp_path):
 
     process.kill()
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     eventually(lambda: not is_alive(child))
 
 
@@ -158,14 +173,14 @@ def test_children_go_with_the_main_process(python, tmp_path):
     process = python(_PARENT.format(seconds=0))
     child = int(first_line(tmp_path))
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     eventually(lambda: not is_alive(child))
 
 
 def test_signals_to_an_ended_process_reach_nobody(python):
     """After the end, the process id belongs to somebody else."""
     process = python("pass")
-    process.exited.wait(10)
+    process.exited.wait(SOON)
 
     process.terminate()
     process.kill()
@@ -193,21 +208,24 @@ def test_it_starts_with_default_signals_whatever_the_stage_ignores(python, tmp_p
 
     process.terminate()
 
-    assert process.exited.wait(10)
+    assert process.exited.wait(SOON)
     assert process.exit_code == 143
 
 
 def test_it_outlives_the_thread_that_asked_for_it(python, tmp_path):
     """The parent-death signal hangs on the forking thread, which lives as long as the spawner."""
+    code = "import signal; signal.signal(15, lambda *_: exit(7)); print('up', flush=True); signal.pause()"
     started = []
-    thread = threading.Thread(
-        target=lambda: started.append(python("print('up', flush=True); import time; time.sleep(60)"))
-    )
+    thread = threading.Thread(target=lambda: started.append(python(code)))
     thread.start()
     thread.join()
+    eventually(lambda: not Path(f"/proc/self/task/{thread.native_id}").exists())
     first_line(tmp_path)
 
-    assert not started[0].exited.wait(0.3)
+    started[0].terminate()
+
+    assert started[0].exited.wait(SOON)
+    assert started[0].exit_code == 7
 
 
 def test_it_dies_with_the_stage(tmp_path):
@@ -227,7 +245,7 @@ def test_it_dies_with_the_stage(tmp_path):
 def test_closing_leaves_nothing_that_ignores_sigterm(python, spawner, tmp_path):
     """Every process is gone when close returns."""
     processes = [python(_IMPATIENT) for _ in range(3)]
-    eventually(lambda: (tmp_path / "log").read_text().count("up") == 3)
+    eventually(lambda: (tmp_path / "log").read_text().count("up") == 3, START)
 
     spawner.close()
 

@@ -13,8 +13,8 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.tasks.agent import Agent
-from tests.processes.stage.tasks.stand_ins import Journal, Observed, Quota
-from tests.unit.stage.tasks.waiting import eventually
+from tests.processes.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
+from tests.waiting import START, eventually
 
 
 @dataclass
@@ -86,7 +86,7 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
         services_root=services_root,
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
-        on_address_gone=lambda _: None,
+        routing=Routing(Journal()),
     )
     yield Fleet(emulated_aws, agent, network)
     agent.close()
@@ -95,9 +95,9 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
 def test_a_killed_task_is_an_exited_essential_container(fleet):
     """DescribeTasks tells 137 and EssentialContainerExited."""
     arn = fleet.launch(fleet.register())
-    eventually(lambda: fleet.describe(arn)["lastStatus"] == "RUNNING")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "RUNNING", START)
     os.kill(fleet.agent.running()[0].pid, signal.SIGKILL)
-    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
     assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 137)
@@ -107,10 +107,10 @@ def test_a_killed_task_is_an_exited_essential_container(fleet):
 def test_a_stopped_task_keeps_the_reason_it_was_given(fleet):
     """StopTask's words stay; the exit code is the task's own."""
     arn = fleet.launch(fleet.register())
-    eventually(lambda: fleet.describe(arn)["lastStatus"] == "RUNNING")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "RUNNING", START)
     fleet.aws.ecs.stop_task(cluster="demo", task=arn, reason="a drill")
     fleet.agent.observe(Observed(arn, "RUNNING", fleet.describe(arn)["desiredStatus"]))
-    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
     assert (task["stopCode"], task["stoppedReason"]) == ("UserInitiated", "a drill")
@@ -119,7 +119,7 @@ def test_a_stopped_task_keeps_the_reason_it_was_given(fleet):
 def test_a_task_that_cannot_start_has_failed_to_start(fleet):
     """A missing image is TaskFailedToStart, with the reason."""
     arn = fleet.launch(fleet.register(image="shop/lost:1"))
-    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
     assert task["stopCode"] == "TaskFailedToStart"
@@ -130,4 +130,4 @@ def test_container_health_reaches_the_task(fleet):
     """DescribeTasks tells what the health check found."""
     arn = fleet.launch(fleet.register(healthCheck={"command": ["CMD", "true"]}))
 
-    eventually(lambda: fleet.describe(arn)["healthStatus"] == "HEALTHY")
+    eventually(lambda: fleet.describe(arn)["healthStatus"] == "HEALTHY", START)

@@ -5,8 +5,7 @@ import pytest
 
 from tests.bench.stand_in.errors import AwsError
 from tests.bench.stand_in.http import JsonProtocol
-
-BUDGET_SECONDS = 5
+from tests.waiting import SOON
 
 
 def request(target, document):
@@ -42,7 +41,7 @@ async def connection(serving, polls):
 
 async def answered(reader):
     """Status and document of the next answer."""
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), BUDGET_SECONDS)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), SOON)
     length = int(head.lower().partition(b"content-length: ")[2].split()[0])
     return int(head.split()[1]), json.loads(await reader.readexactly(length))
 
@@ -78,7 +77,7 @@ async def test_a_late_answer_is_waited_for(connection, polls):
     """What comes behind it on the connection is answered after it."""
     reader, writer = connection
     writer.write(request("Poll", {}) + request("A", {}))
-    poll = await asyncio.wait_for(polls.get(), BUDGET_SECONDS)
+    poll = await asyncio.wait_for(polls.get(), SOON)
     poll.set_result({"late": True})
 
     assert (200, {"late": True}) == await answered(reader)
@@ -89,8 +88,8 @@ async def test_who_hangs_up_is_not_waited_for(connection, polls):
     """The answer is cancelled, so that nothing is given to nobody."""
     _, writer = connection
     writer.write(request("Poll", {}))
-    poll = await asyncio.wait_for(polls.get(), BUDGET_SECONDS)
+    poll = await asyncio.wait_for(polls.get(), SOON)
     writer.close()
-    await asyncio.wait({poll}, timeout=BUDGET_SECONDS)
+    await asyncio.wait({poll}, timeout=SOON)
 
     assert poll.cancelled()

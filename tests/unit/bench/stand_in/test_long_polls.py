@@ -4,8 +4,7 @@ import pytest
 
 from tests.bench.stand_in.long_polls import LongPolls
 from tests.bench.stand_in.queue import Queue
-
-BUDGET_SECONDS = 5
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ async def polls(queue):
 
 async def bodies(messages):
     """What a receiver got, in time."""
-    return [message.body for message in await asyncio.wait_for(messages, BUDGET_SECONDS)]
+    return [message.body for message in await asyncio.wait_for(messages, SOON)]
 
 
 async def test_who_waited_longest_is_served_first(queue, polls):

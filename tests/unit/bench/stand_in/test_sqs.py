@@ -3,7 +3,8 @@ import asyncio
 import pytest
 from botocore.exceptions import ClientError
 
-BUDGET_SECONDS = 5
+from tests.waiting import SOON
+
 TRACE = {"traceparent": {"DataType": "String", "StringValue": "00-1-2-01"}}
 
 
@@ -48,7 +49,7 @@ async def test_a_batch_reaches_a_waiting_receiver_as_a_whole(sqs, url):
     )
     entries = [{"Id": str(number), "MessageBody": str(number)} for number in range(10)]
     sent = await sqs.send_message_batch(QueueUrl=url, Entries=entries)
-    answer = await asyncio.wait_for(waiting, BUDGET_SECONDS)
+    answer = await asyncio.wait_for(waiting, SOON)
 
     assert [entry["Id"] for entry in sent["Successful"]] == [each["Body"] for each in answer["Messages"]]
 

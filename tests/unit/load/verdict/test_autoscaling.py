@@ -75,13 +75,53 @@ def test_load_that_is_too_light_fails():
     assert "load_drove_cpu" in outcomes(record)
 
 
-def test_a_gap_between_datapoints_breaks_their_run():
-    """Three datapoints over the target are not three in a row if a minute is missing between them."""
-    cpu = runs.datapoints([100.0, 100.0]) + runs.datapoints([100.0, 30.0], first=3)
+def without_minutes(record, *missing):
+    """The run, with the API's CPU unknown in some of its minutes."""
+    gone = set(map(runs.moment, missing))
+    return runs.with_api(record, cpu=[point for point in record.timeline.api.cpu if point.minute not in gone])
 
-    checks = by_name(judge(runs.with_api(broken_run(), cpu=cpu), FOLLOW_SECONDS))
 
-    assert checks["load_drove_cpu"].figure.startswith("2 in a row")
+@pytest.mark.parametrize("missing", [(9,), (11,), (8, 9), (10, 11), (19, 30), (32, 33)])
+def test_a_missing_minute_or_two_end_no_alarm(missing):
+    """Older minutes are judged instead, as CloudWatch does."""
+    cpu = runs.datapoints([30.0] * 5 + [100.0] * 7 + [64.0] * 5 + [3.0] * 21)
+
+    assert set() == outcomes(without_minutes(runs.with_api(broken_run(), cpu=cpu), *missing))
+
+
+def test_a_step_needs_its_datapoints_over_missing_minutes_too():
+    """`30 30 100 - 100` is no alarm of three of three: a minute that is missing counts for nothing."""
+    cpu = runs.datapoints([30.0] * 5 + [30.0] + [100.0] * 6 + [64.0] * 7 + [3.0] * 19)
+    record = without_minutes(runs.with_api(broken_run(), cpu=cpu), 7)
+
+    assert {"scale_out_steps"} == outcomes(record)
+
+
+def test_a_scale_in_needs_its_datapoints_over_missing_minutes_too():
+    """One of them at 64 % is no reason less to keep the fleet because another is missing."""
+    cpu = runs.datapoints([30.0] * 5 + [100.0] * 7 + [64.0] * 8 + [3.0] * 18)
+
+    assert {"scale_in_steps"} == outcomes(without_minutes(runs.with_api(broken_run(), cpu=cpu), 25))
+
+
+def test_a_fleet_that_ignores_an_alarm_over_a_missing_minute_has_not_settled():
+    """Five of six tasks at 95 % for minutes are not where the policy leaves them."""
+    changes = [(0, 2), (8.1, 3), (10.1, 5), (34.1, 2)]
+    record = runs.with_api(
+        broken_run(),
+        samples=runs.samples(changes, 38),
+        cpu=runs.datapoints([30.0] * 5 + [100.0] * 6 + [95.0] * 8 + [3.0] * 19),
+        activities=tuple(runs.activity(at, count) for at, count in changes[1:]),
+    )
+
+    assert {"settled"} == outcomes(without_minutes(record, 13, 16))
+
+
+def test_the_load_figure_counts_minutes_over_the_target():
+    """Seven minutes at 100 % are five at whose end three datapoints were over it."""
+    figure = by_name(judge(broken_run(), FOLLOW_SECONDS))["load_drove_cpu"].figure
+
+    assert figure == "for 5 minutes, highest 100 %"
 
 
 @pytest.mark.parametrize(("desired", "why"), [(6, "too far"), (4, "too far for 100 %")])
@@ -129,6 +169,52 @@ def test_a_scale_out_without_its_datapoints_fails():
     record = runs.with_api(broken_run(), cpu=cpu)
 
     assert {"scale_out_steps"} == outcomes(record)
+
+
+def to_bound(at, desired, cause):
+    """A scaling activity that no policy caused."""
+    return replace(runs.activity(at, desired), cause=cause)
+
+
+def test_a_correction_to_a_registered_bound_is_no_step_of_a_policy():
+    """Registering a minimum of 2 takes a service from 1 to 2 without any load."""
+    run = broken_run()
+    record = runs.with_api(
+        run,
+        samples=runs.samples([(0, 1), (2.1, 2), (8.1, 3), (10.1, 5), (12.1, 6), (34.1, 2)], 38),
+        activities=(to_bound(2.1, 2, "minimum capacity was set to 2"), *run.timeline.api.activities),
+    )
+
+    assert set() == outcomes(record)
+
+
+@pytest.mark.parametrize("cause", ["minimum capacity was set to 3", "minimum capacity was set to 2", ""])
+def test_a_correction_to_anything_else_is_a_wrong_step(cause):
+    """Three is no bound of this service, whatever the activity says."""
+    run = broken_run()
+    changes = [(0, 2), (2.1, 3), (10.1, 5), (12.1, 6), (34.1, 2)]
+    record = runs.with_api(
+        run,
+        samples=runs.samples(changes, 38),
+        activities=(to_bound(2.1, 3, cause), *run.timeline.api.activities[1:]),
+    )
+
+    assert {"scale_out_steps"} == outcomes(record)
+
+
+def test_a_step_starts_from_the_tasks_that_run():
+    """One of three is lost: two at 130 % ask for four, and three would have asked for six."""
+    changes = [(0, 2), (8.1, 3), (12.1, 4), (34.1, 2)]
+    lost = tuple(
+        replace(sample, running=2) if runs.real(10.6) <= sample.at <= runs.real(12.1) else sample
+        for sample in runs.samples(changes, 38)
+    )
+    cpu = runs.datapoints([30.0] * 5 + [100.0] * 3 + [130.0] * 4 + [64.0] * 7 + [3.0] * 19)
+    activities = tuple(runs.activity(at, count) for at, count in changes[1:])
+    record = runs.with_api(broken_run(), samples=lost, cpu=cpu, activities=activities)
+
+    assert set() == outcomes(record)
+    assert {"scale_out_steps"} == outcomes(runs.with_api(record, samples=runs.samples(changes, 38)))
 
 
 def with_backlog(run, changes, cpu, policy="backlog", cause="backlog"):

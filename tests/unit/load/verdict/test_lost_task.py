@@ -117,15 +117,16 @@ def test_a_request_lost_while_a_stopped_task_drains_fails():
     assert {"failed_only_in_flight", "few_requests_failed", "stop_task_loses_nothing"} == found
 
 
-def test_duplicates_are_counted_and_pass():
-    """SQS delivers at least once, so twice is no failure; a person wants to know all the same."""
+def test_a_mail_that_came_twice_fails():
+    """SQS delivers at least once, and the ledger is there so that a person gets one mail."""
     run = runs.lost_task_run()
     twice = replace(run, mails=(*run.mails, Mail(runs.real(20), "n-7"), Mail(runs.real(21), "n-7")))
 
     check = by_name(judge(twice, BOTH, BUDGET_SECONDS))["accepted_delivered"]
 
-    assert check.outcome == "pass"
+    assert check.outcome == "fail"
     assert "2 duplicates" in check.figure
+    assert "n-7" in check.detail
 
 
 def test_a_mail_of_another_scenario_is_no_duplicate():

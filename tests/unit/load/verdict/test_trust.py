@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.load.timeline import Policy, Request
+from tests.load.timeline import Policy, QueueSample, Request
 from tests.load.verdict.autoscaling import judge
 from tests.load.verdict.check import by_name, overall
 from tests.unit.load import runs
 
-CPU_RULES = {"load_drove_cpu", "scaled_out", "scale_out_steps", "settled", "scale_in_steps"}
+CPU_RULES = {"load_drove_cpu", "scaled_out", "settled"}
 
 
 def judged(record):
@@ -29,15 +29,87 @@ def test_on_a_starved_host_rules_on_cpu_are_inconclusive_even_if_they_hold():
     }
 
 
-def test_on_a_starved_host_what_failed_is_inconclusive():
+@pytest.mark.parametrize("status", [0, 503, 504])
+def test_on_a_starved_host_what_failed_for_want_of_time_is_inconclusive(status):
     """A starved host loses requests that a healthy one keeps."""
-    failed = Request(runs.real(9), runs.real(10), 503)
+    failed = Request(runs.real(9), runs.real(10), status)
     record = starved(runs.with_request(runs.autoscaling_run(), failed))
 
     check = by_name(judge(record, 10.0))["no_request_failed"]
 
     assert check.outcome == "inconclusive"
     assert "would be a fail" in check.detail
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 502])
+def test_on_a_starved_host_a_request_that_no_want_of_time_fails_still_fails(status):
+    """A 502 comes of a connection that a target closed on a request: a wrong order, not a slow host."""
+    failed = Request(runs.real(9), runs.real(10), status)
+
+    found = judged(starved(runs.with_request(runs.autoscaling_run(), failed)))
+
+    assert "fail" == found["no_request_failed"]
+
+
+def test_on_a_starved_host_a_lost_mail_still_fails():
+    """The queue is empty and the mail never came."""
+    run = runs.autoscaling_run()
+
+    assert "fail" == judged(starved(replace(run, mails=run.mails[1:])))["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_doubled_mail_still_fails():
+    """No host is so busy that it sends a mail twice."""
+    run = runs.autoscaling_run()
+
+    assert "fail" == judged(starved(replace(run, mails=(*run.mails, run.mails[0]))))["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_mail_that_is_still_queued_is_inconclusive():
+    """It is late, and may come."""
+    run = runs.autoscaling_run()
+    waiting = runs.with_timeline(run, queue=(QueueSample(runs.real(38), 1, 0),))
+
+    found = judged(starved(replace(waiting, mails=run.mails[1:])))
+
+    assert "inconclusive" == found["accepted_delivered"]
+
+
+def test_on_a_starved_host_a_desired_count_that_nobody_asked_for_still_fails():
+    """What was decided is held against what was recorded."""
+    run = runs.autoscaling_run()
+
+    found = judged(starved(runs.with_api(run, activities=run.timeline.api.activities[:-1])))
+
+    assert "fail" == found["desired_explained"]
+
+
+def with_steps(*changes):
+    """The run, with the API scaled like this instead, and its host starved."""
+    samples = runs.samples([(0, 2), *changes], 38)
+    activities = tuple(runs.activity(minutes, desired) for minutes, desired in changes)
+    return starved(runs.with_api(runs.autoscaling_run(), samples=samples, activities=activities))
+
+
+def test_on_a_starved_host_a_step_of_the_wrong_size_still_fails():
+    """The step is held against the datapoints that it was made from, however late they came."""
+    found = judged(with_steps((8.1, 5), (34.1, 2)))
+
+    assert "fail" == found["scale_out_steps"]
+
+
+def test_on_a_starved_host_a_step_that_no_datapoint_asked_for_still_fails():
+    """CPU was at 30 % all the time before."""
+    found = judged(with_steps((3.1, 3), (34.1, 2)))
+
+    assert "fail" == found["scale_out_steps"]
+
+
+def test_on_a_starved_host_a_step_that_came_late_is_inconclusive():
+    """Its datapoints are four minutes old: whoever evaluates them had no time."""
+    late = with_steps((8.1, 3), (10.1, 5), (16.1, 6), (34.1, 2))
+
+    assert "inconclusive" == judged(late)["scale_out_steps"]
 
 
 def test_on_a_starved_host_a_wrong_policy_still_fails():

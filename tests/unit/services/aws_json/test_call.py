@@ -17,6 +17,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 
 from aws_json.call import Call, Endpoint
+from tests.waiting import SOON
 
 _REGION = "eu-central-1"
 _KEYS = ReadOnlyCredentials("AKIDEXAMPLE", "secret", "session-token")
@@ -242,7 +243,7 @@ async def test_no_answer(call, fake_service):
     fake_service.answers = [held]
 
     with pytest.raises(ReadTimeoutError):
-        await asyncio.wait_for(call(read_seconds=0.05)(QueueUrl="u"), 5)
+        await asyncio.wait_for(call(read_seconds=0.05)(QueueUrl="u"), SOON)
     assert len(fake_service.asked) == 2
     held.set()
 

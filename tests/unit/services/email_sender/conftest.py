@@ -2,6 +2,7 @@ import asyncio
 import email
 import email.policy
 import io
+import math
 import socket
 import threading
 from datetime import UTC, datetime
@@ -13,7 +14,11 @@ from aiosmtpd.controller import Controller
 
 from contract.message import NotificationMessage
 from email_sender.mail import Mail
+from email_sender.service import run
+from email_sender.settings import SenderSettings
 from observability.metrics import Metrics
+from serving.server import listen
+from tests.waiting import SOON, START
 
 
 class Relay:
@@ -89,7 +94,7 @@ def relay(start_relay) -> Relay:
 
 @pytest.fixture
 def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
-    """The environment of a task whose mails go to the relay."""
+    """The environment of a task whose mails go to the relay, on a host of any speed."""
     return {
         "SERVICE_NAME": "email-sender",
         "ENVIRONMENT": "test",
@@ -102,8 +107,30 @@ def task(aws_environment, relay, queue, dead_letter_queue, ledger_table):
         "SMTP_HOST": relay.host,
         "SMTP_PORT": str(relay.port),
         "SMTP_STARTTLS": "false",
+        "SEND_TIMEOUT_SECONDS": str(SOON),
+        "VISIBILITY_TIMEOUT_SECONDS": str(math.ceil(6 * SOON)),
+        "SHUTDOWN_TIMEOUT_SECONDS": str(START),
         **aws_environment,
     }
+
+
+@pytest.fixture
+def port():
+    """A port that was free a moment ago."""
+    with listen("127.0.0.1", 0) as at:
+        return at.getsockname()[1]
+
+
+@pytest.fixture
+def service(task, environ, port, running):
+    """The whole service in this loop, with these settings changed."""
+
+    def start(**changes: str):
+        with environ({**task, "PORT": str(port), **changes}):
+            settings = SenderSettings()
+            return running(lambda stop: run(settings, stop))
+
+    return start
 
 
 @pytest.fixture

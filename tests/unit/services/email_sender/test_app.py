@@ -96,10 +96,19 @@ async def test_status_is_the_timeline(client):
 
 @pytest.mark.parametrize(
     ("state", "shown"),
-    [("sending", "sending"), ("pending", "sending"), ("failed", "failed"), ("unknown", "unknown")],
+    [
+        ("sending", "sending"),
+        ("pending", "sending"),
+        ("failed", "failed"),
+        ("unknown", "unknown"),
+        ("delivered", "delivered"),
+        ("soft_bounced", "bounced"),
+        ("bounced", "bounced"),
+        ("complained", "complained"),
+    ],
 )
 async def test_states(client, ledger, state, shown):
-    """What failed for now is still being sent, as far as its owner is concerned."""
+    """What failed for now is still being sent, as its owner sees it; a bounce is a bounce, soft or not."""
     ledger.state = state
 
     assert shown == (await client.get(_STATUS, headers=_as("team-a"))).json()["state"]

@@ -6,6 +6,7 @@ from email_sender.dead_letters import DeadLetters
 from email_sender.inbox import ReceivedMessage
 from sqs.client import sqs_client
 from sqs.errors import QueueUnavailableError
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ async def test_flush_waits_for_nobody(dead_letters, queue):
     await asyncio.sleep(0)
 
     await dead_letters.flush()
-    await asyncio.wait_for(putting, 5)
+    await asyncio.wait_for(putting, SOON)
 
     assert (1, 0) == queue.counts()
 

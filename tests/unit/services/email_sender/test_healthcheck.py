@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from email_sender import healthcheck
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def answering():
 
     yield start
     for thread in threads:
-        thread.join(5)
+        thread.join(SOON)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what the image sets

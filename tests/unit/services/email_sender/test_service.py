@@ -5,9 +5,6 @@ import pytest
 
 from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.ledger import LedgerUnavailableError
-from email_sender.service import run
-from email_sender.settings import SenderSettings
-from serving.server import listen
 from sqs.errors import QueueUnavailableError
 
 
@@ -15,25 +12,6 @@ from sqs.errors import QueueUnavailableError
 def _short_last_receive(monkeypatch):
     """No test waits for what might still arrive after the stop."""
     monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", 0.01)
-
-
-@pytest.fixture
-def port():
-    """A port that was free a moment ago."""
-    with listen("127.0.0.1", 0) as at:
-        return at.getsockname()[1]
-
-
-@pytest.fixture
-def service(task, environ, port, running):
-    """The whole service in this loop, with these settings changed."""
-
-    def start(**changes: str):
-        with environ({**task, "PORT": str(port), **changes}):
-            settings = SenderSettings()
-            return running(lambda stop: run(settings, stop))
-
-    return start
 
 
 @pytest.mark.usefixtures("aws")

@@ -32,7 +32,11 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SMTP_HOST",
         "SMTP_PORT",
         "SMTP_STARTTLS",
+        "SMTP_IMPLICIT_TLS",
         "SMTP_SECRET",
+        "SES_CONFIGURATION_SET",
+        "MAIL_EVENTS_QUEUE_NAME",
+        "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME",
         "PRIORITY_QUEUE_NAME",
         "DEAD_LETTER_QUEUE_NAME",
         "LEDGER_TABLE",
@@ -56,6 +60,29 @@ def test_encryption_is_the_default(environ):
 
 
 @pytest.mark.parametrize(
+    ("port", "expected"),
+    [("25", False), ("465", True), ("587", False), ("1025", False), ("2465", True), ("2587", False)],
+)
+def test_a_port_tells_whether_it_speaks_tls_at_once(environ, port, expected):
+    """465 and SES's 2465 do (RFC 8314); the others begin in the clear."""
+    with environ({**_TASK, "SMTP_PORT": port}):
+        assert expected == load_settings(SenderSettings).speaks_tls_at_once
+
+
+@pytest.mark.parametrize(("said", "expected"), [("true", True), ("false", False)])
+def test_what_is_said_of_tls_wins_over_the_port(environ, said, expected):
+    """A relay may listen wherever its owner likes."""
+    with environ({**_TASK, "SMTP_PORT": "465" if said == "false" else "10465", "SMTP_IMPLICIT_TLS": said}):
+        assert expected == load_settings(SenderSettings).speaks_tls_at_once
+
+
+def test_a_password_goes_where_tls_comes_first(environ):
+    """STARTTLS says nothing of a connection that is encrypted from its first byte."""
+    with environ({**_TASK, "SMTP_PORT": "465", "SMTP_STARTTLS": "false", "SMTP_SECRET": "smtp"}):
+        assert load_settings(SenderSettings).smtp_secret == "smtp"
+
+
+@pytest.mark.parametrize(
     ("change", "line"),
     [
         ({"SMTP_HOST": ""}, "SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it"),
@@ -70,6 +97,10 @@ def test_encryption_is_the_default(environ):
         (
             {"PRIORITY_QUEUE_NAME": "notifications-high", "CONCURRENCY": "1"},
             "CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue",
+        ),
+        (
+            {"MAIL_EVENTS_QUEUE_NAME": "notifications-mail-events"},
+            "MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together",
         ),
         ({"LEDGER_TABLE": ""}, "LEDGER_TABLE "),
         ({"LEDGER_RETENTION_DAYS": "18"}, "LEDGER_RETENTION_DAYS "),

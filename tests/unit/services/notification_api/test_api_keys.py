@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from notification_api.api_keys import ApiKeys
 from serving.process import StartupError
+from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry
 
@@ -119,7 +120,7 @@ async def test_tries_again_at_start(secret, eventually):
     await tried()
     secret.error = None
 
-    assert await asyncio.wait_for(loading, 5)
+    assert await asyncio.wait_for(loading, SOON)
     assert keys.find(f"Bearer team-a.{KEY}").id == "team-a"
 
 
@@ -146,4 +147,4 @@ async def test_stops_when_told_to(secret, eventually):
     await tried()
     stop.set()
 
-    assert not await asyncio.wait_for(loading, 5)
+    assert not await asyncio.wait_for(loading, SOON)

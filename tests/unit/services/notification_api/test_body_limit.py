@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from notification_api.body_limit import BodyLimit
+from tests.waiting import SOON
 
 
 async def test_body_larger_than_any_message(client):
@@ -71,7 +72,7 @@ async def test_bodies_under_way_are_bounded_together(post, eventually):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(limit), base_url="http://api") as client:
         waiting = [asyncio.create_task(post(client)) for _ in range(2)]
         await two_are_read()
-        refused = await asyncio.wait_for(_declared(client), 5)
+        refused = await asyncio.wait_for(_declared(client), SOON)
         app.go_on.set()
         answers = await asyncio.gather(*waiting)
 

@@ -98,10 +98,10 @@ def test_says_nothing_that_the_secret_holds():
 
 def test_client_goes_on_with_their_tokens():
     """Reading the secret again fills no bucket; new limits hold at once, and who is gone is forgotten."""
-    before = KeyRing.read(_text(_entry("team-a", "key"), _entry("team-b", "other")))
+    before = KeyRing.read(_text(_entry("team-a", "key"), _entry("team-b", "other")), now=lambda: 100.0)
     before.find("team-a.key").bucket.take(90)
 
-    after = KeyRing.read(_text(_entry("team-a", "key", burst=200)), before)
+    after = KeyRing.read(_text(_entry("team-a", "key", burst=200)), before, now=lambda: 100.0)
 
     assert after.find("team-a.key").bucket.remaining < 90
     assert after.find("team-a.key").bucket.burst == 200

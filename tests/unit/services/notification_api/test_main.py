@@ -12,6 +12,7 @@ from notification_api.outbox import Outbox
 from notification_api.settings import ApiSettings
 from serving.process import StartupError
 from serving.server import listen
+from tests.waiting import SOON
 
 from .conftest import KEY, key_entry
 
@@ -131,7 +132,7 @@ async def test_stop_during_the_start(aws_environment, environ, queue, monkeypatc
 
         monkeypatch.setattr(ApiKeys, "load", load)
     with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name}):
-        await asyncio.wait_for(run(ApiSettings(), stop), 10)
+        await asyncio.wait_for(run(ApiSettings(), stop), SOON)
 
 
 async def test_missing_queue_names_its_setting(environ, monkeypatch):
@@ -144,7 +145,7 @@ async def test_missing_queue_names_its_setting(environ, monkeypatch):
 
     monkeypatch.setattr("notification_api.__main__.resolve_queue_url", resolve)
     with environ({**_TASK, "PRIORITY_QUEUE_NAME": "urgent"}):
-        await asyncio.wait_for(run(ApiSettings(), asyncio.Event()), 10)
+        await asyncio.wait_for(run(ApiSettings(), asyncio.Event()), SOON)
 
     assert [("QUEUE_NAME", "notifications"), ("PRIORITY_QUEUE_NAME", "urgent")] == asked
 
@@ -165,6 +166,6 @@ async def test_stop_does_not_wait_for_a_queue_that_never_confirms(
     with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name}), capture_logs() as logs:
         settings = ApiSettings()
         async with running(lambda stop: run(settings, stop)):
-            await asyncio.wait_for(listening.wait(), 10)
+            await asyncio.wait_for(listening.wait(), SOON)
 
     assert ["serving", "not_drained", "stopped"] == [line["event"] for line in logs]

@@ -27,6 +27,28 @@ def test_every_key_is_another(capsys):
     assert first != capsys.readouterr().out
 
 
+def test_the_text_of_a_new_secret(capsys, tmp_path):
+    """It can be put into the secret as it is, for its owner's eyes alone."""
+    file = tmp_path / "api-keys.json"
+    assert main(["team-a", "--new-secret", str(file)]) == 0
+
+    credentials = re.search(r"^    (team-a\.\S+)$", capsys.readouterr().out, re.MULTILINE)[1]
+    assert KeyRing.read(file.read_text()).find(credentials).id == "team-a"
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_is_never_written_over(capsys, tmp_path):
+    """The id_key of a secret that is in use would be lost."""
+    file = tmp_path / "api-keys.json"
+    file.write_text("{}")
+
+    with pytest.raises(SystemExit):
+        main(["team-a", "--new-secret", str(file)])
+
+    assert file.read_text() == "{}"
+    assert "choose another file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("client_id", ["Team A", "", "team.a", "-a", "a" * 64])
 def test_name_that_cannot_be_one(capsys, client_id):
     """A client id that the API would refuse is refused here."""

@@ -4,9 +4,11 @@ import socket
 
 import httpx
 import pytest
+import uvicorn
 
 from serving.process import StartupError
 from serving.server import listen, serve
+from tests.waiting import SOON
 
 
 async def _ok(_scope, _receive, send):
@@ -24,7 +26,7 @@ async def test_answers_until_told_to_stop():
         assert response.text == "ok"
         assert "server" not in response.headers
         stop.set()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, SOON)
 
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
@@ -49,12 +51,12 @@ async def test_request_under_way_is_finished(eventually):
     serving = asyncio.create_task(serve(slow, at, stop, shutdown_seconds=5))
     async with httpx.AsyncClient() as client:
         asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/"))
-        await asyncio.wait_for(begun.wait(), 5)
+        await asyncio.wait_for(begun.wait(), SOON)
         stop.set()
         await refused()
         go_on.set()
         assert (await asking).status_code == 200
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, SOON)
 
 
 async def test_request_that_takes_too_long_is_given_up():
@@ -69,29 +71,36 @@ async def test_request_that_takes_too_long_is_given_up():
     serving = asyncio.create_task(serve(endless, at, stop, shutdown_seconds=0))
     async with httpx.AsyncClient() as client:
         asking = asyncio.create_task(client.get(f"http://127.0.0.1:{at.getsockname()[1]}/"))
-        await asyncio.wait_for(begun.wait(), 5)
+        await asyncio.wait_for(begun.wait(), SOON)
         stop.set()
-        await asyncio.wait_for(serving, 5)
-        await asyncio.wait({asking}, timeout=5)
+        await asyncio.wait_for(serving, SOON)
+        await asyncio.wait({asking}, timeout=SOON)
 
     assert asking.exception() is not None or asking.result().status_code == 500
+
+
+class Patient(uvicorn.Config):
+    """A configuration whose own time for an idle connection is an hour."""
+
+    def __init__(self, *given, timeout_keep_alive=3600, **named):
+        super().__init__(*given, timeout_keep_alive=timeout_keep_alive, **named)
 
 
 async def test_idle_connection_is_kept_as_long_as_promised(monkeypatch):
     """An idle connection is closed when our time for it is over, not when uvicorn's own is."""
     monkeypatch.setattr("serving.server.KEEP_ALIVE_SECONDS", 0.1)
+    monkeypatch.setattr("uvicorn.Config", Patient)
     at, stop = listen("127.0.0.1", 0), asyncio.Event()
     serving = asyncio.create_task(serve(_ok, at, stop, shutdown_seconds=1))
     reader, writer = await asyncio.open_connection(*at.getsockname())
     writer.write(b"GET / HTTP/1.1\r\nHost: task\r\n\r\n")
 
-    # uvicorn's own five seconds would be too late.
-    answer = await asyncio.wait_for(reader.read(), 3)
+    answer = await asyncio.wait_for(reader.read(), SOON)
 
     assert answer.startswith(b"HTTP/1.1 200")
     writer.close()
     stop.set()
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, SOON)
 
 
 def test_taken_address_is_named():

@@ -5,6 +5,7 @@ import pytest
 
 from sqs.errors import BatcherFullError, EntryTooLargeError
 from sqs.micro_batcher import BatchLimits, MicroBatcher
+from tests.waiting import SOON
 
 
 class Sink:
@@ -25,7 +26,7 @@ class Sink:
 
 
 async def _all(*puts):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SOON):
         return await asyncio.gather(*puts, return_exceptions=True)
 
 
@@ -134,7 +135,7 @@ async def test_bounded(eventually):
 
     await sent()
     with pytest.raises(BatcherFullError):
-        await asyncio.wait_for(batcher.put("c"), 5)
+        await asyncio.wait_for(batcher.put("c"), SOON)
     sink.go_on.set()
     await first
     await _all(batcher.put("c"))
@@ -239,7 +240,7 @@ async def test_drain_sends_what_waits(eventually):
     await sent()
     assert not draining.done()
     sink.go_on.set()
-    await asyncio.wait_for(draining, 5)
+    await asyncio.wait_for(draining, SOON)
 
     assert sink.batches == [["a", "b"], ["c"]]
     assert await puts == [None, None, None]
@@ -247,4 +248,4 @@ async def test_drain_sends_what_waits(eventually):
 
 async def test_drain_of_nothing_returns():
     """There is nothing to wait for when nothing was put."""
-    await asyncio.wait_for(MicroBatcher(Sink().send, BatchLimits()).drain(), 5)
+    await asyncio.wait_for(MicroBatcher(Sink().send, BatchLimits()).drain(), SOON)

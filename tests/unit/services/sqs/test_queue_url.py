@@ -6,6 +6,7 @@ from botocore.exceptions import EndpointConnectionError
 from serving.process import StartupError
 from sqs.client import sqs_client
 from sqs.queue_url import resolve_queue_url
+from tests.waiting import SOON
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -51,4 +52,4 @@ async def test_stops_when_told_to():
     await client.asked.wait()
     stop.set()
 
-    assert None is await asyncio.wait_for(resolving, 5)
+    assert None is await asyncio.wait_for(resolving, SOON)

@@ -5,6 +5,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from stage.control_plane.http_handler import Handler, parse_headers_simply
+from tests.waiting import SOON
 
 
 def echo(environ, start_response):
@@ -23,7 +24,7 @@ def connection(monkeypatch):
     server = make_server("127.0.0.1", 0, echo, threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=SOON)
     yield connection
     connection.close()
     server.shutdown()

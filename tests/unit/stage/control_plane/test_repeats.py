@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from stage.control_plane.repeats import Repeats
+from tests.waiting import SOON
 
 
 class Counter:
@@ -19,7 +20,7 @@ class Counter:
         del environ
         self.asked += 1
         number = self.asked
-        self.go_on.wait(10)
+        self.go_on.wait(SOON)
         start_response(self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0], [("X-N", "1")])
         return [b"%d" % number]
 
@@ -73,7 +74,7 @@ def test_a_repetition_waits_for_what_it_repeats(ask, counter):
         thread.start()
     counter.go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(SOON)
 
     assert answers == [("200 OK", b"1")] * 2
     assert counter.asked == 1

@@ -2,7 +2,14 @@
 
 import pytest
 
-from stage.load_balancer.admin import Endpoint, EndpointHealth, RequestCounts, parse_counts, parse_endpoints
+from stage.load_balancer.admin import (
+    Endpoint,
+    EndpointHealth,
+    RequestCounts,
+    parse_counts,
+    parse_endpoints,
+    parse_refusals,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +43,10 @@ def test_endpoints_are_read_with_their_flags(status, expected):
         ("api", "SI", 504, (1, 0, 1)),
         ("api", "UH", 503, (0, 0, 1)),
         ("api", "NC", 503, (0, 0, 1)),
+        ("api", "UF", 504, (1, 0, 1)),
         ("-", "-", 503, (0, 0, 1)),
+        ("", "-", 503, (0, 0, 1)),
+        ("", "DPE", 501, (0, 0, 1)),
         ("-", "-", 301, (0, 0, 0)),
     ],
 )
@@ -50,3 +60,10 @@ def test_counters_add_up():
     """Groups, flags and codes are summed."""
     stats = "\n".join(f"alb.response.group.{g}.flags.-.code.{c}: 3" for g in ("a-b", "c") for c in (200, 503))
     assert parse_counts(stats, None) == RequestCounts(None, 12, 6, 0)
+
+
+def test_refused_updates_are_summed():
+    """Whichever part of the configuration it was."""
+    stats = "listener_manager.lds.update_rejected: 0\nhttp.http-80.rds.http-80.update_rejected: 2\n"
+    assert parse_refusals(stats + "cluster.api.update_failure: 1\n") == 3
+    assert parse_refusals("") == 0

@@ -36,10 +36,10 @@ def states():
     return states
 
 
-def health(states, endpoint=None, now=0.0, gone=()):
+def health(states, endpoint=None, now=0.0, out=None):
     """Health of the one target; None if it is not listed."""
     seen = {} if endpoint is None else {HERE: endpoint}
-    return states.health(GROUP, seen, gone, now).get(TARGET)
+    return states.health(GROUP, seen, out or {}, now).get(TARGET)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,12 @@ def test_a_target_that_was_healthy_is_unhealthy_when_envoy_says_so(states):
 
 def test_a_target_known_to_be_dead_is_unhealthy_at_once(states):
     """Nobody waits for three checks."""
-    assert health(states, WELL, gone=["127.1.1.11"]) == FAILED
+    assert health(states, WELL, out={"127.1.1.11": FAILED}) == FAILED
+
+
+def test_a_target_on_its_way_out_drains_before_the_api_lists_it_so(states):
+    """It never looks as if it had just been registered."""
+    assert health(states, None, out={"127.1.1.11": DRAINING}) == DRAINING
 
 
 def test_a_deregistered_target_drains_and_then_is_listed_no_more(states):

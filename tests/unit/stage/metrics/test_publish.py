@@ -1,15 +1,17 @@
 """Which datapoints arrive in CloudWatch, and when."""
 
 import os
+import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.publish import MetricsPublisher
+from tests.waiting import eventually
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -71,7 +73,7 @@ def test_cpu_is_put_at_aws_time_from_the_first_full_minute(publisher, stored):
     """One datapoint a minute, stamped with the minute that was measured."""
     publisher = publisher()
     for number in range(3):
-        publisher.publish(NOON + number * MINUTE)
+        publisher.publish([NOON + number * MINUTE])
     points = stored("AWS/ECS", "CPUUtilization", API)
     assert list(points) == [NOON + MINUTE, NOON + 2 * MINUTE]
     assert points[NOON + 2 * MINUTE] == pytest.approx(publisher.latest()["CPUUtilization/api"])
@@ -80,9 +82,9 @@ def test_cpu_is_put_at_aws_time_from_the_first_full_minute(publisher, stored):
 def test_a_service_without_a_measurable_task_has_no_datapoint(publisher, stored, tasks):
     """Missing, not zero: the one never scales, the other would scale in."""
     publisher = publisher()
-    publisher.publish(NOON)
+    publisher.publish([NOON])
     tasks.clear()
-    publisher.publish(NOON + MINUTE)
+    publisher.publish([NOON + MINUTE])
     assert stored("AWS/ECS", "CPUUtilization", API) == {}
     assert "CPUUtilization/api" not in publisher.latest()
 
@@ -97,8 +99,8 @@ def test_a_starved_host_says_so_instead_of_reading_low(
     """Without an exact quota a busy machine has no CPU datapoint; with one it has."""
     publisher = publisher(exact=exact)
     host.percent = busy
-    publisher.publish(NOON)
-    publisher.publish(NOON + MINUTE)
+    publisher.publish([NOON])
+    publisher.publish([NOON + MINUTE])
     assert has_cpu == (NOON + MINUTE in stored("AWS/ECS", "CPUUtilization", API))
     assert {NOON: starved, NOON + MINUTE: starved} == stored("Stage/Host", "Starved", {})
     assert {NOON: busy, NOON + MINUTE: busy} == stored("Stage/Host", "BusyPercent", {})
@@ -109,7 +111,7 @@ def test_requests_are_counted_by_the_minute(publisher, stored, load_balancer):
     publisher = publisher()
     for minute, total in enumerate((3, 3, 10)):
         load_balancer.counts = RequestCounts("app/x/1", total)
-        publisher.publish(NOON + minute * MINUTE)
+        publisher.publish([NOON + minute * MINUTE])
     assert stored("AWS/ApplicationELB", "RequestCount", {"LoadBalancer": "app/x/1"}) == {
         NOON: 3.0,
         NOON + 2 * MINUTE: 7.0,
@@ -125,7 +127,7 @@ def test_counts_of_tasks_and_messages_are_there_too(publisher, stored, aws):
     aws.ecs.create_service(cluster="notifications", serviceName="api", taskDefinition="f", desiredCount=2)
     aws.sqs.create_queue(QueueName="notifications")
     publisher = publisher()
-    publisher.publish(NOON)
+    publisher.publish([NOON])
     assert stored("ECS/ContainerInsights", "DesiredTaskCount", API) == {NOON: 2.0}
     assert stored("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "notifications"}) == {
         NOON: 0.0
@@ -142,10 +144,10 @@ def test_what_cannot_be_read_costs_only_its_own_datapoint(publisher, load_balanc
         raise error
 
     answering, load_balancer.request_counts = load_balancer.request_counts, refuse
-    publisher.publish(NOON)
+    publisher.publish([NOON])
     load_balancer.request_counts = answering
     load_balancer.counts = RequestCounts("app/x/1", 4)
-    publisher.publish(NOON + MINUTE)
+    publisher.publish([NOON + MINUTE])
     assert list(stored("Stage/Host", "BusyPercent", {})) == [NOON, NOON + MINUTE]
     assert publisher.latest()["RequestCount/app/x/1"] == 4.0
 
@@ -159,11 +161,85 @@ def test_the_thread_puts_every_minute_once(publisher, stored):
     def points():
         return stored("Stage/Host", "BusyPercent", {}, clock.epoch - MINUTE, clock.epoch + timedelta(days=1))
 
-    Retrying(
-        retry=retry_if_result(lambda found: len(found) < 4), stop=stop_after_delay(8), wait=wait_fixed(0.05)
-    )(points)
+    eventually(lambda: len(points()) >= 4)
     publisher.close()
     minutes = list(points())
     assert minutes[0] >= clock.epoch.replace(second=0, microsecond=0)
     assert all(minute.second == 0 for minute in minutes)
     assert minutes[-1] + MINUTE <= clock.now()
+
+
+def busy_minutes(stored, clock):
+    """Minutes that have a datapoint of the host, oldest first."""
+    day = timedelta(days=1)
+    return list(stored("Stage/Host", "BusyPercent", {}, clock.epoch - MINUTE, clock.epoch + day))
+
+
+def wait_for_minutes(stored, clock, count):
+    """The minutes once there are so many."""
+
+    def enough():
+        found = busy_minutes(stored, clock)
+        return found if len(found) >= count else None
+
+    return eventually(enough)
+
+
+def without_gaps(minutes):
+    """Whether each minute is followed by the next."""
+    return all(later - earlier == MINUTE for earlier, later in pairwise(minutes))
+
+
+def test_an_api_that_never_answers_costs_no_cpu_datapoint(publisher, stored, aws, monkeypatch):
+    """Autoscaling waits for CPU; counts of tasks may be late."""
+    hanging = threading.Event()
+    monkeypatch.setattr(aws.ecs, "list_clusters", lambda: hanging.wait() and {"clusterArns": []})
+    clock = Clock(minute_seconds=0.25)
+    publisher = publisher(clock=clock)
+    publisher.start()
+    try:
+        assert without_gaps(wait_for_minutes(stored, clock, 4))
+    finally:
+        hanging.set()
+
+
+def test_a_cloudwatch_that_was_slow_has_every_minute_afterwards(publisher, stored, aws, monkeypatch):
+    """What was read on time is put late rather than never."""
+    answering, puts = threading.Event(), []
+    put = aws.cloudwatch.put_metric_data
+
+    def slow_put(**entry):
+        puts.append(entry)
+        answering.wait()
+        return put(**entry)
+
+    monkeypatch.setattr(aws.cloudwatch, "put_metric_data", slow_put)
+    clock = Clock(minute_seconds=0.25)
+    publisher = publisher(clock=clock)
+    publisher.start()
+    begun = clock.now()
+    eventually(lambda: puts and clock.now() > begun + 5 * MINUTE)
+    answering.set()
+    assert without_gaps(wait_for_minutes(stored, clock, 5))
+
+
+def test_a_reading_that_came_late_counts_for_each_minute_that_it_covers(publisher, stored):
+    """Their mean is known; that nobody read in between makes all but the last starved."""
+    publisher = publisher()
+    publisher.publish([NOON])
+    late = [NOON + number * MINUTE for number in (1, 2, 3)]
+    publisher.publish(late)
+    points = stored("AWS/ECS", "CPUUtilization", API)
+    assert late == list(points)
+    assert 1 == len(set(points.values()))
+    assert [0.0, 1.0, 1.0, 0.0] == list(stored("Stage/Host", "Starved", {}).values())
+
+
+def test_a_slowed_clock_makes_no_minute_twice(publisher, stored):
+    """Whoever waits for the end of a minute waits longer when the clock is slowed meanwhile."""
+    clock = Clock(minute_seconds=0.25)
+    publisher = publisher(clock=clock)
+    publisher.start()
+    wait_for_minutes(stored, clock, 2)
+    clock.slow_down(0.5)
+    assert without_gaps(wait_for_minutes(stored, clock, 5))

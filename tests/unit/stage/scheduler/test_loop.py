@@ -1,15 +1,13 @@
 import threading
 
 import pytest
-from tenacity import retry, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
 from stage.scheduler import loop
 from stage.scheduler.loop import Scheduler
+from tests.waiting import eventually
 
 from .conftest import create_service, define_task, report, run_task
-
-PASS_BUDGET_SECONDS = 5
 
 
 class WatchingAgent:
@@ -143,22 +141,23 @@ def test_the_thread_outlives_a_failed_pass(aws, scheduler, agent, monkeypatch, c
 
     scheduler.start()
 
-    wait_for(lambda: agent.observed)
+    eventually(lambda: agent.observed)
     assert "no answer" in caplog.text
 
 
 def test_wake_starts_a_pass_at_once(aws, scheduler, agent, monkeypatch):
     """Without it the next pass would come only after the wait."""
-    monkeypatch.setattr(loop, "_PASS_SECONDS", 60)
+    monkeypatch.setattr(loop, "_PASS_AWS_SECONDS", 3600)
+    monkeypatch.setattr(loop, "_MAX_PASS_SECONDS", 3600)
     define_task(aws)
     first = run_task(aws, "family:api")
     scheduler.start()
-    wait_for(lambda: agent.observed)
+    eventually(lambda: agent.observed)
     second = run_task(aws, "family:api")
 
     scheduler.wake()
 
-    wait_for(lambda: {first, second} <= {arn for arn, *_ in agent.observed})
+    eventually(lambda: {first, second} <= {arn for arn, *_ in agent.observed})
 
 
 def test_close_ends_the_thread(scheduler):
@@ -168,9 +167,3 @@ def test_close_ends_the_thread(scheduler):
     scheduler.close()
 
     assert "scheduler" not in {thread.name for thread in threading.enumerate()}
-
-
-@retry(stop=stop_after_delay(PASS_BUDGET_SECONDS), wait=wait_fixed(0.02), reraise=True)
-def wait_for(condition):
-    """Wait until something is true."""
-    assert condition()

@@ -1,15 +1,15 @@
 import threading
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
-from tenacity import retry, stop_after_delay, wait_fixed
 
 from stage.clock import Clock
+from stage.target_tracking import alarms
 from stage.target_tracking.evaluator import TargetTracking
+from tests.waiting import eventually
 
 from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
-
-EVALUATION_BUDGET_SECONDS = 10
 
 
 @pytest.fixture
@@ -121,14 +121,139 @@ def test_a_late_datapoint_is_waited_for(aws, tracking):
 
 
 def test_a_datapoint_that_never_comes_is_missing(aws, tracking):
-    """At the last look the alarm has insufficient data, and nothing is scaled."""
+    """At the last look the alarms are evaluated without it, from what is there."""
     track(aws)
-    put_cpu(aws, 105, 105, 105, None)
+    put_cpu(aws, 105, 105, None)
 
     assert set() == tracking.evaluate(NOW)
 
+    assert desired(aws) == 3
+    assert ("ALARM", "OK") == alarm_states(aws)
+
+
+def test_a_datapoint_that_comes_too_late_is_used_in_the_next_minute(aws, tracking):
+    """The alarms look at the minutes behind them again."""
+    track(aws)
+    put_cpu(aws, 105, None, None)
+    tracking.evaluate(NOW - timedelta(minutes=1))
     assert desired(aws) == 2
-    assert alarm_states(aws)[0] == "INSUFFICIENT_DATA"
+    put_cpu(aws, 140, None)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 4
+
+
+def test_without_any_datapoint_nothing_is_scaled(aws, tracking):
+    """Data that has stopped for longer than the evaluation range is insufficient."""
+    track(aws)
+    put_cpu(aws, *[105] * 3, *[None] * 17)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 2
+    assert ("INSUFFICIENT_DATA", "INSUFFICIENT_DATA") == alarm_states(aws)
+
+
+def set_bounds(aws, minimum, maximum):
+    """Register the service as a scalable target with other bounds."""
+    aws.autoscaling.register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=RESOURCE,
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=minimum,
+        MaxCapacity=maximum,
+    )
+
+
+@pytest.mark.parametrize(
+    ("bounds", "corrected", "cause"),
+    [
+        ((3, 6), 3, "minimum capacity was set to 3"),
+        ((0, 1), 1, "maximum capacity was set to 1"),
+    ],
+)
+@pytest.mark.parametrize("known", [False, True], ids=["registered", "changed"])
+def test_new_bounds_correct_the_desired_count_at_once(
+    aws, tracking, reporter, bounds, corrected, cause, known
+):
+    """Whether a target is registered or changed, no datapoint is waited for."""
+    track(aws)
+    if known:
+        tracking.evaluate(NOW)
+    set_bounds(aws, *bounds)
+
+    tracking.evaluate(NOW, only=(), final=False)
+
+    assert corrected == desired(aws)
+    assert [cause] == [activity["Cause"] for activity in reporter.activities]
+
+
+@pytest.mark.parametrize("count", [0, 9])
+def test_a_count_set_outside_of_the_bounds_by_hand_stays(aws, tracking, reporter, count):
+    """Between changes of the bounds only an alarm scales."""
+    track(aws)
+    tracking.evaluate(NOW)
+    aws.ecs.services["email-sender"].update(desiredCount=count, runningCount=count)
+
+    tracking.evaluate(NOW)
+
+    assert (count, []) == (desired(aws), reporter.activities)
+
+
+def test_an_alarm_brings_a_count_above_the_maximum_down_to_it(aws, tracking):
+    """Nine tasks at 60 % need eight, and six are allowed."""
+    track(aws)
+    tracking.evaluate(NOW)
+    aws.ecs.services["email-sender"].update(desiredCount=9, runningCount=9)
+    put_cpu(aws, *[60] * 15)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 6
+
+
+def test_a_lower_maximum_waits_for_a_deployment(aws, tracking):
+    """Scale-in is off while ECS deploys, and the correction is not forgotten."""
+    deployments = aws.ecs.services["email-sender"]["deployments"]
+    aws.ecs.services["email-sender"]["deployments"] = [{"rolloutState": "IN_PROGRESS"}]
+    set_bounds(aws, 0, 1)
+    tracking.evaluate(NOW)
+    assert desired(aws) == 2
+    aws.ecs.services["email-sender"]["deployments"] = deployments
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 1
+
+
+def test_a_target_that_is_registered_again_is_new(aws, tracking):
+    """Its bounds are the same, and its registration brings the count into them."""
+    tracking.evaluate(NOW)
+    aws.autoscaling.deregister_scalable_target(
+        ServiceNamespace="ecs", ResourceId=RESOURCE, ScalableDimension="ecs:service:DesiredCount"
+    )
+    tracking.evaluate(NOW)
+    aws.ecs.services["email-sender"].update(desiredCount=9, runningCount=9)
+    set_bounds(aws, 1, 6)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 6
+
+
+def test_an_alarm_scales_in_the_minute_of_a_correction(aws, tracking, reporter):
+    """The count that the bounds ask for is where the alarm's comparison starts."""
+    track(aws)
+    set_bounds(aws, 3, 6)
+    put_cpu(aws, *[140] * 3)
+
+    tracking.evaluate(NOW)
+
+    assert desired(aws) == 4
+    assert [("minimum", "InProgress"), ("minimum", "Overridden"), ("monitor", "InProgress")] == [
+        (activity["Cause"].split()[0], activity["StatusCode"]) for activity in reporter.activities
+    ]
 
 
 def test_a_customized_metric_is_tracked(aws, tracking):
@@ -256,14 +381,26 @@ def test_the_thread_scales_by_itself_and_ends(aws, reporter):
 
     tracking.start()
     try:
-        wait_until_scaled(aws)
+        eventually(lambda: desired(aws) > 2)
     finally:
         tracking.close()
 
     assert "target-tracking" not in {thread.name for thread in threading.enumerate()}
 
 
-@retry(stop=stop_after_delay(EVALUATION_BUDGET_SECONDS), wait=wait_fixed(0.05), reraise=True)
-def wait_until_scaled(aws):
-    """Wait for a desired count above the two tasks of the start."""
-    assert desired(aws) > 2
+def test_the_registered_alarms_say_what_is_evaluated(aws):
+    """Whoever reads them sees the periods, thresholds and comparisons that the stage goes by."""
+    track(aws)
+
+    registered = {
+        (
+            alarm["Threshold"],
+            alarm["ComparisonOperator"],
+            alarm["EvaluationPeriods"],
+            alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
+            alarm.get("TreatMissingData", "missing"),
+        )
+        for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
+    }
+
+    assert {astuple(alarms.alarm_high(70.0)), astuple(alarms.alarm_low(70.0))} == registered

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from stage.target_tracking.model import Activity, Bounds, Datapoint, Policy, Situation, Suspended
 from stage.target_tracking.rule import decide as decide_on
+from stage.target_tracking.rule import into_bounds
 
 NOW = datetime(2026, 1, 1, 12, 0, 20, tzinfo=UTC)
 CPU = Policy("cpu", 70.0, 60.0, 300.0, alarm_high="cpu-AlarmHigh", alarm_low="cpu-AlarmLow")
@@ -17,9 +18,10 @@ UP_ONLY = Policy("up-only", 70.0, disable_scale_in=True, alarm_high="h", alarm_l
 WIDE = Bounds(1, 40)
 
 
-def decide(policies, datapoints, capacity, bounds=WIDE, activities=(), **rest):
-    """Decide at NOW."""
-    return decide_on(Situation(policies, datapoints, capacity, bounds, activities, NOW, **rest))
+def decide(policies, datapoints, capacity, bounds=WIDE, activities=(), running=None, **rest):
+    """Decide at NOW; as many tasks run as are desired unless told otherwise."""
+    running = capacity if running is None else running
+    return decide_on(Situation(policies, datapoints, capacity, running, bounds, activities, NOW, **rest))
 
 
 def minutes(*values, now=NOW):
@@ -46,6 +48,7 @@ class Case:
     expected: tuple
     datapoints: list
     capacity: int = 2
+    running: int | None = None
     bounds: Bounds = field(default_factory=lambda: Bounds(1, 10))
     activities: list = field(default_factory=list)
     deploying: bool = False
@@ -57,10 +60,15 @@ CASES = [
     Case("the latest datapoint sizes the step", ("out", 5), minutes(71, 72, 150)),
     Case("a latest datapoint just above target adds one", ("out", 3), minutes(150, 150, 71)),
     Case("2 of 3 above target", ("none", 2), minutes(69, 100, 100)),
-    Case("only 2 datapoints ever", ("none", 2), minutes(100, 100)),
     Case("at target is not above it", ("none", 2), minutes(70, 70, 70)),
-    Case("a missing minute breaks a scale-out run", ("none", 2), minutes(100, 100, None, 100)),
-    Case("a missing newest minute", ("none", 2), minutes(100, 100, 100, None)),
+    Case("a missing minute is made up for by an older one", ("out", 3), minutes(100, 100, None, 100)),
+    Case("an older one that does not breach counts too", ("none", 2), minutes(100, 60, None, 100, 100)),
+    Case("the newest datapoint there is sizes the step", ("out", 4), minutes(100, 100, 140, None)),
+    Case("two of five minutes are missing", ("out", 3), minutes(100, None, 100, None, 100)),
+    Case("three of five are missing, and the oldest has stood", ("out", 3), minutes(100, None, 100, None)),
+    Case("three of five are missing, and the oldest is young", ("none", 2), minutes(100, 100)),
+    Case("one that has stood for three minutes", ("out", 3), minutes(100, None, None)),
+    Case("one that has left the evaluation range", ("none", 2), minutes(100, 100, 100, *[None] * 5)),
     Case("no data at all", ("none", 2), []),
     Case("scale-out stops at the maximum", ("out", 4), minutes(100, 100, 300), bounds=Bounds(1, 4)),
     Case("at the maximum already", ("none", 4), minutes(*[100] * 3), capacity=4, bounds=Bounds(1, 4)),
@@ -69,8 +77,14 @@ CASES = [
     Case("14 of 15 below", ("none", 4), minutes(63, *[30] * 14), capacity=4),
     Case("only 14 datapoints ever", ("none", 4), minutes(*[30] * 14), capacity=4),
     Case(
-        "a missing minute breaks a scale-in run", ("none", 4), minutes(*[30] * 7, None, *[30] * 7), capacity=4
+        "two missing minutes are made up for",
+        ("in", 2),
+        minutes(*[30] * 7, None, *[30] * 4, None, *[30] * 4),
+        capacity=4,
     ),
+    Case("a high minute before them counts too", ("none", 4), minutes(70, *[30] * 13, None, 30), capacity=4),
+    Case("no datapoint for 14 minutes", ("in", 2), minutes(*[30] * 3, *[None] * 14), capacity=4),
+    Case("no datapoint for 17 minutes", ("none", 4), minutes(*[30] * 15, *[None] * 17), capacity=4),
     Case("90 % of target is not below it", ("none", 4), minutes(*[63] * 15), capacity=4),
     Case("one fewer would push the metric back over", ("none", 2), minutes(*[40] * 15)),
     Case("one fewer would land exactly on target", ("in", 1), minutes(*[35] * 15)),
@@ -78,11 +92,20 @@ CASES = [
         "an idle service goes to its minimum", ("in", 2), minutes(*[0] * 15), capacity=4, bounds=Bounds(2, 6)
     ),
     Case("at the minimum already", ("none", 2), minutes(*[0] * 15), bounds=Bounds(2, 6)),
-    Case("below the minimum, without any data", ("out", 3), [], bounds=Bounds(3, 6)),
-    Case("above the maximum, without any data", ("in", 4), [], capacity=9, bounds=Bounds(1, 4)),
-    Case(
-        "above the maximum while deploying", ("none", 9), [], capacity=9, bounds=Bounds(1, 4), deploying=True
-    ),
+    Case("below the minimum, without any data", ("none", 2), [], bounds=Bounds(3, 6)),
+    Case("above the maximum, without any data", ("none", 9), [], capacity=9, bounds=Bounds(1, 4)),
+    Case("below the minimum, with an alarm", ("out", 4), minutes(*[71] * 3), bounds=Bounds(4, 6)),
+    Case("below the minimum, far over the target", ("out", 5), minutes(*[150] * 3), bounds=Bounds(4, 6)),
+    Case("below the minimum and idle", ("none", 2), minutes(*[5] * 15), bounds=Bounds(4, 6)),
+    Case("above the maximum, idle", ("in", 4), minutes(*[60] * 15), capacity=9, bounds=Bounds(1, 4)),
+    Case("above the maximum, very idle", ("in", 1), minutes(*[5] * 15), capacity=9, bounds=Bounds(1, 4)),
+    Case("above the maximum, over the target", ("none", 9), minutes(*[99] * 3), 9, None, Bounds(1, 4)),
+    Case("running tasks are where a scale-out starts", ("out", 5), minutes(*[175] * 3), 4, running=2),
+    Case("what is already desired is not asked for again", ("none", 4), minutes(*[140] * 3), 4, running=2),
+    Case("more tasks run than are desired", ("out", 6), minutes(*[100] * 3), 2, running=4),
+    Case("running tasks are where a scale-in starts", ("in", 2), minutes(*[60] * 15), 4, running=2),
+    Case("from no task to one", ("out", 1), minutes(*[100] * 3), capacity=0, bounds=Bounds(0, 10)),
+    Case("no task and nothing to do", ("none", 0), minutes(*[0] * 15), capacity=0, bounds=Bounds(0, 10)),
     Case("a deployment holds back scale-in", ("none", 4), minutes(*[10] * 15), capacity=4, deploying=True),
     Case("a deployment does not hold back scale-out", ("out", 3), minutes(*[100] * 3), deploying=True),
     Case(
@@ -106,6 +129,7 @@ def test_the_documented_behaviour(case):
         [CPU],
         {"cpu": case.datapoints},
         capacity=case.capacity,
+        running=case.running,
         bounds=case.bounds,
         activities=case.activities,
         deployment_in_progress=case.deploying,
@@ -148,6 +172,15 @@ COOLDOWNS = [
         ("in", 1),
     ),
     ("scale-out cooldown does not hold back scale-in", [("out", 2, 4, 10, 3600)], 4, [10] * 15, ("in", 1)),
+    ("a corrected minimum is no scale-out to cool", [("out", 2, 4, None, None)], 4, [100] * 3, ("out", 6)),
+    ("a corrected maximum is no scale-in to cool", [("in", 6, 4, 10, None)], 4, [10] * 15, ("in", 1)),
+    (
+        "a corrected minimum does not end a scale-in cooldown",
+        [("in", 6, 4, 200, 300), ("out", 4, 5, 100, None)],
+        5,
+        [10] * 15,
+        ("none", 5),
+    ),
 ]
 
 
@@ -249,6 +282,7 @@ SITUATIONS = st.builds(
     st.just([CPU, BACKLOG]),
     st.fixed_dictionaries({name: STEADY.map(lambda series: minutes(*series)) for name in ("cpu", "backlog")}),
     st.integers(0, 40),
+    st.integers(0, 40),
     BOUNDS,
     ACTIVITIES,
     st.just(NOW),
@@ -314,15 +348,30 @@ def test_the_order_of_datapoints_does_not_matter(series, capacity, activities, r
     assert first == second
 
 
-@given(VALUES, st.integers(0, 14), st.integers(1, 20))
-def test_a_missing_minute_never_scales(value, missing, capacity):
-    """With one of the minutes gone that an alarm needs, that alarm's direction is closed."""
-    series = [value] * 15
-    series[14 - missing] = None
+@given(VALUES, st.sets(st.integers(0, 16), max_size=2), st.integers(1, 20))
+def test_one_or_two_missing_minutes_of_a_steady_metric_change_nothing(value, missing, capacity):
+    """Older datapoints of the evaluation range stand in for them."""
+    whole = [value] * 17
+    gaps = [None if minute in missing else value for minute in range(17)]
 
-    decision = decide(
-        [CPU], {"cpu": minutes(*series)}, capacity=capacity, bounds=Bounds(1, 40), activities=[]
-    )
+    decisions = [decide([CPU], {"cpu": minutes(*series)}, capacity) for series in (whole, gaps)]
 
-    assert decision.kind != "in"
-    assert decision.kind == "none" or missing > 2
+    assert decisions[0] == decisions[1]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "deploying", "expected"),
+    [
+        (2, False, ("out", 3, "minimum capacity was set to 3")),
+        (2, True, ("out", 3, "minimum capacity was set to 3")),
+        (9, False, ("in", 6, "maximum capacity was set to 6")),
+        (9, True, ("none", 9, "scale-in is off while a deployment is in progress")),
+        (3, False, ("none", 3, "within the bounds")),
+        (6, False, ("none", 6, "within the bounds")),
+    ],
+)
+def test_new_bounds_correct_the_capacity(capacity, deploying, expected):
+    """To the nearest that they allow, in AWS's words, and without a cooldown."""
+    decision = into_bounds(capacity, Bounds(3, 6), deploying=deploying)
+
+    assert (*expected, None) == (decision.kind, decision.capacity, decision.cause, decision.cooldown)

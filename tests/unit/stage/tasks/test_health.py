@@ -4,7 +4,7 @@ import pytest
 
 from stage.errors import StageError
 from stage.tasks.health import HealthCheck, HealthMonitor, HealthRecord
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import eventually
 
 _CHECK = HealthCheck(("true",), interval=30, timeout=5, retries=3, start_period=10)
 

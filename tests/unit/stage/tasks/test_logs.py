@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stage.tasks.logs import LogDestination, LogShipper
-from tests.unit.stage.tasks.waiting import eventually
+from tests.waiting import eventually
 
 _STREAM = LogDestination("/ecs/demo", "app/app/0a")
 

@@ -4,7 +4,9 @@ import asyncio
 import json
 import signal
 import ssl
+import sys
 import threading
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ class _Handler:
     ) -> str:
         """Take a recipient, or refuse it for good, though not as a mailbox that does not exist."""
         if self._kept.is_refused(address):
+            _say("refused", recipient=address)
             return "554 5.7.1 refused by policy"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -49,9 +52,21 @@ class _Handler:
         """
         half = self._kept.seconds() / 2
         await asyncio.sleep(half)
-        self._kept.add(envelope.rcpt_tos, envelope.content if isinstance(envelope.content, bytes) else b"")
+        mail = self._kept.add(
+            envelope.rcpt_tos, envelope.content if isinstance(envelope.content, bytes) else b""
+        )
+        _say("kept", notification_id=mail["headers"].get("x-notification-id"))
         await asyncio.sleep(half)
         return "250 2.0.0 kept"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer for a fault of its own what RFC 5321, section 4.2.3, has for it: the mail is not refused."""
+        _say("fault", reason=repr(error), traceback="".join(traceback.format_exception(error)))
+        return "451 4.3.0 local error in processing"
+
+
+def _say(event: str, **more: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, **more}) + "\n")
 
 
 def _shown(kept: Kept) -> type[BaseHTTPRequestHandler]:
@@ -89,6 +104,8 @@ async def _serve(kept: Kept) -> None:
         _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any
     ) -> AuthResult:
         is_login = isinstance(data, LoginPassword) and kept.is_login(data.login, data.password)
+        if not is_login:
+            _say("login_refused")
         return AuthResult(success=is_login, handled=is_login)
 
     await loop.create_server(

@@ -9,9 +9,14 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
+from stage.shared_files import complete_lines, drop_half_line, write_whole
+
 
 class Kept:
     """Mails in the order in which they were confirmed, and what the tests want of the server.
+
+    Threads of one process share it. The files are written for the next process alone: nobody else reads
+    them meanwhile, and one that was killed leaves them whole.
 
     Args:
         folder: Where the files are; what they already hold stays.
@@ -19,12 +24,19 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self._mails = folder / "mails.jsonl"
-        self._behaviour = folder / "behaviour.json"
+        self._behaviour_file = folder / "behaviour.json"
         self._writing = threading.Lock()
+        drop_half_line(self._mails)
         self._mails.touch()
+        # Replaced and never changed: a mail that is under way sees it as it was or as it is.
+        self._behaviour: dict[str, Any] = (
+            json.loads(self._behaviour_file.read_text(encoding="utf-8"))
+            if self._behaviour_file.exists()
+            else {}
+        )
 
-    def add(self, recipients: list[str], content: bytes) -> None:
-        """Write a mail down, for each recipient."""
+    def add(self, recipients: list[str], content: bytes) -> dict[str, Any]:
+        """Write a mail down, for each recipient; what was written but for the recipient."""
         mail = BytesParser(policy=policy.default).parsebytes(content)
         text = mail.get_body(("plain",))
         seen = {
@@ -35,24 +47,28 @@ class Kept:
         lines = "".join(json.dumps({**seen, "recipient": recipient}) + "\n" for recipient in recipients)
         with self._writing, self._mails.open("a", encoding="utf-8") as log:
             log.write(lines)
+        return seen
 
     def mails(self) -> list[dict[str, Any]]:
         """Everything that was written down."""
         with self._writing:
-            return [json.loads(line) for line in self._mails.read_text(encoding="utf-8").splitlines()]
+            return [json.loads(line) for line in complete_lines(self._mails.read_bytes())]
 
     def behave(self, changes: dict[str, Any]) -> None:
-        """Behave so from now on.
+        """Behave so from now on, and after the next start.
 
         Args:
             changes: Any of `login` (username and password), `refused` (recipients that get a 554) and
                 `seconds` (how long a mail takes).
         """
-        self._behaviour.write_text(json.dumps({**self._behaving(), **changes}), encoding="utf-8")
+        with self._writing:
+            behaviour = {**self._behaviour, **changes}
+            write_whole(self._behaviour_file, json.dumps(behaviour))
+            self._behaviour = behaviour
 
     def is_login(self, username: bytes, password: bytes) -> bool:
         """Whether this is the login."""
-        login = self._behaving().get("login")
+        login = self._behaviour.get("login")
         return (
             login is not None
             and compare_digest(login["username"].encode(), username)
@@ -61,13 +77,8 @@ class Kept:
 
     def is_refused(self, recipient: str) -> bool:
         """Whether mail to this recipient is refused for good."""
-        return recipient in self._behaving().get("refused", [])
+        return recipient in self._behaviour.get("refused", [])
 
     def seconds(self) -> float:
         """How long a mail takes."""
-        return float(self._behaving().get("seconds", 0))
-
-    def _behaving(self) -> dict[str, Any]:
-        if not self._behaviour.exists():
-            return {}
-        return dict(json.loads(self._behaviour.read_text(encoding="utf-8")))
+        return float(self._behaviour.get("seconds", 0))

@@ -11,6 +11,11 @@ variable "image" {
   default = "example/small-service:1"
 }
 
+variable "circuit_breaker" {
+  type    = bool
+  default = true
+}
+
 provider "aws" {
   region = "eu-central-1"
 }
@@ -44,6 +49,14 @@ resource "aws_ecs_service" "this" {
   task_definition = aws_ecs_task_definition.this.arn
   launch_type     = "FARGATE"
   desired_count   = 2
+
+  # As the system's own services do.
+  wait_for_steady_state = true
+
+  deployment_circuit_breaker {
+    enable   = var.circuit_breaker
+    rollback = var.circuit_breaker
+  }
 
   network_configuration {
     subnets = data.aws_subnets.default.ids

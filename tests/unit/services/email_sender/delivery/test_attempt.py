@@ -18,7 +18,7 @@ async def test_sends_what_the_message_asks_for(make, provider, ledger, message):
     assert Delete() == await make().deliver(received(body, 1))
 
     [mail] = provider.mails
-    assert ("id-7", "us@example.com") == (mail.notification_id, mail.sender)
+    assert ("id-7", "us@example.com", 2) == (mail.notification_id, mail.sender, mail.attempt)
     [(facts, redelivered)] = ledger.claimed
     assert ("id-7", "team-a", "aa", False) == (
         facts.notification_id,

@@ -4,6 +4,7 @@ import pytest
 
 from email_sender.retry_policy import DeadLetter, Redeliver
 from tests.unit.services.email_sender.delivery.fakes import received
+from tests.waiting import SOON
 
 
 @pytest.mark.parametrize(
@@ -18,13 +19,13 @@ async def test_give_up_in_the_middle_of_a_send(make, provider, ledger, message, 
     provider.hang = hang
     delivery = make()
     under_way = asyncio.create_task(delivery.deliver(received(message())))
-    await asyncio.wait_for(provider.sending.wait(), 5)
+    await asyncio.wait_for(provider.sending.wait(), SOON)
 
     delivery.give_up()
     # A send whose time is just running out cannot be told again, and must not keep others from being told.
     await asyncio.create_task(give_up_again())
 
-    done = await asyncio.wait_for(under_way, 5)
+    done = await asyncio.wait_for(under_way, SOON)
     assert action in {done, type(done)}
     assert [(ending, "the task had to stop")] == ledger.endings
 

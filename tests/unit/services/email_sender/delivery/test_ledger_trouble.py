@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.retry_policy import Delete, Leave, Redeliver
 from tests.unit.services.email_sender.delivery.fakes import NOW, received
+from tests.waiting import SOON
 
 
 async def test_claim_that_took_too_long_is_not_used(make, provider, ledger, message):
@@ -51,4 +52,4 @@ async def test_outage_that_outlasts_the_task_releases_the_message(make, ledger, 
 
     delivery.give_up()
 
-    assert Redeliver(0) == await asyncio.wait_for(under_way, 5)
+    assert Redeliver(0) == await asyncio.wait_for(under_way, SOON)

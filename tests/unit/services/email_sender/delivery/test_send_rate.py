@@ -3,6 +3,7 @@ import asyncio
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.retry_policy import Delete, Redeliver
 from tests.unit.services.email_sender.delivery.fakes import FakeSendRate, received
+from tests.waiting import SOON
 
 
 async def test_token_comes_before_the_claim(make, ledger, message):
@@ -14,7 +15,7 @@ async def test_token_comes_before_the_claim(make, ledger, message):
 
     rate.go_on.set()
 
-    assert Delete() == await asyncio.wait_for(under_way, 5)
+    assert Delete() == await asyncio.wait_for(under_way, SOON)
 
 
 async def test_one_token_a_mail(make, ledger, message, monkeypatch):
@@ -38,5 +39,5 @@ async def test_give_up_ends_the_wait_for_a_token(make, ledger, message):
 
     delivery.give_up()
 
-    assert Redeliver(0) == await asyncio.wait_for(under_way, 5)
+    assert Redeliver(0) == await asyncio.wait_for(under_way, SOON)
     assert [] == ledger.claimed

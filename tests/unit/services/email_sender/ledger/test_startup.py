@@ -5,6 +5,7 @@ import pytest
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.ledger.startup import ledger_answers
 from serving.process import StartupError
+from tests.waiting import SOON
 
 
 class FakeLedger:
@@ -49,4 +50,4 @@ async def test_told_to_stop_meanwhile():
 
     stop.set()
 
-    assert not await asyncio.wait_for(waiting, 5)
+    assert not await asyncio.wait_for(waiting, SOON)

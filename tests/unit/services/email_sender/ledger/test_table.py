@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from email_sender.ledger import LedgerTable, LedgerUnavailableError, VersionChangedError, dynamodb_client
 from email_sender.ledger.item import to_attributes
 from sqs.micro_batcher import BatchLimits
+from tests.waiting import SOON
 
 _QUICK = BatchLimits(entries=25, wait_seconds=0.001)
 
@@ -64,7 +65,7 @@ _FINE = {"Code": "None"}
 
 
 async def _write_all(table, *items):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SOON):
         return await asyncio.gather(*map(table.write, items), return_exceptions=True)
 
 
@@ -209,6 +210,6 @@ async def test_flush_waits_for_nobody(item):
     await asyncio.sleep(0)
 
     await table.flush()
-    await asyncio.wait_for(writing, 5)
+    await asyncio.wait_for(writing, SOON)
 
     assert ["id-1"] == client.puts

@@ -57,3 +57,13 @@ def guarded_relay(start_relay, certificate, logins, monkeypatch):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return start_relay(tls_context=context, authenticator=logins, auth_required=True)
+
+
+@pytest.fixture
+def tls_relay(start_relay, certificate, logins, monkeypatch):
+    """A relay that speaks TLS from the first byte and offers a login; its certificate is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    # aiosmtpd does not count TLS that came before it.
+    return start_relay(ssl_context=context, authenticator=logins, auth_require_tls=False)

@@ -16,6 +16,7 @@ from email_sender.providers.protocol import (
     UncertainError,
 )
 from email_sender.providers.ses import SesProvider, ses_client
+from tests.waiting import SOON
 
 
 class FakeClient:
@@ -47,7 +48,7 @@ def identity(aws, moto_url):
 
 async def test_ses_takes_the_mail(identity, mail):
     """A mail from a verified address is sent."""
-    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+    async with ses_client(region="eu-central-1", timeout_seconds=SOON, connections=1) as client:
         provider = SesProvider(client)
         assert await provider.send(mail(sender=identity), Handover()) is None
         await provider.close()
@@ -56,7 +57,7 @@ async def test_ses_takes_the_mail(identity, mail):
 @pytest.mark.usefixtures("aws")
 async def test_unverified_sender(mail):
     """What SES itself answers becomes a typed error."""
-    async with ses_client(region="eu-central-1", timeout_seconds=5, connections=1) as client:
+    async with ses_client(region="eu-central-1", timeout_seconds=SOON, connections=1) as client:
         with pytest.raises(PermanentError, match="MessageRejected"):
             await SesProvider(client).send(mail(sender="nobody@example.org"), Handover())
 
@@ -76,6 +77,21 @@ async def test_says_everything(mail):
     assert simple["Headers"] == [
         {"Name": "X-Notification-Id", "Value": "id-7"},
         {"Name": "traceparent", "Value": "00-a-b-01"},
+    ]
+    assert set(asked) == {"FromEmailAddress", "Destination", "Content"}
+
+
+async def test_says_what_its_events_come_back_by(mail):
+    """With a configuration set each mail is tagged with its notification and its attempt."""
+    client = FakeClient()
+
+    await SesProvider(client, "staging").send(mail(notification_id="id-7", attempt=2), Handover())
+
+    [asked] = client.asked
+    assert asked["ConfigurationSetName"] == "staging"
+    assert asked["EmailTags"] == [
+        {"Name": "notification_id", "Value": "id-7"},
+        {"Name": "attempt", "Value": "2"},
     ]
 
 

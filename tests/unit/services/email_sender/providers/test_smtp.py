@@ -13,6 +13,7 @@ from email_sender.providers.protocol import (
 from email_sender.providers.smtp import SmtpProvider
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
+from tests.waiting import SOON
 
 
 class Clock:
@@ -27,7 +28,7 @@ class Clock:
 
 
 def _relay(listening, *, starttls=False):
-    return Relay(listening.host, listening.port, starttls=starttls, timeout_seconds=5)
+    return Relay(listening.host, listening.port, starttls=starttls, timeout_seconds=SOON)
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ class Scripted:
     async def __aexit__(self, *_):
         """Listen no more, once the one conversation is over."""
         self._server.close()
-        await asyncio.wait_for(self.is_over.wait(), 5)
+        await asyncio.wait_for(self.is_over.wait(), SOON)
         await self._server.wait_closed()
 
     def answer(self, transport):
@@ -274,7 +275,7 @@ async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
 
 async def test_unreachable_relay_is_transient(mail):
     """A relay that cannot be reached may be reached later."""
-    provider = SmtpProvider(SmtpPool(Relay("127.0.0.1", 9, starttls=False, timeout_seconds=5)))
+    provider = SmtpProvider(SmtpPool(Relay("127.0.0.1", 9, starttls=False, timeout_seconds=SOON)))
 
     with pytest.raises(TransientError, match="SMTPConnectError"):
         await provider.send(mail(), Handover())
@@ -350,7 +351,7 @@ async def test_given_up_while_the_relay_forgets_a_mail(mail):
     async with Scripted("550 5.1.1 no", "") as scripted:
         pool = SmtpPool(_relay(scripted))
         sending = asyncio.create_task(SmtpProvider(pool).send(mail(), Handover()))
-        await asyncio.wait_for(scripted.is_silent.wait(), 5)
+        await asyncio.wait_for(scripted.is_silent.wait(), SOON)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending

@@ -16,6 +16,7 @@ from email_sender.providers.smtp_login import SmtpLogin
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
+from tests.waiting import SOON
 
 
 class FakeSecrets:
@@ -70,7 +71,9 @@ def provider_of(guarded_relay, secrets, seconds):
 
     def make():
         login = SmtpLogin(secrets, "notifications/smtp", now=lambda: seconds[-1])
-        relay = Relay(guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=5, login=login)
+        relay = Relay(
+            guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=SOON, login=login
+        )
         return SmtpProvider(SmtpPool(relay, now=lambda: seconds[-1]))
 
     return make
@@ -246,7 +249,7 @@ async def test_relay_without_logins(start_relay, secrets, mail):
     """A relay that offers no login gets no mail."""
     login = SmtpLogin(secrets, "notifications/smtp")
     open_relay = start_relay()
-    relay = Relay(open_relay.host, open_relay.port, starttls=False, timeout_seconds=5, login=login)
+    relay = Relay(open_relay.host, open_relay.port, starttls=False, timeout_seconds=SOON, login=login)
 
     with pytest.raises(TransientError, match="AUTH extension is not supported"):
         await SmtpProvider(SmtpPool(relay)).send(mail(), Handover())

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from email_sender.ledger.item import from_attributes, to_attributes
 from email_sender.redrive.command import main
+from tests.waiting import START, reached
 
 
 class Place:
@@ -128,8 +129,7 @@ def test_interrupt_loses_nothing(redrive, place, letter_body):
     gone = threading.Event()
 
     def interrupt_after_the_first():
-        while not place.visible("normal") and not gone.wait(0.01):
-            pass
+        reached(lambda: place.visible("normal") or gone.is_set(), START)
         os.kill(os.getpid(), signal.SIGINT)
 
     interrupting = threading.Thread(target=interrupt_after_the_first)

@@ -29,9 +29,10 @@ def test_what_the_ledger_does_not_know_is_moved(letter_body):
     assert Move(None) == judge(letter_body(), "", None, Asked(), _NOW)
 
 
-def test_what_was_sent_is_left_or_dropped(letter_body, ledger_item):
+@pytest.mark.parametrize("state", ["sent", "delivered", "soft_bounced", "bounced", "complained"])
+def test_what_was_sent_is_left_or_dropped(letter_body, ledger_item, state):
     """A mail that is sent is never sent again; its letter is deleted only when asked to."""
-    sent = ledger_item("sent")
+    sent = ledger_item(state)
 
     assert _left(Verdict.SENT) == judge(letter_body(), _GAVE_UP, sent, Asked(), _NOW)
     assert Drop() == judge(letter_body(), _GAVE_UP, sent, Asked(drop_sent=True), _NOW)

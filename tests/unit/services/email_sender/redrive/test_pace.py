@@ -1,6 +1,7 @@
 import asyncio
 
 from email_sender.redrive.pace import Pace, pause_unless
+from tests.waiting import SOON
 
 
 async def test_turns_are_evenly_apart():
@@ -44,5 +45,5 @@ async def test_pause_ends_when_told_to_stop():
 
     stop.set()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SOON):
         await waiting

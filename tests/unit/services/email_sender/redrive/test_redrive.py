@@ -9,6 +9,7 @@ from email_sender.redrive.judge import Asked, Verdict
 from email_sender.redrive.pace import Pace
 from email_sender.redrive.redrive import Places, Redrive
 from sqs.errors import QueueUnavailableError
+from tests.waiting import SOON
 
 
 class DeadLetterQueue:
@@ -98,7 +99,7 @@ class Bench:
         pace = Pace(per_second, now=lambda: 100.0, pause=pause)
         redrive = Redrive(places, asked or Asked(), self.stop, pace=pace)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(SOON):
                 await redrive.run(lambda tally: self.shown.append(tally.total()))
         finally:
             self.trouble = redrive.trouble

@@ -6,6 +6,7 @@ from email_sender.heartbeat import Heartbeat
 from email_sender.observations import Observations
 from email_sender.worker import Worker
 from tests.unit.services.email_sender.worker.fakes import FakeDeadLetters, FakeDelivery
+from tests.waiting import SOON
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def make(dead_letters, metrics):
 def works(make, running):
     """Such a worker, and what runs it for the time of a block."""
 
-    def start(inbox, delivery, shutdown_seconds=5, **parts):
+    def start(inbox, delivery, shutdown_seconds=SOON, **parts):
         worker = make(inbox, delivery, **parts)
 
         async def service(stop):

@@ -4,6 +4,7 @@ import pytest
 
 from email_sender.retry_policy import DeadLetter, Delete, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
+from tests.waiting import SOON
 
 
 async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, in_hand):
@@ -78,7 +79,7 @@ async def test_what_arrives_after_the_stop_is_released(works, delivery):
     inbox = FakeInbox()
     _, service = works(inbox, delivery)
     async with service as stop:
-        await asyncio.wait_for(inbox.polling.wait(), 5)
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
         inbox.waiting = FakeInbox(1).waiting
         stop.set()
 
@@ -93,11 +94,11 @@ async def test_poll_that_brings_nothing_is_cancelled(make, delivery, monkeypatch
     inbox, stop = FakeInbox(), asyncio.Event()
     worker = make(inbox, delivery)
     working = asyncio.create_task(worker.run(stop, shutdown_seconds=shutdown))
-    await asyncio.wait_for(inbox.polling.wait(), 5)
+    await asyncio.wait_for(inbox.polling.wait(), SOON)
 
     stop.set()
 
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, SOON)
 
 
 async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, monkeypatch):
@@ -107,7 +108,7 @@ async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, m
     inbox, stop = FakeInbox(1), asyncio.Event()
     delivery.go_on.clear()
     working = asyncio.create_task(make(inbox, delivery).run(stop, shutdown_seconds=60))
-    await asyncio.wait_for(inbox.polling.wait(), 5)
+    await asyncio.wait_for(inbox.polling.wait(), SOON)
 
     @eventually
     async def poll_cancelled():
@@ -117,6 +118,6 @@ async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, m
     await poll_cancelled()
     assert delivery.in_hand == 1
     delivery.go_on.set()
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, SOON)
 
     assert (inbox.deleted, inbox.redelivered) == (["0"], [])

@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
+from tests.waiting import SOON
 
 
 async def test_defect_in_one_message_stops_nobody(works, delivery, eventually):
@@ -19,7 +20,7 @@ async def test_defect_in_one_message_stops_nobody(works, delivery, eventually):
         _, service = works(inbox, delivery)
         async with service:
             await logged()
-            await asyncio.wait_for(inbox.polling.wait(), 5)
+            await asyncio.wait_for(inbox.polling.wait(), SOON)
 
     assert inbox.deleted == []
 
@@ -49,7 +50,7 @@ async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     with capture_logs() as logs:
         worker, service = works(inbox, delivery)
         async with service:
-            await asyncio.wait_for(inbox.polling.wait(), 5)
+            await asyncio.wait_for(inbox.polling.wait(), SOON)
             assert worker.trouble == "down"
 
     assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]

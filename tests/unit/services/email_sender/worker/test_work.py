@@ -3,6 +3,7 @@ import asyncio
 from email_sender.heartbeat import Heartbeat
 from email_sender.retry_policy import DeadLetter, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
+from tests.waiting import SOON
 
 
 async def test_what_was_sent_is_deleted(works, delivery, eventually):
@@ -26,7 +27,7 @@ async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, i
     _, service = works(inbox, delivery)
     async with service:
         await in_hand(delivery, 2)
-        await asyncio.wait_for(inbox.polling.wait(), 5)
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
         assert inbox.deleted == []
         delivery.go_on.set()
 
@@ -82,7 +83,7 @@ async def test_batches_have_at_most_ten(works, delivery):
     inbox = FakeInbox()
     _, service = works(inbox, delivery, concurrency=50)
     async with service:
-        await asyncio.wait_for(inbox.polling.wait(), 5)
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
 
     assert inbox.asked[0] == 10
 
@@ -136,5 +137,5 @@ async def test_what_stays_in_hand_stays_hidden(works, delivery, eventually):
         delivery.go_on.set()
         await deleted()
         count = len(inbox.extended)
-        await asyncio.wait_for(inbox.polling.wait(), 5)
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
         assert len(inbox.extended) == count

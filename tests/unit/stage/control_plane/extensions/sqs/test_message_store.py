@@ -13,10 +13,11 @@ from stage.control_plane.extensions.sqs.message_store import (
     Redrive,
     UnknownReceiptHandleError,
 )
+from tests.waiting import SOON
 
 TERMS = ReceiveTerms(at_most=10, wait_seconds=0, visibility_timeout=30, retention_seconds=3600)
-WAITING = replace(TERMS, wait_seconds=10)
-BUDGET_SECONDS = 5
+# Nobody who gets something waits that long.
+WAITING = replace(TERMS, wait_seconds=2 * SOON)
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ def test_a_waiting_receiver_is_woken_by_a_message(store):
         receiving = pool.submit(store.receive, WAITING)
         store.add(message("a"))
 
-        assert ["a"] == ids(receiving.result(BUDGET_SECONDS))
+        assert ["a"] == ids(receiving.result(SOON))
 
 
 def test_a_waiting_receiver_is_woken_when_a_message_becomes_visible(store):
@@ -234,7 +235,7 @@ def test_a_waiting_receiver_is_woken_when_a_message_becomes_visible(store):
     store.add(message("a", delay=0.05))
 
     with ThreadPoolExecutor() as pool:
-        assert ["a"] == ids(pool.submit(store.receive, WAITING).result(BUDGET_SECONDS))
+        assert ["a"] == ids(pool.submit(store.receive, WAITING).result(SOON))
 
 
 def test_a_receiver_that_hung_up_takes_nothing(store):
@@ -246,9 +247,9 @@ def test_a_receiver_that_hung_up_takes_nothing(store):
         hung_up.set()
         store.add(message("a"))
 
-        assert ["a"] == ids(there.result(BUDGET_SECONDS))
+        assert ["a"] == ids(there.result(SOON))
         store.add(message("b"))
-        assert [] == gone.result(BUDGET_SECONDS)
+        assert [] == gone.result(SOON)
 
 
 def test_what_was_received_does_not_change_afterwards(store, elapse):
@@ -290,7 +291,7 @@ def test_under_concurrent_use_every_message_is_deleted_exactly_once(store):
 
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(work, part) for part in range(4) for work in (send, consume)]:
-            done.result(6 * BUDGET_SECONDS)
+            done.result(SOON)
 
     assert sorted(deleted) == sorted({f"message-{number}" for number in range(total)})
     assert (0, 0, 0) == store.counts()

@@ -1,0 +1,163 @@
+"""`python -m ops.redeploy`: deploy again what ECS has given up, and wait for it.
+
+A failed deployment starts no more tasks until a new one is forced
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+_TERRAFORM = Path(__file__).resolve().parents[1] / "terraform"
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+_SERVICES_A_CALL = 10
+_POLL_SECONDS = 10.0
+# As long as Terraform waits for an update.
+_BUDGET_SECONDS = 1800.0
+_ENDED = frozenset({"COMPLETED", "FAILED"})
+
+Say = Callable[[str], None]
+
+
+class RedeployError(Exception):
+    """What is wrong, and what to do about it, in one line."""
+
+
+def redeploy(
+    ecs: Any,
+    cluster: str,
+    say: Say,
+    poll_seconds: float = _POLL_SECONDS,
+    budget_seconds: float = _BUDGET_SECONDS,
+) -> bool:
+    """Force a new deployment of every service whose last one failed, and wait for all of them.
+
+    Args:
+        ecs: boto3 client.
+        cluster: Name of the cluster.
+        say: Told what is done and what became of it.
+        poll_seconds: Seconds between two looks.
+        budget_seconds: Seconds that all services get together.
+
+    Returns:
+        Whether every deployment completed.
+
+    Raises:
+        RedeployError: The cluster has no service.
+    """
+    services = _described(ecs, cluster)
+    if not services:
+        raise RedeployError(f"cluster {cluster} has no service: terraform apply makes them")
+    failed = [one["serviceName"] for one in services if _deployment(one)["rolloutState"] == "FAILED"]
+    if not failed:
+        say("No deployment has failed: nothing to do.")
+        return True
+    for name in failed:
+        ecs.update_service(cluster=cluster, service=name, forceNewDeployment=True)
+        say(f"{name}: deploying again")
+    waiting = Retrying(
+        retry=retry_if_result(lambda states: not _ENDED.issuperset(states.values())),
+        stop=stop_after_delay(budget_seconds),
+        wait=wait_fixed(poll_seconds),
+    )
+    try:
+        states = waiting(_states, ecs, cluster, failed)
+    except RetryError as error:
+        states = error.last_attempt.result()
+    for name, state in states.items():
+        say(f"{name}: {state}{'' if state == 'COMPLETED' else _why(ecs, cluster, name)}")
+    return set(states.values()) == {"COMPLETED"}
+
+
+def applied(folder: Path = _TERRAFORM) -> tuple[str, str]:
+    """Region and cluster of the system that a root module has applied.
+
+    Raises:
+        RedeployError: Terraform cannot tell.
+    """
+    try:
+        told = subprocess.run(  # noqa: S603 - the folder is ours
+            ["terraform", f"-chdir={folder}", "output", "-json"],  # noqa: S607 - whichever applied it
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        outputs = json.loads(told.stdout)
+        return outputs["aws_region"]["value"], outputs["cluster_name"]["value"]
+    except FileNotFoundError:
+        raise RedeployError("terraform is not on PATH: install Terraform 1.11 or newer") from None
+    except subprocess.CalledProcessError as error:
+        reason = " ".join(error.stderr.split())
+        raise RedeployError(f"terraform output fails in {folder}: {reason}") from None
+    except (ValueError, KeyError):
+        raise RedeployError(
+            f"nothing is applied in {folder}: run terraform init and apply there first"
+        ) from None
+
+
+def main() -> int:
+    """Deploy again; 0 if every deployment completed, 1 if one did not, 2 if it could not be tried."""
+    try:
+        region, cluster = applied()
+        ecs = boto3.Session(region_name=region).client("ecs")
+        return 0 if redeploy(ecs, cluster, _say) else 1
+    except RedeployError as error:
+        reason = str(error)
+    except (BotoCoreError, ClientError) as error:
+        reason = f"AWS: {error}"
+    sys.stderr.write(f"redeploy: {reason}\n")
+    return 2
+
+
+def _described(ecs: Any, cluster: str) -> list[dict[str, Any]]:
+    pages = ecs.get_paginator("list_services").paginate(cluster=cluster)
+    arns = [arn for page in pages for arn in page["serviceArns"]]
+    return [
+        service
+        for first in range(0, len(arns), _SERVICES_A_CALL)
+        for service in ecs.describe_services(
+            cluster=cluster, services=arns[first : first + _SERVICES_A_CALL]
+        )["services"]
+    ]
+
+
+def _deployment(service: dict[str, Any]) -> dict[str, Any]:
+    """The one that counts."""
+    primary: dict[str, Any] = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
+    return primary
+
+
+def _states(ecs: Any, cluster: str, names: Sequence[str]) -> dict[str, str]:
+    return {
+        one["serviceName"]: _deployment(one)["rolloutState"]
+        for one in _described(ecs, cluster)
+        if one["serviceName"] in names
+    }
+
+
+def _why(ecs: Any, cluster: str, name: str) -> str:
+    """The newest event of a service, and why its last task stopped."""
+    (service,) = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    event = "".join(f" {one['message']}" for one in service["events"][:1])
+    arns = ecs.list_tasks(cluster=cluster, serviceName=name, desiredStatus="STOPPED")["taskArns"]
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    stopped = [task for task in tasks if task.get("stoppedAt") and task.get("stoppedReason")]
+    newest = max(stopped, key=itemgetter("stoppedAt"), default=None)
+    return event + (f" The last task stopped with: {newest['stoppedReason']}" if newest else "")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

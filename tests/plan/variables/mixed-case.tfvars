@@ -1,0 +1,4 @@
+mail = {
+  provider = "ses"
+  from     = "No-Reply@Notifications.EXAMPLE"
+}

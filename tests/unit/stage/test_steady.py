@@ -1,0 +1,102 @@
+from types import SimpleNamespace
+
+import pytest
+
+from stage.errors import StageError
+from stage.steady import require_hope, wait_until_steady
+
+
+def service(running, state="IN_PROGRESS", event="(service api) has started 1 tasks"):
+    """A service of two tasks as ECS describes it."""
+    return {
+        "serviceName": "api",
+        "runningCount": running,
+        "desiredCount": 2,
+        "events": [{"message": event}],
+        "deployments": [{"rolloutState": state}],
+    }
+
+
+@pytest.fixture
+def ecs(monkeypatch):
+    """Makes an ECS that describes its one service in these ways, the last one for ever; nobody waits."""
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
+
+    def made(*described):
+        answers = list(described)
+
+        def describe_services(**_):
+            return {"services": [answers.pop(0) if len(answers) > 1 else answers[0]]}
+
+        return SimpleNamespace(
+            list_services=lambda **_: {"serviceArns": ["api"]},
+            describe_services=describe_services,
+            list_tasks=lambda **_: {"taskArns": []},
+        )
+
+    return made
+
+
+def test_what_is_still_missing_is_told_when_it_changes(ecs):
+    """A wait of minutes on a slow machine shows that something comes of it."""
+    said = []
+
+    wait_until_steady(
+        ecs(service(0), service(0), service(1), service(2, "COMPLETED")), "main", 1000.0, said.append
+    )
+
+    assert ["api runs 0 of 2 tasks", "api runs 1 of 2 tasks"] == said
+
+
+def test_a_service_that_does_not_become_steady_is_told_with_its_newest_event(ecs):
+    """The message has the budget, the service and the event."""
+    with pytest.raises(StageError, match=r"after 0 s: api runs 1 of 2 tasks \(\(service api\) has"):
+        wait_until_steady(ecs(service(1)), "main", 0.0, lambda _: None)
+
+
+class Ecs:
+    """One service in a state, and a task of it that stopped."""
+
+    def __init__(self, state):
+        self._state = state
+
+    def list_services(self, **_request):
+        return {"serviceArns": ["arn"]}
+
+    def describe_services(self, **_request):
+        service = {
+            "serviceName": "api",
+            "runningCount": 0,
+            "desiredCount": 2,
+            "events": [{"message": "(service api) gives up"}],
+            "deployments": [{"rolloutState": self._state}],
+        }
+        return {"services": [service]}
+
+    def list_tasks(self, **_request):
+        return {"taskArns": ["task"]}
+
+    def describe_tasks(self, **_request):
+        return {"tasks": [{"stoppedAt": 1, "stoppedReason": "no keys"}]}
+
+
+ALLOWED = 5.0
+WHY = r"api runs 0 of 2 tasks \(\(service api\) gives up\); the last task stopped with: no keys"
+
+
+@pytest.mark.parametrize(("state", "waited"), [("IN_PROGRESS", 4.0), ("COMPLETED", 4.0), ("COMPLETED", 6.0)])
+def test_a_wait_goes_on_while_there_is_hope(state, waited):
+    """Whoever is steady is not given up, however long Terraform takes to notice."""
+    require_hope(Ecs(state), "small", waited, budget_seconds=ALLOWED)
+
+
+def test_a_wait_ends_with_its_time():
+    """The error names service and reason."""
+    with pytest.raises(StageError, match=f"not steady after 5 s: {WHY}"):
+        require_hope(Ecs("IN_PROGRESS"), "small", 5.0, budget_seconds=ALLOWED)
+
+
+def test_a_wait_ends_when_ecs_gives_up():
+    """A first deployment that failed is not tried again."""
+    with pytest.raises(StageError, match=f"a deployment failed: {WHY}"):
+        require_hope(Ecs("FAILED"), "small", 1.0, budget_seconds=ALLOWED)
