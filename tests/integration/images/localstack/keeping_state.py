@@ -69,11 +69,18 @@ def _load() -> None:
 
 
 def _watch_alarms_again() -> None:
-    """Alarms are evaluated on a schedule, which is nowhere written down."""
+    """Alarms are evaluated on a schedule, which is nowhere written down.
+
+    The provider's own way to make it anew asks for the alarms of one account alone, the default one.
+    """
     events.infra_ready.wait()
     service = SERVICE_PLUGINS.get_service("cloudwatch")
     if service is not None:
-        service.lifecycle_hook.on_after_state_load()
+        scheduler = service.lifecycle_hook.alarm_scheduler
+        scheduler.start()
+        for _, _, store in cloudwatch_stores.iter_stores():
+            for arn in list(store.alarms):
+                scheduler.schedule_metric_alarm(arn)
 
 
 def _save() -> None:
