@@ -43,8 +43,10 @@ class _Limit:
         self._timer.start()
 
     def cancel(self) -> None:
-        """It has ended by itself."""
+        """It has ended by itself; if not, wait until nothing is left of it: tox would end before that."""
         self._timer.cancel()
+        if self.exceeded:
+            self._timer.join()
 
     def message(self) -> str:
         """One line that names the environment."""

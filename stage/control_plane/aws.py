@@ -87,6 +87,11 @@ class Aws:
         return self._client("sqs", self.sqs_endpoint_url)
 
     @cached_property
+    def dynamodb(self) -> Any:
+        """Amazon DynamoDB."""
+        return self._client("dynamodb")
+
+    @cached_property
     def logs(self) -> Any:
         """Amazon CloudWatch Logs."""
         return self._client("logs")

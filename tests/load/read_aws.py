@@ -1,13 +1,14 @@
 """What the load layer asks of AWS, call by call."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.load.aws_time import MINUTE
 from tests.load.target import Target
-from tests.load.timeline import Activity, Policy, ServiceTimeline
+from tests.load.timeline import Activity, Held, Policy, ServiceTimeline
 
 # Key of the host's own metric in what `metrics` returns; no ECS service can have this name.
 HOST = ""
@@ -70,6 +71,21 @@ def dead_letters(target: Target) -> int:
     """Messages in the dead-letter queue."""
     url = target.sqs.get_queue_url(QueueName=target.dead_letter_queue_name)["QueueUrl"]
     return sum(queue_depth(target, url))
+
+
+def held(target: Target, notification_ids: Iterable[str]) -> list[Held]:
+    """Those notifications of which the ledger says that the outcome is unknown."""
+    found = []
+    for notification_id in notification_ids:
+        item = target.dynamodb.get_item(
+            TableName=target.ledger_table,
+            Key={"notification_id": {"S": notification_id}},
+            ConsistentRead=True,
+        ).get("Item")
+        if item is not None and item["state"]["S"] == "unknown":
+            begun = [event["at"] for event in json.loads(item["events"]["S"]) if event["event"] == "sending"]
+            found.append(Held(notification_id, max(begun)))
+    return found
 
 
 def scaling(target: Target, service: str) -> ServiceTimeline:

@@ -32,8 +32,9 @@ class Target:
         sender_service: ECS service that reads the queue.
         queue_name: SQS queue between them.
         dead_letter_queue_name: Where messages end that cannot be processed.
+        ledger_table: DynamoDB table that knows what became of each notification.
         read_clock: Tells the relation of AWS time to real time at the moment.
-        ecs, elbv2, cloudwatch, autoscaling, sqs: boto3 clients.
+        ecs, elbv2, cloudwatch, autoscaling, sqs, dynamodb: boto3 clients.
         load_factor: By what the scenarios' request rates are multiplied.
         slowness: Real time that a task's own start and work take here, as a multiple of what they take
             on the machine that the scenarios' budgets were chosen on.
@@ -56,12 +57,14 @@ class Target:
     sender_service: str
     queue_name: str
     dead_letter_queue_name: str
+    ledger_table: str
     read_clock: Callable[[], AwsTime]
     ecs: Any
     elbv2: Any
     cloudwatch: Any
     autoscaling: Any
     sqs: Any
+    dynamodb: Any
     load_factor: float = 1.0
     slowness: float = 1.0
     slow_down: Callable[[float], None] | None = None
@@ -92,6 +95,7 @@ def from_stage(stage: Any) -> Target:
         cloudwatch=aws.cloudwatch,
         autoscaling=aws.autoscaling,
         sqs=aws.sqs,
+        dynamodb=aws.dynamodb,
         load_factor=stage.fit.load_factor,
         slowness=stage.fit.slowness,
         slow_down=lambda factor: stage.clock.slow_down(factor * stage.clock.minute_seconds),
@@ -132,6 +136,7 @@ def from_outputs(outputs_file: Path, api_key: str) -> Target:
         cloudwatch=session.client("cloudwatch"),
         autoscaling=session.client("application-autoscaling"),
         sqs=session.client("sqs"),
+        dynamodb=session.client("dynamodb"),
         load_factor=_FARGATE_LOAD_FACTOR,
         # Datapoints of ECS services are there a minute or two after their minute.
         metric_delay_minutes=3,
@@ -151,4 +156,5 @@ def _names(outputs: Mapping[str, Any]) -> dict[str, Any]:
         "sender_service": outputs["email_sender"]["service_name"],
         "queue_name": outputs["queue_name"],
         "dead_letter_queue_name": outputs["dead_letter_queue_name"],
+        "ledger_table": outputs["ledger_table_name"],
     }

@@ -191,6 +191,19 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A notification of which the system itself says that nobody knows whether its mail was sent.
+
+    Attributes:
+        notification_id: Its id.
+        attempt_at: Real instant at which the attempt that nobody ended was begun.
+    """
+
+    notification_id: str
+    attempt_at: float
+
+
+@dataclass(frozen=True)
 class Fault:
     """A task that was taken away on purpose.
 
@@ -235,6 +248,7 @@ class ScenarioRecord:
         marks: Instants at which the load changed.
         high_load: Real instants at which the high plateau began and ended.
         dead_letters: Messages in the dead-letter queue at the end.
+        held: Accepted notifications without a mail whose outcome the ledger calls unknown.
         slowness: Real time that a process takes for its work here, as a multiple of what it takes on
             the machine that the rules' figures were chosen on.
     """
@@ -248,4 +262,5 @@ class ScenarioRecord:
     marks: Sequence[Mark] = ()
     high_load: tuple[float, float] = (0.0, 0.0)
     dead_letters: int = 0
+    held: Sequence[Held] = ()
     slowness: float = 1.0

@@ -17,12 +17,15 @@ OUTPUTS = {
     "email_sender": {"service_name": "email-sender"},
     "queue_name": "notifications",
     "dead_letter_queue_name": "notifications-dead",
+    "ledger_table_name": "deliveries",
 }
 
 
 def stage_with(clock):
     """What the adapter uses of a stage."""
-    aws = SimpleNamespace(ecs="ecs", elbv2="elbv2", cloudwatch="cw", autoscaling="aas", sqs="sqs")
+    aws = SimpleNamespace(
+        ecs="ecs", elbv2="elbv2", cloudwatch="cw", autoscaling="aas", sqs="sqs", dynamodb="ddb"
+    )
     return SimpleNamespace(
         aws=aws,
         clock=clock,

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.load.timeline import Mail, Request
+from tests.load.timeline import Held, Mail, Request
 from tests.load.verdict.check import by_name
 from tests.load.verdict.lost_task import RULES, judge
 from tests.unit.load import runs
@@ -127,6 +127,40 @@ def test_a_mail_that_came_twice_fails():
     assert check.outcome == "fail"
     assert "2 duplicates" in check.figure
     assert "n-7" in check.detail
+
+
+def without_mail(run, attempt_at):
+    """The run without the mail of one notification, which the ledger calls unknown since such an attempt."""
+    missing = run.mails[700]
+    mails = tuple(mail for mail in run.mails if mail is not missing)
+    return replace(run, mails=mails, held=(Held(missing.notification_id, attempt_at),))
+
+
+def test_a_mail_that_a_killed_sender_had_in_hand_may_be_held():
+    """Nobody can say whether it was sent, and the system says just that."""
+    killed = runs.lost_task_run().faults[0].began_at
+
+    check = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2), BOTH, BUDGET_SECONDS))[
+        "accepted_delivered"
+    ]
+
+    assert "pass" == check.outcome
+    assert "1 held: in hand of a killed task" in check.figure
+
+
+@pytest.mark.parametrize("seconds", [-30.0, 1.0])
+def test_a_mail_that_no_kill_explains_is_lost_whatever_the_ledger_says(seconds):
+    """Its attempt was begun long before the kill, or after it."""
+    run = runs.lost_task_run()
+
+    assert {"accepted_delivered"} == outcomes(without_mail(run, run.faults[0].began_at + seconds))
+
+
+def test_the_kill_of_an_api_task_excuses_no_held_mail():
+    """It sends none."""
+    run = runs.lost_task_run()
+
+    assert {"accepted_delivered"} == outcomes(without_mail(run, run.faults[1].began_at))
 
 
 def test_a_mail_of_another_scenario_is_no_duplicate():
