@@ -30,8 +30,10 @@ SECONDS = {
 _TESTS = Path(__file__).parent
 _SETTINGS = pytest.StashKey()
 _STDERR = pytest.StashKey[int]()
-# A test that swallows what pytest-timeout raises, or never comes back to Python, is ended with its process.
+# A test that swallows what pytest-timeout raises, or never comes back to Python, is ended with its process:
+# after half of its limit more, and never before any other could be told with its stacks.
 _LAST_RESORT = 1.5
+_TELLING_SECONDS = budget(10.0)
 
 
 def seconds_for(test: Path) -> int:
@@ -69,9 +71,8 @@ def pytest_collection_modifyitems(config, items):
 def pytest_timeout_set_timer(item, settings):
     """Have the process ended by a thread of C's own, should pytest-timeout's signal not end the test."""
     item.stash[_SETTINGS] = settings
-    faulthandler.dump_traceback_later(
-        settings.timeout * _LAST_RESORT, exit=True, file=item.config.stash[_STDERR]
-    )
+    last = max(settings.timeout * _LAST_RESORT, settings.timeout + _TELLING_SECONDS)
+    faulthandler.dump_traceback_later(last, exit=True, file=item.config.stash[_STDERR])
 
 
 def pytest_timeout_cancel_timer():

@@ -36,20 +36,23 @@ def reached(condition: Callable[[], object], allowed: float = SOON, every: float
     return bool(_first(condition, allowed, every)[0])
 
 
-def eventually(ask: Callable[[], T], allowed: float = SOON, every: float = _STEP_SECONDS) -> T:
+def eventually(
+    ask: Callable[[], T], allowed: float = SOON, every: float = _STEP_SECONDS, what: str = "such answer"
+) -> T:
     """The first answer that counts as true.
 
     Args:
         ask: Asked again and again; an error of its own is not caught.
         allowed: Real seconds; one of the named budgets.
         every: Real seconds between two questions.
+        what: What is waited for, for the failure's message.
 
     Raises:
         AssertionError: There was none within the budget; the message has the last answer.
     """
     answer, elapsed = _first(ask, allowed, every)
     if not answer:
-        raise AssertionError(f"not within {elapsed:.0f} s; the last answer was {answer!r}")
+        raise AssertionError(f"no {what} within {elapsed:.0f} s; the last answer was {answer!r}")
     return answer
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration import not_run
 from tests.integration.account import account_of, gather
-from tests.integration.engine import EngineUnavailableError, engine
+from tests.integration.engine import REQUEST_BUDGET_SECONDS, EngineUnavailableError, engine
 from tests.integration.followed import followed, forget
 from tests.integration.images import Images, build_images
 from tests.integration.system import System, running_system
@@ -112,7 +112,7 @@ def docker_host(say) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client(docker_host) -> Iterator[docker.DockerClient]:
     """The engine."""
-    client = docker.DockerClient(base_url=docker_host, timeout=600)
+    client = docker.DockerClient(base_url=docker_host, timeout=REQUEST_BUDGET_SECONDS)
     yield client
     client.close()
 

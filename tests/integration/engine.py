@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,14 +14,20 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 
+from stage.budget import budget
+from tests.waiting import START, reached
+
 Say = Callable[[str], None]
+
+REQUEST_BUDGET_SECONDS = budget(600.0)
+"""What the engine does by one request: pull an image, stop a container."""
 
 # An engine of our own keeps its images here, so that a second run finds them.
 _DATA_ROOT = Path("/var/lib/notification-engine")
 _RUN_FOLDER = Path("/run/notification-engine")
 _SOCKET = f"unix://{_RUN_FOLDER}/docker.sock"
-_START_BUDGET_SECONDS = 300.0
-_STOP_BUDGET_SECONDS = 120.0
+_START_BUDGET_SECONDS = budget(300.0)
+_STOP_BUDGET_SECONDS = budget(120.0)
 _APT_FAMILY = {"debian", "ubuntu"}
 # What some releases pack apart from the engine, and others not at all.
 _CLIENT_PACKAGES = ("docker-cli", "docker-buildx")
@@ -91,7 +96,7 @@ def _of_the_context() -> str | None:
 
 def _answers(url: str) -> bool:
     try:
-        client = docker.DockerClient(base_url=url, timeout=60)
+        client = docker.DockerClient(base_url=url, timeout=START)
     except DockerException:
         return False
     try:
@@ -126,12 +131,10 @@ def _start(say: Say) -> "subprocess.Popen[bytes]":
             # Ctrl-C in the terminal is ours to handle: containers have to be removed first.
             start_new_session=True,
         )
-    deadline = time.monotonic() + _START_BUDGET_SECONDS
-    while not _answers(_SOCKET):
-        if process.poll() is not None or time.monotonic() > deadline:
-            _stop(process)
-            raise EngineUnavailableError(f"no Docker engine can be started here: {_last_line(log)}")
-        time.sleep(0.1)
+    reached(lambda: _answers(_SOCKET) or process.poll() is not None, _START_BUDGET_SECONDS, every=0.1)
+    if not _answers(_SOCKET):
+        _stop(process)
+        raise EngineUnavailableError(f"no Docker engine can be started here: {_last_line(log)}")
     return process
 
 

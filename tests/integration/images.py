@@ -15,6 +15,7 @@ import docker
 from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
+from stage.budget import budget
 from tests.integration.base_image import base_image
 from tests.integration.engine import EngineUnavailableError, Say, client_program
 from tests.integration.package_index import build_secrets
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 _DEFAULT_BASE = re.compile(r"^ARG BASE_IMAGE=(\S+)$", re.MULTILINE)
 _COPY = re.compile(r"^COPY +(.+)$", re.MULTILINE)
 # All of them on a slow machine with a slow network.
-_BUILD_BUDGET_SECONDS = 3000.0
+_BUILD_BUDGET_SECONDS = budget(3000.0)
 DOCKERFILES = {
     "notification-api": "services/notification_api/Dockerfile",
     "email-sender": "services/email_sender/Dockerfile",

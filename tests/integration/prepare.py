@@ -9,7 +9,7 @@ import sys
 import docker
 
 from tests.integration import not_run
-from tests.integration.engine import EngineUnavailableError, engine
+from tests.integration.engine import REQUEST_BUDGET_SECONDS, EngineUnavailableError, engine
 from tests.integration.images import build_images
 
 
@@ -18,7 +18,7 @@ def main() -> int:
     try:
         with engine(_say) as url:
             os.environ["DOCKER_HOST"] = url
-            client = docker.DockerClient(base_url=url, timeout=600)
+            client = docker.DockerClient(base_url=url, timeout=REQUEST_BUDGET_SECONDS)
             try:
                 build_images(client, url, _say)
             finally:

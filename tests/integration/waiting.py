@@ -4,17 +4,19 @@ A wait ends as soon as its condition holds. How long it may last matters to a sy
 there is one figure for all, so large that no slow machine meets it.
 """
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from stage.budget import budget
+from tests.waiting import START, eventually
 
 T = TypeVar("T")
 _STEP_SECONDS = 0.2
 
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = budget(300.0)
 """How long anything may take; the slowest takes a minute on two cores."""
 
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = START
 """How long an answer over HTTP may take that has to come."""
 
 
@@ -28,9 +30,4 @@ def wait_for(what: str, ask: Callable[[], T]) -> T:
     Raises:
         AssertionError: Nothing came in time; the message has the last answer.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (answer := ask()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"no {what} within {PATIENCE_SECONDS:g} s; last answer: {answer!r}")
-        time.sleep(_STEP_SECONDS)
-    return answer
+    return eventually(ask, PATIENCE_SECONDS, _STEP_SECONDS, what)

@@ -9,20 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stage.budget import budget
 from tests.load.errors import LoadError
 from tests.load.plan import Control, LoadPlan
 from tests.load.request_log import REQUESTS, read_generator, requests_in
 from tests.load.timeline import Generator, Request
-from tests.load.waiting import reached
+from tests.waiting import SOON, START, reached
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
-# Importing Locust takes a second or two on the machine that budgets were chosen on.
-_START_BUDGET_SECONDS = budget(60.0)
 # Locust looks once a second for what load it is to make, and needs a moment to start its users.
 RATE_SECONDS = 2.0
-_TERMINATE_BUDGET_SECONDS = budget(10.0)
 _LOG_LINES_SHOWN = 5
 
 
@@ -105,7 +101,7 @@ class Drive:
         """
         Control(ended=True).write(self.folder)
         try:
-            self._running.wait(timeout=2 * self._plan.stop_seconds + _TERMINATE_BUDGET_SECONDS)
+            self._running.wait(timeout=2 * self._plan.stop_seconds + SOON)
             return read_generator(self.folder)
         except (subprocess.TimeoutExpired, FileNotFoundError):
             raise LoadError(f"Locust did not end by itself: {self._log_end()}") from None
@@ -137,9 +133,9 @@ class Drive:
         }
 
     def _wait_for_an_answer(self) -> None:
-        reached(self._answered_or_over, _START_BUDGET_SECONDS, every=0.1)
+        reached(self._answered_or_over, START, every=0.1)
         if not self._answered():
-            raise LoadError(f"no request was answered in {_START_BUDGET_SECONDS:.0f} s: {self._log_end()}")
+            raise LoadError(f"no request was answered in {START:.0f} s: {self._log_end()}")
 
     def _answered(self) -> bool:
         log = self.folder / REQUESTS
@@ -153,7 +149,7 @@ class Drive:
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(timeout=_TERMINATE_BUDGET_SECONDS)
+                process.wait(timeout=SOON)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

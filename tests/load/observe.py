@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.budget import budget
 from tests.load import read_aws
 from tests.load.target import Target
 from tests.load.timeline import (
@@ -21,11 +20,11 @@ from tests.load.timeline import (
     ServiceTimeline,
     Timeline,
 )
+from tests.waiting import START
 
 # Often enough to see every AWS minute twice, seldom enough to cost an account nothing.
 _SAMPLES_A_MINUTE = 2.0
 _LONGEST_INTERVAL_SECONDS = 5.0
-_STOP_BUDGET_SECONDS = budget(30.0)
 
 
 class Observer:
@@ -70,7 +69,7 @@ class Observer:
         """Take a last sample and return all that was seen."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join(_STOP_BUDGET_SECONDS)
+            self._thread.join(START)
             self.sample()
         return self.timeline()
 

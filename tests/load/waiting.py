@@ -1,4 +1,10 @@
-"""Waiting for a condition with a budget."""
+"""Waits of scenarios: for a condition, within so many AWS minutes.
+
+A scenario's time is AWS's: the clock says how long a minute takes, and is slowed down where the host does not
+keep up; the load is planned to last for just these waits. So none becomes longer by itself, as those of
+tests/waiting.py do where the host becomes slower; they are for what no clock of AWS's counts, such as
+Locust's start.
+"""
 
 from collections.abc import Callable
 

@@ -128,6 +128,22 @@ def test_a_test_that_cannot_be_interrupted_takes_its_worker_with_it(hangs):
     assert " passed" in said.splitlines()[-1]
 
 
+def test_a_failure_that_takes_its_time_to_be_told_is_told(tmp_path):
+    """A starved host needs longer for it than half of a short limit: the process goes on all the same."""
+    (tmp_path / "test_slow.py").write_text(
+        "import threading\n\ndef test_hangs():\n    threading.Event().wait()\n\ndef test_well():\n    pass\n"
+    )
+    (tmp_path / "conftest.py").write_text(
+        "import time, pytest\n\n@pytest.hookimpl(tryfirst=True)\n"
+        f"def pytest_exception_interact():\n    time.sleep({_LIMIT})\n"
+    )
+
+    status, said = _pytest(tmp_path / "test_slow.py", str(tmp_path))
+
+    assert 1 == status, said
+    assert "1 failed, 1 passed" in said.splitlines()[-1]
+
+
 def test_a_process_that_hangs_outside_of_a_test_shows_its_stacks(hangs, tmp_path):
     """Tox's plugin asks for them before it ends an environment."""
     (tmp_path / "test_import.py").write_text(

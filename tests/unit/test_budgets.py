@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("apply", "bench", "load", "plan", "processes", "properties", "unit")
+ROOMS = ("apply", "bench", "integration", "load", "plan", "processes", "properties", "unit")
 
 # Calls that wait for what they are given, and the position of their budget among the arguments.
 _WAITS = {
@@ -43,6 +43,14 @@ JUSTIFIED = {
     ("tests/waiting.py", "time.sleep(every)"): "the one place that waits between two questions",
     ("tests/bench/load.py", "asyncio.sleep(wait)"): "the load generator's own pace",
     ("tests/bench/measure/sender.py", "time.sleep(pace.wait(time.monotonic()))"): "the same",
+    (
+        "tests/integration/images/stand_ins/mail_server/__main__.py",
+        "asyncio.sleep(half)",
+    ): "how long a mail takes there is what a test asks of it",
+    (
+        "tests/integration/mail_server.py",
+        "self._container.wrapped.stop(timeout=1)",
+    ): "whoever has not ended by SIGTERM is killed: the server is down either way",
     (
         "tests/processes/stage/load_balancer/test_loop_traffic.py",
         "done.wait(0.01)",

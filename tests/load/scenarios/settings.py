@@ -76,7 +76,7 @@ class LostTaskSettings:
     """
 
     rate: float = 30.0
-    later_rate: float = 55.0
+    later_rate: float = 48.0
     lead_in_minutes: int = 2
     least_requests: int = 4000
     least_requests_seconds: float = 120.0
