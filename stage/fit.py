@@ -7,7 +7,7 @@ from stage.cpu.speed import REFERENCE_CORES, HostSpeed
 # What two cores carry beside each other: the largest fleets that terraform/ declares, the control plane,
 # the load balancer and the load generator. More cores make a run quieter, not larger.
 _CORES_PER_VCPU = 0.4
-# 16 ms of each 100 ms window for a task of a quarter vCPU: less is lost in the granularity of quotas.
+# 2.5 ms of each 100 ms window for a task of a quarter vCPU: less is lost in the granularity of quotas.
 _MIN_CORES_PER_VCPU = 0.1
 _MINUTE_SECONDS = 2.0
 # Whoever has less than this is told by the verdict, and waits no longer.

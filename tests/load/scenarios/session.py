@@ -90,9 +90,9 @@ class Session:
                 return drained
             missing = accepted - {mail.notification_id for mail in log.all()}
             # What a killed task had in hand is held once its message has come again, so the queue is empty.
-            if drained and missing and len(missing) <= _MAX_HELD:
-                held = tuple(read_aws.held(self.target, sorted(missing)))
-            return len(held if drained else ()) == len(missing)
+            asked = sorted(missing) if drained and len(missing) <= _MAX_HELD else []
+            held = tuple(read_aws.held(self.target, asked))
+            return len(held) == len(missing)
 
         self.wait(f"waiting for the mails of {len(accepted)} accepted requests", delivered, seconds)
         return held
