@@ -11,7 +11,7 @@ from tests.processes.stage.tasks.stand_ins import CLUSTER, Ecs, Journal, Observe
 from tests.waiting import START, eventually
 
 # Listens when told a port, ends as it is told, says what it found.
-PROGRAM = """
+PROGRAM = r"""
 import json, os, signal, socket, sys, time
 
 print(json.dumps(dict(os.environ)), flush=True)
@@ -20,7 +20,7 @@ if os.environ.get("EXIT_CODE"):
 if os.environ.get("ON_SIGTERM") == "ignore":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 else:
-    signal.signal(signal.SIGTERM, lambda *_: (print("bye", flush=True), sys.exit(0)))
+    signal.signal(signal.SIGTERM, lambda *_: (os.write(1, b"bye\n"), sys.exit(0)))
 if os.environ.get("PORT"):
     listener = socket.create_server((os.environ["BIND_HOST"], int(os.environ["PORT"])))
 print("ready", flush=True)

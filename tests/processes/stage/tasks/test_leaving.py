@@ -19,7 +19,7 @@ _PORT = 8080
 _STOPS = 12
 # Answers with its address; says when SIGTERM came, on the clock that all processes share, and goes on
 # until it is killed, so that a request that comes too late is seen.
-_PROGRAM = """
+_PROGRAM = r"""
 import os, signal, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -38,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-signal.signal(signal.SIGTERM, lambda *_: print(f"SIGTERM {time.monotonic()}", flush=True))
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, f"SIGTERM {time.monotonic()}\n".encode()))
 server = ThreadingHTTPServer((HOST, int(os.environ["PORT"])), Handler)
 threading.Thread(target=server.serve_forever).start()
 print("ready", flush=True)

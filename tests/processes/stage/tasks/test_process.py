@@ -146,7 +146,7 @@ def test_a_failing_callback_does_not_leave_a_zombie(python, caplog):
 def test_sigterm_reaches_the_main_process_alone(python, tmp_path):
     """A task's children are its own to stop, as in a container."""
     code = _PARENT.format(seconds=60).replace(
-        "print(child", "import signal; signal.signal(15, lambda *_: print('term', flush=True)); print(child"
+        "print(child", "import os, signal; signal.signal(15, lambda *_: os.write(1, b'term\\n')); print(child"
     )
     process = python(code)
     child = int(first_line(tmp_path))
