@@ -88,6 +88,21 @@ def held(target: Target, notification_ids: Iterable[str]) -> list[Held]:
     return found
 
 
+def max_in_hand(target: Target) -> int:
+    """Mails that a task of the sender sends at once, at most; 0 if its task definition does not say."""
+    service = target.ecs.describe_services(cluster=target.cluster, services=[target.sender_service])
+    containers = target.ecs.describe_task_definition(taskDefinition=service["services"][0]["taskDefinition"])[
+        "taskDefinition"
+    ]["containerDefinitions"]
+    named = [
+        variable["value"]
+        for container in containers
+        for variable in container.get("environment", [])
+        if variable["name"] == "CONCURRENCY"
+    ]
+    return int(named[0]) if named else 0
+
+
 def scaling(target: Target, service: str) -> ServiceTimeline:
     """Bounds and policies that are registered for a service.
 

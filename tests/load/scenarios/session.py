@@ -73,6 +73,7 @@ class Session:
             marks=tuple(self.marks),
             dead_letters=read_aws.dead_letters(self.target),
             held=held,
+            max_in_hand=read_aws.max_in_hand(self.target),
             slowness=self.target.slowness,
             **more,
         )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.load.timeline import Held, ScenarioRecord
+from tests.load.timeline import ScenarioRecord
 from tests.load.verdict.check import Basis, Check, judged
 from tests.load.verdict.rules import IN_HAND_SECONDS, KILL_SLACK_SECONDS
 
@@ -21,7 +21,7 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
     if record.mails is None:
         return _drained(record, len(accepted))
     delivered = Counter(mail.notification_id for mail in record.mails)
-    in_hand = {one.notification_id for one in record.held if _in_hand_at_a_kill(record, one)}
+    in_hand = _in_hand_at_kills(record)
     lost = [id_ for id_ in accepted if id_ not in delivered and id_ not in in_hand]
     missing = sum(id_ not in delivered for id_ in accepted)
     waiting = _waiting(record)
@@ -37,17 +37,29 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
     )
 
 
-def _in_hand_at_a_kill(record: ScenarioRecord, held: Held) -> bool:
-    """Whether the attempt that nobody ended was under way when a sender was killed."""
+def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
+    """Ids of notifications whose attempt, which nobody ended, was under way when a sender was killed.
+
+    A task has so many mails in hand and no more, so that a kill excuses no more either: of those that are
+    one too many nobody knows which, so none of them is excused.
+    """
     longest = IN_HAND_SECONDS * record.slowness
-    return any(
-        fault.kind == "SIGKILL"
-        and fault.service == record.timeline.sender.name
-        and fault.began_at - longest
-        <= held.attempt_at
-        <= fault.done_at + KILL_SLACK_SECONDS * record.slowness
+    slack = KILL_SLACK_SECONDS * record.slowness
+    kills = [
+        fault
         for fault in record.faults
-    )
+        if fault.kind == "SIGKILL" and fault.service == record.timeline.sender.name
+    ]
+    excused: set[str] = set()
+    for kill in kills:
+        under_way = {
+            one.notification_id
+            for one in record.held
+            if kill.began_at - longest <= one.attempt_at <= kill.done_at + slack
+        }
+        if len(under_way - excused) <= record.max_in_hand:
+            excused |= under_way
+    return excused
 
 
 def _waiting(record: ScenarioRecord) -> bool:

@@ -14,7 +14,7 @@ LOST_SHARE = 0.001
 # A request may be sent to a killed task until the load balancer has heard of its end; on a slow
 # machine it hears later.
 KILL_SLACK_SECONDS = 0.25
-# So long may a task have been sending a mail when it is killed: its own timeout for one is five seconds.
+# So long may a task have been sending a mail when it is killed: the rehearsal's server takes milliseconds.
 IN_HAND_SECONDS = 10.0
 # What a client meets of a system that has too little time: no answer (0), no target that passed its
 # health check in time (503), a target that did not answer in time (504). A 502 comes of a connection

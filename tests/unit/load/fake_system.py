@@ -101,10 +101,16 @@ class FakeSystem:
         return {
             "services": [
                 {"serviceName": name, "desiredCount": count, "runningCount": count, "pendingCount": 0}
+                | {"taskDefinition": f"{name}:1"}
                 | {"loadBalancers": [{"targetGroupArn": "group"}] if name == API else []}
                 for name, count in counted.items()
             ]
         }
+
+    def describe_task_definition(self, **_) -> dict:
+        """One container, which sends two mails at a time."""
+        environment = [{"name": "CONCURRENCY", "value": "2"}]
+        return {"taskDefinition": {"containerDefinitions": [{"environment": environment}]}}
 
     def list_tasks(self, *, serviceName: str, **_) -> dict:  # noqa: N803 - boto3's name
         """ARNs of a service's tasks."""

@@ -9,6 +9,7 @@ from tests.unit.load import runs
 
 BOTH = ("SIGKILL", "ecs.stop_task")
 BUDGET_SECONDS = 20.0
+_MAX_IN_HAND = 3
 
 
 def outcomes(record, kinds=BOTH):
@@ -129,11 +130,16 @@ def test_a_mail_that_came_twice_fails():
     assert "n-7" in check.detail
 
 
-def without_mail(run, attempt_at):
-    """The run without the mail of one notification, which the ledger calls unknown since such an attempt."""
-    missing = run.mails[700]
-    mails = tuple(mail for mail in run.mails if mail is not missing)
-    return replace(run, mails=mails, held=(Held(missing.notification_id, attempt_at),))
+def without_mail(run, attempt_at, count=1):
+    """The run without the mails of some notifications, which the ledger calls unknown since such attempts."""
+    missing = run.mails[700 : 700 + count]
+    mails = tuple(mail for mail in run.mails if mail not in missing)
+    return replace(
+        run,
+        mails=mails,
+        held=tuple(Held(mail.notification_id, attempt_at) for mail in missing),
+        max_in_hand=_MAX_IN_HAND,
+    )
 
 
 def test_a_mail_that_a_killed_sender_had_in_hand_may_be_held():
@@ -146,6 +152,16 @@ def test_a_mail_that_a_killed_sender_had_in_hand_may_be_held():
 
     assert "pass" == check.outcome
     assert "1 held: in hand of a killed task" in check.figure
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(_MAX_IN_HAND, "pass"), (_MAX_IN_HAND + 1, "fail")])
+def test_a_kill_excuses_no_more_mails_than_a_task_sends_at_once(count, outcome):
+    """Mails that are lost by a defect around a kill are not hidden by it."""
+    killed = runs.lost_task_run().faults[0].began_at
+
+    found = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2, count), BOTH, BUDGET_SECONDS))
+
+    assert outcome == found["accepted_delivered"].outcome
 
 
 @pytest.mark.parametrize("seconds", [-30.0, 1.0])
