@@ -9,12 +9,15 @@ IN_TIME_SECONDS = 10.0
 
 _COUNTER = {
     Outcome.SENT: "MailsSent",
+    Outcome.UNAVAILABLE: "MailsUnavailable",
     Outcome.THROTTLED: "MailsThrottled",
     Outcome.TRANSIENT: "MailsFailedForNow",
     Outcome.PERMANENT: "MailsRefused",
     Outcome.UNCERTAIN: "MailsUnknown",
     Outcome.RELEASED: "MessagesReleased",
+    Outcome.EXPIRED: "MailsExpired",
     Outcome.MALFORMED: "MessagesMalformed",
+    Outcome.UNKNOWN_VERSION: "MessagesOfUnknownVersion",
     Outcome.DUPLICATE: "MessagesDuplicate",
     Outcome.CONFLICTING: "MessagesConflicting",
 }

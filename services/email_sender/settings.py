@@ -7,11 +7,6 @@ from pydantic import AfterValidator, Field, model_validator
 from contract.text import single_line
 from serving.settings import Name, ServiceSettings
 
-# A send that times out must end long before SQS hands the message to another task, else two tasks
-# send the same mail. AWS recommends six times the function timeout for the same reason:
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-_LEAST_VISIBILITY_IN_SENDS = 6
-
 _LEAST_WITH_TWO_QUEUES = 2
 
 # "submissions" (RFC 8314, 7.3), and what SES has beside it:
@@ -37,13 +32,17 @@ class SenderSettings(ServiceSettings):
         dead_letter_queue_name: SQS queue for what can never be sent.
         ledger_table: DynamoDB table with what became of every notification.
         ledger_retention_days: How long it remembers after the last thing that happened.
-        max_receive_count: Receive count at which a failure for now is final; the queue's own is no less.
+        max_attempts: Failures of a mail's own, such as greylisting, at which the last one is final; an
+            outage of the provider is none.
+        max_age_seconds: How long a mail may go on failing by itself, and how long a message of an unknown
+            schema version is left for a newer sender.
         unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
             risks a second one.
         send_rate: Most mails a second of all tasks together; 0 for no limit.
         concurrency: Most messages in hand at once.
         send_timeout_seconds: Longest time one mail may take.
-        visibility_timeout_seconds: How long SQS hides a message that was received.
+        visibility_timeout_seconds: How long SQS hides a message that was received, and a claim holds; both
+            are renewed for as long as a mail takes.
         shutdown_timeout_seconds: How long what is in hand may take after SIGTERM; less than the
             container's stopTimeout.
     """
@@ -64,13 +63,15 @@ class SenderSettings(ServiceSettings):
     # A mail may be away for 14 days as a dead letter and for 4 more on its queue after that: whoever
     # forgets it sooner sends it twice.
     ledger_retention_days: Annotated[int, Field(ge=19)] = 30
-    max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    max_attempts: Annotated[int, Field(ge=1)] = 30
+    max_age_seconds: Annotated[int, Field(ge=1)] = 14400
     unknown_outcome: Literal["resend", "hold"] = "hold"
     send_rate: Annotated[int, Field(ge=0)] = 0
     concurrency: Annotated[int, Field(ge=1, le=500)] = 50
-    send_timeout_seconds: Annotated[float, Field(gt=0)] = 5
-    visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
-    shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 25
+    send_timeout_seconds: Annotated[float, Field(gt=0)] = 100
+    # A lease is renewed at half of it, and a call to DynamoDB takes up to two seconds to fail.
+    visibility_timeout_seconds: Annotated[int, Field(ge=10, le=43200)] = 30
+    shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 110
 
     @property
     def speaks_tls_at_once(self) -> bool:
@@ -92,10 +93,9 @@ class SenderSettings(ServiceSettings):
             raise ValueError("MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together")
         if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
-        least = _LEAST_VISIBILITY_IN_SENDS * self.send_timeout_seconds
-        if self.visibility_timeout_seconds < least:
+        if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(
-                f"VISIBILITY_TIMEOUT_SECONDS must be at least {_LEAST_VISIBILITY_IN_SENDS} times "
-                f"SEND_TIMEOUT_SECONDS, so {least:g}"
+                "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so that a mail in hand can "
+                "end: more than {:g}".format(self.send_timeout_seconds)
             )
         return self

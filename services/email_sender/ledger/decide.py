@@ -35,11 +35,13 @@ class Rules:
         lease_seconds: How long a claim holds: the queue's visibility timeout.
         retention_seconds: How long an item is kept after its last write.
         resend_unknown: Whether a mail that may have been sent is sent again; else it is held.
+        max_attempts: Failures of a mail's own after which one that may have been sent is held all the same.
     """
 
     lease_seconds: float
     retention_seconds: float
     resend_unknown: bool
+    max_attempts: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,12 @@ class Ending:
     Attributes:
         state: What the item becomes.
         reason: Why, without anything of the mail; None for what was sent.
+        counts_as: Which of the item's counters goes up; None for an end that is not the mail's doing.
     """
 
     state: Literal["pending", "sent", "failed", "unknown"]
     reason: str | None = None
+    counts_as: Literal["failure", "refusal"] | None = None
 
 
 def decide(
@@ -133,7 +137,7 @@ def decide(
         return Conflicting(), _conflict(item, now, rules)
     if item.state == "sending":
         return _decide_sending(item, facts, now, rules)
-    if item.state == "pending" or (item.state == "unknown" and rules.resend_unknown):
+    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
         return _claim(item, facts, now, rules)
     return _over(item), None
 
@@ -143,6 +147,9 @@ def settle(
 ) -> LedgerItem | None:
     """The item to write for how an attempt ended; None if the attempt is no longer its owner's to settle.
 
+    Who knows whether the mail was taken may say so even after somebody else has found that nobody knows:
+    it is still the last attempt, and what is known is worth more than what is not.
+
     Args:
         item: What the ledger has.
         owner: Name of the attempt.
@@ -150,7 +157,9 @@ def settle(
         now: Seconds since the Unix epoch.
         rules: What the settings say.
     """
-    if item is None or item.owner != owner or item.state != "sending":
+    if item is None or item.owner != owner:
+        return None
+    if item.state != "sending" and not (item.state == "unknown" and ending.state in {"sent", "failed"}):
         return None
     event = "retry" if ending.state == "pending" else ending.state
     return replace(
@@ -160,7 +169,24 @@ def settle(
         lease_until=0.0,
         events=item.with_event(Event(now, event, item.attempt, ending.reason)),
         expires_at=int(now + rules.retention_seconds),
+        failures=item.failures + (ending.counts_as == "failure"),
+        refusals=item.refusals + (ending.counts_as == "refusal"),
+        failing_since=item.failing_since or (now if ending.counts_as else 0.0),
     )
+
+
+def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:
+    """The item to write so that an attempt under way keeps its claim; None if the claim is no longer its own.
+
+    Args:
+        item: What the ledger has.
+        owner: Name of the attempt.
+        now: Seconds since the Unix epoch.
+        rules: What the settings say.
+    """
+    if item is None or item.owner != owner or item.state != "sending":
+        return None
+    return replace(item, version=item.version + 1, lease_until=now + rules.lease_seconds)
 
 
 def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
@@ -186,7 +212,14 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
         version=item.version + 1,
         state="pending",
         events=item.with_event(Event(now, "retry", item.attempt, reason)),
+        failures=0,
+        refusals=0,
+        failing_since=0.0,
     )
+
+
+def _may_resend(item: LedgerItem, rules: Rules) -> bool:
+    return rules.resend_unknown and item.failures < rules.max_attempts
 
 
 def _over(item: LedgerItem) -> Decision:
@@ -208,14 +241,15 @@ def _decide_sending(
         return InProgress(item.lease_until), None
     reason = _NOBODY_SAID.format(attempt=item.attempt)
     events = item.with_event(Event(now, "unknown", item.attempt, reason))
-    if rules.resend_unknown:
-        return _claim(replace(item, events=events), facts, now, rules, found_unknown=True)
+    # A mail that ends every sender which tries it must not be tried for ever.
+    failed = replace(item, events=events, failures=item.failures + 1, failing_since=item.failing_since or now)
+    if _may_resend(failed, rules):
+        return _claim(failed, facts, now, rules, found_unknown=True)
     unknown = replace(
-        item,
+        failed,
         version=item.version + 1,
         state="unknown",
         lease_until=0.0,
-        events=events,
         expires_at=int(now + rules.retention_seconds),
     )
     return OutcomeUnknown(reason, found_now=True), unknown
@@ -237,6 +271,9 @@ def _claim(
         accepted_at=item.accepted_at,
         events=item.with_event(Event(now, "sending", attempt)),
         expires_at=int(now + rules.retention_seconds),
+        failures=item.failures,
+        refusals=item.refusals,
+        failing_since=item.failing_since,
     )
     return Claimed(claimed, found_unknown), claimed
 

@@ -41,7 +41,8 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "DEAD_LETTER_QUEUE_NAME",
         "LEDGER_TABLE",
         "LEDGER_RETENTION_DAYS",
-        "MAX_RECEIVE_COUNT",
+        "MAX_ATTEMPTS",
+        "MAX_AGE_SECONDS",
         "UNKNOWN_OUTCOME",
         "SEND_RATE",
         "CONCURRENCY",
@@ -87,8 +88,9 @@ def test_a_password_goes_where_tls_comes_first(environ):
     [
         ({"SMTP_HOST": ""}, "SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it"),
         (
-            {"SEND_TIMEOUT_SECONDS": "6"},
-            "VISIBILITY_TIMEOUT_SECONDS must be at least 6 times SEND_TIMEOUT_SECONDS, so 36",
+            {"SEND_TIMEOUT_SECONDS": "110"},
+            "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so that a mail in hand can end: "
+            "more than 110",
         ),
         (
             {"SMTP_SECRET": "notifications/smtp", "SMTP_STARTTLS": "false"},
@@ -103,6 +105,9 @@ def test_a_password_goes_where_tls_comes_first(environ):
             "MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together",
         ),
         ({"LEDGER_TABLE": ""}, "LEDGER_TABLE "),
+        ({"MAX_ATTEMPTS": "0"}, "MAX_ATTEMPTS "),
+        ({"MAX_AGE_SECONDS": "0"}, "MAX_AGE_SECONDS "),
+        ({"VISIBILITY_TIMEOUT_SECONDS": "9"}, "VISIBILITY_TIMEOUT_SECONDS "),
         ({"LEDGER_RETENTION_DAYS": "18"}, "LEDGER_RETENTION_DAYS "),
         ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
@@ -125,12 +130,25 @@ def test_caution_is_the_default(environ):
     with environ(_TASK):
         settings = load_settings(SenderSettings)
 
-    assert ("hold", "", 0, 5, 30) == (
+    assert ("hold", "", 0, 30, 4 * 3600, 30) == (
         settings.unknown_outcome,
         settings.priority_queue_name,
         settings.send_rate,
-        settings.max_receive_count,
+        settings.max_attempts,
+        settings.max_age_seconds,
         settings.ledger_retention_days,
+    )
+
+
+def test_a_mail_may_take_longer_than_a_lease(environ):
+    """Exchange delays its word by half a minute: visibility and lease are renewed, the task waits for all."""
+    with environ(_TASK):
+        settings = load_settings(SenderSettings)
+
+    assert (100, 30, 110) == (
+        settings.send_timeout_seconds,
+        settings.visibility_timeout_seconds,
+        settings.shutdown_timeout_seconds,
     )
 
 

@@ -14,7 +14,8 @@ from sqs.errors import QueueUnavailableError
 
 VISIBILITY_SECONDS = 30
 SEND_SECONDS = 5
-MOST_RECEIVES = 3
+MAX_ATTEMPTS = 3
+MAX_AGE_SECONDS = 3600
 
 FATES = {
     "ledger": ("refused", "done without an answer"),
@@ -40,11 +41,11 @@ class Process:
         self.place = ""
         ledger = Ledger(
             Table(world, self),
-            Rules(VISIBILITY_SECONDS, 10**6, world.resend),
+            Rules(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
             now=world.now,
             sleep=self._sleep,
         )
-        rules = DeliveryRules("us@example.com", SEND_SECONDS, MOST_RECEIVES)
+        rules = DeliveryRules("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
         self._delivery = Delivery(
             Provider(world, self), ledger, rules, Unobserved(), now=world.now, jitter=lambda: 0.5
         )

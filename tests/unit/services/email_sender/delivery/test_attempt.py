@@ -6,7 +6,13 @@ from structlog.testing import capture_logs
 
 from contract.trace import next_span, trace_id_of, traceparent_of
 from email_sender.ledger import AlreadySent, Claimed, Conflicting, Event, LedgerItem, OutcomeUnknown
-from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError, UncertainError
+from email_sender.providers.protocol import (
+    PermanentError,
+    ThrottledError,
+    TransientError,
+    UnavailableError,
+    UncertainError,
+)
 from email_sender.retry_policy import DeadLetter, Delete, Redeliver
 from tests.unit.services.email_sender.delivery.fakes import NOW, received
 
@@ -52,7 +58,8 @@ async def test_every_attempt_has_an_owner_of_its_own(make, ledger, message):
     [
         (PermanentError("550 no"), ("failed", "550 no"), DeadLetter("550 no")),
         (ThrottledError("454 slow"), ("pending", "454 slow"), Redeliver(8)),
-        (TransientError("451 later"), ("pending", "451 later"), Redeliver(2)),
+        (TransientError("451 later"), ("pending", "451 later"), Redeliver(1)),
+        (UnavailableError("421 down"), ("pending", "421 down"), Redeliver(2)),
         (UncertainError("lost"), ("unknown", "lost"), DeadLetter("outcome unknown: lost")),
     ],
 )
@@ -93,7 +100,7 @@ async def test_slow_send(make, provider, ledger, message, hang, ending, action):
     assert [(ending, "no answer within 0.01 s")] == ledger.endings
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '{"schema_version": 2}'])
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"schema_version": "2"}'])
 async def test_malformed_message(make, provider, ledger, body):
     """What is no message is a dead letter at once, and nothing for the ledger."""
     action = await make().deliver(received(body))

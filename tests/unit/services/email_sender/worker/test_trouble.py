@@ -43,7 +43,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
 
 async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     """Polls that fail are tried again; the log has the beginning and the end, readiness the reason."""
-    monkeypatch.setattr("email_sender.lane._PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.lane._FIRST_PAUSE_SECONDS", 0.001)
     inbox = FakeInbox()
     inbox.failures = 3
 
