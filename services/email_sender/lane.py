@@ -35,7 +35,7 @@ class Lane:
         trouble: Why the last receive failed, or None if it did not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is another part of the service
         self,
         inbox: Inbox,
         handle: Callable[[Inbox, ReceivedMessage], Awaitable[None]],

@@ -95,7 +95,7 @@ class SenderSettings(ServiceSettings):
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
         if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(
-                "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so that a mail in hand can "
-                "end: more than {:g}".format(self.send_timeout_seconds)
+                "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than "
+                f"{self.send_timeout_seconds:g}: a mail in hand has to end"
             )
         return self

@@ -65,7 +65,7 @@ class MailEvents:
         jitter: A random number in [0, 1).
     """
 
-    def __init__(  # noqa: PLR0913 - each is another part of the service
+    def __init__(
         self,
         ledger: Ledger,
         suppression: Suppression,

@@ -89,8 +89,7 @@ def test_a_password_goes_where_tls_comes_first(environ):
         ({"SMTP_HOST": ""}, "SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it"),
         (
             {"SEND_TIMEOUT_SECONDS": "110"},
-            "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so that a mail in hand can end: "
-            "more than 110",
+            "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than 110: a mail",
         ),
         (
             {"SMTP_SECRET": "notifications/smtp", "SMTP_STARTTLS": "false"},

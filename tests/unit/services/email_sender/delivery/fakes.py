@@ -17,12 +17,13 @@ class FakeProvider:
         self.error: Exception | None = None
         self.hang: str | None = None
         self.sending = asyncio.Event()
+        self.release = asyncio.Event()
 
     async def send(self, mail, handover):
         self.sending.set()
-        handover.begun = self.hang != "before"
-        if self.hang is not None:
-            await asyncio.Event().wait()
+        handover.begun = self.hang not in {"before", "never begun"}
+        if self.hang in {"before", "after"}:
+            await self.release.wait()
         if self.error is not None:
             raise self.error
         self.mails.append(mail)

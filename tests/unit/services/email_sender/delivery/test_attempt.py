@@ -109,6 +109,29 @@ async def test_malformed_message(make, provider, ledger, body):
     assert ([], []) == (provider.mails, ledger.claimed)
 
 
+async def test_unknown_schema_version(make, provider, ledger, message, metrics, emf):
+    """In a rolling deployment a message of a newer sender's is left for that, and nothing of it is read."""
+    body = message().replace('"schema_version":1', '"schema_version":2').replace("Hello", "my secret")
+
+    with capture_logs() as logs:
+        assert Redeliver(2) == await make().deliver(received(body))
+
+    assert ([], []) == (provider.mails, ledger.claimed)
+    assert [("schema_version_unknown", "2")] == [(line["event"], line["version"]) for line in logs]
+    assert "my secret" not in f"{logs}"
+    metrics.flush()
+    assert 1 == json.loads(emf.getvalue().splitlines()[0])["MessagesOfUnknownVersion"]
+
+
+async def test_schema_version_that_nobody_comes_to_know(make, message):
+    """After as long as a mail may fail it is a dead letter: no newer sender has come."""
+    body = message().replace('"schema_version":1', '"schema_version":2')
+
+    action = await make(now=lambda: NOW + 3600).deliver(received(body))
+
+    assert DeadLetter("no sender has come that knows schema version 2") == action
+
+
 async def test_malformed_message_is_not_quoted(make, message):
     """Neither log nor reason repeats what somebody's mail says."""
     body = message().replace("Hello", "my secret\\n")

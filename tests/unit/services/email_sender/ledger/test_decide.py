@@ -183,7 +183,7 @@ def test_who_lost_the_claim_renews_nothing(item, rules, changes):
     ],
 )
 def test_failures_are_counted(item, rules, counts_as, since, counted):
-    """A mail's own failures are counted, and since when there have been some; what is not its doing is not."""
+    """A mail's own failures are counted, and since when there are some; what is not its doing is not."""
     found = item(failing_since=since)
 
     new = settle(found, "other", Ending("pending", "why", counts_as), 1010, rules)
