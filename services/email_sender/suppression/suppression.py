@@ -114,7 +114,7 @@ class Suppression:
                 TableName=self._table,
                 Item={
                     "notification_id": {"S": key},
-                    "reason": {"S": without_addresses(reason)[:_LONGEST_REASON]},
+                    "reason": {"S": without_addresses(reason, recipient)[:_LONGEST_REASON]},
                     "added_at": {"S": added_at.isoformat(timespec="seconds")},
                     "expires_at": {"N": str(int(expires_at.timestamp()))},
                 },
