@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from contract.text import single_line
+from email_sender.providers.smtp_name import helo_name
 from serving.settings import Name, ServiceSettings
 
 _LEAST_WITH_TWO_QUEUES = 2
@@ -24,6 +25,7 @@ class SenderSettings(ServiceSettings):
         smtp_port: Its port.
         smtp_starttls: Whether a connection that begins in the clear must be encrypted.
         smtp_implicit_tls: Whether the relay speaks TLS from the first byte; if not given, its port tells.
+        smtp_helo_name: Our name in EHLO; if empty, the domain of mail_from.
         smtp_secret: Secret with the relay's username and password; empty for a relay that wants none.
         ses_configuration_set: Configuration set of SES that mails are sent with; empty for none.
         mail_events_queue_name: SQS queue on which SES says what became of mails; empty if nobody says it.
@@ -53,6 +55,7 @@ class SenderSettings(ServiceSettings):
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
     smtp_implicit_tls: bool | None = None
+    smtp_helo_name: str = ""
     smtp_secret: str = ""
     ses_configuration_set: str = ""
     mail_events_queue_name: str = ""
@@ -84,6 +87,9 @@ class SenderSettings(ServiceSettings):
     def _fit_together(self) -> Self:
         if self.mail_provider == "smtp" and not self.smtp_host:
             raise ValueError("SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it")
+        if self.mail_provider == "smtp":
+            # Says what is wrong with it.
+            helo_name(self.smtp_helo_name, self.mail_from)
         if self.smtp_secret and not (self.smtp_starttls or self.speaks_tls_at_once):
             raise ValueError(
                 "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "

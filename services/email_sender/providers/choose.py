@@ -6,7 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from email_sender.providers.protocol import MailProvider
 from email_sender.providers.ses import SesProvider, ses_client
 from email_sender.providers.smtp import SmtpProvider
+from email_sender.providers.smtp_limits import TimeLimits
 from email_sender.providers.smtp_login import SmtpLogin, secrets_client
+from email_sender.providers.smtp_name import helo_name
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
@@ -41,10 +43,10 @@ async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_starttls,
-        timeout,
+        helo_name(settings.smtp_helo_name, settings.mail_from),
         login,
         implicit_tls=settings.speaks_tls_at_once,
     )
-    provider = SmtpProvider(SmtpPool(relay))
+    provider = SmtpProvider(SmtpPool(relay), settings.mail_from, TimeLimits(timeout))
     stack.push_async_callback(provider.close)
     return provider
