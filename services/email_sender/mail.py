@@ -3,11 +3,13 @@
 import base64
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
 
+from contract.address import with_ascii_domain
 from contract.message import NOTIFICATION_ID_HEADER, NotificationMessage
 from contract.trace import TRACEPARENT
 
@@ -29,7 +31,7 @@ class Mail:
 
     Attributes:
         notification_id: Goes out as the header `X-Notification-Id`.
-        sender: Address it comes from.
+        sender: Address it comes from; its domain is brought to ASCII, as that of every other address.
         recipient: Address it goes to.
         subject: One line.
         body: Plain text.
@@ -45,6 +47,15 @@ class Mail:
     traceparent: str = ""
     attempt: int = 1
 
+    def __post_init__(self) -> None:
+        """Bring domains to ASCII: no relay needs an extension for them then, and SES takes no others."""
+        if self.is_ascii:
+            return
+        for name in ("sender", "recipient"):
+            # One that cannot be brought there stays, and no provider is given the mail.
+            with suppress(ValueError):
+                object.__setattr__(self, name, with_ascii_domain(getattr(self, name)))
+
     @classmethod
     def of(cls, message: NotificationMessage, sender: str, traceparent: str = "", attempt: int = 1) -> "Mail":
         """The mail that a message asks for."""
@@ -59,9 +70,23 @@ class Mail:
         return headers
 
     @property
+    def is_ascii(self) -> bool:
+        """Whether every provider takes its addresses."""
+        return self.recipient.isascii() and self.sender.isascii()
+
+    @property
     def needs_smtputf8(self) -> bool:
-        """Whether an address has characters that only RFC 6531 knows."""
-        return not (self.recipient.isascii() and self.sender.isascii())
+        """Whether an address has characters before the @ that only RFC 6531 knows."""
+        return not self.is_ascii and not all(
+            address.rpartition("@")[0].isascii() for address in (self.sender, self.recipient)
+        )
+
+    @property
+    def has_unfit_domain(self) -> bool:
+        """Whether a domain cannot be brought to ASCII, so that no provider can be given the mail."""
+        return not self.is_ascii and not all(
+            address.rpartition("@")[2].isascii() for address in (self.sender, self.recipient)
+        )
 
     def to_bytes(self) -> bytes:
         """The mail as RFC 5322 has it.

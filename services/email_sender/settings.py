@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from contract.address import with_ascii_domain
 from contract.text import single_line
 from email_sender.providers.smtp_name import helo_name
 from serving.settings import Name, ServiceSettings
@@ -20,7 +21,8 @@ class SenderSettings(ServiceSettings):
 
     Attributes:
         mail_provider: "smtp" or "ses".
-        mail_from: Address that mails come from.
+        mail_from: Address that mails come from; its domain may be written in either way, and goes out in
+            ASCII.
         smtp_host: SMTP relay; needed with "smtp".
         smtp_port: Its port.
         smtp_starttls: Whether a connection that begins in the clear must be encrypted.
@@ -50,7 +52,12 @@ class SenderSettings(ServiceSettings):
     """
 
     mail_provider: Literal["smtp", "ses"]
-    mail_from: Annotated[Name, AfterValidator(single_line), Field(pattern=r"^[^\s@]+@[^\s@]+$")]
+    mail_from: Annotated[
+        Name,
+        Field(pattern=r"^[^\s@]+@[^\s@]+$"),
+        AfterValidator(single_line),
+        AfterValidator(with_ascii_domain),
+    ]
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
@@ -90,6 +97,10 @@ class SenderSettings(ServiceSettings):
         if self.mail_provider == "smtp":
             # Says what is wrong with it.
             helo_name(self.smtp_helo_name, self.mail_from)
+        if self.mail_provider == "ses" and not self.mail_from.isascii():
+            raise ValueError(
+                "MAIL_FROM must be ASCII before the @ with MAIL_PROVIDER=ses: SES takes no other"
+            )
         if self.smtp_secret and not (self.smtp_starttls or self.speaks_tls_at_once):
             raise ValueError(
                 "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "

@@ -12,6 +12,7 @@ import structlog
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import open_deliveries
+from notification_api.models import Rules
 from notification_api.notification_queue import NotificationQueue
 from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
@@ -75,6 +76,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
             deliveries=deliveries,
             readiness=Readiness(stop, outbox, api_keys),
             metrics=metrics,
+            rules=Rules(smtputf8=settings.smtputf8),
         )
         socket = listen(str(settings.bind_host), settings.port)
         _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)

@@ -62,7 +62,7 @@ class AcceptBatch:
 
     async def _accept(self, place: int, item: Any, caller: Caller) -> ItemResult:
         try:
-            notification = ITEM.validate_python(item)
+            notification = ITEM.validate_python(item, context=self._acceptance.rules)
         except ValidationError as error:
             return _refused(place, invalid(invalid_fields(error, "notifications", place)))
         try:
@@ -71,7 +71,7 @@ class AcceptBatch:
             )
             await confirmed
         except Exception as error:  # noqa: BLE001 - what it cannot explain, it raises again
-            return _refused(place, self._acceptance.not_accepted(error))
+            return _refused(place, self._acceptance.not_accepted(error, f"#/notifications/{place}"))
         self._acceptance.accepted()
         return ItemResult(index=place, status=_ACCEPTED, id=notification_id)
 

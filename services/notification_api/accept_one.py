@@ -36,7 +36,7 @@ class AcceptOne:
         began = perf_counter()
         body = await read_body(receive)
         try:
-            notification = NOTIFICATION.validate_json(body)
+            notification = NOTIFICATION.validate_json(body, context=self._acceptance.rules)
         except ValidationError as error:
             return answer(invalid(invalid_fields(error)))
         key = header(scope, _IDEMPOTENCY_KEY)

@@ -7,11 +7,18 @@ from datetime import UTC, datetime
 import structlog
 from pydantic_core import to_json
 
+from contract.address import with_unicode_domain
 from contract.message import SCHEMA_VERSION, Priority
 from notification_api.api_keys import ApiKeys
 from notification_api.caller import Caller
 from notification_api.identity import new_id
-from notification_api.models import InvalidField, Problem, TemplatedNotification, WrittenNotification
+from notification_api.models import (
+    InvalidField,
+    Problem,
+    Rules,
+    TemplatedNotification,
+    WrittenNotification,
+)
 from notification_api.notification_queue import QueuedMessage
 from notification_api.outbox import Outbox
 from notification_api.problems import defect, invalid, new_problem
@@ -30,9 +37,18 @@ class Acceptance:
         api_keys: Knows what ids are signed with.
         templates: Fills in what names one.
         metrics: Takes what became of each notification.
+        rules: What requests are validated with.
     """
 
-    def __init__(self, outbox: Outbox, api_keys: ApiKeys, templates: Templates, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        api_keys: ApiKeys,
+        templates: Templates,
+        metrics: Metrics,
+        rules: Rules | None = None,
+    ) -> None:
+        self.rules = rules or Rules()
         self._outbox = outbox
         self._api_keys = api_keys
         self._templates = templates
@@ -76,11 +92,18 @@ class Acceptance:
         """Count a notification that the queue has confirmed."""
         self._metrics.count("NotificationsAccepted")
 
-    def not_accepted(self, error: BaseException) -> Problem:
-        """What to tell the caller of a notification that was not confirmed; counted."""
+    def not_accepted(self, error: BaseException, at: str = "#") -> Problem:
+        """What to tell the caller of a notification that was not confirmed; counted.
+
+        Args:
+            error: What `submit` or the queue raised.
+            at: JSON pointer to the notification in the request's body.
+        """
         match error:
             case TemplateError():
-                return invalid([InvalidField(pointer=error.pointer, detail=str(error))])
+                return invalid(
+                    [InvalidField(pointer=at + error.pointer.removeprefix("#"), detail=str(error))]
+                )
             case EntryTooLargeError():
                 return new_problem(413, f"The notification is too large for the queue: {error}.")
             case BatcherFullError():
@@ -98,7 +121,9 @@ class Acceptance:
 
 
 def _fingerprint(recipient: str, subject: str, body: str, priority: Priority) -> str:
-    """Digest of what a mail says and whom it goes to."""
+    """Digest of what a mail says and whom it goes to, in whatever spelling of the address's domain."""
+    if "xn--" in recipient:
+        recipient = with_unicode_domain(recipient)
     # With their lengths, so that no two notifications are joined alike.
     joined = f"{len(recipient)}:{recipient}{len(subject)}:{subject}{priority}:{body}"
     return hashlib.sha256(joined.encode()).hexdigest()

@@ -9,6 +9,7 @@ from notification_api.api_keys import ApiKeys
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
 from notification_api.gate import Gate
+from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
 from notification_api.outbox import Outbox
 from notification_api.problems import answer_with_problems
@@ -26,8 +27,14 @@ BODY_BYTES = 1024 * 1024
 BODIES_BYTES = 64 * 1024 * 1024
 
 
-def create_app(
-    *, outbox: Outbox, api_keys: ApiKeys, deliveries: Deliveries, readiness: Readiness, metrics: Metrics
+def create_app(  # noqa: PLR0913 - each is another part of the service
+    *,
+    outbox: Outbox,
+    api_keys: ApiKeys,
+    deliveries: Deliveries,
+    readiness: Readiness,
+    metrics: Metrics,
+    rules: Rules | None = None,
 ) -> FastAPI:
     """Put routes, problems and limits together.
 
@@ -37,6 +44,7 @@ def create_app(
         deliveries: Knows what became of notifications.
         readiness: Answers for `/readyz`.
         metrics: Takes what the routes observe.
+        rules: What the settings say of requests.
     """
     app = FastAPI(
         title="Notification API",
@@ -50,7 +58,7 @@ def create_app(
         redirect_slashes=False,
     )
     answer_with_problems(app)
-    acceptance = Acceptance(outbox, api_keys, Templates(), metrics)
+    acceptance = Acceptance(outbox, api_keys, Templates(), metrics, rules)
     accept_one = AcceptOne(acceptance, metrics)
     app.include_router(notification_routes(accept_one, AcceptBatch(acceptance)))
     app.include_router(status_routes(deliveries, api_keys))

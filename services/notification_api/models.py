@@ -1,5 +1,6 @@
 """What a caller of the Notification API sends and gets."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import (
@@ -13,6 +14,7 @@ from pydantic import (
     StringConstraints,
     Tag,
     TypeAdapter,
+    ValidationInfo,
     WithJsonSchema,
 )
 
@@ -24,13 +26,33 @@ SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
 MOST_ITEMS = 100
 
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say of requests; the context that these models are validated in.
+
+    Attributes:
+        smtputf8: Whether the relay takes addresses with characters beyond ASCII before the @ (RFC 6531).
+    """
+
+    smtputf8: bool = False
+
+
+_STRICTEST = Rules()
+
 _ID = "0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11-5d0c2ae8b1f4"
+
+
+def _address(value: str, info: ValidationInfo) -> str:
+    rules: Rules = info.context or _STRICTEST
+    return mail_address(value, smtputf8=rules.smtputf8)
+
 
 # Lengths first: the validators that follow then never see more than is allowed.
 Recipient = Annotated[
     str,
     StringConstraints(max_length=254),
-    AfterValidator(mail_address),
+    AfterValidator(_address),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
 Subject = Annotated[

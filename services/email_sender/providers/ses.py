@@ -75,6 +75,9 @@ class SesProvider:
         Raises:
             ProviderError: It has not.
         """
+        if not mail.is_ascii:
+            # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+            raise PermanentError("SES takes no addresses with characters beyond ASCII before the @")
         headers: list[MessageHeaderTypeDef] = [
             {"Name": name, "Value": value} for name, value in mail.own_headers
         ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import aiosmtplib
 
+from contract.address import with_ascii_domain
 from email_sender.mail import Mail
 from email_sender.providers.protocol import (
     Handover,
@@ -15,7 +16,6 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.smtp_connection import SmtpConnection
 from email_sender.providers.smtp_limits import COMMAND_SECONDS, CONTENT_SECONDS, DATA_SECONDS, TimeLimits
-from email_sender.providers.smtp_name import ascii_address
 from email_sender.providers.smtp_pool import Kept, SmtpPool
 from email_sender.providers.smtp_refusals import RefusedError
 from email_sender.providers.smtp_rules import Stage
@@ -88,7 +88,7 @@ class SmtpProvider:
         """
         until = asyncio.get_running_loop().time() + self._limits.before_content_seconds
         try:
-            sender = ascii_address(self._sender)
+            sender = with_ascii_domain(self._sender)
             async with self._pool.connection(self._limits.before_content_seconds, fresh=True) as kept:
                 await _say(kept.connection, [_mail_from(kept.connection, sender, ""), _RESET], until)
         except RefusedError as refused:
@@ -156,13 +156,11 @@ def _checked(mail: Mail) -> tuple[str, str, bytes]:
         PermanentError: SMTP cannot carry one of them.
     """
     content = mail.to_bytes()
-    try:
-        sender, recipient = ascii_address(mail.sender), ascii_address(mail.recipient)
-    except ValueError:
-        sender = recipient = "\n"
-    if _UNFIT.search(sender + recipient) or _UNFIT_CONTENT.search(content):
+    if _UNFIT.search(mail.sender + mail.recipient) or _UNFIT_CONTENT.search(content):
         raise PermanentError("the mail has an address or a line that SMTP cannot carry")
-    return sender, recipient, content
+    if mail.has_unfit_domain:
+        raise PermanentError("the domain of an address cannot be written in ASCII (IDNA 2008)")
+    return mail.sender, mail.recipient, content
 
 
 def _mail_from(connection: SmtpConnection, sender: str, recipient: str) -> _Step:

@@ -3,23 +3,11 @@
 import ipaddress
 import re
 
-import idna
+from contract.address import with_ascii_domain
 
 # A label of a host name (RFC 1123, 2.1; RFC 5321, 4.1.2).
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _MAX_NAME = 253
-
-
-def ascii_address(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5890); what stands before the @ is left as it is.
-
-    Raises:
-        ValueError: Its domain has no such form.
-    """
-    if address.isascii():
-        return address
-    local, at, domain = address.rpartition("@")
-    return f"{local}{at}{_ascii_domain(domain)}"
 
 
 def helo_name(name: str, mail_from: str) -> str:
@@ -36,7 +24,7 @@ def helo_name(name: str, mail_from: str) -> str:
     if _is_literal(wanted):
         return wanted
     try:
-        found = _ascii_domain(wanted)
+        found = with_ascii_domain(f"@{wanted}").removeprefix("@")
     except ValueError:
         found = ""
     if found and len(found) <= _MAX_NAME and all(map(_LABEL.fullmatch, found.split("."))):
@@ -57,10 +45,3 @@ def _is_literal(name: str) -> bool:
         return bool(ipaddress.IPv4Address(name[1:-1]))
     except ValueError:
         return False
-
-
-def _ascii_domain(domain: str) -> str:
-    if domain.isascii():
-        return domain
-    # IDNAError is a ValueError.
-    return idna.encode(domain, uts46=True).decode()

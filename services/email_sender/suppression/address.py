@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import idna
 
+from contract.address import with_unicode_domain
+
 # No pattern ever sees more of what a mail server says: one server's reply must not hold up every other mail.
 _MAX_CHARACTERS = 2048
 # 64 octets, an @, and 255 octets (RFC 5321, 4.5.3.1).
@@ -41,10 +43,10 @@ _CODES = re.compile(r"\s*\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?(?=\s|$)")
 def suppression_key(address: str) -> str:
     """Key of an address's item in the ledger table, in which the address itself does not stand.
 
-    A domain is the same in any case of letters; what stands before it may not be (RFC 5321, 2.4).
+    A domain is the same in any case of letters, and in Punycode; what stands before it may not be
+    (RFC 5321, 2.4).
     """
-    local, at, domain = address.strip().rpartition("@")
-    return "suppressed/" + hashlib.sha256(f"{local}{at}{domain.lower()}".encode()).hexdigest()
+    return "suppressed/" + hashlib.sha256(with_unicode_domain(address.strip()).encode()).hexdigest()
 
 
 def without_addresses(text: str, recipient: str = "") -> str:

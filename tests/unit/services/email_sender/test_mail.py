@@ -93,7 +93,19 @@ def test_no_line_is_longer_than_smtp_allows(body):
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", data)
 
 
+def test_domains_go_out_in_ascii(mail):
+    """A message of an older Notification API may have a domain in letters of its language."""
+    sent = mail(sender="us@bücher.example", recipient="ada@дом.рф")
+
+    assert ("us@xn--bcher-kva.example", "ada@xn--d1aqf.xn--p1ai") == (sent.sender, sent.recipient)
+    assert b"Message-ID: <id-1@xn--bcher-kva.example>\r\n" in sent.to_bytes()
+    assert not sent.has_unfit_domain
+    assert mail(recipient="ada@i❤.example").has_unfit_domain
+
+
 def test_non_ascii_address_needs_smtputf8(mail):
     """Only an address beyond ASCII needs the extension; the text does not."""
     assert mail(recipient="jörg@example.com").needs_smtputf8
+    assert mail(sender="wir@bücher.example", recipient="jörg@bücher.example").needs_smtputf8
+    assert not mail(sender="us@bücher.example", recipient="ada@bücher.example").needs_smtputf8
     assert not mail(subject="Grüße", body="Grüße").needs_smtputf8

@@ -111,6 +111,12 @@ def test_a_password_goes_where_tls_comes_first(environ):
         ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
+        ({"MAIL_FROM": "us@i❤.example"}, "MAIL_FROM the domain cannot be written in ASCII"),
+        ({"MAIL_FROM": "us@@bücher.example"}, "MAIL_FROM "),
+        (
+            {"MAIL_FROM": "grüße@example.com", "MAIL_PROVIDER": "ses"},
+            "MAIL_FROM must be ASCII before the @ with MAIL_PROVIDER=ses",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_together(environ, capsys, change, line):
@@ -122,6 +128,12 @@ def test_settings_that_do_not_fit_together(environ, capsys, change, line):
     error = capsys.readouterr().err
     assert error.startswith(f"settings: {line}")
     assert error.count("\n") == 1
+
+
+def test_mails_come_from_an_ascii_domain(environ):
+    """The sender's domain goes out in ASCII, however it was written."""
+    with environ({**_TASK, "MAIL_FROM": "us@bücher.example"}):
+        assert load_settings(SenderSettings).mail_from == "us@xn--bcher-kva.example"
 
 
 def test_caution_is_the_default(environ):

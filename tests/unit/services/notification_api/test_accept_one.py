@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from contract.message import NotificationMessage
+from notification_api.models import Rules
 from notification_api.outbox import Outbox
 from notification_api.routes import NOTIFICATIONS_PATH
 from notification_api.shortcut import Shortcut
@@ -107,6 +108,47 @@ async def test_fingerprint_is_of_the_parts(client, fake_queue):
 
     one, other = [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
     assert one != other
+
+
+async def test_domain_goes_out_in_ascii(client, fake_queue):
+    """Both spellings of an international domain are one address, and one notification of one key."""
+    for recipient in ("ada@bücher.example", "ada@xn--bcher-kva.example", "ada@BÜCHER.example"):
+        response = await _post(client, {**_WRITTEN, "recipient": recipient}, **{"Idempotency-Key": "a"})
+        assert response.status_code == 202
+
+    messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
+    assert {"ada@xn--bcher-kva.example"} == {message.recipient for message in messages}
+    assert len({message.fingerprint for message in messages}) == 1
+
+
+async def test_fingerprint_stays_what_it_was(client, fake_queue):
+    """A repeat that reaches a task of another version has the fingerprint that this one gave."""
+    await _post(client)
+    await _post(client, {**_WRITTEN, "recipient": "ada@bücher.example", "priority": "normal"})
+
+    assert [
+        "e48f3f984b07727eb9b91b235ed77cbe7882cd72657d0a55778ac62a950fbb87",
+        "fd9b91090378afc9f3057c59d3dfd37c2e16cee6840b385083fc26c235e4acbd",
+    ] == [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
+
+
+@pytest.mark.parametrize("recipient", ["jörg@example.com", "£5@example.com", "“ada”@bücher.example"])
+async def test_local_part_beyond_ascii_is_refused_at_the_door(
+    client, make_app, connect, fake_queue, recipient
+):
+    """Most relays could never be given such a mail; one that takes it is known by a setting."""
+    content = {**_WRITTEN, "recipient": recipient}
+
+    refused = await _post(client, content)
+    async with connect(make_app(rules=Rules(smtputf8=True))) as client_of_a_newer_relay:
+        accepted = await _post(client_of_a_newer_relay, content)
+
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert error["pointer"] == "#/recipient"
+    assert "before the @-sign are not supported" in error["detail"]
+    assert accepted.status_code == 202
+    assert len(fake_queue.bodies) == 1
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 257, "\xe9"])

@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from email_sender.providers.choose import mail_provider
 from email_sender.providers.protocol import Handover
-from email_sender.providers.smtp_name import ascii_address, helo_name
+from email_sender.providers.smtp_name import helo_name
 from email_sender.settings import SenderSettings
 from tests.unit.services.email_sender.providers.scripted import ScriptedRelay
 
@@ -96,17 +96,3 @@ async def test_setting_reaches_the_relay(environ, mail, settings, said):
                 await provider.send(mail(), Handover())
 
         assert [f"EHLO {said}", "MAIL FROM:<us@example.com>"] == relay.conversations[0].arguments[:2]
-
-
-@pytest.mark.parametrize(
-    ("address", "sent"),
-    [
-        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
-        ("jörg@bücher.example", "jörg@xn--bcher-kva.example"),
-        ("jörg@example.com", "jörg@example.com"),
-        ("Ada@Example.com", "Ada@Example.com"),
-    ],
-)
-def test_domain_of_an_address_in_ascii(address, sent):
-    """What stands before the @ belongs to the recipient's mail server and is left alone."""
-    assert sent == ascii_address(address)

@@ -23,6 +23,14 @@ def test_case_of_the_domain_does_not_matter_and_that_of_the_mailbox_does():
     assert suppression_key("Ada@example.com") != suppression_key("ada@example.com")
 
 
+def test_both_spellings_of_a_domain_have_one_key():
+    """An international domain is one domain, in letters of its language as in Punycode; so is its key."""
+    written, on_the_wire = suppression_key("ada@Bücher.example"), suppression_key("ada@xn--bcher-kva.example")
+
+    assert written == on_the_wire
+    assert written != suppression_key("ada@bucher.example")
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
