@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
-from contract.text import single_line, xml_characters
+from contract.text import https_url, single_line, xml_characters
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -63,8 +63,13 @@ class NotificationMessage(BaseModel):
     expires_at: AwareDatetime | None = None
     html: Annotated[str, AfterValidator(xml_characters)] = ""
     from_name: Annotated[str, AfterValidator(single_line)] = ""
-    reply_to: Annotated[str, AfterValidator(single_line)] = ""
-    list_unsubscribe: Annotated[str, AfterValidator(single_line)] = ""
+    reply_to: (
+        Annotated[
+            str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$", max_length=320), AfterValidator(single_line)
+        ]
+        | Literal[""]
+    ) = ""
+    list_unsubscribe: Annotated[str, AfterValidator(https_url)] | Literal[""] = ""
 
     def to_json(self) -> str:
         """The body of the SQS message."""

@@ -58,12 +58,14 @@ class DeliveryRules:
         timeout_seconds: Longest time one mail may take.
         max_attempts: Failures of a mail's own at which the last one is final.
         max_age_seconds: How long a mail may go on failing by itself.
+        sender_name: Name beside that address, unless a notification has one; empty for none.
     """
 
     sender: str
     timeout_seconds: float
     max_attempts: int
     max_age_seconds: float
+    sender_name: str = ""
 
 
 class Delivery:
@@ -141,7 +143,14 @@ class Delivery:
             item = asked.decision.item
             outcome, reason = asked.unwanted or expired(message, self._now()) or (None, "")
             if outcome is None:
-                mail = partial(Mail.of, message, self._rules.sender, traceparent_of(span), item.attempt)
+                mail = partial(
+                    Mail.of,
+                    message,
+                    self._rules.sender,
+                    traceparent_of(span),
+                    item.attempt,
+                    from_name=self._rules.sender_name,
+                )
                 outcome, reason, item = await self._send(mail, message, item)
                 if self._gate is not None and given is not None:
                     self._gate.leave(given, outcome, reason)

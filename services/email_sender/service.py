@@ -137,6 +137,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
                 settings.send_timeout_seconds,
                 settings.max_attempts,
                 settings.max_age_seconds,
+                settings.mail_from_name,
             ),
             observations,
             gate=gate,

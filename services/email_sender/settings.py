@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from contract.address import with_ascii_domain
-from contract.text import single_line
+from contract.text import display_name, single_line
 from email_sender.providers.smtp_name import helo_name
 from serving.settings import Name, ServiceSettings
 
@@ -23,6 +23,7 @@ class SenderSettings(ServiceSettings):
         mail_provider: "smtp" or "ses".
         mail_from: Address that mails come from; its domain may be written in either way, and goes out in
             ASCII.
+        mail_from_name: Name beside that address, unless a notification has one; empty for none.
         smtp_host: SMTP relay; needed with "smtp".
         smtp_port: Its port.
         smtp_starttls: Whether a connection that begins in the clear must be encrypted.
@@ -58,6 +59,7 @@ class SenderSettings(ServiceSettings):
         AfterValidator(single_line),
         AfterValidator(with_ascii_domain),
     ]
+    mail_from_name: Literal[""] | Annotated[str, Field(max_length=64), AfterValidator(display_name)] = ""
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True

@@ -19,7 +19,7 @@ from email_sender.providers.protocol import (
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
-    from types_aiobotocore_sesv2.type_defs import MessageHeaderTypeDef, MessageTagTypeDef
+    from types_aiobotocore_sesv2.type_defs import BodyTypeDef, MessageTagTypeDef, MessageTypeDef
 
 NOTIFICATION_TAG = "notification_id"
 ATTEMPT_TAG = "attempt"
@@ -33,6 +33,10 @@ _PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
 _THROTTLED = frozenset(
     {"TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"}
 )
+
+
+class _Answers(TypedDict, total=False):
+    ReplyToAddresses: list[str]
 
 
 class _Feedback(TypedDict, total=False):
@@ -78,21 +82,14 @@ class SesProvider:
         if not mail.is_ascii:
             # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
             raise PermanentError("SES takes no addresses with characters beyond ASCII before the @")
-        headers: list[MessageHeaderTypeDef] = [
-            {"Name": name, "Value": value} for name, value in mail.own_headers
-        ]
         handover.begun = True
         try:
             await self._client.send_email(
-                FromEmailAddress=mail.sender,
+                # On one line: it is a parameter, and SES folds the header.
+                FromEmailAddress=mail.from_header.replace("\r\n", ""),
                 Destination={"ToAddresses": [mail.recipient]},
-                Content={
-                    "Simple": {
-                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
-                        "Headers": headers,
-                    }
-                },
+                Content={"Simple": _simple(mail)},
+                **_answers(mail),
                 **self._feedback(mail),
             )
         except ClientError as error:
@@ -117,6 +114,24 @@ class SesProvider:
 
     async def close(self) -> None:
         """Nothing to do: the client closes its own connections."""
+
+
+def _simple(mail: Mail) -> "MessageTypeDef":
+    """What SES puts together itself: the same subject, alternatives and headers as by SMTP.
+
+    It takes every header of ours, as it sets none of them itself:
+    https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+    """
+    html: BodyTypeDef = {"Html": {"Data": mail.html, "Charset": "UTF-8"}} if mail.html else {}
+    return {
+        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}, **html},
+        "Headers": [{"Name": name, "Value": value} for name, value in mail.own_headers],
+    }
+
+
+def _answers(mail: Mail) -> _Answers:
+    return {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
 
 
 def _classified(error: ClientError) -> ProviderError:

@@ -65,13 +65,13 @@ class SmtpProvider:
         Raises:
             ProviderError: It has not; without a reply to the content nobody knows. None says the address.
         """
-        sender, recipient, content = _checked(mail)
+        content = _checked(mail)
         until = asyncio.get_running_loop().time() + self._limits.before_content_seconds
         try:
             try:
-                await self._send(sender, recipient, content, handover, until, fresh=False)
+                await self._send(mail, content, handover, until, fresh=False)
             except _FreshConnectionNeeded:
-                await self._send(sender, recipient, content, handover, until, fresh=True)
+                await self._send(mail, content, handover, until, fresh=True)
         except RefusedError as refused:
             raise refused.provider_error(mail.recipient) from None
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -90,7 +90,11 @@ class SmtpProvider:
         try:
             sender = with_ascii_domain(self._sender)
             async with self._pool.connection(self._limits.before_content_seconds, fresh=True) as kept:
-                await _say(kept.connection, [_mail_from(kept.connection, sender, ""), _RESET], until)
+                await _say(
+                    kept.connection,
+                    [_mail_from(kept.connection, sender, extended=not sender.isascii()), _RESET],
+                    until,
+                )
         except RefusedError as refused:
             raise refused.provider_error("") from None
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
@@ -100,16 +104,16 @@ class SmtpProvider:
         """Take leave of the relay."""
         await self._pool.close()
 
-    async def _send(  # noqa: PLR0913 - a mail, and how far it may go
-        self, sender: str, recipient: str, content: bytes, handover: Handover, until: float, *, fresh: bool
+    async def _send(
+        self, mail: Mail, content: bytes, handover: Handover, until: float, *, fresh: bool
     ) -> None:
         loop = asyncio.get_running_loop()
         async with self._pool.connection(until - loop.time(), fresh=fresh) as kept:
             try:
                 connection = kept.connection
                 steps = [
-                    _mail_from(connection, sender, recipient),
-                    _Step(Stage.RCPT, f"RCPT TO:<{recipient}>\r\n".encode(), _DONE),
+                    _mail_from(connection, mail.sender, extended=mail.needs_smtputf8),
+                    _Step(Stage.RCPT, f"RCPT TO:<{mail.recipient}>\r\n".encode(), _DONE),
                     _DATA,
                 ]
                 if connection.needs_reset:
@@ -149,28 +153,33 @@ def _is_worth_another(kept: Kept, error: Exception) -> bool:
     return not isinstance(error, TimeoutError)
 
 
-def _checked(mail: Mail) -> tuple[str, str, bytes]:
-    """Sender, recipient and content as they go out.
+def _checked(mail: Mail) -> bytes:
+    """Content of a mail that SMTP can carry.
 
     Raises:
-        PermanentError: SMTP cannot carry one of them.
+        PermanentError: SMTP cannot carry it, or one of its addresses.
     """
     content = mail.to_bytes()
     if _UNFIT.search(mail.sender + mail.recipient) or _UNFIT_CONTENT.search(content):
         raise PermanentError("the mail has an address or a line that SMTP cannot carry")
     if mail.has_unfit_domain:
         raise PermanentError("the domain of an address cannot be written in ASCII (IDNA 2008)")
-    return mail.sender, mail.recipient, content
+    return content
 
 
-def _mail_from(connection: SmtpConnection, sender: str, recipient: str) -> _Step:
+def _mail_from(connection: SmtpConnection, sender: str, *, extended: bool) -> _Step:
     """The first command of a mail.
 
+    Args:
+        connection: To the relay.
+        sender: Address that the mail comes from.
+        extended: Whether one of the mail's addresses has characters before the @ that only RFC 6531 knows.
+
     Raises:
-        PermanentError: The relay does not take such a recipient.
+        PermanentError: The relay does not take such an address.
         UnavailableError: It does not take such a sender.
     """
-    if sender.isascii() and recipient.isascii():
+    if not extended:
         return _Step(Stage.MAIL, f"MAIL FROM:<{sender}>\r\n".encode(), _DONE)
     if not connection.announces("smtputf8"):
         if not sender.isascii():

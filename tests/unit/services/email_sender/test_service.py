@@ -43,6 +43,23 @@ async def test_from_queue_to_mail_to_status(
 
 
 @pytest.mark.usefixtures("aws")
+async def test_mails_come_from_a_name(service, relay, queue, message, eventually):
+    """The name of the settings stands beside the sender's address, unless a message has one of its own."""
+    queue.put(message("id-1"))
+    queue.put(message("id-2", from_name="Billing", html="<p>Hi</p>"))
+
+    @eventually
+    async def done():
+        assert sorted(relay.ids) == ["id-1", "id-2"]
+
+    async with service(MAIL_FROM_NAME="Bücher"):
+        await done()
+
+    names = {mail["X-Notification-Id"]: mail["From"] for _, mail in relay.mails}
+    assert {"id-1": "Bücher <us@example.com>", "id-2": "Billing <us@example.com>"} == names
+
+
+@pytest.mark.usefixtures("aws")
 async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue, message, eventually):
     """With a queue of high priority both are worked on; with a send rate mails still go out."""
     queue.put(message("normal"))

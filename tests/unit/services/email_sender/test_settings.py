@@ -29,6 +29,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "BIND_HOST",
         "MAIL_PROVIDER",
         "MAIL_FROM",
+        "MAIL_FROM_NAME",
         "SMTP_HOST",
         "SMTP_PORT",
         "SMTP_STARTTLS",
@@ -111,6 +112,9 @@ def test_a_password_goes_where_tls_comes_first(environ):
         ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
+        ({"MAIL_FROM_NAME": "Shop\r\nBcc: eve@example.com"}, "MAIL_FROM_NAME "),
+        ({"MAIL_FROM_NAME": " "}, "MAIL_FROM_NAME "),
+        ({"MAIL_FROM_NAME": "x" * 65}, "MAIL_FROM_NAME "),
         ({"MAIL_FROM": "us@i❤.example"}, "MAIL_FROM the domain cannot be written in ASCII"),
         ({"MAIL_FROM": "us@@bücher.example"}, "MAIL_FROM "),
         (

@@ -77,6 +77,7 @@ async def test_says_everything(mail):
     assert simple["Headers"] == [
         {"Name": "X-Notification-Id", "Value": "id-7"},
         {"Name": "traceparent", "Value": "00-a-b-01"},
+        {"Name": "Auto-Submitted", "Value": "auto-generated"},
     ]
     assert set(asked) == {"FromEmailAddress", "Destination", "Content"}
 
