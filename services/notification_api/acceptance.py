@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -22,9 +23,13 @@ from notification_api.models import (
 from notification_api.notification_queue import QueuedMessage
 from notification_api.outbox import Outbox
 from notification_api.problems import defect, invalid, new_problem
-from notification_api.templating import TemplateError, Templates
+from notification_api.templating import Content, TemplateError, Templates
 from observability.metrics import Metrics
 from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+
+# Fields of a request, of a template and of a message alike.
+_EXTRA_HEADERS = ("from_name", "reply_to", "list_unsubscribe")
+_OPTIONAL = frozenset({"html", *_EXTRA_HEADERS})
 
 _log = structlog.get_logger()
 
@@ -66,14 +71,19 @@ class Acceptance:
             Exception: Why it cannot be accepted, for `not_accepted`.
         """
         if isinstance(notification, TemplatedNotification):
-            subject, body = self._templates.fill(notification.template, notification.data)
+            content = self._templates.fill(notification.template, notification.data)
+            subject, body = content.subject, content.body
+            extras = _extras(notification, content)
         else:
             subject, body = notification.subject, notification.body
+            extras = {}
+            if not _OPTIONAL.isdisjoint(notification.model_fields_set):
+                extras = _extras(notification, notification)
         recipient, priority, client_id = notification.recipient, notification.priority, caller.client.id
         notification_id = new_id(self._api_keys.id_key, client_id, idempotency_key)
         # Every field has been checked by now: a `NotificationMessage` would check it again, or cost as much
         # to be made without that as everything else here.
-        message = {
+        message: dict[str, object] = {
             "schema_version": SCHEMA_VERSION,
             "id": notification_id,
             "recipient": recipient,
@@ -81,9 +91,13 @@ class Acceptance:
             "body": body,
             "accepted_at": datetime.now(UTC),
             "client_id": client_id,
-            "fingerprint": _fingerprint(recipient, subject, body, priority),
+            "fingerprint": _fingerprint(recipient, subject, body, priority, extras),
             "priority": priority,
         }
+        if extras:
+            message.update(extras)
+        if notification.expires_at is not None:
+            message["expires_at"] = notification.expires_at
         return notification_id, self._outbox.submit(
             QueuedMessage(to_json(message), caller.traceparent), priority
         )
@@ -120,10 +134,34 @@ class Acceptance:
                 raise error
 
 
-def _fingerprint(recipient: str, subject: str, body: str, priority: Priority) -> str:
-    """Digest of what a mail says and whom it goes to, in whatever spelling of the address's domain."""
+def _extras(
+    notification: WrittenNotification | TemplatedNotification, content: WrittenNotification | Content
+) -> dict[str, str]:
+    """What a mail has besides; the request has the last word over its template."""
+    extras = {}
+    if content.html:
+        extras["html"] = content.html
+    for name in _EXTRA_HEADERS:
+        value = getattr(notification, name) or getattr(content, name)
+        if value:
+            extras[name] = value
+    return extras
+
+
+def _fingerprint(
+    recipient: str, subject: str, body: str, priority: Priority, extras: Mapping[str, str]
+) -> str:
+    """Digest of what a mail says and whom it goes to, in whatever spelling of the address's domain.
+
+    When it expires is no part of it: a caller who tries again counts from then.
+    """
     if "xn--" in recipient:
         recipient = with_unicode_domain(recipient)
     # With their lengths, so that no two notifications are joined alike.
     joined = f"{len(recipient)}:{recipient}{len(subject)}:{subject}{priority}:{body}"
+    if extras:
+        # No other notification's begins with a letter, and without extras it is what it was before there
+        # were any: repeats may meet tasks of two versions.
+        before = "".join([f"{name}{len(value)}:{value}" for name, value in extras.items()])
+        joined = before + joined
     return hashlib.sha256(joined.encode()).hexdigest()

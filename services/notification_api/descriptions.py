@@ -79,6 +79,14 @@ _WRITTEN = {
 }
 _TEMPLATED = {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
 
+_WRITTEN_IN_FULL = {
+    **_WRITTEN,
+    "html": "<p>It should be with you on <b>Thursday</b>.</p>",
+    "from_name": "Ada's Books",
+    "reply_to": "help@example.com",
+    "list_unsubscribe": "https://example.com/unsubscribe?token=4f9a",
+}
+
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 
 ACCEPT_ONE: dict[str, Any] = {
@@ -101,6 +109,7 @@ ACCEPT_ONE: dict[str, Any] = {
                 "schema": {"$ref": SCHEMAS + "Notification"},
                 "examples": {
                     "written": {"summary": "Subject and body", "value": _WRITTEN},
+                    "html": {"summary": "HTML beside the text, and headers", "value": _WRITTEN_IN_FULL},
                     "template": {"summary": "A built-in template", "value": _TEMPLATED},
                 },
             }
