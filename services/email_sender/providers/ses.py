@@ -1,21 +1,25 @@
 """Mail by Amazon SES."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, TypedDict
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from email_sender.mail import Mail
+from email_sender.providers import ses_handover
 from email_sender.providers.protocol import (
     Handover,
     PermanentError,
     ProviderError,
-    ThrottledError,
     TransientError,
+    UnavailableError,
     UncertainError,
 )
+from email_sender.providers.ses_account import check_account
+from email_sender.providers.ses_refusals import classify
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
@@ -27,13 +31,6 @@ ATTEMPT_TAG = "attempt"
 "_" and "-": https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 """
 
-# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
-# An unverified domain, a paused or a suspended account is not the mail's fault: transient, as the rest.
-_PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
-_THROTTLED = frozenset(
-    {"TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"}
-)
-
 
 class _Answers(TypedDict, total=False):
     ReplyToAddresses: list[str]
@@ -44,10 +41,11 @@ class _Feedback(TypedDict, total=False):
     EmailTags: "list[MessageTagTypeDef]"
 
 
-def ses_client(
+@asynccontextmanager
+async def ses_client(
     *, region: str, timeout_seconds: float, connections: int
-) -> "AbstractAsyncContextManager[SESV2Client]":
-    """A client to be entered; it never tries twice, since redelivery is what tries again."""
+) -> "AsyncIterator[SESV2Client]":
+    """A client that never tries twice, since redelivery is what tries again, and says when it hands over."""
     config = AioConfig(
         # Well below the time of the whole mail: whoever could not be reached has certainly not taken it.
         connect_timeout=timeout_seconds / 2,
@@ -58,11 +56,15 @@ def ses_client(
         parameter_validation=False,
         user_agent="notification-service",
     )
-    return get_session().create_client("sesv2", region_name=region, config=config)
+    async with get_session().create_client("sesv2", region_name=region, config=config) as client:
+        client.meta.events.register("before-send.sesv2.SendEmail", ses_handover.tell)
+        yield client
 
 
 class SesProvider:
-    """Sends by SES v2's SendEmail, for which the task role needs ses:SendEmail alone.
+    """Sends by SES v2's SendEmail, for which the task role needs ses:SendEmail.
+
+    With ses:GetAccount as well it can tell whether SES would take a mail.
 
     Args:
         client: Entered and closed by whoever made it.
@@ -82,9 +84,8 @@ class SesProvider:
         if not mail.is_ascii:
             # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
             raise PermanentError("SES takes no addresses with characters beyond ASCII before the @")
-        handover.begun = True
-        try:
-            await self._client.send_email(
+        with _errors(handover), ses_handover.told(handover):
+            answer = await self._client.send_email(
                 # On one line: it is a parameter, and SES folds the header.
                 FromEmailAddress=mail.from_header.replace("\r\n", ""),
                 Destination={"ToAddresses": [mail.recipient]},
@@ -92,13 +93,17 @@ class SesProvider:
                 **_answers(mail),
                 **self._feedback(mail),
             )
-        except ClientError as error:
-            raise _classified(error) from error
-        except HTTPClientError as error:
-            # The request was on its way: no answer in time, or a connection that was lost.
-            raise UncertainError(str(error)) from error
-        except BotoCoreError as error:
-            raise TransientError(str(error)) from error
+            if not answer.get("MessageId"):
+                # Something in between answered, and nobody knows how far the request came.
+                raise UncertainError("the answer has no message id")
+
+    async def probe(self) -> None:
+        """Return unless SES says that it would take no mail of this account's.
+
+        Raises:
+            UnavailableError: It cannot be reached, sending is paused, or the day's quota is used up.
+        """
+        await check_account(self._client)
 
     def _feedback(self, mail: Mail) -> "_Feedback":
         """What a mail's events come back by, with the tags that tell which mail they are about."""
@@ -134,8 +139,31 @@ def _answers(mail: Mail) -> _Answers:
     return {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
 
 
-def _classified(error: ClientError) -> ProviderError:
-    code = error.response.get("Error", {}).get("Code", "")
-    if code in _THROTTLED:
-        return ThrottledError(str(error))
-    return PermanentError(str(error)) if code in _PERMANENT else TransientError(str(error))
+@contextmanager
+def _errors(handover: Handover) -> Iterator[None]:
+    """Errors of a call to SES, as those of a provider.
+
+    Raises:
+        ProviderError: By what SES says; if it says nothing, by whether it may have the mail.
+    """
+    try:
+        yield
+    except ProviderError:
+        raise
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        kind = classify(str(said.get("Code", "")), str(said.get("Message", "")), status)
+        raise kind(str(error)) from error
+    except Exception as error:
+        # botocore's errors for the most part; of any other it is as true.
+        if handover.begun:
+            raise UncertainError(_text(error)) from error
+        if isinstance(error, (ParamValidationError, UnicodeError)):
+            # It cannot even be written down; other mails can.
+            raise TransientError(f"no request can be made of this mail: {error}") from error
+        raise UnavailableError(_text(error)) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -41,8 +41,9 @@ class FakeSes:
         self.asked = []
 
     async def send_email(self, **asked):
-        """Keep the request."""
+        """Keep the request; SES takes it."""
         self.asked.append(asked)
+        return {"MessageId": "1"}
 
 
 @pytest.fixture
