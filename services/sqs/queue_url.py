@@ -51,7 +51,7 @@ async def resolve_queue_url(  # noqa: PLR0913 - most have a default
     while not stop.is_set():
         try:
             return (await client.get_queue_url(QueueName=name))["QueueUrl"]
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, KeyError) as error:
             if now() + pause > deadline:
                 raise StartupError(
                     f"no URL for the queue {name!r} within {budget_seconds:.0f} s: check {setting}, "

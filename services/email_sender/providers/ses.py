@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import ClientError, ParamValidationError
 
+from aws_json import BoundedClient
 from email_sender.mail import Mail
 from email_sender.providers import ses_handover
 from email_sender.providers.protocol import (
@@ -30,6 +31,9 @@ ATTEMPT_TAG = "attempt"
 """Tags of a mail, which SES repeats in everything that it says of it. Names and values are letters, digits,
 "_" and "-": https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 """
+
+# For credentials and a connection, besides the answer. A mail has a shorter limit of its own.
+_BESIDES_SECONDS = 10.0
 
 
 class _Answers(TypedDict, total=False):
@@ -58,7 +62,7 @@ async def ses_client(
     )
     async with get_session().create_client("sesv2", region_name=region, config=config) as client:
         client.meta.events.register("before-send.sesv2.SendEmail", ses_handover.tell)
-        yield client
+        yield cast("SESV2Client", BoundedClient(client, timeout_seconds + _BESIDES_SECONDS))
 
 
 class SesProvider:

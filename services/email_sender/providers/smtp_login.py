@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any, Protocol
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Protocol, cast
 
 import aiosmtplib
 from aiobotocore.config import AioConfig
@@ -12,6 +12,7 @@ from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
+from aws_json import BoundedClient
 from email_sender.providers.protocol import UnavailableError
 
 # A password that was rotated while the old one still works is taken up within this time.
@@ -27,17 +28,19 @@ class SecretsClient(Protocol):
         """The secret's current value."""
 
 
-def secrets_client(*, region: str, timeout_seconds: float) -> AbstractAsyncContextManager[SecretsClient]:
-    """A client to be entered; it never tries twice, since redelivery is what tries again."""
+@asynccontextmanager
+async def secrets_client(*, region: str, timeout_seconds: float) -> AsyncIterator[SecretsClient]:
+    """A client that never tries twice, since redelivery is what tries again.
+
+    It raises botocore's errors and no others.
+    """
     config = AioConfig(
         connect_timeout=timeout_seconds,
         read_timeout=timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    client: AbstractAsyncContextManager[SecretsClient] = get_session().create_client(
-        "secretsmanager", region_name=region, config=config
-    )
-    return client
+    async with get_session().create_client("secretsmanager", region_name=region, config=config) as client:
+        yield cast("SecretsClient", BoundedClient(client, timeout_seconds * 2))
 
 
 class _Credentials(BaseModel):

@@ -43,12 +43,15 @@ class RawServer:
         answers: Bytes, `HANGS_UP`, `SILENT`, or a function from the request to one of these.
         asked: Every request that came whole.
         connections: How many connections were opened.
+        closes: Whether it closes a connection after each answer, without saying so before.
+        greeting: Bytes that it says before it is asked.
     """
 
     answers: list[object] = field(default_factory=lambda: [http("{}")])
     asked: list[RawRequest] = field(default_factory=list)
     connections: int = 0
     closes: bool = False
+    greeting: bytes = b""
     port: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -80,6 +83,7 @@ class RawServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        writer.write(self.greeting)
         try:
             while await self._answer_one(reader, writer):
                 pass
