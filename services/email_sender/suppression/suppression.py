@@ -202,6 +202,9 @@ class Suppression:
                 )
             except (BotoCoreError, ClientError) as error:
                 raise LedgerUnavailableError(str(error)) from error
+            if "Responses" not in answer:
+                # Of nobody it is said that they get mail: nothing was answered.
+                raise LedgerUnavailableError("DynamoDB's answer has no responses")
             for item in answer["Responses"].get(self._table, []):
                 for question in by_key[item["notification_id"]["S"]]:
                     question.suppressed = self._is_live(item)
