@@ -76,9 +76,7 @@ def single_pages(source: str) -> list[str]:
 
 def _by_hand(call: ast.Call) -> bool:
     """Whether the call goes from page to page itself."""
-    return any(
-        word.arg in {"NextToken", "nextToken", "ExclusiveStartKey", "Marker"} for word in call.keywords
-    )
+    return any(word.arg in _TOKENS for word in call.keywords)
 
 
 def unbounded(source: str) -> list[str]:
