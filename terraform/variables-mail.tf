@@ -81,6 +81,12 @@ variable "mail" {
   }
 
   validation {
+    # What the sender calls itself then (RFC 5321, 4.1.2). A domain that is not ASCII it says in Punycode.
+    condition     = var.mail.provider != "smtp" || var.mail.smtp_helo_name != null || can(regex("@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.]?)+$|@.*[^!-~]", var.mail.from))
+    error_message = "mail.smtp_helo_name is required where the domain of mail.from is no name of DNS."
+  }
+
+  validation {
     # What a name in DNS can be: RFC 1035, 2.3.1 and RFC 1123, 2.1.
     condition     = var.mail.provider != "ses" || can(regex("(?i)@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]*[a-z0-9]$", var.mail.from))
     error_message = "mail.from must have a domain of DNS with SES, such as example.com."

@@ -56,6 +56,7 @@ MAIL_LOCAL_PART = (
 FROM_NAME = "mail.from_name must be one line of 1 to 64 characters"
 SMTPUTF8 = "mail.smtputf8 must be false with SES"
 HELO_NAME = "mail.smtp_helo_name must be a name of DNS in full"
+HELO_NAME_MISSING = "mail.smtp_helo_name is required where the domain of mail.from is no name of DNS."
 HOST_NAME = "mail.smtp_host must be a host's name or IPv4 address"
 IMPLICIT_TLS = "mail.smtp_implicit_tls must be true or left out with mail.smtp_port 465 and 2465"
 EXPLICIT_TLS = "mail.smtp_implicit_tls must be false or left out with mail.smtp_port 25, 587 and 2587"
@@ -250,6 +251,13 @@ ROUNDS = {
                 "smtp_helo_name": "m\u00e4il.b.example",
             },
             [MAIL_LOCAL_PART, FROM_NAME, EXPLICIT_TLS, HELO_NAME],
+        ),
+    ],
+    "mail-without-a-name": [
+        Case(
+            "mail",
+            {**MAIL, "from": "us@b_b.example", "provider": "smtp", "smtp_host": "m"},
+            [HELO_NAME_MISSING],
         ),
     ],
     "mail-beyond-ascii": [
