@@ -88,7 +88,9 @@ class SmtpProvider:
         """
         until = asyncio.get_running_loop().time() + self._limits.before_content_seconds
         try:
-            sender = with_ascii_domain(self._sender)
+            sender = _fit(self._sender)
+            if sender is None:
+                raise UnavailableError("MAIL_FROM is an address that SMTP cannot carry")
             async with self._pool.connection(self._limits.before_content_seconds, fresh=True) as kept:
                 await _say(
                     kept.connection,
@@ -97,7 +99,7 @@ class SmtpProvider:
                 )
         except RefusedError as refused:
             raise refused.provider_error("") from None
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError) as error:
             raise UnavailableError(fit_reason(f"{type(error).__name__}: {error}")) from None
 
     async def close(self) -> None:
@@ -157,14 +159,26 @@ def _checked(mail: Mail) -> bytes:
     """Content of a mail that SMTP can carry.
 
     Raises:
-        PermanentError: SMTP cannot carry it, or one of its addresses.
+        UnavailableError: SMTP cannot carry the sender, which is ours and the same for all mails.
+        PermanentError: It cannot carry another address or the content.
     """
     content = mail.to_bytes()
-    if _UNFIT.search(mail.sender + mail.recipient) or _UNFIT_CONTENT.search(content):
+    if _fit(mail.sender) is None:
+        raise UnavailableError("MAIL_FROM is an address that SMTP cannot carry")
+    if _UNFIT.search(mail.recipient) or _UNFIT_CONTENT.search(content):
         raise PermanentError("the mail has an address or a line that SMTP cannot carry")
     if mail.has_unfit_domain:
         raise PermanentError("the domain of an address cannot be written in ASCII (IDNA 2008)")
     return content
+
+
+def _fit(address: str) -> str | None:
+    """An address as it goes out; None if it cannot."""
+    try:
+        fit = with_ascii_domain(address)
+    except ValueError:
+        return None
+    return None if _UNFIT.search(fit) else fit
 
 
 def _mail_from(connection: SmtpConnection, sender: str, *, extended: bool) -> _Step:
@@ -204,8 +218,9 @@ async def _say(connection: SmtpConnection, steps: list[_Step], until: float) -> 
     now = asyncio.get_running_loop().time
     groups = [steps] if connection.announces("pipelining") else [[step] for step in steps]
     for group in groups:
-        limit = min(until - now(), max(step.seconds for step in group))
-        replies = await connection.ask(b"".join(step.line for step in group), len(group), seconds=limit)
+        # The commands of a group have as long as its first.
+        limit = min(until - now(), group[0].seconds)
+        replies = await connection.ask(b"".join([step.line for step in group]), len(group), seconds=limit)
         for reply, step in zip(replies, group, strict=False):
             if reply.kind != step.wanted:
                 raise RefusedError(step.stage, reply)

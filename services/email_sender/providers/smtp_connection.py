@@ -40,6 +40,8 @@ class SmtpConnection(asyncio.Protocol):
         self._outstanding = 0
         self._settled: asyncio.Future[None] | None = None
         self._error: Exception | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = 0.0
         self._caught_up: asyncio.Future[None] | None = None
         self.needs_reset = False
 
@@ -102,7 +104,7 @@ class SmtpConnection(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._replies, self._outstanding, self._error = [], replies, None
         self._settled = settled = loop.create_future()
-        limit = loop.call_later(seconds, self._run_out)
+        self._limit(loop, seconds)
         self._transport.write(lines)
         try:
             await settled
@@ -111,7 +113,6 @@ class SmtpConnection(asyncio.Protocol):
                 self._outstanding = 0
                 raise
         finally:
-            limit.cancel()
             self._settled = None
         if self._error is not None:
             raise self._error
@@ -151,6 +152,9 @@ class SmtpConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whatever was asked will not be answered."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         error = aiosmtplib.SMTPServerDisconnected("Connection lost")
         error.__cause__ = exc
         self._end(error)
@@ -162,15 +166,16 @@ class SmtpConnection(asyncio.Protocol):
             ValueError: It is no reply, or too long.
         """
         while self._outstanding and (end := self._read.find(b"\n", self._line) + 1):
-            code, more = _parsed(self._read[self._line : end])
+            line = self._read[self._line : end]
+            code, more = _parsed(line)
             if self._kind not in {0, code // 100}:
                 # Lines of one reply that say yes and no (RFC 5321, 4.2.1 has them say the same).
                 raise ValueError
             if more:
                 self._kind, self._line = code // 100, end
                 continue
-            lines = self._read[:end].splitlines()
-            text = "\n".join(line[4:].strip().decode("utf-8", "replace") for line in lines)
+            lines = self._read[:end].splitlines() if self._line else [line]
+            text = "\n".join([each[4:].strip().decode("utf-8", "replace") for each in lines])
             self._read, self._kind, self._line = self._read[end:], 0, 0
             self._outstanding -= 1
             self._take(Reply(code, text))
@@ -186,7 +191,26 @@ class SmtpConnection(asyncio.Protocol):
             # It waits for the content of a mail that it refused. It gets none.
             self.hang_up()
 
-    def _run_out(self) -> None:
+    def _limit(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """Have what is asked now end in time.
+
+        A timer goes on until it is over, whatever is asked meanwhile, and sees then what it is for: one for
+        each question would be a tenth of what a mail costs.
+        """
+        self._until = loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._until:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = loop.call_at(self._until, self._look_at_time, loop)
+
+    def _look_at_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._settled is None or self._settled.done() or not self.is_open:
+            return
+        if loop.time() < self._until:
+            self._timer = loop.call_at(self._until, self._look_at_time, loop)
+            return
         self._end(TimeoutError("no reply in time"))
         self.hang_up()
 

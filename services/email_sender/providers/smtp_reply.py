@@ -1,8 +1,7 @@
 """A relay's reply, as text that can be compared and told."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 # Beyond what any relay says in earnest; patterns never see more.
 _MAX_CHARACTERS = 1024
@@ -10,8 +9,7 @@ _MAX_CHARACTERS = 1024
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply to a command (RFC 5321, 4.2).
 
     Attributes:
@@ -27,7 +25,7 @@ class Reply:
         """The first digit: 2 done, 3 go on, 4 not now, 5 never (RFC 5321, 4.2.1)."""
         return self.code // 100
 
-    @cached_property
+    @property
     def enhanced(self) -> tuple[int, int] | None:
         """Subject and detail of the enhanced status code (RFC 3463), (1, 1) of 5.1.1; None if there is none.
 
@@ -36,7 +34,7 @@ class Reply:
         found = _ENHANCED.match(self.message[:_MAX_CHARACTERS])
         return None if found is None else (int(found[2]), int(found[3]))
 
-    @cached_property
+    @property
     def text(self) -> str:
         """All of it on one line, bounded; the enhanced status code stands once and not on every line."""
         first, *rest = self.message[:_MAX_CHARACTERS].split("\n")

@@ -10,8 +10,13 @@ from tests.waiting import SOON
 
 SILENCE = object()
 """No answer."""
+TRICKLE = object()
+"""An answer that comes a byte at a time, and never to its end."""
 HANG_UP = object()
 """The connection's end, as an answer."""
+
+# Seconds between two bytes.
+_PACE = 0.01
 
 _ANSWERS = {
     "banner": "220 relay.example ready",
@@ -119,6 +124,11 @@ class _Conversation(asyncio.Protocol):
         del exc
         self.is_over.set()
 
+    def _trickle(self):
+        if not self.transport.is_closing():
+            self.transport.write(b"2")
+            asyncio.get_running_loop().call_later(_PACE, self._trickle)
+
     def _answer(self, command):
         answer = self.answers[command]
         for each in answer if isinstance(answer, tuple) else (answer,):
@@ -126,14 +136,16 @@ class _Conversation(asyncio.Protocol):
                 self.transport.close()
             elif each is SILENCE:
                 self._relay.silent.set()
+            elif each is TRICKLE:
+                self._trickle()
             else:
                 self.transport.write(each if isinstance(each, bytes) else f"{each}\r\n".encode())
                 self._takes_content = command == "data" and not isinstance(each, bytes) and each[0] == "3"
 
 
-def provider_of(relay, *, seconds=SOON, now=None, **how):
+def provider_of(relay, *, seconds=SOON, now=None, sender="us@example.com", **how):
     """What sends to a relay, and has so many seconds for a mail."""
     options = {"starttls": False, "helo_name": "us.example.com", **how}
     clock = {} if now is None else {"now": now}
     pool = SmtpPool(Relay(relay.host, relay.port, **options), **clock)
-    return SmtpProvider(pool, "us@example.com", TimeLimits(seconds))
+    return SmtpProvider(pool, sender, TimeLimits(seconds))

@@ -129,6 +129,15 @@ async def test_round_trips(mail, pipelining, trips, monkeypatch):
     assert [["ehlo", "mail", "rcpt", "data", "content"]] == relay.commands
 
 
+@pytest.mark.parametrize("sender", ["<us@example.com>", "us@exam ple.com", "us@" + "ü" * 80 + ".example"])
+async def test_sender_that_smtp_cannot_carry(provider, relay, mail, sender):
+    """Our own address is the same for every mail, and no mail's fault."""
+    with pytest.raises(UnavailableError, match="MAIL_FROM"):
+        await provider.send(mail(sender=sender), Handover())
+    with pytest.raises(UnavailableError, match="MAIL_FROM"):
+        await provider_of(relay, sender=sender).probe()
+
+
 async def test_address_that_smtp_cannot_carry(provider, mail):
     """An address that would be another command is refused for good, and not repeated."""
     with pytest.raises(PermanentError, match="cannot carry") as refused:
@@ -194,7 +203,7 @@ async def test_refused_starttls(mail, answer):
         with pytest.raises(UnavailableError):
             await provider_of(relay, starttls=True, seconds=1).send(mail(), Handover())
 
-    assert "mail" not in relay.commands[0]
+    assert all("mail" not in commands for commands in relay.commands)
 
 
 async def test_cancelled_send_does_not_leave_a_broken_connection(provider, relay, mail):

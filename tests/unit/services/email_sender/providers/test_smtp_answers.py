@@ -15,7 +15,13 @@ from email_sender.providers.protocol import (
     UncertainError,
 )
 from email_sender.providers.smtp_connection import SmtpConnection
-from tests.unit.services.email_sender.providers.scripted import HANG_UP, SILENCE, ScriptedRelay, provider_of
+from tests.unit.services.email_sender.providers.scripted import (
+    HANG_UP,
+    SILENCE,
+    TRICKLE,
+    ScriptedRelay,
+    provider_of,
+)
 from tests.waiting import SOON
 
 # Far less than the relay's silence, and far more than the rest takes.
@@ -68,6 +74,18 @@ def test_definite_answer_stands(run, mail, script, kind, pipelining):
             await provider.close()
 
     run(refused())
+
+
+@pytest.mark.parametrize("then", [HANG_UP, "421 4.3.0 bye", "554 5.7.1 after all", "nonsense", b"\x00"])
+async def test_mail_that_was_taken_stays_taken(mail, then):
+    """Whatever the relay says after it took a mail, it took it; and it is no answer to the next one."""
+    async with ScriptedRelay({"content": ("250 2.0.0 taken", then)}, {}) as relay:
+        provider = provider_of(relay)
+        await provider.send(mail(), Handover())
+        await provider.send(mail(), Handover())
+        await provider.close()
+
+    assert 2 == len(relay.conversations)
 
 
 @pytest.mark.parametrize("answer", ["250 2.0.0 taken", "554 5.7.1 spam", "451 4.7.1 later"])
@@ -252,38 +270,42 @@ def test_trickle_does_not_stretch_a_limit(run, mail, command, pipelining):
     """A relay that says a byte at a time has no longer than one that is silent."""
 
     async def trickled():
-        async with ScriptedRelay({command: SILENCE}, pipelining=pipelining) as relay:
-            sending = asyncio.create_task(provider_of(relay, seconds=_SHORT).send(mail(), Handover()))
-            async with asyncio.timeout(SOON):
-                await relay.silent.wait()
-                while not sending.done():
-                    relay.conversations[0].transport.write(b"2")
-                    await asyncio.sleep(0.01)
+        async with ScriptedRelay({command: TRICKLE}, pipelining=pipelining) as relay:
             with pytest.raises(UnavailableError):
-                await sending
+                await provider_of(relay, seconds=_SHORT).send(mail(), Handover())
 
     run(trickled())
 
 
-async def test_answer_to_the_content_has_the_rest_of_the_time(mail):
-    """A server may take three fifths of the time over the content, longer than all before may take."""
-    async with ScriptedRelay({"content": SILENCE}) as relay:
-        provider = provider_of(relay, seconds=1)
-        sending = asyncio.create_task(provider.send(mail(), Handover()))
-        await relay.silent.wait()
-        # All that comes before the content must be over after 0.4 s.
-        await asyncio.sleep(0.5)
-        assert not sending.done()
-        relay.conversations[0].transport.write(b"250 taken at last\r\n")
-        await sending
-        await provider.close()
+@pytest.mark.parametrize(
+    ("whole", "before", "content"),
+    [(100, (30, 40), (60, 100)), (1_000, (300, 300), (600, 600)), (10_000, (300, 300), (600, 600))],
+)
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_each_stage_has_its_limit(mail, monkeypatch, whole, before, content, pipelining):
+    """Before the content there are two fifths of the time, for its answer the rest, none beyond RFC 5321."""
+    limits = {}
+    ask = SmtpConnection.ask
+
+    async def spy(self, lines, replies=1, *, seconds, is_last=False):
+        limits["content" if is_last else lines.split()[0].decode()] = seconds
+        return await ask(self, lines, replies, seconds=seconds, is_last=is_last)
+
+    monkeypatch.setattr(SmtpConnection, "ask", spy)
+    async with ScriptedRelay(pipelining=pipelining) as relay:
+        await provider_of(relay, seconds=whole).send(mail(), Handover())
+
+    assert before[0] <= limits["MAIL"] <= before[1]
+    assert content[0] <= limits["content"] <= content[1]
+    assert pipelining or limits["DATA"] <= 120
 
 
-async def test_silence_after_the_content_is_uncertain(mail):
+async def test_silence_after_the_content_is_uncertain(mail, monkeypatch):
     """The provider says so by itself when the time is over."""
+    monkeypatch.setattr("email_sender.providers.smtp.CONTENT_SECONDS", 0.01)
     async with ScriptedRelay({"content": SILENCE}) as relay:
         with pytest.raises(UncertainError):
-            await provider_of(relay, seconds=_SHORT).send(mail(), Handover())
+            await provider_of(relay).send(mail(), Handover())
 
 
 @pytest.mark.parametrize("connections", [1, 20])

@@ -207,7 +207,7 @@ async def test_login_that_does_not_end(secrets, mail, answer):
         with pytest.raises(UnavailableError):
             await provider_of(relay, login=login, seconds=0.3).send(mail(), Handover())
 
-    assert "mail" not in relay.commands[0]
+    assert all("mail" not in commands for commands in relay.commands)
 
 
 async def test_secret_that_takes_too_long(guarded_relay, mail):
