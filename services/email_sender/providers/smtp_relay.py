@@ -99,7 +99,12 @@ class Relay:
         found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         error = OSError("the relay's name has no address")
         for family, kind, protocol, _, address in found:
-            dialled = socket.socket(family, kind, protocol)
+            try:
+                dialled = socket.socket(family, kind, protocol)
+            except OSError as unknown:
+                # This host has no addresses of that kind.
+                error = unknown
+                continue
             dialled.setblocking(False)
             try:
                 async with asyncio.timeout(ADDRESS_SECONDS):

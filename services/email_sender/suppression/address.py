@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
 from urllib.parse import quote
 
 import idna
@@ -67,16 +66,31 @@ def without_addresses(text: str, recipient: str = "") -> str:
     rest = _APART.sub(_FOUND, rest)
     rest = _WORD.sub(lambda word: _FOUND if _MARK.search(word[0]) else word[0], rest)
     if recipient:
-        rest = _parts(recipient).sub(_FOUND, rest)
+        rest = _without_parts(rest, recipient)
     if is_cut:
         # What is cut in two, and so not found, is within these.
         rest = rest[:-_MAX_ADDRESS]
     return codes + _RUN.sub(_SHOWN, rest)
 
 
-@lru_cache(maxsize=64)
-def _parts(recipient: str) -> re.Pattern[str]:
-    """A pattern of what an address consists of, in each spelling, and wherever a server folds it."""
+def _without_parts(text: str, recipient: str) -> str:
+    """The text without what an address consists of, in each spelling, and wherever a server folds it."""
+    # Making a pattern costs more than all the rest, and servers say the parts alone but seldom.
+    squeezed = _squeezed(text)
+    said = [each for each in _spellings(recipient) if _squeezed(each) in squeezed]
+    if not said:
+        return text
+    said.sort(key=len, reverse=True)
+    alternatives = "|".join(r"\s*".join(re.escape(one) for one in each if one != " ") for each in said)
+    return re.sub(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])", _FOUND, text, flags=re.IGNORECASE)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _spellings(recipient: str) -> set[str]:
+    """What stands before and behind an address's @, as servers may write it."""
     local, _, domain = unicodedata.normalize("NFC", recipient.strip()).rpartition("@")
     bare = re.sub(r"\\(.)", r"\1", local[1:-1]) if local.startswith('"') and local.endswith('"') else local
     spellings = {local, bare, bare.partition("+")[0], bare.replace(" ", r"\ ")}
@@ -84,16 +98,17 @@ def _parts(recipient: str) -> re.Pattern[str]:
     # xtext (RFC 3461, 4).
     spellings |= {re.sub(r"[+= ]", lambda one: f"+{ord(one[0]):02X}", each) for each in (local, bare)}
     spellings |= {domain, *_domains(domain)}
-    # What is not UTF-8 was read as if it were.
-    spellings |= {re.sub(r"[^\x00-\x7f]+", "\ufffd", each) for each in spellings}
-    spellings |= {unicodedata.normalize("NFD", each) for each in spellings}
-    ordered = sorted((each for each in spellings if each.strip(" .\ufffd")), key=len, reverse=True)
-    alternatives = "|".join(r"\s*".join(re.escape(one) for one in each if one != " ") for each in ordered)
-    return re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])" if alternatives else r"(?!)", re.IGNORECASE)
+    if not recipient.isascii():
+        # What is not UTF-8 was read as if it were.
+        spellings |= {re.sub(r"[^\x00-\x7f]+", "\ufffd", each) for each in spellings}
+        spellings |= {unicodedata.normalize("NFD", each) for each in spellings}
+    return {each for each in spellings if each.strip(" .\ufffd")}
 
 
 def _domains(domain: str) -> set[str]:
-    """A domain as ASCII and as people write it."""
+    """A domain as ASCII and as people write it, where the two differ."""
+    if domain.isascii() and "xn--" not in domain.lower():
+        return set()
     try:
         ascii_form = idna.encode(domain, uts46=True).decode()
         return {ascii_form, idna.decode(ascii_form)}

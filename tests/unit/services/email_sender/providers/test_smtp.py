@@ -175,9 +175,11 @@ async def test_second_address_of_a_relay(relay, mail, monkeypatch):
     """One dead host of several is no outage."""
     loop = asyncio.get_running_loop()
     dead, alive = [await loop.getaddrinfo("127.0.0.1", port, type=SOCK_STREAM) for port in (9, relay.port)]
+    # Of a kind that this host does not know.
+    odd = [(12_345, SOCK_STREAM, 6, "", ("relay", 25))]
 
     async def found(*_, **__):
-        return dead + alive
+        return odd + dead + alive
 
     monkeypatch.setattr(loop, "getaddrinfo", found)
     provider = provider_of(relay)

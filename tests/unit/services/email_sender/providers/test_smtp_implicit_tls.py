@@ -1,7 +1,9 @@
 import asyncio
 import contextlib
+import gc
 
 import pytest
+import uvloop
 
 from email_sender.providers.choose import mail_provider
 from email_sender.providers.protocol import Handover, UnavailableError
@@ -49,6 +51,26 @@ async def test_mail_and_login_go_over_tls_from_the_first_byte(
     assert ["us.example.com"] == tls_relay.hellos
     assert [(b"us", b"right")] == logins.given
     assert 1 == len(tls_relay.peers)
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_tls_from_the_first_byte_leaves_nothing_open(tls_relay, monkeypatch, mail, loop_factory, trusted):
+    """On either event loop, be the relay trusted or not."""
+    if not trusted:
+        monkeypatch.delenv("SSL_CERT_FILE")
+
+    async def sent():
+        provider = provider_of(tls_relay, implicit_tls=True)
+        with contextlib.nullcontext() if trusted else pytest.raises(UnavailableError, match="certificate"):
+            await provider.send(mail(), Handover())
+        await provider.close()
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(sent())
+    gc.collect()
+
+    assert trusted is bool(tls_relay.mails)
 
 
 async def test_a_certificate_that_nobody_trusts_gets_nothing(tls_relay, monkeypatch, make_provider, mail):
