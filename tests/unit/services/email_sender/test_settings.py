@@ -35,6 +35,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SMTP_STARTTLS",
         "SMTP_IMPLICIT_TLS",
         "SMTP_SECRET",
+        "SMTP_HELO_NAME",
         "SES_CONFIGURATION_SET",
         "MAIL_EVENTS_QUEUE_NAME",
         "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME",
