@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT
+from contract.trace import TRACEPARENT, TRACESTATE
 from sqs.batch_results import batch_results
 from sqs.errors import QueueUnavailableError
 from sqs.micro_batcher import BatchLimits, MicroBatcher
@@ -50,6 +50,12 @@ class ReceivedMessage:
     def traceparent(self) -> str | None:
         """W3C trace context of the request that the message comes from, if it has one."""
         value: str | None = self.attributes.get(TRACEPARENT, {}).get("StringValue")
+        return value
+
+    @property
+    def tracestate(self) -> str | None:
+        """What others keep in that trace, if there is anything."""
+        value: str | None = self.attributes.get(TRACESTATE, {}).get("StringValue")
         return value
 
 

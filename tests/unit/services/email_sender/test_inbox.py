@@ -37,14 +37,17 @@ async def test_message_says_where_it_comes_from(inbox, queue, sqs_api):
     """Message attributes and the time at which SQS took it come with a message."""
     trace = {"DataType": "String", "StringValue": "00-a-b-01"}
     before = time.time()
-    sqs_api.send_message(QueueUrl=queue.url, MessageBody="x", MessageAttributes={"traceparent": trace})
+    state = {"DataType": "String", "StringValue": "congo=1"}
+    attributes = {"traceparent": trace, "tracestate": state}
+    sqs_api.send_message(QueueUrl=queue.url, MessageBody="x", MessageAttributes=attributes)
     sqs_api.send_message(QueueUrl=queue.url, MessageBody="y")
 
     received = {message.body: message for message in await inbox.receive(2)}
 
     assert received["x"].traceparent == "00-a-b-01"
     assert received["x"].attributes["traceparent"]["DataType"] == "String"
-    assert received["y"].traceparent is None
+    assert received["x"].tracestate == "congo=1"
+    assert (received["y"].traceparent, received["y"].tracestate) == (None, None)
     assert before - 1 <= received["x"].sent_at <= time.time() + 1
 
 
