@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic_core import to_json
@@ -23,15 +24,46 @@ from notification_api.models import (
 from notification_api.notification_queue import QueuedMessage
 from notification_api.outbox import Outbox
 from notification_api.problems import defect, invalid, new_problem
+from notification_api.repeats import Repeats
+from notification_api.request_parts import Turns
 from notification_api.templating import Content, TemplateError, Templates
 from observability.metrics import Metrics
-from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from sqs.errors import (
+    BatcherFullError,
+    EntryRefusedError,
+    EntryTooLargeError,
+    QueueUnavailableError,
+    WithdrawnError,
+)
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""Header that makes repeats of a notification one notification."""
 
 # Fields of a request, of a template and of a message alike.
 _EXTRA_HEADERS = ("from_name", "reply_to", "list_unsubscribe")
 _OPTIONAL = frozenset({"html", *_EXTRA_HEADERS})
 
 _log = structlog.get_logger()
+
+
+class RepeatedKeyError(Exception):
+    """The Idempotency-Key came with another content before."""
+
+
+class Submitted(NamedTuple):
+    """A notification on its way to the queue.
+
+    Attributes:
+        id: What it is answered with.
+        confirmed: Done once the queue has it.
+        fingerprint: Of its content; empty if it has no Idempotency-Key.
+        first: Whether its key was not known before.
+    """
+
+    id: str
+    confirmed: asyncio.Future[None]
+    fingerprint: str
+    first: bool
 
 
 class Acceptance:
@@ -43,6 +75,9 @@ class Acceptance:
         templates: Fills in what names one.
         metrics: Takes what became of each notification.
         rules: What requests are validated with.
+
+    Attributes:
+        turns: Whose turn it is to have a large body worked on.
     """
 
     def __init__(
@@ -58,14 +93,16 @@ class Acceptance:
         self._api_keys = api_keys
         self._templates = templates
         self._metrics = metrics
+        self._repeats = Repeats()
+        self.turns = Turns()
 
     def submit(
         self,
         notification: WrittenNotification | TemplatedNotification,
         idempotency_key: str | None,
         caller: Caller,
-    ) -> tuple[str, asyncio.Future[None]]:
-        """The notification's id, and what is done once the queue has confirmed it.
+    ) -> Submitted:
+        """Have a notification put on its queue.
 
         Raises:
             Exception: Why it cannot be accepted, for `not_accepted`.
@@ -83,7 +120,7 @@ class Acceptance:
         notification_id = new_id(self._api_keys.id_key, client_id, idempotency_key)
         # Every field has been checked by now: a `NotificationMessage` would check it again, or cost as much
         # to be made without that as everything else here.
-        message: dict[str, object] = {
+        message: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "id": notification_id,
             "recipient": recipient,
@@ -98,40 +135,71 @@ class Acceptance:
             message.update(extras)
         if notification.expires_at is not None:
             message["expires_at"] = notification.expires_at
-        return notification_id, self._outbox.submit(
-            QueuedMessage(to_json(message), caller.traceparent), priority
-        )
+        fingerprint = message["fingerprint"] if idempotency_key else ""
+        if fingerprint and self._repeats.is_conflict(notification_id, fingerprint):
+            raise RepeatedKeyError
+        queued = QueuedMessage(to_json(message), caller.traceparent, caller.tracestate)
+        confirmed = self._outbox.submit(queued, priority)
+        first = bool(fingerprint) and self._repeats.remember(notification_id, fingerprint)
+        return Submitted(notification_id, confirmed, fingerprint, first)
 
-    def accepted(self) -> None:
+    def accepted(self, submitted: Submitted) -> None:
         """Count a notification that the queue has confirmed."""
+        if submitted.fingerprint:
+            # Once more: somebody else's failure may have had it forgotten meanwhile.
+            self._repeats.remember(submitted.id, submitted.fingerprint)
         self._metrics.count("NotificationsAccepted")
 
-    def not_accepted(self, error: BaseException, at: str = "#") -> Problem:
+    def not_accepted(
+        self,
+        error: BaseException,
+        submitted: Submitted | None = None,
+        *,
+        document: str = "#",
+        key: str = IDEMPOTENCY_KEY,
+    ) -> Problem:
         """What to tell the caller of a notification that was not confirmed; counted.
 
         Args:
-            error: What `submit` or the queue raised.
-            at: JSON pointer to the notification in the request's body.
+            error: Why.
+            submitted: The notification, if it came so far.
+            document: JSON pointer to the notification in the request's body.
+            key: Where in the request its Idempotency-Key is.
+
+        Raises:
+            Exception: `error`, if it cannot be explained.
         """
+        if submitted is not None and submitted.first:
+            self._repeats.forget(submitted.id)
         match error:
             case TemplateError():
-                return invalid(
-                    [InvalidField(pointer=at + error.pointer.removeprefix("#"), detail=str(error))]
-                )
+                where = document + error.pointer.removeprefix("#")
+                return invalid([InvalidField(pointer=where, detail=str(error))])
+            case RepeatedKeyError():
+                # https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.7
+                errors = [InvalidField(pointer=key, detail="was used with another content")]
+                return new_problem(422, "The Idempotency-Key was used for another notification.", errors)
             case EntryTooLargeError():
                 return new_problem(413, f"The notification is too large for the queue: {error}.")
-            case BatcherFullError():
+            case BatcherFullError() | QueueUnavailableError():
                 self._metrics.count("NotificationsNotConfirmed")
-                return new_problem(503, "Too many notifications are waiting for the queue.")
-            case QueueUnavailableError():
-                self._metrics.count("NotificationsNotConfirmed")
-                return new_problem(503, "The queue did not confirm the notification.")
+                return new_problem(503, _not_confirmed(error))
             case EntryRefusedError():
                 self._metrics.count("NotificationsRefused")
                 _log.error("notification_refused", reason=str(error))
                 return defect()
             case _:
                 raise error
+
+
+def _not_confirmed(error: BatcherFullError | QueueUnavailableError) -> str:
+    match error:
+        case BatcherFullError():
+            return "Too many notifications are waiting for the queue."
+        case WithdrawnError():
+            return "The notification waited too long for the queue and was withdrawn."
+        case _:
+            return "The queue did not confirm the notification."
 
 
 def _extras(

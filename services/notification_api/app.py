@@ -9,6 +9,7 @@ from notification_api.api_keys import ApiKeys
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
 from notification_api.gate import Gate
+from notification_api.head import Head
 from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
 from notification_api.outbox import Outbox
@@ -56,6 +57,9 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
         redoc_url=None,
         # A redirect would be an answer that nobody described.
         redirect_slashes=False,
+        # Traces, metrics and logs are our own; merely asking whether somebody wants the framework's costs as
+        # much as reading the request's JSON.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     answer_with_problems(app)
     acceptance = Acceptance(outbox, api_keys, Templates(), metrics, rules)
@@ -65,6 +69,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     app.include_router(health_routes(readiness))
     app.openapi = described(app)  # type: ignore[method-assign]
     # The last that is added is the first to see a request.
+    app.add_middleware(Head)
     app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
     app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
     app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)

@@ -13,8 +13,8 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetPydanticSchema,
     SkipValidation,
-    StrictInt,
     StringConstraints,
     Tag,
     TypeAdapter,
@@ -36,6 +36,7 @@ from notification_api.address import mail_address
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
 MOST_ITEMS = 100
+MAX_VARIABLES = 50
 # Encoded for a header, it is at most six lines.
 FROM_NAME_LENGTH = 64
 # As long as SQS keeps a message.
@@ -100,7 +101,19 @@ HttpsUrl = Annotated[
     WithJsonSchema({"type": "string", "pattern": HTTPS_URL_PATTERN, "maxLength": MAX_HTTPS_URL_LENGTH}),
 ]
 ExpiresAt = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(_near_future)]
-Variable = Annotated[str, StringConstraints(max_length=10_000)] | StrictInt
+# One error for both kinds: which of them was meant is not known. Numbers are what every JSON parser and every
+# template can write out again.
+Variable = Annotated[
+    Annotated[str, StringConstraints(max_length=10_000)]
+    | Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)],
+    GetPydanticSchema(
+        lambda source, handler: {
+            **handler(source),
+            "custom_error_type": "variable",
+            "custom_error_message": "must be a text of at most 10000 characters or a whole number of 64 bits",
+        }
+    ),
+]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$")]
 
 
@@ -145,7 +158,7 @@ class TemplatedNotification(_AnyNotification):
     """A notification whose subject and body are a built-in template, filled in with data."""
 
     template: str = Field(examples=["welcome"], max_length=64)
-    data: dict[str, Variable] = Field(default={}, examples=[{"name": "Ada"}], max_length=50)
+    data: dict[str, Variable] = Field(default={}, examples=[{"name": "Ada"}], max_length=MAX_VARIABLES)
 
 
 class WrittenItem(WrittenNotification):
@@ -186,6 +199,7 @@ class Batch(BaseModel):
 
 NOTIFICATION: TypeAdapter[WrittenNotification | TemplatedNotification] = TypeAdapter(Notification)
 ITEM: TypeAdapter[WrittenItem | TemplatedItem] = TypeAdapter(Item)
+BATCH = TypeAdapter(Batch)
 
 
 class Accepted(BaseModel):
@@ -211,7 +225,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(examples=["The request has 1 invalid field."])
     errors: list[InvalidField] | None = Field(
-        default=None, description="Only when fields of the request are invalid"
+        default=None, description="Only when fields of the request are invalid; the first of them if many are"
     )
     trace_id: str | None = Field(
         default=None, description="What the log lines of this request have in common"

@@ -11,7 +11,7 @@ from notification_api.outbox import Outbox
 from notification_api.routes import NOTIFICATIONS_PATH
 from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
-from sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError
+from sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
 from sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
@@ -90,11 +90,12 @@ async def test_clients_do_not_share_keys(client, make_app, connect):
     assert other.json()["id"] != (await _post(client, **{"Idempotency-Key": "a"})).json()["id"]
 
 
-async def test_fingerprint_tells_a_repeat_from_another_body(client, fake_queue):
-    """The sender sees whether the same key came with the same content."""
+async def test_fingerprint_tells_a_repeat_from_another_body(make_app, connect, fake_queue):
+    """The sender sees whether the same key came with the same content, at whatever task."""
     changes = ({}, {}, {"body": "Good night"}, {"subject": "Bye"}, {"recipient": "eve@example.com"})
     for change in changes:
-        await _post(client, {**_WRITTEN, **change}, **{"Idempotency-Key": "a"})
+        async with connect(make_app()) as client:
+            await _post(client, {**_WRITTEN, **change}, **{"Idempotency-Key": "a"})
 
     messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
     assert len({message.id for message in messages}) == 1
@@ -279,7 +280,20 @@ async def test_local_part_beyond_ascii_is_refused_at_the_door(
     assert len(fake_queue.bodies) == 1
 
 
-@pytest.mark.parametrize("key", ["", "a b", "a" * 257, "\xe9"])
+async def test_two_keys_are_refused(client, fake_queue):
+    """Which of two keys was meant is not guessed."""
+    headers = [("Idempotency-Key", "a"), ("idempotency-key", "b")]
+
+    response = await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"pointer": "Idempotency-Key", "detail": "must be there once at most"}
+    ]
+    assert fake_queue.bodies == []
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a" * 257, "a" * 60_000, "\xe9"])
 async def test_key_that_is_no_key_is_refused(client, fake_queue, key):
     """An empty key is a mistake that must not pass for 'no key'."""
     response = await _post(client, **{"Idempotency-Key": key.encode("latin-1")})
@@ -296,6 +310,7 @@ async def test_key_that_is_no_key_is_refused(client, fake_queue, key):
     [
         (QueueUnavailableError("down"), "The queue did not confirm the notification."),
         (BatcherFullError("full"), "Too many notifications are waiting for the queue."),
+        (WithdrawnError("late"), "The notification waited too long for the queue and was withdrawn."),
     ],
 )
 async def test_unconfirmed_is_503_with_retry_after(client, fake_queue, error, detail):
@@ -431,3 +446,21 @@ async def test_shortcut_is_only_short(monkeypatch, make_app, connect, content, s
 
     assert answers[0] == answers[1]
     assert answers[0][0] == status
+
+
+async def test_nobody_waits_for_ever_for_the_queue(make_app, connect):
+    """While the queue hangs everybody is told to come back in time, those under way and those behind them."""
+
+    class Hanging:
+        async def send(self, _):
+            await asyncio.Event().wait()
+
+    limits = BatchLimits(entries=1, calls=1, wait_seconds=0.001, patience_seconds=0.05)
+    async with connect(make_app(outbox=Outbox(Hanging(), None, limits))) as client:
+        answers = await asyncio.wait_for(asyncio.gather(*(_post(client) for _ in range(20))), SOON)
+        batch = {"notifications": [_WRITTEN] * 3}
+        several = await asyncio.wait_for(client.post("/v1/notifications/batch", json=batch), SOON)
+
+    assert [503] * 20 == [answer.status_code for answer in answers]
+    assert {"5"} == {answer.headers["Retry-After"] for answer in answers}
+    assert [503] * 3 == [result["status"] for result in several.json()["results"]]

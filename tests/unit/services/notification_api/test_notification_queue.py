@@ -130,3 +130,18 @@ async def test_batch_sizes_are_observed(notifications, metrics, emf):
     metrics.flush()
 
     assert json.loads(emf.getvalue())["QueueBatchSize"] == [1]
+
+
+@pytest.mark.usefixtures("aws")
+async def test_trace_and_its_state_are_attributes(queue, metrics):
+    """Trace context goes as message attributes; a state that there is not is no attribute."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
+        plain = QueuedMessage(b"plain", _TRACEPARENT)
+        state = QueuedMessage(b"state", _TRACEPARENT, "congo=t61rcWkgMzE")
+        await notifications.send([plain, state])
+
+    found = {message["Body"]: message["MessageAttributes"] for message in queue.take()}
+    assert list(found["plain"]) == ["traceparent"]
+    assert found["state"]["tracestate"]["StringValue"] == "congo=t61rcWkgMzE"
+    assert state.size - plain.size == len("tracestate") + len("String") + len("congo=t61rcWkgMzE")
