@@ -11,7 +11,7 @@ import structlog
 from pydantic import ValidationError
 
 from contract.message import NotificationMessage
-from contract.trace import next_span, trace_id_of, traceparent_of
+from contract.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 from email_sender.claiming import Asked, Claiming, SendRate, Suppression, expired
 from email_sender.gate import Gate
 from email_sender.giving_up import GivingUp
@@ -130,7 +130,7 @@ class Delivery:
             message = NotificationMessage.from_json(received.body)
         except ValidationError as error:
             return self._unreadable(received, error)
-        span = next_span(received.traceparent)
+        span = next_span(received.traceparent, received.tracestate)
         structlog.contextvars.bind_contextvars(trace_id=trace_id_of(span), notification_id=message.id)
         asked = await self._claiming.ask(message, received)
         if not isinstance(asked, Asked):
@@ -150,6 +150,7 @@ class Delivery:
                     traceparent_of(span),
                     item.attempt,
                     from_name=self._rules.sender_name,
+                    tracestate=tracestate_of(span),
                 )
                 outcome, reason, item = await self._send(mail, message, item)
                 if self._gate is not None and given is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from contract.address import with_ascii_domain
 from contract.message import NOTIFICATION_ID_HEADER, NotificationMessage
-from contract.trace import TRACEPARENT
+from contract.trace import TRACEPARENT, TRACESTATE
 from email_sender import wire
 
 # Programs that answer mails by themselves leave such a mail alone (RFC 3834, 5).
@@ -31,6 +31,7 @@ class Mail:
         from_name: Name beside the address it comes from; none if empty.
         reply_to: Address that answers go to; no header if empty.
         list_unsubscribe: https URL at which a POST unsubscribes the recipient; no header if empty.
+        tracestate: Goes out beside `traceparent`; no header if empty.
     """
 
     notification_id: str
@@ -44,6 +45,7 @@ class Mail:
     from_name: str = ""
     reply_to: str = ""
     list_unsubscribe: str = ""
+    tracestate: str = ""
 
     def __post_init__(self) -> None:
         """Bring domains to ASCII: no relay needs an extension for them then, and SES takes no others."""
@@ -55,7 +57,7 @@ class Mail:
                 object.__setattr__(self, name, with_ascii_domain(getattr(self, name)))
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - most have a default
         cls,
         message: NotificationMessage,
         sender: str,
@@ -63,6 +65,7 @@ class Mail:
         attempt: int = 1,
         *,
         from_name: str = "",
+        tracestate: str = "",
     ) -> "Mail":
         """The mail that a message asks for.
 
@@ -72,6 +75,7 @@ class Mail:
             traceparent: Trace context of the attempt.
             attempt: Which attempt it is, from 1.
             from_name: Name beside that address, unless the message has one.
+            tracestate: What others keep in that trace.
         """
         return cls(
             message.id,
@@ -85,6 +89,7 @@ class Mail:
             message.from_name or from_name,
             message.reply_to,
             message.list_unsubscribe,
+            tracestate,
         )
 
     @property
@@ -93,6 +98,8 @@ class Mail:
         headers = [(NOTIFICATION_ID_HEADER, self.notification_id)]
         if self.traceparent:
             headers.append((TRACEPARENT, self.traceparent))
+        if self.tracestate:
+            headers.append((TRACESTATE, self.tracestate))
         headers.append(_AUTO_SUBMITTED)
         if self.list_unsubscribe:
             headers += [("List-Unsubscribe", f"<{self.list_unsubscribe}>"), _ONE_CLICK]

@@ -48,6 +48,14 @@ def test_trace_goes_with_the_mail(mail):
     assert _parsed(mail())["traceparent"] is None
 
 
+def test_state_of_the_trace_is_a_header(mail):
+    """What others keep in the trace goes out beside it, in one line however long; any other mail has none."""
+    state = ",".join(f"k{n}={'x' * 20}" for n in range(20))
+
+    assert state == _parsed(mail(traceparent=f"00-{'a' * 32}-{'b' * 16}-01", tracestate=state))["tracestate"]
+    assert _parsed(mail())["tracestate"] is None
+
+
 def test_ascii_goes_out_as_it_is(mail):
     """Plain text needs no transfer encoding; its lines end as SMTP wants."""
     text = mail(body="one\ntwo\r\nthree").to_bytes()

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -199,6 +200,20 @@ async def test_trace_goes_on(make, provider, message):
     assert (trace_id_of(span), "id-7") == (bound["trace_id"], bound["notification_id"])
     assert bound["header"].startswith(f"00-{trace_id_of(span)}-")
     assert traceparent_of(span) != bound["header"]
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "goes_on"),
+    [(f"00-{'a' * 32}-{'b' * 16}-01", "congo=1"), ("nonsense", "")],
+)
+async def test_state_of_the_trace_goes_on_into_the_mail(make, provider, message, traceparent, goes_on):
+    """What others keep in the trace is the mail's, and is dropped with a trace that is none."""
+    state = {"DataType": "String", "StringValue": "congo=1"}
+    given = received(message("id-7"), traceparent=traceparent)
+
+    await make().deliver(replace(given, attributes={**given.attributes, "tracestate": state}))
+
+    assert [goes_on] == [mail.tracestate for mail in provider.mails]
 
 
 async def test_what_happens_is_measured(make, message, metrics, emf):
