@@ -94,10 +94,12 @@ class NotificationQueue:
                     for place, message in enumerate(messages)
                 ],
             )
-        except (BotoCoreError, ClientError) as error:
-            self._note(str(error))
-            raise QueueUnavailableError(str(error)) from error
-        results = batch_results(response, len(messages))
+            results = batch_results(response, len(messages))
+        except Exception as error:
+            # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
+            trouble = _reason(error)
+            self._note(trouble)
+            raise QueueUnavailableError(trouble) from error
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
         self._note(unavailable[0] if unavailable else None)
         return results
@@ -111,8 +113,8 @@ class NotificationQueue:
         if self.trouble is not None:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
-            except (BotoCoreError, ClientError) as error:
-                return str(error)
+            except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
+                return _reason(error)
             self._note(None)
         return None
 
@@ -123,3 +125,8 @@ class NotificationQueue:
         elif trouble is None and self.trouble is not None:
             _log.info("queue_available", queue=self._name)
         self.trouble = trouble
+
+
+def _reason(error: Exception) -> str:
+    known = isinstance(error, BotoCoreError | ClientError)
+    return str(error) if known else f"unexpected {type(error).__name__}"

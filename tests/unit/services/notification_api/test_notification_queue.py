@@ -145,3 +145,41 @@ async def test_trace_and_its_state_are_attributes(queue, metrics):
     assert list(found["plain"]) == ["traceparent"]
     assert found["state"]["tracestate"]["StringValue"] == "congo=t61rcWkgMzE"
     assert state.size - plain.size == len("tracestate") + len("String") + len("congo=t61rcWkgMzE")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        None,
+        [],
+        {"Successful": 7},
+        {"Successful": [{}]},
+        {"Successful": [{"Id": "x"}]},
+        {"Failed": [{"Id": "9"}]},
+    ],
+)
+async def test_answer_of_another_form_confirms_nothing(notifications, fake_client, response):
+    """An answer that makes no sense is trouble with the queue, told once, and its callers may come back."""
+    fake_client.response = response
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(QueueUnavailableError, match="unexpected"):
+                await notifications.send(_messages("{}"))
+
+    assert [line["event"] for line in logs] == ["queue_unavailable"]
+    assert notifications.trouble.startswith("unexpected ")
+
+
+async def test_check_that_breaks_is_trouble(notifications, fake_client):
+    """Whatever goes wrong with the question whether all is well, the answer is no."""
+    fake_client.down = True
+    with pytest.raises(QueueUnavailableError):
+        await notifications.send(_messages("{}"))
+
+    async def broken(**_):
+        raise TypeError("secret")
+
+    fake_client.get_queue_url = broken
+
+    assert await notifications.check() == "unexpected TypeError"
