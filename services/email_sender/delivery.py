@@ -27,6 +27,7 @@ from email_sender.ledger import (
     LedgerItem,
     LedgerUnavailableError,
     OutcomeUnknown,
+    failing_seconds,
 )
 from email_sender.mail import Mail
 from email_sender.observations import Observations
@@ -235,7 +236,7 @@ class Delivery:
             received.receive_count,
             failures=item.failures,
             refusals=item.refusals,
-            failing_seconds=self._now() - item.failing_since if item.failing_since else 0.0,
+            failing_seconds=failing_seconds(item, self._now()),
             others_taken=self._taken_at > max((event.at for event in before), default=item.accepted_at),
             maybe_sent=any(event.event == "unknown" for event in before),
         )

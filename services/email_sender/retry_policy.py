@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from email_sender.ledger import (
+    LONGEST_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Conflicting,
@@ -20,13 +21,9 @@ _TRANSIENT_BASE_SECONDS = 2.0
 # A provider that throttles needs less of everything, not the same a little later.
 _THROTTLED_BASE_SECONDS = 8.0
 # A mail's own trouble, such as greylisting, lasts for minutes or hours; the provider's may end at any time.
-_MAX_OWN_SECONDS = 900.0
 _MAX_SECONDS = 300.0
 # A message that arrives while no mail can be sent costs nothing, so it may come soon.
 _MAX_TURNED_AWAY_SECONDS = 60.0
-# Failures of a mail's own that its age takes, too: one greylisted, then kept waiting by an outage of hours,
-# has not been failing for hours.
-_MIN_FAILURES = 3
 # Refusals as if no mail were taken, with another mail taken before each: fewer may be a relay that comes and
 # goes.
 _MIN_REFUSALS = 5
@@ -101,7 +98,7 @@ class Attempt:
         failures: Attempts before this one that failed for a reason of the mail's own.
         refusals: Times before this one that the mail was refused as if no mail were taken, and others were
             taken meanwhile.
-        failing_seconds: Time since the first of both; 0 if there is none.
+        failing_seconds: How long it has been failing like that, this attempt included.
         others_taken: Whether the provider has taken another mail since it last refused this one.
         maybe_sent: Whether an earlier attempt may have sent it.
     """
@@ -252,9 +249,7 @@ def _uncertain(attempt: Attempt, limits: Limits, jitter: Callable[[], float]) ->
 
 
 def _is_last(attempt: Attempt, limits: Limits) -> bool:
-    failures = attempt.failures + 1
-    too_old = failures >= _MIN_FAILURES and attempt.failing_seconds >= limits.max_age_seconds
-    return too_old or failures >= limits.max_attempts
+    return attempt.failures + 1 >= limits.max_attempts or attempt.failing_seconds >= limits.max_age_seconds
 
 
 def _give_up(count: int, of: Literal["attempt", "refusal"], attempt: Attempt) -> tuple[Ending, Action]:
@@ -275,7 +270,7 @@ def _span(seconds: float) -> str:
 
 
 def _own_redelivery(attempt: Attempt, jitter: Callable[[], float]) -> Redeliver:
-    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, _MAX_OWN_SECONDS, jitter))
+    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, LONGEST_BACKOFF_SECONDS, jitter))
 
 
 def _backoff(base: float, times: int, longest: float, jitter: Callable[[], float]) -> int:

@@ -5,6 +5,9 @@ from typing import Literal
 
 from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
+LONGEST_BACKOFF_SECONDS = 900.0
+"""Longest pause between two attempts at a mail that fails by itself."""
+
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
 
@@ -135,6 +138,10 @@ def decide(
         return _claim(_first(facts), facts, now, rules)
     if _differ(item.fingerprint, facts.fingerprint):
         return Conflicting(), _conflict(item, now, rules)
+    if item.owner == facts.owner and item.state in {"sending", "unknown"}:
+        # Our own claim, whose confirmation was lost on the way: nothing has been sent yet, even if somebody
+        # else could not know that.
+        return _claim(item, facts, now, rules)
     if item.state == "sending":
         return _decide_sending(item, facts, now, rules)
     if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
@@ -171,8 +178,24 @@ def settle(
         expires_at=int(now + rules.retention_seconds),
         failures=item.failures + (ending.counts_as == "failure"),
         refusals=item.refusals + (ending.counts_as == "refusal"),
-        failing_since=item.failing_since or (now if ending.counts_as else 0.0),
+        failing_seconds=failing_seconds(item, now) if ending.counts_as else item.failing_seconds,
     )
+
+
+def failing_seconds(item: LedgerItem, now: float) -> float:
+    """Time for which a mail has been failing by itself if its attempt under way fails by itself, too.
+
+    The time since the attempt before is counted up to the longest back-off: what is beyond that was an
+    outage, or a queue with a backlog, and is none of the mail's doing.
+
+    Args:
+        item: Of the attempt under way.
+        now: Seconds since the Unix epoch.
+    """
+    if not item.failures and not item.refusals:
+        return 0.0
+    before = max((event.at for event in item.events if event.attempt != item.attempt), default=now)
+    return item.failing_seconds + min(max(now - before, 0.0), LONGEST_BACKOFF_SECONDS)
 
 
 def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:
@@ -214,7 +237,7 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
         events=item.with_event(Event(now, "retry", item.attempt, reason)),
         failures=0,
         refusals=0,
-        failing_since=0.0,
+        failing_seconds=0.0,
     )
 
 
@@ -234,15 +257,12 @@ def _over(item: LedgerItem) -> Decision:
 def _decide_sending(
     item: LedgerItem, facts: Facts, now: float, rules: Rules
 ) -> tuple[Decision, LedgerItem | None]:
-    if item.owner == facts.owner:
-        # Our own claim, whose confirmation was lost on the way: nothing has been sent yet.
-        return _claim(item, facts, now, rules)
     if now < item.lease_until:
         return InProgress(item.lease_until), None
     reason = _NOBODY_SAID.format(attempt=item.attempt)
     events = item.with_event(Event(now, "unknown", item.attempt, reason))
     # A mail that ends every sender which tries it must not be tried for ever.
-    failed = replace(item, events=events, failures=item.failures + 1, failing_since=item.failing_since or now)
+    failed = replace(item, events=events, failures=item.failures + 1)
     if _may_resend(failed, rules):
         return _claim(failed, facts, now, rules, found_unknown=True)
     unknown = replace(
@@ -273,7 +293,7 @@ def _claim(
         expires_at=int(now + rules.retention_seconds),
         failures=item.failures,
         refusals=item.refusals,
-        failing_since=item.failing_since,
+        failing_seconds=item.failing_seconds,
     )
     return Claimed(claimed, found_unknown), claimed
 

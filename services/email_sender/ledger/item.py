@@ -72,7 +72,8 @@ class LedgerItem:
         failures: Attempts that failed for a reason of this mail's own, since it was last sent back by an
             operator.
         refusals: Times that the provider refused this mail as if it took none, and took others meanwhile.
-        failing_since: When the first of these was, in seconds since the Unix epoch; 0 for never.
+        failing_seconds: How long it went on failing like that, up to the last of these; waits for whatever
+            else are not counted.
     """
 
     notification_id: str
@@ -88,7 +89,7 @@ class LedgerItem:
     expires_at: int
     failures: int = 0
     refusals: int = 0
-    failing_since: float = 0.0
+    failing_seconds: float = 0.0
 
     def with_event(self, event: Event) -> tuple[Event, ...]:
         """The events and one more; beyond the bound the second oldest goes: the first says when it began."""
@@ -135,8 +136,8 @@ def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:
         attributes["failures"] = {"N": str(item.failures)}
     if item.refusals:
         attributes["refusals"] = {"N": str(item.refusals)}
-    if item.failing_since:
-        attributes["failing_since"] = {"N": f"{item.failing_since:.3f}"}
+    if item.failing_seconds:
+        attributes["failing_seconds"] = {"N": f"{item.failing_seconds:.3f}"}
     return attributes
 
 
@@ -160,7 +161,7 @@ def from_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> LedgerItem:
         expires_at=int(attributes["expires_at"]["N"]),
         failures=int(attributes.get("failures", _ZERO)["N"]),
         refusals=int(attributes.get("refusals", _ZERO)["N"]),
-        failing_since=float(attributes.get("failing_since", _ZERO)["N"]),
+        failing_seconds=float(attributes.get("failing_seconds", _ZERO)["N"]),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+import math
 from collections import defaultdict, deque
 
 from botocore.exceptions import EndpointConnectionError
@@ -12,6 +13,8 @@ from email_sender.ledger import LedgerUnavailableError, VersionChangedError
 _CALL_SECONDS = 0.005
 _OUTAGE_CALL_SECONDS = 0.5
 _MAX_RECEIVES = 1000
+# At the beginning of an outage some writes go through of which only the confirmation is lost.
+_HALF_DOWN_SECONDS = 3.0
 
 
 class _Queue:
@@ -174,9 +177,18 @@ class Table:
     def __init__(self, now) -> None:
         self._now = now
         self.items = {}
-        self.is_down = False
+        self._down_since = math.inf
         self.calls = []
         self._writes = itertools.count()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it answers nobody."""
+        return self._down_since <= self._now()
+
+    @is_down.setter
+    def is_down(self, down) -> None:
+        self._down_since = self._now() if down else math.inf
 
     async def read(self, notification_id, *, consistent=True):
         del consistent
@@ -184,8 +196,11 @@ class Table:
         return self.items.get(notification_id)
 
     async def write(self, item) -> None:
-        if self.is_down and next(self._writes) % 3 == 0:
-            # A write of which only the confirmation is lost is the worst of an outage's beginning.
+        if (
+            self.is_down
+            and self._now() < self._down_since + _HALF_DOWN_SECONDS
+            and next(self._writes) % 3 == 0
+        ):
             self._swap(item)
         await self._call()
         self._swap(item)

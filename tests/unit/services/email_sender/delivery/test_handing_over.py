@@ -118,7 +118,7 @@ async def test_silence_before_the_content_is_nobodys_fault(make, provider, ledge
 async def test_mail_refused_alone_ends(make, provider, ledger, message):
     """With others taken since it was last refused, the last of many refusals in hours is the end."""
     delivery = make()
-    ledger.item = {"refusals": 4, "failing_since": NOW - 3600, "events": ()}
+    ledger.item = {"refusals": 4, "failing_seconds": 3600.0, "events": ()}
     await delivery.deliver(received(message()))
     provider.error = UnavailableError("421 not you")
 
@@ -131,7 +131,7 @@ async def test_mail_refused_alone_ends(make, provider, ledger, message):
 
 async def test_refusals_without_others_taken_end_nothing(make, provider, ledger, message):
     """If no other mail was taken meanwhile it is an outage, however long it is."""
-    ledger.item = {"refusals": 99, "failing_since": NOW - 36000, "accepted_at": NOW - 36000}
+    ledger.item = {"refusals": 99, "failing_seconds": 36000.0, "accepted_at": NOW - 36000}
     provider.error = UnavailableError("421 down")
 
     assert Redeliver(2) == await make().deliver(received(message()))

@@ -12,7 +12,7 @@ from email_sender.ledger import (
     InProgress,
     OutcomeUnknown,
 )
-from email_sender.ledger.decide import decide, is_settled, renew, reopen, settle
+from email_sender.ledger.decide import decide, failing_seconds, is_settled, renew, reopen, settle
 
 
 def test_new_notification_is_claimed(facts, rules):
@@ -55,9 +55,10 @@ def test_live_lease_keeps_others_away(facts, item, rules):
     assert (InProgress(1030.0), None) == decide(item(), facts(), 1029.9, rules)
 
 
-def test_own_claim_is_known_again(facts, item, rules):
-    """A claim whose confirmation was lost may be made again by its owner: nothing was sent yet."""
-    decision, new = decide(item(owner="me"), facts(), 1010, rules)
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+def test_own_claim_is_known_again(facts, item, rules, state):
+    """A claim whose confirmation was lost may be made again by its owner, who knows that nothing was sent."""
+    decision, new = decide(item(owner="me", state=state), facts(), 1010, rules)
 
     assert isinstance(decision, Claimed)
     assert (4, 1040) == (new.version, new.lease_until)
@@ -174,30 +175,37 @@ def test_who_lost_the_claim_renews_nothing(item, rules, changes):
 
 
 @pytest.mark.parametrize(
-    ("counts_as", "since", "counted"),
-    [
-        (None, 0.0, (0, 0, 0.0)),
-        ("failure", 0.0, (1, 0, 1010)),
-        ("refusal", 0.0, (0, 1, 1010)),
-        ("failure", 950.0, (1, 0, 950.0)),
-    ],
+    ("counts_as", "counted"), [(None, (1, 0, 5.0)), ("failure", (2, 0, 15.0)), ("refusal", (1, 1, 15.0))]
 )
-def test_failures_are_counted(item, rules, counts_as, since, counted):
-    """A mail's own failures are counted, and since when there are some; what is not its doing is not."""
-    found = item(failing_since=since)
+def test_failures_are_counted(item, rules, counts_as, counted):
+    """A mail's own failures are counted, and for how long; what is not its doing is not."""
+    events = (Event(1000, "retry", 1), Event(1008, "sending", 2))
+    found = item(failures=1, failing_seconds=5.0, events=events)
 
     new = settle(found, "other", Ending("pending", "why", counts_as), 1010, rules)
 
-    assert counted == (new.failures, new.refusals, new.failing_since)
+    assert counted == (new.failures, new.refusals, new.failing_seconds)
+
+
+@pytest.mark.parametrize(
+    ("failures", "before", "seconds"),
+    [(0, 1000, 0.0), (1, 1000, 105.0), (1, 201, 904.0), (1, 200, 905.0), (1, -50_000, 905.0), (1, 1200, 5.0)],
+)
+def test_outage_is_no_time_of_failing(item, failures, before, seconds):
+    """Time between two attempts counts up to the longest back-off: what is beyond is not the mail's doing."""
+    events = (Event(before, "retry", 1), Event(1099, "sending", 2))
+    found = item(failures=failures, failing_seconds=5.0 * failures, events=events)
+
+    assert seconds == failing_seconds(found, 1100)
 
 
 def test_count_outlives_the_next_claim(item, facts, rules):
     """The next attempt goes on counting where the last one stopped."""
-    found = item(state="pending", failures=3, refusals=2, failing_since=950.0)
+    found = item(state="pending", failures=3, refusals=2, failing_seconds=950.0)
 
     _, new = decide(found, facts(), 1000, rules)
 
-    assert (3, 2, 950.0) == (new.failures, new.refusals, new.failing_since)
+    assert (3, 2, 950.0) == (new.failures, new.refusals, new.failing_seconds)
 
 
 def test_mail_that_ends_every_sender_is_not_resent_for_ever(item, facts, rules):
@@ -216,11 +224,11 @@ def test_mail_that_ends_every_sender_is_not_resent_for_ever(item, facts, rules):
 @pytest.mark.parametrize("state", ["failed", "unknown"])
 def test_operator_reopens(item, facts, rules, state):
     """What an operator sends back from the dead-letter queue may be claimed again, with new attempts."""
-    found = item(state=state, failures=30, refusals=5, failing_since=1.0)
+    found = item(state=state, failures=30, refusals=5, failing_seconds=1.0)
 
     new = reopen(found, "sent back by an operator", 1010)
 
-    assert (0, 0, 0.0) == (new.failures, new.refusals, new.failing_since)
+    assert (0, 0, 0.0) == (new.failures, new.refusals, new.failing_seconds)
     assert (4, "pending", "retry") == (new.version, new.state, new.events[-1].event)
     assert isinstance(decide(new, facts(), 1011, rules)[0], Claimed)
 
