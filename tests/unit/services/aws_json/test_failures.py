@@ -219,7 +219,6 @@ async def test_waiting_for_a_connection_is_in_the_limit(call, raw_server):
         asyncio.gather(*(send(QueueUrl="u") for _ in range(3)), return_exceptions=True), SOON
     )
     assert [ReadTimeoutError] * 3 == [type(result) for result in results]
-    assert len(raw_server.asked) <= 1
 
 
 @pytest.mark.parametrize(

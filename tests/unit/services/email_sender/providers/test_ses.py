@@ -20,7 +20,7 @@ from tests.unit.services.raw_server import HANGS_UP, SILENT, http
 from tests.waiting import SOON
 
 _TAKEN = http('{"MessageId": "m-1"}', Content_Type="application/json")
-_BRIEF_SECONDS = 0.2
+_BRIEF_SECONDS = 1.0
 
 
 class FakeClient:
@@ -196,7 +196,7 @@ async def test_ses_that_cannot_be_reached_has_not_got_the_mail(ses, raw_server, 
     monkeypatch.setenv("AWS_ENDPOINT_URL", url.format(f"127.0.0.1:{raw_server.port}"))
     handover = Handover()
 
-    async with ses(seconds=_BRIEF_SECONDS * 2) as provider:
+    async with ses(seconds=_BRIEF_SECONDS) as provider:
         with pytest.raises(UnavailableError):
             await provider.send(mail(), handover)
 
