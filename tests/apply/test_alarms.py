@@ -43,7 +43,7 @@ def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarm
 
     assert applied.outputs["users_are_hurt_alarm"] == composite["AlarmName"]
     assert [applied.outputs["alarm_topic_arn"]] == composite["AlarmActions"]
-    assert 5 == len(named)
+    assert 6 == len(named)
     assert named <= alarms.keys()
 
 
