@@ -251,6 +251,40 @@ async def test_connection_that_is_behind_is_waited_for(mail):
     assert 1 == len(relay.conversations)
 
 
+@pytest.mark.parametrize("command", ["banner", "ehlo", "mail", "content"])
+def test_given_up_on_a_silent_relay(run, mail, command):
+    """Whoever gives up leaves no connection open, at whatever stage."""
+
+    async def given_up():
+        async with ScriptedRelay({command: SILENCE}) as relay:
+            sending = asyncio.create_task(provider_of(relay).send(mail(), Handover()))
+            await asyncio.wait_for(relay.silent.wait(), SOON)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            await asyncio.wait_for(relay.conversations[0].is_over.wait(), SOON)
+
+    run(given_up())
+
+
+def test_given_up_on_a_connection_that_is_behind(run, mail):
+    """Nor one that was waited for."""
+
+    async def given_up():
+        async with ScriptedRelay({"rcpt": "550 5.1.1 no", "data": SILENCE}) as relay:
+            provider = provider_of(relay)
+            with pytest.raises(PermanentError):
+                await provider.send(mail(), Handover())
+            sending = asyncio.create_task(provider.send(mail(), Handover()))
+            await asyncio.sleep(0)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            await asyncio.wait_for(relay.conversations[0].is_over.wait(), SOON)
+
+    run(given_up())
+
+
 async def test_connection_that_stays_behind_is_replaced(mail, monkeypatch):
     """A relay that never says what it owes gets a new connection."""
     monkeypatch.setattr("email_sender.providers.smtp_pool.CATCH_UP_SECONDS", 0.01)

@@ -143,3 +143,31 @@ def test_nothing_to_take_over():
     """A relay that hung up in the meantime leaves nothing."""
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         SmtpConnection.take_over(aiosmtplib.SMTP(hostname="127.0.0.1"))
+
+
+async def test_time_of_one_question_is_not_that_of_the_next(connection):
+    """A question that comes after a shorter one has all of its own time."""
+    first = asyncio.create_task(connection.ask(b"NOOP\r\n", seconds=0.01))
+    await asyncio.sleep(0)
+    connection.data_received(b"250 ok\r\n")
+    await first
+    second = await asked(connection, b"NOOP\r\n")
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.02, over.set)
+    await over.wait()
+
+    assert not second.done()
+    connection.data_received(b"250 ok\r\n")
+    assert [Reply(250, "ok")] == await second
+
+
+async def test_short_question_after_a_long_one_ends_in_its_own_time(connection, transport):
+    """Nor does it get the rest of the time of the one before."""
+    first = await asked(connection, b"NOOP\r\n")
+    connection.data_received(b"250 ok\r\n")
+    await first
+    async with asyncio.timeout(SOON):
+        with pytest.raises(TimeoutError, match="no reply in time"):
+            await connection.ask(b"NOOP\r\n", seconds=0.01)
+
+    assert transport.aborted
