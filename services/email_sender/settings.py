@@ -72,9 +72,9 @@ class SenderSettings(ServiceSettings):
     priority_queue_name: str = ""
     dead_letter_queue_name: Name
     ledger_table: Name
-    # A mail may be away for 14 days as a dead letter and for 4 more on its queue after that: whoever
+    # A mail may be away for 14 days as a dead letter and for 10 more on its queue after that: whoever
     # forgets it sooner sends it twice.
-    ledger_retention_days: Annotated[int, Field(ge=19)] = 30
+    ledger_retention_days: Annotated[int, Field(ge=25)] = 30
     max_attempts: Annotated[int, Field(ge=1)] = 30
     max_age_seconds: Annotated[int, Field(ge=1)] = 14400
     unknown_outcome: Literal["resend", "hold"] = "hold"

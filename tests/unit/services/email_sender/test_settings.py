@@ -109,7 +109,7 @@ def test_a_password_goes_where_tls_comes_first(environ):
         ({"MAX_ATTEMPTS": "0"}, "MAX_ATTEMPTS "),
         ({"MAX_AGE_SECONDS": "0"}, "MAX_AGE_SECONDS "),
         ({"VISIBILITY_TIMEOUT_SECONDS": "9"}, "VISIBILITY_TIMEOUT_SECONDS "),
-        ({"LEDGER_RETENTION_DAYS": "18"}, "LEDGER_RETENTION_DAYS "),
+        ({"LEDGER_RETENTION_DAYS": "24"}, "LEDGER_RETENTION_DAYS "),
         ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
