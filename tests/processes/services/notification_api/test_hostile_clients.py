@@ -69,6 +69,14 @@ def _statuses(service, text, *, unfinished=False):
     return found
 
 
+def _until_closed(connection):
+    answer = b""
+    while piece := _received(connection):
+        answer += piece
+    connection.close()
+    return answer
+
+
 def _received(connection):
     try:
         return connection.recv(65536)
@@ -86,18 +94,21 @@ def _post(service, key=f"team-a.{KEY}", content=_CONTENT):
 
 
 def test_sigterm_while_the_queue_hangs(service, held_sqs):
-    """Everybody who waits for the queue when the stop comes is told to come back, by a problem."""
-    with ThreadPoolExecutor(30) as pool:
-        asking = [pool.submit(_post, service) for _ in range(30)]
-        assert held_sqs.asked.wait(SOON)
+    """Everybody who waits for the queue when the stop comes is told to come back, however many wait."""
+    waiting = [_connect(service) for _ in range(240)]
+    for connection in waiting:
+        connection.sendall(_HEAD + _LENGTH + b"\r\n" + _CONTENT)
+    assert held_sqs.asked.wait(SOON)
+    # Who connects after them is answered after their requests have been read.
+    assert _statuses(service, b"GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n") == [200]
 
-        service.terminate()
-        answers = [each.result(START) for each in asking]
+    service.terminate()
+    answers = [_until_closed(connection) for connection in waiting]
 
-    assert [503] * 30 == [response.status for response, _ in answers]
-    assert {"application/problem+json"} == {response.headers["Content-Type"] for response, _ in answers}
-    assert {"5"} == {response.headers["Retry-After"] for response, _ in answers}
-    assert {503} == {json.loads(body)["status"] for _, body in answers}
+    assert {b"HTTP/1.1 503 Service Unavailable"} == {answer.partition(b"\r\n")[0] for answer in answers}
+    assert all(b"content-type: application/problem+json\r\n" in answer for answer in answers)
+    assert all(b"retry-after: 5\r\n" in answer for answer in answers)
+    assert {503} == {json.loads(answer.partition(b"\r\n\r\n")[2])["status"] for answer in answers}
     held_sqs.go_on.set()
     assert service.exit_code() == 0
 
