@@ -147,17 +147,7 @@ async def test_trace_and_its_state_are_attributes(queue, metrics):
     assert state.size - plain.size == len("tracestate") + len("String") + len("congo=t61rcWkgMzE")
 
 
-@pytest.mark.parametrize(
-    "response",
-    [
-        None,
-        [],
-        {"Successful": 7},
-        {"Successful": [{}]},
-        {"Successful": [{"Id": "x"}]},
-        {"Failed": [{"Id": "9"}]},
-    ],
-)
+@pytest.mark.parametrize("response", [None, []])
 async def test_answer_of_another_form_confirms_nothing(notifications, fake_client, response):
     """An answer that makes no sense is trouble with the queue, told once, and its callers may come back."""
     fake_client.response = response
@@ -167,8 +157,29 @@ async def test_answer_of_another_form_confirms_nothing(notifications, fake_clien
             with pytest.raises(QueueUnavailableError, match="unexpected"):
                 await notifications.send(_messages("{}"))
 
-    assert [line["event"] for line in logs] == ["queue_unavailable"]
+    assert ["queue_unavailable"] == [line["event"] for line in logs]
     assert notifications.trouble.startswith("unexpected ")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"Successful": 7},
+        {"Successful": [{}]},
+        {"Successful": [{"Id": "x"}]},
+        {"Failed": [{"Id": "9"}]},
+    ],
+)
+async def test_answer_that_names_no_entry_confirms_none(notifications, fake_client, response):
+    """Whatever lists it has, it is trouble with the queue, told once, and its callers may come back."""
+    fake_client.response = response
+
+    with capture_logs() as logs:
+        results = [*await notifications.send(_messages("{}")), *await notifications.send(_messages("{}"))]
+
+    assert [QueueUnavailableError] * 2 == [type(result) for result in results]
+    assert ["queue_unavailable"] == [line["event"] for line in logs]
+    assert "does not mention" in notifications.trouble
 
 
 async def test_check_that_breaks_is_trouble(notifications, fake_client):
