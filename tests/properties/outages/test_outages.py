@@ -249,8 +249,8 @@ def test_relay_that_breaks_off_after_the_content():
     assert len(stage.accepted) == len(unknown) + len(sent)
 
 
-def test_high_priority_goes_first_when_mails_are_taken_again():
-    """Of what has waited, mails of high priority are the first."""
+def test_high_priority_does_not_wait_for_the_backlog():
+    """While mails are taken one by one again, those of high priority are among the first."""
 
     async def scenario(stage):
         order = []

@@ -9,7 +9,13 @@ from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Ledger, LedgerItem, LedgerUnavailableError, Rules, VersionChangedError
 from email_sender.letting_go import let_go
-from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError, UncertainError
+from email_sender.providers.protocol import (
+    PermanentError,
+    ThrottledError,
+    TransientError,
+    UnavailableError,
+    UncertainError,
+)
 from sqs.errors import QueueUnavailableError
 
 VISIBILITY_SECONDS = 30
@@ -20,6 +26,7 @@ MAX_AGE_SECONDS = 3600
 FATES = {
     "ledger": ("refused", "done without an answer"),
     "provider": (
+        "unavailable",
         "throttled",
         "transient",
         "permanent",
@@ -139,7 +146,12 @@ class Provider:
     async def send(self, mail, handover) -> None:
         """Take the mail, or not, and say so, or not."""
         fate = await self._process.gate("provider")
-        refusals = {"throttled": ThrottledError, "transient": TransientError, "permanent": PermanentError}
+        refusals = {
+            "unavailable": UnavailableError,
+            "throttled": ThrottledError,
+            "transient": TransientError,
+            "permanent": PermanentError,
+        }
         if fate in refusals:
             raise refusals[fate](fate)
         handover.begun = True
