@@ -260,6 +260,7 @@ async def test_international_domain_needs_no_extension(mail, recipient):
         await provider_of(relay).send(mail(recipient=recipient), Handover())
 
     assert "RCPT TO:<ada@xn--bcher-kva.de>" in relay.conversations[0].arguments
+    assert relay.conversations[0].content.isascii()
     assert "MAIL FROM:<us@example.com>" in relay.conversations[0].arguments
 
 
