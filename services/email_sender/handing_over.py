@@ -98,13 +98,16 @@ class HandingOver:
         self, mail: Callable[[], Mail], handover: Handover, limit: asyncio.Timeout, lease: Lease
     ) -> tuple[Attempted, str, bool]:
         lease.keep()
+        recipient = ""
         try:
-            await self._giving_up.wait(self._provider.send(mail(), handover), limit)
+            made = mail()
+            recipient = made.recipient
+            await self._giving_up.wait(self._provider.send(made, handover), limit)
         except TimeoutError:
             return (*self._timed_out(handover, lease), False)
         except ProviderError as error:
             dead = isinstance(error, PermanentError) and error.dead_mailbox
-            return _kind(error), fit_reason(str(error)), dead
+            return _kind(error), fit_reason(str(error), recipient), dead
         except Exception as error:  # noqa: BLE001 - a defect in one mail must not leave its end unknown
             _log.error("mail_broke_the_sender", exc_info=error)
             # The type alone: the text may quote the mail.
