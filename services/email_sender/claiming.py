@@ -118,7 +118,9 @@ class Claiming:
                 try:
                     unwanted = expired(message, self._now()) or await self._suppressed(message)
                     if unwanted is None and self._gate is not None and given is None:
-                        given = await self._giving_up.wait(self._gate.enter(message.priority))
+                        given = self._gate.enter_at_once()
+                        if given is None:
+                            given = await self._giving_up.wait(self._gate.enter(message.priority))
                         if given is None:
                             return after_turning_away(received.receive_count, self._jitter)
                     if unwanted is None and self._send_rate is not None and not may_send:

@@ -4,8 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -28,8 +27,7 @@ class Probed(Protocol):
         """Return if it would take a mail now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """Leave to hand one mail over.
 
     Attributes:
@@ -86,16 +84,21 @@ class Gate:
         """Call this whenever more or fewer mails are permitted than before."""
         self._told.append(changed)
 
+    def enter_at_once(self) -> Pass | None:
+        """What to leave with if one more mail may be handed over now; None if it has to wait or may not."""
+        if self._in_flight < self.permitted and not self._high and not self._normal:
+            return self._let_in()
+        return None
+
     async def enter(self, priority: Priority) -> Pass | None:
         """Wait until one more mail may be handed over; those of high priority go first.
 
         Returns:
             What to leave with; None if the provider takes no mail.
         """
-        if self._in_flight < self.permitted and not self._high and not self._normal:
-            return self._let_in()
-        if not self.permitted:
-            return None
+        at_once = self.enter_at_once()
+        if at_once is not None or not self.permitted:
+            return at_once
         turn: asyncio.Future[Pass | None] = asyncio.get_running_loop().create_future()
         (self._high if priority == "high" else self._normal).append(turn)
         try:
