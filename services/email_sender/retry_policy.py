@@ -27,6 +27,8 @@ _MAX_TURNED_AWAY_SECONDS = 60.0
 # Refusals as if no mail were taken, with another mail taken before each: fewer may be a relay that comes and
 # goes.
 _MIN_REFUSALS = 5
+# While a provider throttles, others are taken all the time; but nobody has such bad luck for hours.
+_MIN_THROTTLED = 20
 # A message that breaks the code is tried again in case that was chance or is being mended.
 _MAX_DEFECT_RECEIVES = 5
 _SECONDS_A_MINUTE = 60
@@ -146,10 +148,9 @@ def after_attempt(attempt: Attempt, limits: Limits, jitter: Callable[[], float])
         case Outcome.SENT:
             end = Ending("sent"), Delete()
         case Outcome.UNAVAILABLE:
-            end = _unavailable(attempt, limits, jitter)
+            end = _not_the_mails(attempt, _TRANSIENT_BASE_SECONDS, _MIN_REFUSALS, limits, jitter)
         case Outcome.THROTTLED:
-            pause = _backoff(_THROTTLED_BASE_SECONDS, attempt.receive_count, _MAX_SECONDS, jitter)
-            end = Ending("pending", attempt.reason), Redeliver(pause)
+            end = _not_the_mails(attempt, _THROTTLED_BASE_SECONDS, _MIN_THROTTLED, limits, jitter)
         case Outcome.TRANSIENT:
             end = _transient(attempt, limits, jitter)
         case Outcome.PERMANENT:
@@ -225,13 +226,16 @@ def after_refusal(
             assert_never(decision)
 
 
-def _unavailable(attempt: Attempt, limits: Limits, jitter: Callable[[], float]) -> tuple[Ending, Action]:
+def _not_the_mails(
+    attempt: Attempt, base_seconds: float, min_refusals: int, limits: Limits, jitter: Callable[[], float]
+) -> tuple[Ending, Action]:
+    """Wait for the provider, unless so many refusals say that it is this mail all the same."""
     refusals = attempt.refusals + attempt.others_taken
     for_long = attempt.failing_seconds >= limits.max_age_seconds
-    if attempt.others_taken and refusals >= _MIN_REFUSALS and for_long:
+    if attempt.others_taken and refusals >= min_refusals and for_long:
         return _give_up(refusals, "refusal", attempt)
     counts_as: Literal["refusal"] | None = "refusal" if attempt.others_taken else None
-    pause = _backoff(_TRANSIENT_BASE_SECONDS, attempt.receive_count, _MAX_SECONDS, jitter)
+    pause = _backoff(base_seconds, attempt.receive_count, _MAX_SECONDS, jitter)
     return Ending("pending", attempt.reason, counts_as), Redeliver(pause)
 
 

@@ -166,23 +166,24 @@ def test_only_attempt_is_one():
 
 
 @pytest.mark.parametrize(
-    ("others_taken", "refusals", "failing", "ends"),
+    ("others_taken", "before", "failing", "ends"),
     [
-        (True, 4, 4 * _HOUR, True),
-        (True, 4, 4 * _HOUR - 1, False),
-        (True, 3, 9 * _HOUR, False),
+        (True, 0, 4 * _HOUR, True),
+        (True, 0, 4 * _HOUR - 1, False),
+        (True, -1, 9 * _HOUR, False),
         (False, 100, 9 * _HOUR, False),
     ],
 )
-def test_mail_that_is_refused_alone(others_taken, refusals, failing, ends):
+@pytest.mark.parametrize(("outcome", "last"), [(Outcome.UNAVAILABLE, 5), (Outcome.THROTTLED, 20)])
+def test_mail_that_is_refused_alone(others_taken, before, failing, ends, outcome, last):
     """Refused as in an outage, again and again for hours, with others taken in between: it has failed."""
     attempt = _attempt(
-        Outcome.UNAVAILABLE, others_taken=others_taken, refusals=refusals, failing_seconds=failing
+        outcome, others_taken=others_taken, refusals=last - 1 + before, failing_seconds=failing
     )
 
     ending, action = after_attempt(attempt, _HOLD, _least)
 
-    reason = "gave up after 5 refusals in 4.0 h while other mails were taken: why"
+    reason = f"gave up after {last} refusals in 4.0 h while other mails were taken: why"
     if ends:
         assert (Ending("failed", reason, "refusal"), DeadLetter(reason)) == (ending, action)
     else:
