@@ -13,6 +13,9 @@ from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
 
+# A login is read before a mail, in the time that is left for the mail.
+_SECRET_SECONDS = 5.0
+
 
 @asynccontextmanager
 async def mail_provider(settings: SenderSettings) -> AsyncIterator[MailProvider]:
@@ -34,10 +37,9 @@ async def _ses(settings: SenderSettings, stack: AsyncExitStack) -> SesProvider:
 
 
 async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider:
-    timeout = settings.send_timeout_seconds
     login = None
     if settings.smtp_secret:
-        client_context = secrets_client(region=settings.aws_region, timeout_seconds=timeout)
+        client_context = secrets_client(region=settings.aws_region, timeout_seconds=_SECRET_SECONDS)
         login = SmtpLogin(await stack.enter_async_context(client_context), settings.smtp_secret)
     relay = Relay(
         settings.smtp_host,
@@ -47,6 +49,6 @@ async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider
         login,
         implicit_tls=settings.speaks_tls_at_once,
     )
-    provider = SmtpProvider(SmtpPool(relay), settings.mail_from, TimeLimits(timeout))
+    provider = SmtpProvider(SmtpPool(relay), settings.mail_from, TimeLimits(settings.send_timeout_seconds))
     stack.push_async_callback(provider.close)
     return provider

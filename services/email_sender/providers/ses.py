@@ -32,6 +32,9 @@ ATTEMPT_TAG = "attempt"
 "_" and "-": https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 """
 
+CONNECT_SECONDS = 5.0
+"""How long SES has to take a connection, however long it may then take for a mail."""
+
 # For credentials and a connection, besides the answer. A mail has a shorter limit of its own.
 _BESIDES_SECONDS = 10.0
 
@@ -52,7 +55,7 @@ async def ses_client(
     """A client that never tries twice, since redelivery is what tries again, and says when it hands over."""
     config = AioConfig(
         # Well below the time of the whole mail: whoever could not be reached has certainly not taken it.
-        connect_timeout=timeout_seconds / 2,
+        connect_timeout=min(CONNECT_SECONDS, timeout_seconds / 2),
         read_timeout=timeout_seconds,
         max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": 1},

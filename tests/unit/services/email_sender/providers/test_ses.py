@@ -15,7 +15,7 @@ from email_sender.providers.protocol import (
     UnavailableError,
     UncertainError,
 )
-from email_sender.providers.ses import SesProvider, ses_client
+from email_sender.providers.ses import CONNECT_SECONDS, SesProvider, ses_client
 from tests.unit.services.raw_server import HANGS_UP, SILENT, http
 from tests.waiting import SOON
 
@@ -350,3 +350,13 @@ async def test_probe_of_ses_in_trouble(error):
     """An SES that cannot be asked would take no mail either."""
     with pytest.raises(UnavailableError):
         await SesProvider(FakeClient(error)).probe()
+
+
+@pytest.mark.parametrize(("seconds", "connect"), [(100, CONNECT_SECONDS), (4, 2)])
+async def test_an_address_that_nobody_answers_at_takes_a_small_part_of_a_mails_time(
+    environ, seconds, connect
+):
+    """SES may think about a mail for long, but takes a connection at once or not at all."""
+    with environ({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}):
+        async with ses_client(region="eu-central-1", timeout_seconds=seconds, connections=1) as client:
+            assert (connect, seconds) == (client.meta.config.connect_timeout, client.meta.config.read_timeout)
