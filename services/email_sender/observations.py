@@ -50,8 +50,10 @@ class Observations:
         Args:
             outcome: How that ended.
             seconds: How long it took.
-            age_seconds: Time since the Notification API accepted it.
+            age_seconds: Time since the Notification API accepted it, by two tasks' clocks: what is less than
+                no time counts as none.
         """
+        age_seconds = max(age_seconds, 0.0)
         metrics, dimensions = self._metrics, {"Provider": self._provider, "Outcome": outcome.name.lower()}
         metrics.observe("SendDuration", seconds * 1000, "Milliseconds", **dimensions)
         if outcome is Outcome.SENT:
