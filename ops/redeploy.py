@@ -19,6 +19,8 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 _TERRAFORM = Path(__file__).resolve().parents[1] / "terraform"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 _SERVICES_A_CALL = 10
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+_TASKS_A_CALL = 100
 _POLL_SECONDS = 10.0
 # As long as Terraform waits for an update.
 _BUDGET_SECONDS = 1800.0
@@ -147,8 +149,18 @@ def _why(ecs: Any, cluster: str, name: str) -> str:
     """The newest event of a service, and why its last task stopped."""
     (service,) = ecs.describe_services(cluster=cluster, services=[name])["services"]
     event = "".join(f" {one['message']}" for one in service["events"][:1])
-    arns = ecs.list_tasks(cluster=cluster, serviceName=name, desiredStatus="STOPPED")["taskArns"]
-    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    pages = ecs.get_paginator("list_tasks").paginate(
+        cluster=cluster,
+        serviceName=name,
+        desiredStatus="STOPPED",
+        PaginationConfig={"PageSize": _TASKS_A_CALL},
+    )
+    tasks = [
+        task
+        for page in pages
+        if page["taskArns"]
+        for task in ecs.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
+    ]
     stopped = [task for task in tasks if task.get("stoppedAt") and task.get("stoppedReason")]
     newest = max(stopped, key=itemgetter("stoppedAt"), default=None)
     return event + (f" The last task stopped with: {newest['stoppedReason']}" if newest else "")

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stage.errors import StageError
+from stage.pages import described_services, listed
 from stage.stage import Stage
 
 _EVENTS_SHOWN = 8
@@ -54,7 +55,7 @@ def whereabouts(stage: Stage) -> str:
     try:
         return stage.url
     except StageError as error:
-        declared = stage.aws.elbv2.describe_load_balancers()["LoadBalancers"]
+        declared = listed(stage.aws.elbv2, "describe_load_balancers", "LoadBalancers")
         return str(error) if declared else "no load balancer"
 
 
@@ -86,9 +87,9 @@ def _calling(stage: Stage) -> Iterator[Text]:
 
 def _services(stage: Stage) -> list[dict[str, Any]]:
     ecs, cluster = stage.aws.ecs, stage.outputs["cluster_name"]
-    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
     return sorted(
-        ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else [],
+        described_services(ecs, cluster, arns),
         key=lambda service: str(service["serviceName"]),
     )
 
@@ -132,7 +133,7 @@ def _table(first: str, **figures: int) -> Table:
 
 def _queue_table(stage: Stage) -> Table:
     table = _table("queue", visible=9, **{"in flight": 9})
-    for url in sorted(stage.aws.sqs.list_queues().get("QueueUrls", [])):
+    for url in sorted(listed(stage.aws.sqs, "list_queues", "QueueUrls")):
         attributes = stage.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         table.add_row(
             url.rsplit("/", 1)[-1],
@@ -146,6 +147,7 @@ def _events(stage: Stage, services: list[dict[str, Any]]) -> Iterator[Event]:
     for service in services:
         for event in service["events"][:_EVENTS_SHOWN]:
             yield Event(event["createdAt"], event["message"])
+    # The newest are on the first page, and no others are shown.
     activities = stage.aws.autoscaling.describe_scaling_activities(ServiceNamespace="ecs")
     for activity in activities["ScalingActivities"][:_EVENTS_SHOWN]:
         yield Event(activity["StartTime"], f"{activity['ResourceId']}: {activity['Description']}")

@@ -7,6 +7,7 @@ from typing import Any
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from stage.errors import StageError
+from stage.pages import described_services, described_tasks, listed
 
 
 def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:
@@ -69,11 +70,7 @@ def _in_vain(ecs: Any, cluster: str, summary: str, stuck: list[str]) -> StageErr
 
 
 def _services(ecs: Any, cluster: str) -> list[dict[str, Any]]:
-    arns = ecs.list_services(cluster=cluster)["serviceArns"]
-    found: list[dict[str, Any]] = (
-        ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []
-    )
-    return found
+    return described_services(ecs, cluster, listed(ecs, "list_services", "serviceArns", cluster=cluster))
 
 
 def _unsteady(ecs: Any, cluster: str) -> list[str]:
@@ -90,8 +87,8 @@ def _unsteady(ecs: Any, cluster: str) -> list[str]:
 
 def _last_words(ecs: Any, cluster: str) -> str:
     """Why the task that stopped last did so; events tell that tasks stop, not why."""
-    arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
-    stopped = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    arns = listed(ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED")
+    stopped = described_tasks(ecs, cluster, arns)
     told = [task for task in stopped if "stoppedAt" in task and task.get("stoppedReason")]
     newest = max(told, key=itemgetter("stoppedAt"), default=None)
     return f"; the last task stopped with: {newest['stoppedReason']}" if newest else ""

@@ -13,7 +13,7 @@ module "email_sender" {
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.email_sender.spot_share
   port                     = local.email_sender_port
-  stop_timeout             = local.stop_timeout
+  stop_timeout             = local.email_sender_stop_timeout
   initial_count            = var.email_sender.min_tasks
   execute_command          = var.execute_command
 
@@ -23,15 +23,16 @@ module "email_sender" {
       QUEUE_NAME                 = module.queue.name
       PRIORITY_QUEUE_NAME        = module.queue.priority_name
       DEAD_LETTER_QUEUE_NAME     = module.queue.dead_letter_queue_name
-      MAX_RECEIVE_COUNT          = tostring(module.queue.max_receive_count)
       LEDGER_TABLE               = module.ledger.name
       LEDGER_RETENTION_DAYS      = tostring(var.email_sender.ledger_retention_days)
       UNKNOWN_OUTCOME            = var.email_sender.unknown_outcome
       SEND_RATE                  = tostring(var.email_sender.send_rate)
       CONCURRENCY                = tostring(var.email_sender.concurrency)
+      MAX_ATTEMPTS               = tostring(var.email_sender.max_attempts)
+      MAX_AGE_SECONDS            = tostring(var.email_sender.max_age_hours * 60 * 60)
       SEND_TIMEOUT_SECONDS       = tostring(var.email_sender.send_timeout)
       VISIBILITY_TIMEOUT_SECONDS = tostring(local.visibility_timeout)
-      SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.shutdown_timeout)
+      SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.email_sender_shutdown_timeout)
     },
     local.smtp_login ? { SMTP_SECRET = module.secrets.smtp_secret.name } : {},
     local.smtp ? {} : {
@@ -80,6 +81,14 @@ module "email_sender" {
         actions    = ["ses:SendEmail"]
         resources  = ["arn:${local.aws.partition}:ses:${var.aws_region}:${var.aws_account_id}:identity/*"]
         conditions = { "ses:FromAddress" = [local.mail_from] }
+      }
+    },
+    # Whether SES would take a mail, before it is given one: an account as a whole, which has no ARN
+    # (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html).
+    local.smtp ? {} : {
+      AskWhetherSesSends = {
+        actions   = ["ses:GetAccount"]
+        resources = ["*"]
       }
     },
     # Authorized by itself; without an identity it sends nothing.

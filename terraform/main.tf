@@ -88,19 +88,25 @@ module "secrets" {
 
   # What operators may read, by service and by the name of the environment variable.
   settings = {
-    notification-api = { LOG_LEVEL = var.log_level }
+    notification-api = {
+      LOG_LEVEL = var.log_level
+      SMTPUTF8  = tostring(var.mail.smtputf8)
+    }
     email-sender = merge(
       {
         LOG_LEVEL     = var.log_level
         MAIL_FROM     = local.mail_from
         MAIL_PROVIDER = var.mail.provider
       },
+      var.mail.from_name == null ? {} : { MAIL_FROM_NAME = var.mail.from_name },
       local.smtp ? {
         SMTP_HOST         = var.mail.smtp_host
         SMTP_PORT         = tostring(var.mail.smtp_port)
         SMTP_IMPLICIT_TLS = tostring(local.smtp_implicit_tls)
         SMTP_STARTTLS     = tostring(var.mail.smtp_starttls)
       } : {},
+      # Left out, the Email Sender says the domain of MAIL_FROM as DNS has it.
+      local.smtp && var.mail.smtp_helo_name != null ? { SMTP_HELO_NAME = var.mail.smtp_helo_name } : {},
     )
   }
 

@@ -1,23 +1,29 @@
 variable "mail" {
   description = <<-EOT
-    How mails leave. provider is "ses" or "smtp"; from is the sender's address alone, without a display name.
+    How mails leave. provider is "ses" or "smtp"; from is the sender's address alone, from_name the name that
+    recipients see beside it.
     With ses its domain becomes an identity of SES, whose DNS records are the output mail_dns_records; set
     create_identity to false where that identity is there already. The SMTP fields count for smtp only: ports 465
     and 2465 speak TLS from the first byte, on all others a connection begins in the clear and smtp_starttls
     says whether it must be encrypted before a mail; smtp_implicit_tls says so of a port that nobody knows.
-    smtp_login says whether the server wants the credentials that lie in Secrets Manager.
-    Example: { provider = "ses", from = "no-reply@example.com" }
+    smtp_login says whether the server wants the credentials that lie in Secrets Manager, smtp_helo_name what the
+    sender calls itself (without it: the domain of from), smtputf8 whether the server takes addresses that are not
+    ASCII before the "@".
+    Example: { provider = "ses", from = "no-reply@example.com", from_name = "Example Ltd" }
     Example: { provider = "smtp", from = "no-reply@example.com", smtp_host = "smtp.example.com", smtp_port = 587 }
   EOT
   type = object({
     provider          = string
     from              = string
+    from_name         = optional(string)
     create_identity   = optional(bool, true)
     smtp_host         = optional(string)
     smtp_port         = optional(number, 587)
     smtp_implicit_tls = optional(bool)
     smtp_starttls     = optional(bool, true)
     smtp_login        = optional(bool, true)
+    smtp_helo_name    = optional(string)
+    smtputf8          = optional(bool, false)
   })
 
   validation {
@@ -41,6 +47,43 @@ variable "mail" {
     # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html (FromEmailAddress)
     condition     = var.mail.provider != "ses" || can(regex("^[!-~]+$", var.mail.from))
     error_message = "mail.from must be ASCII with SES: write a domain with other letters in Punycode, such as xn--bcher-kva.example."
+  }
+
+  validation {
+    # RFC 6531, 3.1: a server without SMTPUTF8 takes no such address. The domain's part is sent in Punycode.
+    condition     = var.mail.provider != "smtp" || var.mail.smtputf8 || can(regex("^[!-~]+@", var.mail.from))
+    error_message = "mail.from must be ASCII before the @ unless mail.smtputf8 says that the server takes others."
+  }
+
+  validation {
+    # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+    condition     = var.mail.provider != "ses" || !var.mail.smtputf8
+    error_message = "mail.smtputf8 must be false with SES, which takes ASCII alone before the @."
+  }
+
+  validation {
+    # One line of a header (RFC 5322, 2.2). SSM keeps it, and takes no double braces:
+    # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+    condition = var.mail.from_name == null || try(
+      length(var.mail.from_name) <= 64 && can(regex("^[^[:space:][:cntrl:]]([^\\p{Cc}\\p{Zl}\\p{Zp}]*[^[:space:][:cntrl:]])?$", var.mail.from_name)) && !strcontains(var.mail.from_name, "{{"),
+      false
+    )
+    error_message = "mail.from_name must be one line of 1 to 64 characters without control characters, blanks around it or double braces, such as Example Ltd; leave it out for none."
+  }
+
+  validation {
+    # RFC 5321, 4.1.1.1: a name that resolves. Relays refuse one without a dot.
+    condition = var.mail.smtp_helo_name == null || try(
+      length(var.mail.smtp_helo_name) <= 253 && can(regex("^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.mail.smtp_helo_name)),
+      false
+    )
+    error_message = "mail.smtp_helo_name must be a name of DNS in full, such as mail.example.com; leave it out for the domain of mail.from."
+  }
+
+  validation {
+    # What the sender calls itself then (RFC 5321, 4.1.2). A domain that is not ASCII it says in Punycode.
+    condition     = var.mail.provider != "smtp" || var.mail.smtp_helo_name != null || can(regex("@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.]?)+$|@.*[^!-~]", var.mail.from))
+    error_message = "mail.smtp_helo_name is required where the domain of mail.from is no name of DNS."
   }
 
   validation {

@@ -23,7 +23,9 @@ variable "notification_api" {
 variable "email_sender" {
   description = <<-EOT
     Size and scaling of the Email Sender, as for notification_api; concurrency is the number of mails a task
-    sends at a time, messages_per_task the backlog that one task is scaled to, send_timeout the seconds it gives the mail server for one.
+    sends at a time, messages_per_task the backlog that one task is scaled to, send_timeout the seconds that one
+    mail may take as a whole. A mail that its receiver refuses for now is given up after max_attempts or after
+    max_age_hours, whichever comes first; while the provider takes no mail at all, neither counts against one.
     send_rate is how many mails a second the whole account sends, 0 for as many as come. unknown_outcome is for a
     mail of which nobody can say whether the provider took it: "hold" sends it no second time, "resend" does.
     ledger_retention_days is how long it is known what became of a notification.
@@ -41,7 +43,9 @@ variable "email_sender" {
     scheduled_minimums    = optional(map(object({ schedule = string, time_zone = string, min_tasks = number })), {})
     messages_per_task     = optional(number, 500)
     concurrency           = optional(number, 50)
-    send_timeout          = optional(number, 5)
+    send_timeout          = optional(number, 100)
+    max_attempts          = optional(number, 30)
+    max_age_hours         = optional(number, 4)
     send_rate             = optional(number, 0)
     unknown_outcome       = optional(string, "hold")
     ledger_retention_days = optional(number, 30)
@@ -55,8 +59,21 @@ variable "email_sender" {
   }
 
   validation {
-    condition     = var.email_sender.send_timeout >= 1 && var.email_sender.send_timeout <= 20
-    error_message = "email_sender.send_timeout must lie between 1 and 20 seconds, so that a mail in hand is finished before a stopping task is killed."
+    # Servers make a stranger wait before they answer, Exchange half a minute before it acknowledges a mail
+    # (https://learn.microsoft.com/en-us/powershell/module/exchangepowershell/set-receiveconnector, MaxAcknowledgementDelay).
+    condition     = var.email_sender.send_timeout >= 10 && var.email_sender.send_timeout <= 100
+    error_message = "email_sender.send_timeout must lie between 10 seconds, which a slow mail server takes, and 100, so that a mail in hand is finished before a stopping task is killed."
+  }
+
+  validation {
+    condition     = var.email_sender.max_attempts >= 1 && var.email_sender.max_attempts <= 1000 && floor(var.email_sender.max_attempts) == var.email_sender.max_attempts
+    error_message = "email_sender.max_attempts must be a whole number from 1 to 1000."
+  }
+
+  validation {
+    # Older than its queue's retention no mail gets: SQS would delete it first, and tell nobody.
+    condition     = var.email_sender.max_age_hours >= 1 && var.email_sender.max_age_hours <= 72 && floor(var.email_sender.max_age_hours) == var.email_sender.max_age_hours
+    error_message = "email_sender.max_age_hours must be whole hours from 1 to 72."
   }
 
   validation {
@@ -76,7 +93,7 @@ variable "email_sender" {
       var.email_sender.ledger_retention_days > local.dead_letter_retention_days + local.mail_retention_days
       && floor(var.email_sender.ledger_retention_days) == var.email_sender.ledger_retention_days
     )
-    error_message = "email_sender.ledger_retention_days must be whole days, more than the 18 that a mail may be away: 14 as a dead letter and 4 in the queue after that."
+    error_message = "email_sender.ledger_retention_days must be whole days, more than the 24 that a mail may be away: 14 as a dead letter and 10 in the queue after that."
   }
 }
 

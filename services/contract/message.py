@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
-from contract.text import single_line, xml_characters
+from contract.text import https_url, single_line, xml_characters
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -40,6 +40,11 @@ class NotificationMessage(BaseModel):
         fingerprint: Digest of what the mail says and whom it goes to, so that the same id with
             another content can be told from a repeat; empty as above.
         priority: Whether it overtakes others.
+        expires_at: When the mail is of no use any more, aware; it is not sent then. None for never.
+        html: The same as HTML, shown instead of the plain text by programs that can; empty for none.
+        from_name: Display name that the mail comes from; empty for the service's own, if it has one.
+        reply_to: Address that answers go to; empty for the one that the mail comes from.
+        list_unsubscribe: https URL at which a POST unsubscribes the recipient (RFC 8058); empty for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -55,6 +60,16 @@ class NotificationMessage(BaseModel):
     client_id: ClientId | Literal[""] = ""
     fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
     priority: Priority = "normal"
+    expires_at: AwareDatetime | None = None
+    html: Annotated[str, AfterValidator(xml_characters)] = ""
+    from_name: Annotated[str, AfterValidator(single_line)] = ""
+    reply_to: (
+        Annotated[
+            str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$", max_length=320), AfterValidator(single_line)
+        ]
+        | Literal[""]
+    ) = ""
+    list_unsubscribe: Annotated[str, AfterValidator(https_url)] | Literal[""] = ""
 
     def to_json(self) -> str:
         """The body of the SQS message."""

@@ -14,6 +14,8 @@ _CLIENT_ID = CLIENT_ID_HEADER.lower().encode()
 # Other items live in the same table, and their keys are none of a caller's business.
 _NOTIFICATION_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
+_NOT_ALLOWED = 405
+
 _Answer = tuple[int, bytes, bytes]
 
 
@@ -39,13 +41,16 @@ class SenderApp:
         """Answer one request."""
         status, content_type, body = await self._answer(scope)
         headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+        if status == _NOT_ALLOWED:
+            # RFC 9110, 15.5.6.
+            headers.append((b"allow", b"GET, HEAD"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _answer(self, scope: Mapping[str, Any]) -> _Answer:
         path: str = scope["path"]
         if scope["method"] not in {"GET", "HEAD"}:
-            return _problem(405, "Method Not Allowed", "Everything here is asked with GET.")
+            return _problem(_NOT_ALLOWED, "Method Not Allowed", "Everything here is asked with GET.")
         if path == HEALTH_PATH:
             return 200, b"text/plain", b"ok"
         if path == READY_PATH:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT
+from contract.trace import TRACEPARENT, TRACESTATE
 from sqs.batch_results import batch_results
 from sqs.errors import QueueUnavailableError
 from sqs.micro_batcher import BatchLimits, MicroBatcher
@@ -21,6 +22,8 @@ LARGEST_RECEIVE = 10
 # A message waits for others before it is deleted: at tens of mails a second that makes one call out of
 # several, and its visibility timeout is long enough not to care.
 _SETTLE = BatchLimits(wait_seconds=0.1, calls=4)
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class ReceivedMessage:
     def traceparent(self) -> str | None:
         """W3C trace context of the request that the message comes from, if it has one."""
         value: str | None = self.attributes.get(TRACEPARENT, {}).get("StringValue")
+        return value
+
+    @property
+    def tracestate(self) -> str | None:
+        """What others keep in that trace, if there is anything."""
+        value: str | None = self.attributes.get(TRACESTATE, {}).get("StringValue")
         return value
 
 
@@ -92,17 +101,8 @@ class Inbox:
             )
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailableError(str(error)) from error
-        return [
-            ReceivedMessage(
-                message_id=message["MessageId"],
-                receipt_handle=message["ReceiptHandle"],
-                receive_count=int(message["Attributes"]["ApproximateReceiveCount"]),
-                body=message["Body"],
-                sent_at=int(message["Attributes"]["SentTimestamp"]) / 1000,
-                attributes=message.get("MessageAttributes", {}),
-            )
-            for message in response.get("Messages", [])
-        ]
+        # One that cannot be read is not taken: it comes back when its time is over.
+        return [message for said in response.get("Messages") or () if (message := _read(said)) is not None]
 
     async def delete(self, message: ReceivedMessage) -> None:
         """Take a message off the queue for good; returns once SQS has confirmed.
@@ -158,3 +158,19 @@ class Inbox:
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailableError(str(error)) from error
         return batch_results(response, len(changes))
+
+
+def _read(said: Mapping[str, Any]) -> ReceivedMessage | None:
+    """A message as SQS hands it out; None if something that every message has is missing."""
+    try:
+        return ReceivedMessage(
+            message_id=said["MessageId"],
+            receipt_handle=said["ReceiptHandle"],
+            receive_count=int(said["Attributes"]["ApproximateReceiveCount"]),
+            body=said["Body"],
+            sent_at=int(said["Attributes"]["SentTimestamp"]) / 1000,
+            attributes=said.get("MessageAttributes", {}),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        _log.error("message_unreadable", reason=repr(error))
+        return None

@@ -1,6 +1,7 @@
 """One queue and the hands that are kept for it."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -13,7 +14,8 @@ from sqs.errors import QueueUnavailableError
 _GATHER_SECONDS = 0.1
 # When hands are full, wait this long for more than one to come free.
 _LINGER_SECONDS = 0.05
-_PAUSE_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS = 1.0
+_MAX_PAUSE_SECONDS = 20.0
 
 _log = structlog.get_logger()
 
@@ -26,26 +28,34 @@ class Lane:
         handle: Deals with one message, from receipt to letting go of it.
         release: Hands one back unread.
         hands: Most messages in hand; never more are received than can be started.
+        permitted: Most that may be started at present; None if that never changes.
+        jitter: A random number in [0, 1).
 
     Attributes:
         trouble: Why the last receive failed, or None if it did not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is another part of the service
         self,
         inbox: Inbox,
         handle: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
         release: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
         *,
         hands: int,
+        permitted: Callable[[], int] | None = None,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._inbox = inbox
         self._handle = handle
         self._release = release
         self._hands = hands
+        self._permitted = permitted
+        self._jitter = jitter
         self._batch = min(LARGEST_RECEIVE, hands)
         self._in_hand: set[asyncio.Task[None]] = set()
-        self._one_settled = asyncio.Event()
+        self._pause = _FIRST_PAUSE_SECONDS
+        self._room_changed = asyncio.Event()
+        self._stop = asyncio.Event()
         self.trouble: str | None = None
 
     @property
@@ -55,22 +65,32 @@ class Lane:
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Take messages in hand until told to stop; what still arrives then is released at once."""
+        self._stop = stop
         while not stop.is_set():
             wanted = await self._free_hands()
             if stop.is_set():
                 return
+            if wanted <= 0:
+                # Fewer are permitted than a moment ago.
+                continue
             try:
                 messages = await self._inbox.receive(wanted)
             except QueueUnavailableError as error:
                 self._note(str(error))
-                await _unless(stop, _PAUSE_SECONDS)
+                await _unless(stop, self._pause * (1 + self._jitter()) / 2)
+                self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
                 continue
             self._note(None)
+            self._pause = _FIRST_PAUSE_SECONDS
             work = self._release if stop.is_set() else self._handle
             for message in messages:
                 self._take_in_hand(work(self._inbox, message))
             if len(messages) < wanted:
                 await _unless(stop, _GATHER_SECONDS)
+
+    def look_again(self) -> None:
+        """More or fewer may be started than before, or none any more because the task stops."""
+        self._room_changed.set()
 
     async def all_settled(self) -> None:
         """Return when nothing is in hand; what waits for company is settled without it."""
@@ -84,12 +104,16 @@ class Lane:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER_SECONDS):
                 await self._wait_for_free((self._batch + 1) // 2)
-        return min(self._batch, self._hands - len(self._in_hand))
+        return min(self._batch, self._room())
+
+    def _room(self) -> int:
+        hands = self._hands if self._permitted is None else min(self._hands, self._permitted())
+        return hands - len(self._in_hand)
 
     async def _wait_for_free(self, hands: int) -> None:
-        while self._hands - len(self._in_hand) < hands:
-            self._one_settled.clear()
-            await self._one_settled.wait()
+        while self._room() < hands and not self._stop.is_set():
+            self._room_changed.clear()
+            await self._room_changed.wait()
 
     def _take_in_hand(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -98,7 +122,7 @@ class Lane:
 
     def _done(self, task: asyncio.Future[None]) -> None:
         self._in_hand.discard(task)
-        self._one_settled.set()
+        self._room_changed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # The message returns by itself; one that breaks us must not take the others down with it.
             _log.error("message_broke_the_worker", exc_info=error)

@@ -9,12 +9,15 @@ IN_TIME_SECONDS = 10.0
 
 _COUNTER = {
     Outcome.SENT: "MailsSent",
+    Outcome.UNAVAILABLE: "MailsUnavailable",
     Outcome.THROTTLED: "MailsThrottled",
     Outcome.TRANSIENT: "MailsFailedForNow",
     Outcome.PERMANENT: "MailsRefused",
     Outcome.UNCERTAIN: "MailsUnknown",
     Outcome.RELEASED: "MessagesReleased",
+    Outcome.EXPIRED: "MailsExpired",
     Outcome.MALFORMED: "MessagesMalformed",
+    Outcome.UNKNOWN_VERSION: "MessagesOfUnknownVersion",
     Outcome.DUPLICATE: "MessagesDuplicate",
     Outcome.CONFLICTING: "MessagesConflicting",
 }
@@ -47,8 +50,10 @@ class Observations:
         Args:
             outcome: How that ended.
             seconds: How long it took.
-            age_seconds: Time since the Notification API accepted it.
+            age_seconds: Time since the Notification API accepted it, by two tasks' clocks: what is less than
+                no time counts as none.
         """
+        age_seconds = max(age_seconds, 0.0)
         metrics, dimensions = self._metrics, {"Provider": self._provider, "Outcome": outcome.name.lower()}
         metrics.observe("SendDuration", seconds * 1000, "Milliseconds", **dimensions)
         if outcome is Outcome.SENT:

@@ -11,6 +11,7 @@ import structlog
 from email_sender.app import SenderApp
 from email_sender.dead_letters import DeadLetters
 from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
 from email_sender.ledger import Ledger, LedgerTable, Rules, dynamodb_client
@@ -67,6 +68,7 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
             lease_seconds=settings.visibility_timeout_seconds,
             retention_seconds=settings.ledger_retention_days * _SECONDS_A_DAY,
             resend_unknown=settings.unknown_outcome == "resend",
+            max_attempts=settings.max_attempts,
         )
         ledger = Ledger(LedgerTable(dynamodb, settings.ledger_table), rules)
         if not await ledger_answers(ledger, settings.ledger_table, stop):
@@ -126,11 +128,19 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
 ) -> AsyncIterator[Worker]:
     observations = Observations(metrics, settings.mail_provider)
     async with mail_provider(settings) as provider:
+        gate = Gate(provider, settings.concurrency)
         delivery = Delivery(
             provider,
             ledger,
-            DeliveryRules(settings.mail_from, settings.send_timeout_seconds, settings.max_receive_count),
+            DeliveryRules(
+                settings.mail_from,
+                settings.send_timeout_seconds,
+                settings.max_attempts,
+                settings.max_age_seconds,
+                settings.mail_from_name,
+            ),
             observations,
+            gate=gate,
             send_rate=send_rate if settings.send_rate else None,
             suppression=suppression,
         )
@@ -146,7 +156,10 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             observations,
             concurrency=settings.concurrency,
             high=None if queues.high is None else inbox(queues.high),
+            gate=gate,
         )
+        # Like all that alarms read, it has no dimensions of its own.
+        metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.trouble is None else 1.0)
         metrics.gauge("InFlight", lambda: worker.in_hand, Provider=settings.mail_provider)
         yield worker
 
@@ -185,7 +198,10 @@ def _readiness(
         if worker.trouble is not None:
             return f"The queue is unavailable: {worker.trouble}"
         trouble = ledger.trouble or send_rate.trouble
-        return None if trouble is None else f"The ledger is unavailable: {trouble}"
+        if trouble is not None:
+            return f"The ledger is unavailable: {trouble}"
+        trouble = worker.provider_trouble
+        return None if trouble is None else f"The mail provider takes no mail: {trouble}"
 
     return why_not_ready
 

@@ -4,13 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from contract.text import single_line
+from contract.address import with_ascii_domain
+from contract.text import display_name, single_line
+from email_sender.providers.smtp_name import helo_name
 from serving.settings import Name, ServiceSettings
-
-# A send that times out must end long before SQS hands the message to another task, else two tasks
-# send the same mail. AWS recommends six times the function timeout for the same reason:
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-_LEAST_VISIBILITY_IN_SENDS = 6
 
 _LEAST_WITH_TWO_QUEUES = 2
 
@@ -24,11 +21,14 @@ class SenderSettings(ServiceSettings):
 
     Attributes:
         mail_provider: "smtp" or "ses".
-        mail_from: Address that mails come from.
+        mail_from: Address that mails come from; its domain may be written in either way, and goes out in
+            ASCII.
+        mail_from_name: Name beside that address, unless a notification has one; empty for none.
         smtp_host: SMTP relay; needed with "smtp".
         smtp_port: Its port.
         smtp_starttls: Whether a connection that begins in the clear must be encrypted.
         smtp_implicit_tls: Whether the relay speaks TLS from the first byte; if not given, its port tells.
+        smtp_helo_name: Our name in EHLO; if empty, the domain of mail_from.
         smtp_secret: Secret with the relay's username and password; empty for a relay that wants none.
         ses_configuration_set: Configuration set of SES that mails are sent with; empty for none.
         mail_events_queue_name: SQS queue on which SES says what became of mails; empty if nobody says it.
@@ -37,23 +37,34 @@ class SenderSettings(ServiceSettings):
         dead_letter_queue_name: SQS queue for what can never be sent.
         ledger_table: DynamoDB table with what became of every notification.
         ledger_retention_days: How long it remembers after the last thing that happened.
-        max_receive_count: Receive count at which a failure for now is final; the queue's own is no less.
+        max_attempts: Failures of a mail's own, such as greylisting, at which the last one is final; an
+            outage of the provider is none.
+        max_age_seconds: How long a mail may go on failing by itself, and how long a message of an unknown
+            schema version is left for a newer sender.
         unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
             risks a second one.
         send_rate: Most mails a second of all tasks together; 0 for no limit.
         concurrency: Most messages in hand at once.
         send_timeout_seconds: Longest time one mail may take.
-        visibility_timeout_seconds: How long SQS hides a message that was received.
+        visibility_timeout_seconds: How long SQS hides a message that was received, and a claim holds; both
+            are renewed for as long as a mail takes.
         shutdown_timeout_seconds: How long what is in hand may take after SIGTERM; less than the
             container's stopTimeout.
     """
 
     mail_provider: Literal["smtp", "ses"]
-    mail_from: Annotated[Name, AfterValidator(single_line), Field(pattern=r"^[^\s@]+@[^\s@]+$")]
+    mail_from: Annotated[
+        Name,
+        Field(pattern=r"^[^\s@]+@[^\s@]+$"),
+        AfterValidator(single_line),
+        AfterValidator(with_ascii_domain),
+    ]
+    mail_from_name: Literal[""] | Annotated[str, Field(max_length=64), AfterValidator(display_name)] = ""
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_starttls: bool = True
     smtp_implicit_tls: bool | None = None
+    smtp_helo_name: str = ""
     smtp_secret: str = ""
     ses_configuration_set: str = ""
     mail_events_queue_name: str = ""
@@ -61,16 +72,18 @@ class SenderSettings(ServiceSettings):
     priority_queue_name: str = ""
     dead_letter_queue_name: Name
     ledger_table: Name
-    # A mail may be away for 14 days as a dead letter and for 4 more on its queue after that: whoever
+    # A mail may be away for 14 days as a dead letter and for 10 more on its queue after that: whoever
     # forgets it sooner sends it twice.
-    ledger_retention_days: Annotated[int, Field(ge=19)] = 30
-    max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    ledger_retention_days: Annotated[int, Field(ge=25)] = 30
+    max_attempts: Annotated[int, Field(ge=1)] = 30
+    max_age_seconds: Annotated[int, Field(ge=1)] = 14400
     unknown_outcome: Literal["resend", "hold"] = "hold"
     send_rate: Annotated[int, Field(ge=0)] = 0
     concurrency: Annotated[int, Field(ge=1, le=500)] = 50
-    send_timeout_seconds: Annotated[float, Field(gt=0)] = 5
-    visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
-    shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 25
+    send_timeout_seconds: Annotated[float, Field(gt=0)] = 100
+    # A lease is renewed at half of it, and a call to DynamoDB takes up to two seconds to fail.
+    visibility_timeout_seconds: Annotated[int, Field(ge=10, le=43200)] = 30
+    shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 110
 
     @property
     def speaks_tls_at_once(self) -> bool:
@@ -83,6 +96,13 @@ class SenderSettings(ServiceSettings):
     def _fit_together(self) -> Self:
         if self.mail_provider == "smtp" and not self.smtp_host:
             raise ValueError("SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it")
+        if self.mail_provider == "smtp":
+            # Says what is wrong with it.
+            helo_name(self.smtp_helo_name, self.mail_from)
+        if self.mail_provider == "ses" and not self.mail_from.isascii():
+            raise ValueError(
+                "MAIL_FROM must be ASCII before the @ with MAIL_PROVIDER=ses: SES takes no other"
+            )
         if self.smtp_secret and not (self.smtp_starttls or self.speaks_tls_at_once):
             raise ValueError(
                 "SMTP_STARTTLS must be true with SMTP_SECRET: a password never goes over a connection "
@@ -92,10 +112,9 @@ class SenderSettings(ServiceSettings):
             raise ValueError("MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together")
         if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
-        least = _LEAST_VISIBILITY_IN_SENDS * self.send_timeout_seconds
-        if self.visibility_timeout_seconds < least:
+        if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(
-                f"VISIBILITY_TIMEOUT_SECONDS must be at least {_LEAST_VISIBILITY_IN_SENDS} times "
-                f"SEND_TIMEOUT_SECONDS, so {least:g}"
+                "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than "
+                f"{self.send_timeout_seconds:g}: a mail in hand has to end"
             )
         return self

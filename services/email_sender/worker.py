@@ -8,11 +8,12 @@ from typing import Protocol
 import structlog
 
 from email_sender.dead_letters import DeadLetters
+from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox, ReceivedMessage
 from email_sender.lane import Lane
 from email_sender.letting_go import DeadLetterCount, let_go
-from email_sender.retry_policy import Action, Redeliver
+from email_sender.retry_policy import Action, Redeliver, after_defect
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0
@@ -47,6 +48,7 @@ class Worker:
         observations: Takes what is measured.
         concurrency: Most messages in hand, of both queues together.
         high: Where messages of high priority come from; None if there is no such queue.
+        gate: Says how many messages may be dealt with at present; None for as many as there are hands.
     """
 
     def __init__(  # noqa: PLR0913 - each is another part of the service
@@ -59,20 +61,27 @@ class Worker:
         *,
         concurrency: int,
         high: Inbox | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._heartbeat = heartbeat
         self._observations = observations
         reserved = 0 if high is None else max(1, concurrency // _HIGH_SHARE)
-        self._lanes = [Lane(inbox, self._handle, self._release, hands=concurrency - reserved)]
+        self._gate = gate
+        self._lanes = [self._lane(inbox, concurrency - reserved)]
         if high is not None:
-            self._lanes.append(Lane(high, self._handle, self._release, hands=reserved))
+            self._lanes.append(self._lane(high, reserved))
 
     @property
     def trouble(self) -> str | None:
         """Why the last receive of a queue failed, or None if none did."""
         return next((lane.trouble for lane in self._lanes if lane.trouble is not None), None)
+
+    @property
+    def provider_trouble(self) -> str | None:
+        """Why the mail provider takes no mail, or None if it does or is none of this worker's concern."""
+        return None if self._gate is None else self._gate.trouble
 
     @property
     def in_hand(self) -> int:
@@ -91,15 +100,20 @@ class Worker:
             Exception: A defect: a queue can be polled no more. What is in hand is finished first.
         """
         polls = [asyncio.create_task(lane.poll(stop)) for lane in self._lanes]
-        beating = asyncio.create_task(self._heartbeat.run())
+        helping = [asyncio.create_task(self._heartbeat.run())]
+        if self._gate is not None:
+            helping.append(asyncio.create_task(self._gate.run()))
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({*polls, beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*polls, *helping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for lane in self._lanes:
+                lane.look_again()
             await self._finish(polls, shutdown_seconds, _LAST_RECEIVE_SECONDS if stop.is_set() else 0)
         finally:
             stopping.cancel()
-            broken = [task for task in (*polls, beating) if task.done() and not task.cancelled()]
-            beating.cancel()
+            broken = [task for task in (*polls, *helping) if task.done() and not task.cancelled()]
+            for task in helping:
+                task.cancel()
         for task in broken:
             await task
 
@@ -123,9 +137,20 @@ class Worker:
         self._heartbeat.hold(inbox, message)
         try:
             action = await self._delivery.deliver(message)
+        except Exception as error:  # noqa: BLE001 - one that breaks us must not take the others down with it
+            _log.error("message_broke_the_worker", exc_info=error)
+            action = after_defect(type(error).__name__, message.receive_count)
         finally:
             self._heartbeat.let_go(message)
         await let_go(inbox, self._dead_letters, message, action, self._observations)
+
+    def _lane(self, inbox: Inbox, hands: int) -> Lane:
+        gate = self._gate
+        if gate is None:
+            return Lane(inbox, self._handle, self._release, hands=hands)
+        lane = Lane(inbox, self._handle, self._release, hands=hands, permitted=lambda: gate.permitted)
+        gate.tell(lane.look_again)
+        return lane
 
     async def _release(self, inbox: Inbox, message: ReceivedMessage) -> None:
         await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)

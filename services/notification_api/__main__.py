@@ -12,6 +12,7 @@ import structlog
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import open_deliveries
+from notification_api.models import Rules
 from notification_api.notification_queue import NotificationQueue
 from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
@@ -29,14 +30,15 @@ from sqs.queue_url import resolve_queue_url
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
-# Together less than the stopTimeout of the task definition (30 s). Two attempts of a call to SQS
-# (5 s each) fit in the first, so every request under way gets its answer.
+# Together less than the stopTimeout of the task definition (30 s). What is left of a body when the stop comes
+# (5 s) and the wait for SQS (10 s) fit in the first, so every request under way gets its answer.
 _REQUESTS_SECONDS = 20
 _DRAIN_SECONDS = 5
 _SQS_READ_SECONDS = 5.0
 _QUEUES = 2
-# Of each queue; messages that may wait at once. Their bytes are bounded where they come in.
-_LIMITS = BatchLimits(capacity=500)
+# Of each queue; messages that may wait at once, and for how long: callers have more patience than that,
+# and so has the load balancer (60 s). Their bytes are bounded where they come in.
+_LIMITS = BatchLimits(capacity=500, patience_seconds=10.0)
 
 _log = structlog.get_logger()
 
@@ -75,6 +77,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
             deliveries=deliveries,
             readiness=Readiness(stop, outbox, api_keys),
             metrics=metrics,
+            rules=Rules(smtputf8=settings.smtputf8),
         )
         socket = listen(str(settings.bind_host), settings.port)
         _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)

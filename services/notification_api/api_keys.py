@@ -17,9 +17,18 @@ _LONGEST_PAUSE_SECONDS = 5.0
 # However many unknown keys are tried, Secrets Manager is not asked more often.
 _LEAST_SECONDS = 5.0
 # Scheme, client id, dot, key: what cannot be a key of ours is not worth a look into the secret.
-_CREDENTIALS = re.compile(r"[Bb]earer +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{16,256})")
+# The scheme's case does not matter: https://www.rfc-editor.org/rfc/rfc9110#section-11.1
+_CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{16,256})")
+
+# A key that was taken out of the secret must not stay good for as long as the secret cannot be read, and
+# nobody who may call should be shut out by an outage of a quarter of an hour.
+MAX_AGE_SECONDS = 20 * 60.0
 
 _log = structlog.get_logger()
+
+
+class StaleKeysError(Exception):
+    """The keys have not been read for so long that nobody can say whether they are still valid."""
 
 
 class ApiKeys:
@@ -49,7 +58,7 @@ class ApiKeys:
         self._now = now
         self._ring = KeyRing(b"", {})
         self._loaded = False
-        self._read_at = now()
+        self._read_at = self._good_at = now()
         self._reading = asyncio.Lock()
         self.trouble: str | None = None
 
@@ -98,15 +107,23 @@ class ApiKeys:
                 await task
 
     def find(self, authorization: str) -> Client | None:
-        """Whose `Authorization` header this is, or None."""
+        """Whose `Authorization` header this is, or None, also if the keys are too old to be relied on."""
+        if self._now() - self._good_at > MAX_AGE_SECONDS:
+            return None
         credentials = _CREDENTIALS.fullmatch(authorization)
         return None if credentials is None else self._ring.find(credentials[1])
 
     async def find_new(self, authorization: str) -> Client | None:
-        """The same with keys that are at most a few seconds old: the key may be younger than ours."""
+        """The same with keys that are at most a few seconds old: the key may be younger than ours.
+
+        Raises:
+            StaleKeysError: They could not be read for `MAX_AGE_SECONDS`.
+        """
         if _CREDENTIALS.fullmatch(authorization) is None:
             return None
         await self._reread_after(_LEAST_SECONDS)
+        if self._now() - self._good_at > MAX_AGE_SECONDS:
+            raise StaleKeysError
         return self.find(authorization)
 
     async def _reread_for_ever(self) -> None:
@@ -127,8 +144,12 @@ class ApiKeys:
             self._ring = KeyRing.read(await self._read(), before, now=self._now)
         except (BotoCoreError, ClientError, KeyRingError) as error:
             self._note(str(error))
+        except Exception as error:  # noqa: BLE001 - nothing may end the reading, or a revoked key stays good
+            # What it says may hold a part of the secret, so only its kind is told.
+            self._note(f"unexpected {type(error).__name__}")
         else:
             self._loaded = True
+            self._good_at = self._now()
             self._note(None)
         self._read_at = self._now()
 

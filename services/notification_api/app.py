@@ -9,6 +9,8 @@ from notification_api.api_keys import ApiKeys
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
 from notification_api.gate import Gate
+from notification_api.head import Head
+from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
 from notification_api.outbox import Outbox
 from notification_api.problems import answer_with_problems
@@ -26,8 +28,14 @@ BODY_BYTES = 1024 * 1024
 BODIES_BYTES = 64 * 1024 * 1024
 
 
-def create_app(
-    *, outbox: Outbox, api_keys: ApiKeys, deliveries: Deliveries, readiness: Readiness, metrics: Metrics
+def create_app(  # noqa: PLR0913 - each is another part of the service
+    *,
+    outbox: Outbox,
+    api_keys: ApiKeys,
+    deliveries: Deliveries,
+    readiness: Readiness,
+    metrics: Metrics,
+    rules: Rules | None = None,
 ) -> FastAPI:
     """Put routes, problems and limits together.
 
@@ -37,6 +45,7 @@ def create_app(
         deliveries: Knows what became of notifications.
         readiness: Answers for `/readyz`.
         metrics: Takes what the routes observe.
+        rules: What the settings say of requests.
     """
     app = FastAPI(
         title="Notification API",
@@ -48,15 +57,19 @@ def create_app(
         redoc_url=None,
         # A redirect would be an answer that nobody described.
         redirect_slashes=False,
+        # Traces, metrics and logs are our own; merely asking whether somebody wants the framework's costs as
+        # much as reading the request's JSON.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     answer_with_problems(app)
-    acceptance = Acceptance(outbox, api_keys, Templates(), metrics)
+    acceptance = Acceptance(outbox, api_keys, Templates(), metrics, rules)
     accept_one = AcceptOne(acceptance, metrics)
     app.include_router(notification_routes(accept_one, AcceptBatch(acceptance)))
     app.include_router(status_routes(deliveries, api_keys))
     app.include_router(health_routes(readiness))
     app.openapi = described(app)  # type: ignore[method-assign]
     # The last that is added is the first to see a request.
+    app.add_middleware(Head)
     app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
     app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
     app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)

@@ -3,7 +3,9 @@
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from notification_api.problems import answer, new_problem, unavailable
+from notification_api.caller import known_caller
+from notification_api.problems import answer, new_problem, too_much_under_way, unavailable
+from notification_api.share import Share
 
 
 class _TooLargeError(Exception):
@@ -14,8 +16,15 @@ class _TooManyError(Exception):
     """All bodies together have more bytes than they may have."""
 
 
+class _TooMuchOfOneError(Exception):
+    """The client has more under way than is their share."""
+
+
 class BodyLimit:
-    """ASGI middleware: 413 for a body that is too large, 503 when all bodies together are.
+    """ASGI middleware: bounds what the bodies of requests take of the task's memory.
+
+    It answers 413 for a body that is too large, 429 when a client has more under way than their share, and
+    503 when all bodies together are too large.
 
     A body lives until its request is answered, so what waits for the queue counts as well. FastAPI's own
     `max_body_size` answers a declared length in text/plain and knows one request only, hence this.
@@ -37,32 +46,45 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it says that it is too large; else count while it is read."""
         try:
+            caller = known_caller(scope)
+            # What is sent along with a question that anybody may ask is not read, so it holds nothing.
+            share = None if caller is None else caller.client.share
             for name, value in scope["headers"]:
-                if name == b"content-length":
+                if name == b"content-length" and share is not None:
                     # The server reads no more than was declared.
-                    await self._declared(int(value), scope, receive, send)
+                    await self._declared(int(value), share, scope, receive, send)
                     return
-            await self._undeclared(scope, receive, send)
+            await self._undeclared(share or Share(), scope, receive, send)
         except _TooLargeError:
             await answer(new_problem(413, self._too_large))(scope, receive, send)
         except _TooManyError:
             await unavailable(self._too_many)(scope, receive, send)
+        except _TooMuchOfOneError:
+            await too_much_under_way()(scope, receive, send)
         except ClientDisconnect:
             # Whoever hung up while sending reads no answer.
             return
 
-    async def _declared(self, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _declared(self, size: int, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
         if size > self._most:
             raise _TooLargeError
+        if not share.fits(notifications=1, size=size):
+            raise _TooMuchOfOneError
         if self._held + size > self._together:
             raise _TooManyError
         self._held += size
+        share.size += size
+        share.notifications += 1
         try:
             await self._app(scope, receive, send)
         finally:
             self._held -= size
+            share.size -= size
+            share.notifications -= 1
 
-    async def _undeclared(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _undeclared(self, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
+        if not share.fits(notifications=1):
+            raise _TooMuchOfOneError
         read = 0
 
         async def counted() -> Message:
@@ -71,13 +93,19 @@ class BodyLimit:
             size = len(message.get("body", b""))
             read += size
             self._held += size
+            share.size += size
             if read > self._most:
                 raise _TooLargeError
+            if not share.fits():
+                raise _TooMuchOfOneError
             if self._held > self._together:
                 raise _TooManyError
             return message
 
+        share.notifications += 1
         try:
             await self._app(scope, counted, send)
         finally:
             self._held -= read
+            share.size -= read
+            share.notifications -= 1

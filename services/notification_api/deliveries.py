@@ -9,7 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from contract.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
-from contract.trace import TRACEPARENT
+from contract.trace import TRACEPARENT, TRACESTATE
 from notification_api.caller import Caller
 
 _TOTAL_SECONDS = 2.0
@@ -73,6 +73,8 @@ class Deliveries:
 
     async def _ask(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
         headers = {CLIENT_ID_HEADER: caller.client.id, TRACEPARENT: caller.traceparent}
+        if caller.tracestate:
+            headers[TRACESTATE] = caller.tracestate
         url = f"{self._url}{STATUS_PATH}{notification_id}"
         async with self._session.get(url, headers=headers, timeout=self._timeout) as response:
             if response.status == _NOT_FOUND:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from notification_api.accept_one import IDEMPOTENCY_KEY
+from notification_api.acceptance import IDEMPOTENCY_KEY
 
 SCHEMAS = "#/components/schemas/"
 PROBLEM_TYPE = "application/problem+json"
@@ -10,9 +10,12 @@ PROBLEM_TYPE = "application/problem+json"
 _SAID = {
     401: "There is no valid API key in `Authorization`.",
     404: "This API key has no such notification.",
+    408: "The body did not arrive in time; the connection is closed.",
     413: "The body, or the message that it becomes, is too large.",
-    422: "The request is invalid; every invalid field is named.",
-    429: "This API key has asked too much; try again after `Retry-After` seconds.",
+    422: "The request is invalid; the first 20 invalid fields are named. Or the `Idempotency-Key` was used "
+    "for another notification, as far as the task that was asked has seen.",
+    429: "This API key has asked too much, or has too much under way at once; try again after `Retry-After` "
+    "seconds.",
     500: "The service has a defect.",
     503: "Not now; try again after `Retry-After` seconds.",
 }
@@ -31,7 +34,19 @@ _CHALLENGE = {
         "schema": {"type": "string"},
     }
 }
-_HEADERS: dict[int, dict[str, Any]] = {401: _CHALLENGE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
+_CLOSED = {
+    "Connection": {
+        "description": "The connection takes no further request.",
+        "required": True,
+        "schema": {"type": "string", "enum": ["close"]},
+    }
+}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: _CHALLENGE,
+    408: _CLOSED,
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
+}
 
 RATE_LIMIT_HEADERS = {
     f"RateLimit-{name}": {
@@ -79,6 +94,14 @@ _WRITTEN = {
 }
 _TEMPLATED = {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
 
+_WRITTEN_IN_FULL = {
+    **_WRITTEN,
+    "html": "<p>It should be with you on <b>Thursday</b>.</p>",
+    "from_name": "Ada's Books",
+    "reply_to": "help@example.com",
+    "list_unsubscribe": "https://example.com/unsubscribe?token=4f9a",
+}
+
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 
 ACCEPT_ONE: dict[str, Any] = {
@@ -89,7 +112,8 @@ ACCEPT_ONE: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "Repeats with the same key get the same id and become one mail. The same key with "
-            "another body becomes no second mail; it is a conflict in the timeline.",
+            "another body becomes no second mail: it is refused with 422 where the task that is asked has "
+            "seen the first, and else is a conflict in the timeline.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[\\x21-\\x7e]+$"},
             "example": "order-1042-shipped",
         }
@@ -101,6 +125,7 @@ ACCEPT_ONE: dict[str, Any] = {
                 "schema": {"$ref": SCHEMAS + "Notification"},
                 "examples": {
                     "written": {"summary": "Subject and body", "value": _WRITTEN},
+                    "html": {"summary": "HTML beside the text, and headers", "value": _WRITTEN_IN_FULL},
                     "template": {"summary": "A built-in template", "value": _TEMPLATED},
                 },
             }

@@ -3,10 +3,10 @@
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.trace import next_span, trace_id_of, traceparent_of
-from notification_api.api_keys import ApiKeys
+from contract.trace import next_span, trace_id_of, traceparent_of, tracestate_of
+from notification_api.api_keys import ApiKeys, StaleKeysError
 from notification_api.caller import Caller, set_caller
-from notification_api.problems import too_many_requests, unauthorized
+from notification_api.problems import too_many_requests, unauthorized, unavailable
 from notification_api.token_bucket import TokenBucket
 from observability.metrics import Metrics
 
@@ -34,15 +34,14 @@ class Gate:
         if scope["type"] != "http" or not scope["path"].startswith(_GUARDED):
             await self._app(scope, receive, send)
             return
-        authorization, traceparent = "", None
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                authorization = value.decode("latin-1")
-            elif name == b"traceparent":
-                traceparent = value.decode("latin-1")
-        span = next_span(traceparent)
+        authorization, traceparent, tracestate = _headers(scope)
+        span = next_span(traceparent, tracestate)
         structlog.contextvars.bind_contextvars(trace_id=trace_id_of(span))
-        client = self._api_keys.find(authorization) or await self._api_keys.find_new(authorization)
+        try:
+            client = self._api_keys.find(authorization) or await self._api_keys.find_new(authorization)
+        except StaleKeysError:
+            await unavailable("Which API keys are valid cannot be told now.")(scope, receive, send)
+            return
         if client is None:
             self._metrics.count("RequestsUnauthorized")
             await unauthorized()(scope, receive, send)
@@ -58,8 +57,29 @@ class Gate:
             self._metrics.count("RequestsThrottled")
             await too_many_requests(bucket.wait_seconds(1))(scope, receive, send_with_limits)
             return
-        set_caller(scope, Caller(client, traceparent_of(span)))
+        set_caller(scope, Caller(client, traceparent_of(span), tracestate_of(span)))
         await self._app(scope, receive, send_with_limits)
+
+
+def _headers(scope: Scope) -> tuple[str, str | None, str | None]:
+    """Values of `Authorization`, `traceparent` and `tracestate`.
+
+    What comes twice is joined as HTTP joins it (RFC 9110 section 5.3): no credentials then, or no trace.
+    """
+    authorization = traceparent = tracestate = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            authorization = _joined(authorization, value)
+        elif name == b"traceparent":
+            traceparent = _joined(traceparent, value)
+        elif name == b"tracestate":
+            tracestate = _joined(tracestate, value)
+    return authorization or "", traceparent, tracestate
+
+
+def _joined(before: str | None, value: bytes) -> str:
+    text = value.decode("latin-1")
+    return text if before is None else f"{before},{text}"
 
 
 def _limits(bucket: TokenBucket) -> list[tuple[bytes, bytes]]:

@@ -5,12 +5,13 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
 from contract.message import ClientId
+from notification_api.share import Share
 from notification_api.token_bucket import TokenBucket
 
 _EXPLAINED = (
@@ -52,11 +53,13 @@ class Client:
         id: Name, in every message of theirs.
         key_hashes: SHA-256 of each of their keys, in hexadecimal.
         bucket: What they may still ask of this task.
+        share: What they have under way in this task.
     """
 
     id: str
     key_hashes: tuple[str, ...]
     bucket: TokenBucket
+    share: Share = field(default_factory=Share)
 
 
 # Compared with where there is no such client, so that the time taken does not tell one from the other.
@@ -82,7 +85,8 @@ class KeyRing:
 
         Args:
             text: JSON, as `python -m notification_api.new_key` explains it.
-            before: What was read the last time; a client that was there goes on with the tokens they have.
+            before: What was read the last time; a client that was there goes on with the tokens they have
+                and with what they have under way.
             now: Clock of the clients' buckets.
 
         Raises:
@@ -102,12 +106,14 @@ class KeyRing:
         known = {} if before is None else before._clients  # noqa: SLF001 - of the same kind
         clients = {}
         for entry in document.clients:
+            hashes = tuple(entry.key_hashes)
             if entry.id in known:
-                bucket = known[entry.id].bucket
-                bucket.change(entry.requests_per_second, entry.burst)
+                client = replace(known[entry.id], key_hashes=hashes)
+                client.bucket.change(entry.requests_per_second, entry.burst)
             else:
                 bucket = TokenBucket(entry.requests_per_second, entry.burst, now=now)
-            clients[entry.id] = Client(entry.id, tuple(entry.key_hashes), bucket)
+                client = Client(entry.id, hashes, bucket)
+            clients[entry.id] = client
         return cls(id_key, clients)
 
     def find(self, credentials: str) -> Client | None:

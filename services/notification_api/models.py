@@ -1,66 +1,164 @@
 """What a caller of the Notification API sends and gets."""
 
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    GetPydanticSchema,
     SkipValidation,
-    StrictInt,
     StringConstraints,
     Tag,
     TypeAdapter,
+    ValidationInfo,
     WithJsonSchema,
 )
 
 from contract.message import NotificationId, Priority
-from contract.text import single_line, xml_characters
+from contract.text import (
+    HTTPS_URL_PATTERN,
+    MAX_HTTPS_URL_LENGTH,
+    display_name,
+    https_url,
+    single_line,
+    xml_characters,
+)
 from notification_api.address import mail_address
 
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
 MOST_ITEMS = 100
+MAX_VARIABLES = 50
+# Encoded for a header, it is at most six lines.
+FROM_NAME_LENGTH = 64
+# As long as SQS keeps a message.
+MAX_EXPIRY = timedelta(days=14)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say of requests; the context that these models are validated in.
+
+    Attributes:
+        smtputf8: Whether the relay takes addresses with characters beyond ASCII before the @ (RFC 6531).
+    """
+
+    smtputf8: bool = False
+
+
+_STRICTEST = Rules()
 
 _ID = "0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11-5d0c2ae8b1f4"
+
+
+def _address(value: str, info: ValidationInfo) -> str:
+    rules: Rules = info.context or _STRICTEST
+    return mail_address(value, smtputf8=rules.smtputf8)
+
+
+def _rfc_3339(value: Any) -> Any:
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        return value
+    raise ValueError("must be a time with its offset from UTC, such as 2030-01-31T12:00:00Z (RFC 3339)")
+
+
+def _near_future(value: datetime) -> datetime:
+    left = value - datetime.now(UTC)
+    if left <= timedelta():
+        raise ValueError("must be in the future")
+    if left > MAX_EXPIRY:
+        raise ValueError(f"must be at most {MAX_EXPIRY.days} days ahead")
+    return value.astimezone(UTC)
+
 
 # Lengths first: the validators that follow then never see more than is allowed.
 Recipient = Annotated[
     str,
     StringConstraints(max_length=254),
-    AfterValidator(mail_address),
+    AfterValidator(_address),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
 Subject = Annotated[
     str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH), AfterValidator(single_line)
 ]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=BODY_LENGTH), AfterValidator(xml_characters)]
-Variable = Annotated[str, StringConstraints(max_length=10_000)] | StrictInt
+FromName = Annotated[
+    str, StringConstraints(min_length=1, max_length=FROM_NAME_LENGTH), AfterValidator(display_name)
+]
+HttpsUrl = Annotated[
+    str,
+    StringConstraints(max_length=MAX_HTTPS_URL_LENGTH),
+    AfterValidator(https_url),
+    WithJsonSchema({"type": "string", "pattern": HTTPS_URL_PATTERN, "maxLength": MAX_HTTPS_URL_LENGTH}),
+]
+ExpiresAt = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(_near_future)]
+# One error for both kinds: which of them was meant is not known. Numbers are what every JSON parser and every
+# template can write out again.
+Variable = Annotated[
+    Annotated[str, StringConstraints(max_length=10_000)]
+    | Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)],
+    GetPydanticSchema(
+        lambda source, handler: {
+            **handler(source),
+            "custom_error_type": "variable",
+            "custom_error_message": "must be a text of at most 10000 characters or a whole number of 64 bits",
+        }
+    ),
+]
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$")]
 
 
-class WrittenNotification(BaseModel):
+class _AnyNotification(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    recipient: Recipient = Field(examples=["ada@example.com"])
+    priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
+    from_name: FromName | None = Field(
+        default=None,
+        description="Name beside the address that the mail comes from.",
+        examples=["Ada's Books"],
+    )
+    reply_to: Recipient | None = Field(
+        default=None, description="Address that answers go to.", examples=["help@example.com"]
+    )
+    list_unsubscribe: HttpsUrl | None = Field(
+        default=None,
+        description="URL at which a POST unsubscribes the recipient (one click, RFC 8058).",
+        examples=["https://example.com/unsubscribe?token=4f9a"],
+    )
+    expires_at: ExpiresAt | None = Field(
+        default=None,
+        description="When the mail is of no use any more: it is not sent then. At most "
+        f"{MAX_EXPIRY.days} days ahead. Repeats of an `Idempotency-Key` may have another one.",
+    )
+
+
+class WrittenNotification(_AnyNotification):
     """A notification whose caller wrote subject and body."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    recipient: Recipient = Field(examples=["ada@example.com"])
     subject: Subject = Field(examples=["Your order has shipped"])
     body: Body = Field(examples=["It should be with you on Thursday."])
-    priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
+    html: Body | None = Field(
+        default=None,
+        description="The same as HTML, which mail programs show instead where they can.",
+        examples=["<p>It should be with you on <b>Thursday</b>.</p>"],
+    )
 
 
-class TemplatedNotification(BaseModel):
+class TemplatedNotification(_AnyNotification):
     """A notification whose subject and body are a built-in template, filled in with data."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    recipient: Recipient = Field(examples=["ada@example.com"])
     template: str = Field(examples=["welcome"], max_length=64)
-    data: dict[str, Variable] = Field(default={}, examples=[{"name": "Ada"}], max_length=50)
-    priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
+    data: dict[str, Variable] = Field(default={}, examples=[{"name": "Ada"}], max_length=MAX_VARIABLES)
 
 
 class WrittenItem(WrittenNotification):
@@ -101,6 +199,7 @@ class Batch(BaseModel):
 
 NOTIFICATION: TypeAdapter[WrittenNotification | TemplatedNotification] = TypeAdapter(Notification)
 ITEM: TypeAdapter[WrittenItem | TemplatedItem] = TypeAdapter(Item)
+BATCH = TypeAdapter(Batch)
 
 
 class Accepted(BaseModel):
@@ -126,7 +225,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(examples=["The request has 1 invalid field."])
     errors: list[InvalidField] | None = Field(
-        default=None, description="Only when fields of the request are invalid"
+        default=None, description="Only when fields of the request are invalid; the first of them if many are"
     )
     trace_id: str | None = Field(
         default=None, description="What the log lines of this request have in common"

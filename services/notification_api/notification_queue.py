@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT
+from contract.trace import TRACEPARENT, TRACESTATE
 from observability.metrics import Metrics
 from sqs.batch_results import batch_results
 from sqs.errors import QueueUnavailableError
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
+    from types_aiobotocore_sqs.type_defs import MessageAttributeValueTypeDef
 
 _STRING = "String"
 # The same for every message: a traceparent has always 55 characters. Names, types and values count:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 _ATTRIBUTE_BYTES = len(TRACEPARENT) + len(_STRING) + 55
+_STATE_BYTES = len(TRACESTATE) + len(_STRING)
 
 _log = structlog.get_logger()
 
@@ -28,15 +30,28 @@ class QueuedMessage(NamedTuple):
     Attributes:
         body: A `NotificationMessage` as JSON, in UTF-8.
         traceparent: The trace that it belongs to; goes as a message attribute.
+        tracestate: What others keep in that trace; goes as another, if there is anything.
     """
 
     body: bytes
     traceparent: str
+    tracestate: str = ""
 
     @property
     def size(self) -> int:
         """Bytes as SQS counts them."""
-        return len(self.body) + _ATTRIBUTE_BYTES
+        state = self.tracestate
+        return len(self.body) + _ATTRIBUTE_BYTES + (_STATE_BYTES + len(state) if state else 0)
+
+    @property
+    def attributes(self) -> "dict[str, MessageAttributeValueTypeDef]":
+        """Message attributes as SQS takes them."""
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
+            TRACEPARENT: {"DataType": _STRING, "StringValue": self.traceparent}
+        }
+        if self.tracestate:
+            attributes[TRACESTATE] = {"DataType": _STRING, "StringValue": self.tracestate}
+        return attributes
 
 
 class NotificationQueue:
@@ -74,17 +89,17 @@ class NotificationQueue:
                         "Id": str(place),
                         # The client takes text in UTF-8 as it is, which saves a copy to and fro.
                         "MessageBody": message.body,  # type: ignore[typeddict-item]
-                        "MessageAttributes": {
-                            TRACEPARENT: {"DataType": _STRING, "StringValue": message.traceparent}
-                        },
+                        "MessageAttributes": message.attributes,
                     }
                     for place, message in enumerate(messages)
                 ],
             )
-        except (BotoCoreError, ClientError) as error:
-            self._note(str(error))
-            raise QueueUnavailableError(str(error)) from error
-        results = batch_results(response, len(messages))
+            results = batch_results(response, len(messages))
+        except Exception as error:
+            # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
+            trouble = _reason(error)
+            self._note(trouble)
+            raise QueueUnavailableError(trouble) from error
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
         self._note(unavailable[0] if unavailable else None)
         return results
@@ -98,8 +113,8 @@ class NotificationQueue:
         if self.trouble is not None:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
-            except (BotoCoreError, ClientError) as error:
-                return str(error)
+            except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
+                return _reason(error)
             self._note(None)
         return None
 
@@ -110,3 +125,8 @@ class NotificationQueue:
         elif trouble is None and self.trouble is not None:
             _log.info("queue_available", queue=self._name)
         self.trouble = trouble
+
+
+def _reason(error: Exception) -> str:
+    known = isinstance(error, BotoCoreError | ClientError)
+    return str(error) if known else f"unexpected {type(error).__name__}"

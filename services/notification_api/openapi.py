@@ -13,7 +13,8 @@ DESCRIPTION = """\
 Every answer that is no success is a problem as of RFC 9457.
 
 Each API key has a bucket of requests that refills at a rate; `RateLimit-*` headers tell how full it is.
-A batch costs as many requests as it has notifications. Every task of the service counts for itself, so
+A batch costs as many requests as it has notifications. Beside that, a key may have only so much under way
+at once. Every task of the service counts for itself, so
 with N tasks a key may get up to N times its rate.
 """
 
@@ -47,7 +48,8 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
                 # Those that every guarded route has in common.
                 responses.update({str(status): said for status, said in problems(401, 429, 500).items()})
                 for status, response in responses.items():
-                    if status != "401":
+                    # Nobody's limits are known before who asks is, nor by the server that waits for a body.
+                    if status not in {"401", "408"}:
                         response["headers"] = {**response.get("headers", {}), **RATE_LIMIT_HEADERS}
     return document
 

@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from notification_api.models import InvalidField, Problem
 
 # Long enough for a call to SQS to be given up, short enough for a person to wait.
 RETRY_AFTER_SECONDS = 5
-
-_FORMS = frozenset({"written", "template"})
 
 
 class ProblemResponse(JSONResponse):
@@ -42,10 +38,14 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Proble
     return ProblemResponse(problem.model_dump(exclude_none=True), problem.status, headers=headers)
 
 
-def invalid(errors: Sequence[InvalidField]) -> Problem:
-    """A 422 that names every invalid field."""
+def invalid(errors: Sequence[InvalidField], *, more: bool = False) -> Problem:
+    """A 422 that names the invalid fields; `more` if there are others."""
     fields = "field" if len(errors) == 1 else "fields"
-    return new_problem(422, f"The request has {len(errors)} invalid {fields}.", errors)
+    if more:
+        detail = f"The request has more than {len(errors)} invalid {fields}; only the first are named."
+    else:
+        detail = f"The request has {len(errors)} invalid {fields}."
+    return new_problem(422, detail, errors)
 
 
 def unavailable(detail: str) -> ProblemResponse:
@@ -59,22 +59,26 @@ def unauthorized() -> ProblemResponse:
     return answer(new_problem(401, detail), {"WWW-Authenticate": 'Bearer realm="notifications"'})
 
 
+def too_much_under_way() -> ProblemResponse:
+    """A 429 for a client that has as much under way as one client may."""
+    detail = "This API key has too many requests under way; try again after Retry-After seconds."
+    return answer(new_problem(429, detail), {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 def too_many_requests(wait_seconds: int) -> ProblemResponse:
     """A 429 that says when to try again."""
     detail = "This API key has asked too much; try again after Retry-After seconds."
     return answer(new_problem(429, detail), {"Retry-After": str(wait_seconds)})
 
 
-def invalid_fields(error: ValidationError, *parents: str | int) -> list[InvalidField]:
-    """Everything that is wrong with a document, or with the part of it that is found below `parents`."""
-    return [_field(each, parents) for each in error.errors(include_url=False, include_input=False)]
-
-
 def answer_with_problems(app: FastAPI) -> None:
     """Make the application answer every error of the framework as a problem too."""
 
     async def on_http_error(_: Request, error: HTTPException) -> ProblemResponse:
-        return answer(new_problem(error.status_code, str(error.detail)), error.headers)
+        headers = error.headers
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {"Allow": _with_head((error.headers or {}).get("Allow", ""))}
+        return answer(new_problem(error.status_code, str(error.detail)), headers)
 
     async def on_defect(_: Request, __: Exception) -> ProblemResponse:
         # What it was is in the log, never in the answer.
@@ -84,22 +88,12 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_defect)
 
 
+def _with_head(allowed: str) -> str:
+    """The methods that the framework names, and HEAD, which may be used wherever GET may."""
+    methods = {method.strip() for method in allowed.split(",")}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+
+
 def defect() -> Problem:
     """A 500 that says nothing of the inside."""
     return new_problem(500, "The service has a defect; it has been logged.")
-
-
-def _field(error: Mapping[str, Any], parents: Sequence[str | int]) -> InvalidField:
-    detail = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "json_invalid":
-        return InvalidField(pointer="#", detail=f"not JSON: {error['ctx']['error']}")
-    path = error["loc"]
-    # The first part names the form that was meant; it is no part of the caller's document.
-    if path and path[0] in _FORMS:
-        path = path[1:]
-    pointer = "".join(f"/{_escaped(part)}" for part in (*parents, *path))
-    return InvalidField(pointer=f"#{pointer}", detail=detail)
-
-
-def _escaped(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")

@@ -27,7 +27,7 @@ def notification_routes(accept_one: Answer, accept_batch: Answer) -> APIRouter:
         status_code=202,
         response_model=Accepted,
         response_description="The queue has confirmed the notification.",
-        responses=descriptions.problems(413, 422, 503),
+        responses=descriptions.problems(408, 413, 422, 503),
         openapi_extra=descriptions.ACCEPT_ONE,
     )
     async def accept(request: Request) -> Response:
@@ -39,7 +39,7 @@ def notification_routes(accept_one: Answer, accept_batch: Answer) -> APIRouter:
         status_code=202,
         response_model=BatchResult,
         response_description="The queue has confirmed every notification.",
-        responses=descriptions.MULTI_STATUS | descriptions.problems(413, 422, 503),
+        responses=descriptions.MULTI_STATUS | descriptions.problems(408, 413, 422, 503),
         openapi_extra=descriptions.ACCEPT_BATCH,
     )
     async def accept_several(request: Request) -> Response:
@@ -66,8 +66,9 @@ def status_routes(deliveries: Deliveries, api_keys: ApiKeys) -> APIRouter:
         Where the mail provider tells what became of a mail, `sent` is followed by `delivered`, `bounced` or
         `complained`, which may take days.
 
-        A repeat of an `Idempotency-Key` with another body is sent never, and is a `conflict` in the
-        timeline. What is older than the Email Sender's memory is `accepted` without a timeline.
+        A repeat of an `Idempotency-Key` with another body is sent never; where it was accepted, it is a
+        `conflict` in the timeline. What is older than the Email Sender's memory is `accepted` without a
+        timeline.
         """
         caller = caller_of(request.scope)
         notification_id: str = request.path_params["id"]

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal, TextIO
 
+import structlog
+
 NAMESPACE = "Notifications"
 FLUSH_SECONDS = 10.0
 
@@ -15,6 +17,8 @@ FLUSH_SECONDS = 10.0
 _MOST_VALUES = 100
 # Every set is a metric of its own that is paid for, and a line an interval.
 _MOST_SETS = 50
+
+_log = structlog.get_logger()
 
 Unit = Literal["Count", "Milliseconds", "Percent"]
 
@@ -50,6 +54,7 @@ class Metrics:
         self._now = now
         self._plain = _Line(self._dimensions)
         self._sets: dict[tuple[tuple[str, str], ...], _Line] = {}
+        self._broken: set[str] = set()
         self._gauges: list[tuple[_Line, str, Callable[[], float]]] = []
 
     def count(self, name: str, n: int = 1, **dimensions: str) -> None:
@@ -87,7 +92,12 @@ class Metrics:
     def flush(self) -> None:
         """Write what was collected; write nothing if that is nothing."""
         for line, name, read in self._gauges:
-            line.keep(name, read(), "Count")
+            try:
+                line.keep(name, read(), "Count")
+            except Exception as error:  # noqa: BLE001 - one that is broken must not take the others with it
+                self._note(name, error)
+            else:
+                self._note(name, None)
         self._write(self._plain)
         for line in self._sets.values():
             self._write(line)
@@ -107,7 +117,21 @@ class Metrics:
     async def _flush_forever(self, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
-            self.flush()
+            try:
+                self.flush()
+            except Exception as error:  # noqa: BLE001 - nothing may end the flushing without a word
+                self._note("flush", error)
+            else:
+                self._note("flush", None)
+
+    def _note(self, what: str, error: Exception | None) -> None:
+        """Log changes only: what is broken is one line, not one an interval."""
+        if error is not None and what not in self._broken:
+            self._broken.add(what)
+            _log.error("metrics_broken", what=what, reason=f"{type(error).__name__}: {error}")
+        elif error is None and what in self._broken:
+            self._broken.remove(what)
+            _log.info("metrics_mended", what=what)
 
     def _line(self, dimensions: dict[str, str]) -> "_Line":
         """The line of a set of dimensions, in whatever order they are given."""

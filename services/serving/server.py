@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from typing import cast
 
 import uvicorn
 
+from serving.connection import BoundedConnection
+from serving.last_words import LastWords
 from serving.process import StartupError
 
 # Longer than the idle timeout of the load balancer (60 s): whoever closes an idle connection must
@@ -15,8 +18,19 @@ from serving.process import StartupError
 KEEP_ALIVE_SECONDS = 75
 
 
+_LOOK_SECONDS = 1.0
+_LAST_WORDS_SECONDS = 1.0
+
+
 class _Server(uvicorn.Server):
     """Leaves signals to the process, which has more to stop than a server."""
+
+    async def end_overdue(self) -> None:
+        """End connections whose clients are too slow, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            for connection in list(self.server_state.connections):
+                cast(BoundedConnection, connection).end_overdue()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -40,17 +54,22 @@ async def serve(
 ) -> None:
     """Answer requests until told to stop, then let those under way finish.
 
+    One that is not finished when the time is up is answered 503. Clients who do not send their request in
+    time are answered 408.
+
     Args:
         app: ASGI application; has no lifespan.
         at: Listening socket; closed on return.
         stop: No new connection is accepted once it is set.
         shutdown_seconds: How long requests under way may take from then on.
     """
+    # A class of its own, since uvicorn makes the connections.
+    connection = type("_Connection", (BoundedConnection,), {"idle_seconds": KEEP_ALIVE_SECONDS})
     server = _Server(
         uvicorn.Config(
-            app,
+            LastWords(app),
             loop="none",
-            http="httptools",
+            http=connection,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -63,9 +82,17 @@ async def serve(
     )
     serving = asyncio.create_task(server.serve(sockets=[at]))
     stopping = asyncio.create_task(stop.wait())
+    ending = asyncio.create_task(server.end_overdue())
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        # Should looking for slow clients break, that is a defect and not to be passed over.
+        await asyncio.wait({serving, stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await serving
+        if server.server_state.tasks:
+            await asyncio.wait(server.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
     finally:
         stopping.cancel()
+        broken = ending.done()
+        ending.cancel()
+    if broken:
+        await ending

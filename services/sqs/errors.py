@@ -5,6 +5,10 @@ class QueueUnavailableError(Exception):
     """The queue did not confirm; the same may work a little later."""
 
 
+class WithdrawnError(QueueUnavailableError):
+    """The entry waited too long to be sent, so it was not sent at all."""
+
+
 class EntryRefusedError(Exception):
     """The queue refused this one entry, and would refuse it again."""
 

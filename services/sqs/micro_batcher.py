@@ -1,12 +1,14 @@
 """Many callers, one batch call: what makes SQS cheap per message."""
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
-from sqs.errors import BatcherFullError, EntryTooLargeError
+from sqs.errors import BatcherFullError, EntryTooLargeError, QueueUnavailableError, WithdrawnError
 
 EntryT = TypeVar("EntryT")
 
@@ -26,6 +28,7 @@ class BatchLimits:
         wait_seconds: Longest wait of an entry for others to join it.
         calls: Most calls under way at once.
         capacity: Most entries waiting or under way.
+        patience_seconds: Longest wait of an entry for its result; None for as long as it takes.
     """
 
     entries: int = 10
@@ -33,6 +36,7 @@ class BatchLimits:
     wait_seconds: float = 0.005
     calls: int = 10
     capacity: int = 1000
+    patience_seconds: float | None = None
 
 
 @dataclass(slots=True)
@@ -40,6 +44,8 @@ class _Waiting(Generic[EntryT]):
     entry: EntryT
     size: int
     settled: asyncio.Future[None]
+    # On the loop's clock; entries that come later are due later.
+    due: float = math.inf
 
 
 class MicroBatcher(Generic[EntryT]):
@@ -47,6 +53,9 @@ class MicroBatcher(Generic[EntryT]):
 
     A batch leaves when it is full or when its first entry has waited long enough. When all calls
     are under way, entries wait and batches grow, so a slow queue gets fewer, larger calls.
+
+    With limits that name a patience, no entry waits longer than that: one that has not left by then is
+    withdrawn, and of one that is under way its caller hears that it was not confirmed.
 
     Args:
         send: Sends one batch.
@@ -60,7 +69,8 @@ class MicroBatcher(Generic[EntryT]):
         self._waiting_size = 0
         self._held = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._calls: set[asyncio.Task[None]] = set()
+        self._impatience: asyncio.TimerHandle | None = None
+        self._calls: dict[asyncio.Task[None], list[_Waiting[EntryT]]] = {}
         self._running = 0
 
     @property
@@ -80,6 +90,7 @@ class MicroBatcher(Generic[EntryT]):
         Raises:
             EntryTooLargeError: `size` is more than a batch may have.
             BatcherFullError: As many entries are held as may be.
+            QueueUnavailableError: It was not confirmed in time; a `WithdrawnError` if it was not sent.
             Exception: What `send` returned for this entry, or raised.
         """
         await self.submit(entry, size)
@@ -97,6 +108,10 @@ class MicroBatcher(Generic[EntryT]):
             raise BatcherFullError(f"{self._held} entries are waiting")
         loop = asyncio.get_running_loop()
         waiting = _Waiting(entry, size, loop.create_future())
+        if self._limits.patience_seconds is not None:
+            waiting.due = loop.time() + self._limits.patience_seconds
+            if self._impatience is None:
+                self._impatience = loop.call_at(waiting.due, self._patience_is_over)
         self._waiting.append(waiting)
         self._waiting_size += size
         self._held += 1
@@ -121,6 +136,39 @@ class MicroBatcher(Generic[EntryT]):
             self._timer = None
         self._dispatch()
 
+    def _patience_is_over(self) -> None:
+        """Settle every entry that is due, and be back when the next one is.
+
+        One timer for all entries, however many: it is set anew once in the time that one may wait.
+        """
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        while self._waiting and (self._waiting[0].due <= now or self._waiting[0].settled.done()):
+            overdue = self._remove_first()
+            self._held -= 1
+            if not overdue.settled.done():
+                overdue.settled.set_exception(WithdrawnError("the entry could not be sent in time"))
+        for batch in self._calls.values():
+            for sent in batch:
+                if sent.due <= now and not sent.settled.done():
+                    sent.settled.set_exception(QueueUnavailableError("no answer in time"))
+        next_due = min((entry.due for entry in self._unsettled()), default=None)
+        self._impatience = None if next_due is None else loop.call_at(next_due, self._patience_is_over)
+        if not self._waiting and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _unsettled(self) -> Iterator[_Waiting[EntryT]]:
+        """The first entry that waits, and all that are under way without a result."""
+        yield from islice(self._waiting, 1)
+        for batch in self._calls.values():
+            yield from (entry for entry in batch if not entry.settled.done())
+
+    def _remove_first(self) -> _Waiting[EntryT]:
+        first = self._waiting.popleft()
+        self._waiting_size -= first.size
+        return first
+
     def _dispatch(self) -> None:
         """Start calls while there are free ones and a batch is full or overdue."""
         while self._waiting and self._running < self._limits.calls:
@@ -130,8 +178,8 @@ class MicroBatcher(Generic[EntryT]):
             if batch:
                 self._running += 1
                 task = asyncio.get_running_loop().create_task(self._call(batch))
-                self._calls.add(task)
-                task.add_done_callback(self._calls.discard)
+                self._calls[task] = batch
+                task.add_done_callback(self._calls.pop)
         if not self._waiting and self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -144,8 +192,7 @@ class MicroBatcher(Generic[EntryT]):
             first = self._waiting[0]
             if batch and size + first.size > self._limits.size:
                 break
-            self._waiting.popleft()
-            self._waiting_size -= first.size
+            self._remove_first()
             if first.settled.cancelled():
                 self._held -= 1
                 continue

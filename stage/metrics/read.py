@@ -4,10 +4,8 @@ from typing import Any
 
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.datapoint import Datapoint
+from stage.pages import described_services, listed
 
-# DescribeServices takes ten at a time
-# (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html).
-_SERVICES_A_CALL = 10
 _QUEUE_METRICS = {
     "ApproximateNumberOfMessagesVisible": "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible": "ApproximateNumberOfMessagesNotVisible",
@@ -20,25 +18,20 @@ def task_counts(ecs: Any) -> list[Datapoint]:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
     """
     datapoints = []
-    for cluster_arn in ecs.list_clusters()["clusterArns"]:
-        for page in ecs.get_paginator("list_services").paginate(
-            cluster=cluster_arn, PaginationConfig={"PageSize": _SERVICES_A_CALL}
-        ):
-            arns = page["serviceArns"]
-            if not arns:
-                continue
-            for service in ecs.describe_services(cluster=cluster_arn, services=arns)["services"]:
-                dimensions = (
-                    ("ClusterName", cluster_arn.rsplit("/", 1)[-1]),
-                    ("ServiceName", service["serviceName"]),
+    for cluster_arn in listed(ecs, "list_clusters", "clusterArns"):
+        arns = listed(ecs, "list_services", "serviceArns", cluster=cluster_arn)
+        for service in described_services(ecs, cluster_arn, arns):
+            dimensions = (
+                ("ClusterName", cluster_arn.rsplit("/", 1)[-1]),
+                ("ServiceName", service["serviceName"]),
+            )
+            datapoints += [
+                Datapoint("ECS/ContainerInsights", name, dimensions, float(service[field]), "Count")
+                for name, field in (
+                    ("RunningTaskCount", "runningCount"),
+                    ("DesiredTaskCount", "desiredCount"),
                 )
-                datapoints += [
-                    Datapoint("ECS/ContainerInsights", name, dimensions, float(service[field]), "Count")
-                    for name, field in (
-                        ("RunningTaskCount", "runningCount"),
-                        ("DesiredTaskCount", "desiredCount"),
-                    )
-                ]
+            ]
     return datapoints
 
 

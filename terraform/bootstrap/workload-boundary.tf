@@ -63,13 +63,14 @@ data "aws_iam_policy_document" "workload_boundary" {
     ]
   }
 
-  # None of these has a resource to name: the registry's token, the channels of ECS Exec, and what
-  # VPC flow logs ask before they write.
+  # None of these has a resource to name: the registry's token, the channels of ECS Exec, what VPC flow
+  # logs ask before they write, and whether SES sends.
   statement {
     sid = "UseWhatHasNoName"
     actions = [
       "ecr:GetAuthorizationToken",
       "logs:DescribeLogGroups",
+      "ses:GetAccount",
       "ssmmessages:CreateControlChannel",
       "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenControlChannel",

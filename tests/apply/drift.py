@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
+from stage.pages import listed
 from tests.apply.clients import Clients
 
 
 def shift_all_requests_to_the_canary(aws: Clients) -> None:
     """Turn the listener's weights around."""
     elbv2 = aws("elbv2")
-    balancer = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
-    listener = elbv2.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]
+    balancer = listed(elbv2, "describe_load_balancers", "LoadBalancers")[0]["LoadBalancerArn"]
+    listener = listed(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=balancer)[0]
     groups: list[dict[str, Any]] = listener["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]
     turned = [{**group, "Weight": 100 - group["Weight"]} for group in groups]
     action = {"Type": "forward", "ForwardConfig": {"TargetGroups": turned}}
@@ -28,6 +29,6 @@ def let_everybody_send(aws: Clients, queue: str) -> None:
 def silence(aws: Clients, alarm: str) -> None:
     """Raise an alarm's threshold out of reach."""
     cloudwatch = aws("cloudwatch")
-    (found,) = cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    (found,) = listed(cloudwatch, "describe_alarms", "MetricAlarms", AlarmNames=[alarm])
     put = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
     cloudwatch.put_metric_alarm(**{key: found[key] for key in put if found.get(key)} | {"Threshold": 1e9})

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from stage.pages import described_services, listed
 from tests.apply.phases import Applied
 
 
 def described(applied: Applied) -> dict[str, dict[str, Any]]:
     """All services of the cluster by name."""
     ecs, cluster = applied.aws("ecs"), applied.outputs["cluster_name"]
-    arns = ecs.list_services(cluster=cluster)["serviceArns"]
-    found = ecs.describe_services(cluster=cluster, services=arns)["services"]
-    return {service["serviceName"]: service for service in found}
+    arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
+    return {service["serviceName"]: service for service in described_services(ecs, cluster, arns)}
 
 
 def task_definition(applied: Applied, service: dict[str, Any]) -> dict[str, Any]:

@@ -5,17 +5,19 @@ import re
 
 import pytest
 
+from stage.pages import listed
+
 
 @pytest.fixture
 def alarms(applied):
     """Our own metric alarms by name, without those of scaling policies."""
-    found = applied.aws("cloudwatch").describe_alarms()["MetricAlarms"]
+    found = listed(applied.aws("cloudwatch"), "describe_alarms", "MetricAlarms")
     return {one["AlarmName"]: one for one in found if not one["AlarmName"].startswith("TargetTracking")}
 
 
 def test_every_alarm_tells_a_topic_that_exists(applied, alarms):
     """Also when it is over."""
-    there = [topic["TopicArn"] for topic in applied.aws("sns").list_topics()["Topics"]]
+    there = [topic["TopicArn"] for topic in listed(applied.aws("sns"), "list_topics", "Topics")]
     # SES has one of its own, named as the queue behind it; with an SMTP server there is none.
     events = applied.outputs.get("mail_events_queue_name")
     topics = [arn for arn in there if arn.rpartition(":")[2] != events]
@@ -34,12 +36,14 @@ def test_every_alarm_says_what_to_do(alarms):
 
 def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarms):
     """A name in its rule that does not exist would never go off."""
-    (composite,) = applied.aws("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    (composite,) = listed(
+        applied.aws("cloudwatch"), "describe_alarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"]
+    )
     named = set(re.findall(r'ALARM\("([^"]+)"\)', composite["AlarmRule"]))
 
     assert applied.outputs["users_are_hurt_alarm"] == composite["AlarmName"]
     assert [applied.outputs["alarm_topic_arn"]] == composite["AlarmActions"]
-    assert 5 == len(named)
+    assert 6 == len(named)
     assert named <= alarms.keys()
 
 
@@ -54,14 +58,19 @@ def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarm
 )
 def test_alarms_are_mailed_to_who_asked_for_it(applied, subscribed):
     """Each address has a subscription to the topic."""
-    found = applied.aws("sns").list_subscriptions_by_topic(TopicArn=applied.outputs["alarm_topic_arn"])
+    found = listed(
+        applied.aws("sns"),
+        "list_subscriptions_by_topic",
+        "Subscriptions",
+        TopicArn=applied.outputs["alarm_topic_arn"],
+    )
 
-    assert subscribed == [(one["Protocol"], one["Endpoint"]) for one in found["Subscriptions"]]
+    assert subscribed == [(one["Protocol"], one["Endpoint"]) for one in found]
 
 
 def test_alarms_on_the_load_balancer_name_the_real_one(applied, alarms):
     """By the last part of its ARN, which nobody knows before it exists."""
-    (balancer,) = applied.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (balancer,) = listed(applied.aws("elbv2"), "describe_load_balancers", "LoadBalancers")
     real = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
 
     assert {real} == set(_values(list(alarms.values()), "LoadBalancer"))
@@ -71,7 +80,7 @@ def test_the_dashboard_shows_the_real_load_balancer(applied):
     """Its body is JSON that CloudWatch can draw, and its graphs name what was created."""
     name = applied.outputs["dashboard_name"]
     body = json.loads(applied.aws("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
-    (balancer,) = applied.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (balancer,) = listed(applied.aws("elbv2"), "describe_load_balancers", "LoadBalancers")
     real = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
 
     metrics = [metric for widget in body["widgets"] for metric in widget["properties"].get("metrics", [])]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from stage.pages import listed
 from tests.apply.clients import ACCOUNT, REGION
 from tests.apply.mode import ROOT
 
@@ -88,7 +89,7 @@ def test_services_have_their_roles_made_and_those_that_were_there_accepted(boots
     found = {
         service: [
             one.get("Description")
-            for one in iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]
+            for one in listed(iam, "list_roles", "Roles", PathPrefix=f"/aws-service-role/{service}/")
         ]
         for service in SERVICES
     }
@@ -116,5 +117,5 @@ def test_destroy_is_refused_until_the_protection_is_off_and_then_leaves_nothing(
     bootstrap.override("unprotected", WITHOUT_PROTECTION)
 
     assert [] == bootstrap.destroy()
-    assert [] == bootstrap.aws("s3").list_buckets()["Buckets"]
-    assert [] == bootstrap.aws("iam").list_roles()["Roles"]
+    assert [] == listed(bootstrap.aws("s3"), "list_buckets", "Buckets")
+    assert [] == listed(bootstrap.aws("iam"), "list_roles", "Roles")

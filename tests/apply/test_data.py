@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from stage.pages import listed
+
 PLAIN_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -107,14 +109,14 @@ def test_a_second_key_of_a_client_arrives_and_is_written_nowhere_else(applied, c
 @pytest.mark.parametrize("applied", ["app_mesh", "none"], indirect=True)
 def test_without_a_login_there_is_a_secret_for_the_apis_keys_alone(applied):
     """SES takes the task's role."""
-    names = [secret["Name"] for secret in applied.aws("secretsmanager").list_secrets()["SecretList"]]
+    names = [secret["Name"] for secret in listed(applied.aws("secretsmanager"), "list_secrets", "SecretList")]
     assert [applied.outputs["api_keys_secret_name"]] == names
     assert applied.outputs.get("smtp_secret_name") is None
 
 
 def test_a_tag_is_given_once_in_every_repository(applied, key):
     """Immutable, scanned, and encrypted with the system's key."""
-    repositories = applied.aws("ecr").describe_repositories()["repositories"]
+    repositories = listed(applied.aws("ecr"), "describe_repositories", "repositories")
 
     assert sorted(applied.outputs["ecr_repository_urls"].values()) == sorted(
         one["repositoryUri"] for one in repositories
@@ -158,6 +160,6 @@ def test_a_tag_is_given_once_in_every_repository(applied, key):
 def test_settings_lie_in_the_parameter_store(applied, settings):
     """One a setting, named after the service and the environment variable."""
     path = f"/{applied.mode.system}/email-sender/"
-    found = applied.aws("ssm").get_parameters_by_path(Path=path)["Parameters"]
+    found = listed(applied.aws("ssm"), "get_parameters_by_path", "Parameters", Path=path)
 
     assert settings == {one["Name"].removeprefix(path): one["Value"] for one in found}

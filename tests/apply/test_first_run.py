@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stage.pages import listed
 from tests.apply.clients import ACCOUNT
 from tests.apply.conftest import told_in_one_line
 from tests.apply.mode import ROOT
@@ -42,7 +43,9 @@ class Account:
 
     def names(self):
         """What names lead to, by name; Route 53 ends both with a dot, the emulator one of them."""
-        records = self._aws("route53").list_resource_record_sets(HostedZoneId=self.zone)["ResourceRecordSets"]
+        records = listed(
+            self._aws("route53"), "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=self.zone
+        )
         return {
             one["Name"].rstrip("."): one["AliasTarget"]["DNSName"].rstrip(".")
             for one in records
@@ -137,7 +140,7 @@ def test_images_are_built_for_what_runs_them(first_run):
 
 def test_the_name_leads_to_the_load_balancer(first_run):
     """`terraform output -raw url` answers by the name that the certificate is for."""
-    (balancer,) = first_run.rehearsal.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (balancer,) = listed(first_run.rehearsal.aws("elbv2"), "describe_load_balancers", "LoadBalancers")
 
     assert "https://notifications.example.com" == first_run.shell("terraform output -raw url").stdout
     assert {"notifications.example.com": balancer["DNSName"]} == first_run.account.names()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from stage.pages import listed
 from tests.apply.mode import NAMES, ROOT
 
 
@@ -50,22 +51,24 @@ def test_destroy_leaves_nothing_in_the_state(applied, destroyed):
 def _left(aws):
     """Names of what still stands, by kind."""
     return {
-        "alarms": [alarm["AlarmName"] for alarm in aws("cloudwatch").describe_alarms()["MetricAlarms"]],
-        "buckets": [bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]],
-        "clusters": _active(aws("ecs"), aws("ecs").list_clusters()["clusterArns"]),
+        "alarms": [
+            alarm["AlarmName"] for alarm in listed(aws("cloudwatch"), "describe_alarms", "MetricAlarms")
+        ],
+        "buckets": [bucket["Name"] for bucket in listed(aws("s3"), "list_buckets", "Buckets")],
+        "clusters": _active(aws("ecs"), listed(aws("ecs"), "list_clusters", "clusterArns")),
         "configuration sets": aws("sesv2").list_configuration_sets()["ConfigurationSets"],
         "identities": aws("sesv2").list_email_identities()["EmailIdentities"],
-        "load balancers": aws("elbv2").describe_load_balancers()["LoadBalancers"],
-        "log groups": aws("logs").describe_log_groups()["logGroups"],
-        "meshes": aws("appmesh").list_meshes()["meshes"],
-        "namespaces": aws("servicediscovery").list_namespaces()["Namespaces"],
-        "parameters": aws("ssm").describe_parameters()["Parameters"],
-        "queues": aws("sqs").list_queues().get("QueueUrls", []),
-        "repositories": aws("ecr").describe_repositories()["repositories"],
-        "roles": aws("iam").list_roles()["Roles"],
-        "tables": aws("dynamodb").list_tables()["TableNames"],
-        "topics": aws("sns").list_topics()["Topics"],
-        "vpcs": [vpc["VpcId"] for vpc in aws("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]],
+        "load balancers": listed(aws("elbv2"), "describe_load_balancers", "LoadBalancers"),
+        "log groups": listed(aws("logs"), "describe_log_groups", "logGroups"),
+        "meshes": listed(aws("appmesh"), "list_meshes", "meshes"),
+        "namespaces": listed(aws("servicediscovery"), "list_namespaces", "Namespaces"),
+        "parameters": listed(aws("ssm"), "describe_parameters", "Parameters"),
+        "queues": listed(aws("sqs"), "list_queues", "QueueUrls"),
+        "repositories": listed(aws("ecr"), "describe_repositories", "repositories"),
+        "roles": listed(aws("iam"), "list_roles", "Roles"),
+        "tables": listed(aws("dynamodb"), "list_tables", "TableNames"),
+        "topics": listed(aws("sns"), "list_topics", "Topics"),
+        "vpcs": [vpc["VpcId"] for vpc in listed(aws("ec2"), "describe_vpcs", "Vpcs") if not vpc["IsDefault"]],
     }
 
 

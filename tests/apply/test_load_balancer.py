@@ -4,17 +4,19 @@ import json
 
 import pytest
 
+from stage.pages import listed
+
 
 @pytest.fixture
 def balancer(applied):
     """The only load balancer."""
-    (found,) = applied.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (found,) = listed(applied.aws("elbv2"), "describe_load_balancers", "LoadBalancers")
     return found["LoadBalancerArn"]
 
 
 def listeners(applied, balancer):
     """Listeners by port."""
-    found = applied.aws("elbv2").describe_listeners(LoadBalancerArn=balancer)["Listeners"]
+    found = listed(applied.aws("elbv2"), "describe_listeners", "Listeners", LoadBalancerArn=balancer)
     return {listener["Port"]: listener for listener in found}
 
 
@@ -26,7 +28,7 @@ def listeners(applied, balancer):
 def test_requests_are_shared_as_declared(applied, balancer, port, canary):
     """The canary's target group gets its percentage, the stable one the rest."""
     listener = listeners(applied, balancer)[port]["ListenerArn"]
-    rules = applied.aws("elbv2").describe_rules(ListenerArn=listener)["Rules"]
+    rules = listed(applied.aws("elbv2"), "describe_rules", "Rules", ListenerArn=listener)
     # The rule that comes first decides, and the default where there is none.
     first = min(rules, key=lambda rule: (rule["IsDefault"], rule["Priority"]))
     (action,) = first["Actions"]

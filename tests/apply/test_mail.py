@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from stage.pages import listed
+
 pytestmark = pytest.mark.parametrize("applied", ["app_mesh", "none"], indirect=True)
 
 
@@ -24,7 +26,7 @@ def topic(applied):
 def test_what_became_of_mails_arrives_in_the_queue(applied):
     """The topic that SES tells it exists, and hands it to the queue as it is."""
     sns, events = applied.aws("sns"), queue(applied, applied.outputs["mail_events_queue_name"])
-    (subscription,) = sns.list_subscriptions_by_topic(TopicArn=topic(applied))["Subscriptions"]
+    (subscription,) = listed(sns, "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic(applied))
     attributes = sns.get_subscription_attributes(SubscriptionArn=subscription["SubscriptionArn"])[
         "Attributes"
     ]

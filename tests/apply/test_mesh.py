@@ -2,6 +2,7 @@
 
 import pytest
 
+from stage.pages import listed
 from tests.apply.services import containers, described, task_definition
 
 MESH = "notifications-staging"
@@ -11,8 +12,10 @@ NAMES = {"notification-api", "notification-api-canary", "email-sender"}
 def test_cloud_map_knows_every_service(applied):
     """In a private DNS namespace of the VPC, whatever the mesh."""
     cloud_map = applied.aws("servicediscovery")
-    (namespace,) = [one for one in cloud_map.list_namespaces()["Namespaces"] if one["Type"] == "DNS_PRIVATE"]
-    services = {one["Arn"]: one["Name"] for one in cloud_map.list_services()["Services"]}
+    (namespace,) = [
+        one for one in listed(cloud_map, "list_namespaces", "Namespaces") if one["Type"] == "DNS_PRIVATE"
+    ]
+    services = {one["Arn"]: one["Name"] for one in listed(cloud_map, "list_services", "Services")}
 
     registered = {
         name: services[registry["registryArn"]]
@@ -30,7 +33,7 @@ class TestServiceConnect:
 
     def test_every_service_joins_the_namespace(self, applied):
         """An HTTP namespace of its own, that exists."""
-        namespaces = applied.aws("servicediscovery").list_namespaces()["Namespaces"]
+        namespaces = listed(applied.aws("servicediscovery"), "list_namespaces", "Namespaces")
         (http,) = [one["Arn"] for one in namespaces if one["Type"] == "HTTP"]
 
         configurations = [_service_connect(service) for service in described(applied).values()]
@@ -62,7 +65,7 @@ class TestServiceConnect:
         tls = server["tls"]
 
         key = applied.aws("kms").describe_key(KeyId=tls["kmsKey"])["KeyMetadata"]
-        roles = {role["Arn"] for role in applied.aws("iam").list_roles()["Roles"]}
+        roles = {role["Arn"] for role in listed(applied.aws("iam"), "list_roles", "Roles")}
         authority = applied.variables["mesh_certificate_authority_arn"]
         assert authority == tls["issuerCertificateAuthority"]["awsPcaAuthorityArn"]
         assert ("Enabled", True) == (key["KeyState"], tls["roleArn"] in roles)
@@ -137,10 +140,10 @@ class TestAppMesh:
 @pytest.mark.parametrize("applied", ["none"], indirect=True)
 def test_without_a_mesh_there_is_neither(applied):
     """One container a task, no proxies, no namespace but that of the DNS names."""
-    namespaces = applied.aws("servicediscovery").list_namespaces()["Namespaces"]
+    namespaces = listed(applied.aws("servicediscovery"), "list_namespaces", "Namespaces")
 
     assert ["DNS_PRIVATE"] == [namespace["Type"] for namespace in namespaces]
-    assert [] == applied.aws("appmesh").list_meshes()["meshes"]
+    assert [] == listed(applied.aws("appmesh"), "list_meshes", "meshes")
     assert {(name, name) for name in described(applied)} == containers(applied).keys()
     assert [{}, {}] == [_service_connect(service) for service in described(applied).values()]
 
@@ -165,5 +168,5 @@ def _routes(applied, router):
     """Every route of a router, in full."""
     mesh = applied.aws("appmesh")
     place = {"meshName": MESH, "virtualRouterName": router}
-    names = [one["routeName"] for one in mesh.list_routes(**place)["routes"]]
+    names = [one["routeName"] for one in listed(mesh, "list_routes", "routes", **place)]
     return [mesh.describe_route(**place, routeName=name)["route"] for name in names]

@@ -2,11 +2,13 @@
 
 import pytest
 
+from stage.pages import listed
+
 
 @pytest.fixture
 def endpoints(applied):
     """VPC endpoints by the last part of their service's name."""
-    found = applied.aws("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    found = listed(applied.aws("ec2"), "describe_vpc_endpoints", "VpcEndpoints")
     return {one["ServiceName"].partition("eu-central-1.")[2]: one for one in found}
 
 
@@ -36,7 +38,7 @@ def test_each_service_that_tasks_ask_has_an_endpoint(applied, endpoints, interfa
 
 def test_each_private_subnet_reaches_the_gateways(applied, endpoints):
     """A route table that a gateway endpoint does not name would send its traffic over the NAT gateway."""
-    tables = applied.aws("ec2").describe_route_tables()["RouteTables"]
+    tables = listed(applied.aws("ec2"), "describe_route_tables", "RouteTables")
     through_nat = {
         table["RouteTableId"] for table in tables if any("NatGatewayId" in route for route in table["Routes"])
     }
@@ -50,15 +52,15 @@ def test_each_private_subnet_reaches_the_gateways(applied, endpoints):
 )
 def test_production_has_a_nat_gateway_in_each_zone(applied, gateways):
     """Elsewhere one is enough."""
-    found = applied.aws("ec2").describe_nat_gateways()["NatGateways"]
+    found = listed(applied.aws("ec2"), "describe_nat_gateways", "NatGateways")
 
     assert gateways == len({one["SubnetId"] for one in found if one["State"] == "available"})
 
 
 def test_flow_logs_are_kept(applied):
     """Of the whole VPC, in a log group that exists."""
-    (flow_log,) = applied.aws("ec2").describe_flow_logs()["FlowLogs"]
-    groups = applied.aws("logs").describe_log_groups()["logGroups"]
+    (flow_log,) = listed(applied.aws("ec2"), "describe_flow_logs", "FlowLogs")
+    groups = listed(applied.aws("logs"), "describe_log_groups", "logGroups")
 
     assert "ALL" == flow_log["TrafficType"]
     assert flow_log["LogDestination"].removesuffix(":*") in {

@@ -2,12 +2,15 @@
 
 import pytest
 
+from stage.pages import listed
+
 
 @pytest.fixture
 def policies(applied):
     """Scaling policies by name."""
-    found = applied.aws("application-autoscaling").describe_scaling_policies(ServiceNamespace="ecs")
-    return {policy["PolicyName"]: policy for policy in found["ScalingPolicies"]}
+    autoscaling = applied.aws("application-autoscaling")
+    found = listed(autoscaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs")
+    return {policy["PolicyName"]: policy for policy in found}
 
 
 @pytest.mark.parametrize(
@@ -24,11 +27,12 @@ def policies(applied):
 )
 def test_each_service_scales_between_its_bounds(applied, bounds):
     """As the environment's file says."""
-    found = applied.aws("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
+    autoscaling = applied.aws("application-autoscaling")
+    found = listed(autoscaling, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs")
 
     assert bounds == {
         target["ResourceId"].rsplit("/", 1)[-1]: (target["MinCapacity"], target["MaxCapacity"])
-        for target in found["ScalableTargets"]
+        for target in found
     }
 
 
@@ -62,7 +66,9 @@ def test_the_sender_also_scales_on_its_backlog(applied, policies):
 
 def test_each_policy_has_two_alarms_at_its_target(applied, policies):
     """Out above it, in below nine tenths of it."""
-    alarms = applied.aws("cloudwatch").describe_alarms(AlarmNamePrefix="TargetTracking")["MetricAlarms"]
+    alarms = listed(
+        applied.aws("cloudwatch"), "describe_alarms", "MetricAlarms", AlarmNamePrefix="TargetTracking"
+    )
     thresholds = {alarm["AlarmName"]: alarm["Threshold"] for alarm in alarms}
 
     found = {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stage.pages import listed
 from tests.apply.services import containers, described, images, task_definition
 
 STABLE = {"notification-api": "0.1.0", "email-sender": "0.1.0"}
@@ -50,7 +51,9 @@ def test_a_deployment_is_undone_by_alarms_that_exist(applied):
         for service, one in described(applied).items()
         if (configuration := one["deploymentConfiguration"])["alarms"]["rollback"]
     }
-    existing = {alarm["AlarmName"] for alarm in applied.aws("cloudwatch").describe_alarms()["MetricAlarms"]}
+    existing = {
+        alarm["AlarmName"] for alarm in listed(applied.aws("cloudwatch"), "describe_alarms", "MetricAlarms")
+    }
 
     assert described(applied).keys() == names.keys()
     assert all(names.values())
@@ -91,7 +94,7 @@ def test_tasks_run_in_private_subnets_that_exist(applied):
         service["networkConfiguration"]["awsvpcConfiguration"] for service in described(applied).values()
     ]
     ids = sorted({subnet for network in networks for subnet in network["subnets"]})
-    subnets = applied.aws("ec2").describe_subnets(SubnetIds=ids)["Subnets"]
+    subnets = listed(applied.aws("ec2"), "describe_subnets", "Subnets", SubnetIds=ids)
 
     assert {"DISABLED"} == {network["assignPublicIp"] for network in networks}
     assert {False} == {subnet["MapPublicIpOnLaunch"] for subnet in subnets}
@@ -103,7 +106,10 @@ def test_each_container_logs_where_somebody_keeps_it(applied):
         container["logConfiguration"]["options"]["awslogs-group"]
         for container in containers(applied).values()
     }
-    found = {group["logGroupName"]: group for group in applied.aws("logs").describe_log_groups()["logGroups"]}
+    found = {
+        group["logGroupName"]: group
+        for group in listed(applied.aws("logs"), "describe_log_groups", "logGroups")
+    }
 
     assert wanted <= found.keys()
     assert all(found[name]["retentionInDays"] and found[name]["kmsKeyId"] for name in wanted)
@@ -144,13 +150,13 @@ def test_each_service_is_told_what_is_there(applied):
         "MAIL_EVENTS_QUEUE_NAME",
         "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME",
     )
-    there = applied.aws("sqs").list_queues()["QueueUrls"]
+    there = listed(applied.aws("sqs"), "list_queues", "QueueUrls")
     assert queues == {url.rsplit("/", 1)[-1] for url in there}
-    assert named("LEDGER_TABLE") == set(applied.aws("dynamodb").list_tables()["TableNames"])
+    assert named("LEDGER_TABLE") == set(listed(applied.aws("dynamodb"), "list_tables", "TableNames"))
     assert named("SES_CONFIGURATION_SET") == set(
         applied.aws("sesv2").list_configuration_sets()["ConfigurationSets"]
     )
-    secrets = {one["Name"] for one in applied.aws("secretsmanager").list_secrets()["SecretList"]}
+    secrets = {one["Name"] for one in listed(applied.aws("secretsmanager"), "list_secrets", "SecretList")}
     assert named("API_KEYS_SECRET", "SMTP_SECRET") == secrets
     assert named("EMAIL_SENDER_URL") == {f"http://{applied.outputs['email_sender']['discovery_name']}:8081"}
 

@@ -32,7 +32,7 @@ _ORDER = (
     "test_mail_events",
     "test_monitoring",
     "test_rotation",
-    "test_mail_outage",
+    "test_outages",
     "test_localstack_restart",
     "test_stops",
     "test_kills",

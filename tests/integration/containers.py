@@ -3,8 +3,8 @@
 import hashlib
 import json
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,15 @@ class Container:
         container.with_kwargs(labels=LABELS, **settings)
         container.start()
         self._container = container
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its processes do nothing for the time of the block: connections are taken, and nothing answers."""
+        self.wrapped.pause()
+        try:
+            yield
+        finally:
+            self.wrapped.unpause()
 
     def lines(self) -> list[str]:
         """All lines that it and those before it have said so far, without one that is still being written."""

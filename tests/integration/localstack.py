@@ -1,5 +1,7 @@
 """LocalStack, as the tests see it."""
 
+from contextlib import AbstractContextManager
+
 import httpx
 
 from tests.integration.containers import Container
@@ -50,6 +52,10 @@ class LocalStack:
         """Start the same container again, with what it held."""
         self._container.wrapped.start()
         self.wait()
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """AWS is silent for the time of the block."""
+        return self._container.frozen()
 
     def wait(self) -> None:
         """Wait until every service answers."""

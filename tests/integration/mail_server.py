@@ -1,5 +1,6 @@
 """The mail server, as the tests see it."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,9 @@ class MailServer:
         """Behave so from now on.
 
         Args:
-            changes: Any of `login` (username and password), `refused` (recipients that get a 554) and
-                `seconds` (how long a mail takes).
+            changes: Any of `login` (username and password), `refused` (recipients that get a 554),
+                `seconds` (how long a mail takes), `mail_from` and `data` (replies to these; empty to take
+                the mail).
         """
         httpx.put(
             f"{self._container.url(WEB_PORT)}/behaviour", json=changes, timeout=ANSWER_SECONDS
@@ -77,6 +79,10 @@ class MailServer:
         """Start the same container again, with the mails that it had."""
         self._container.wrapped.start()
         self._wait()
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """It takes connections and is silent for the time of the block."""
+        return self._container.frozen()
 
     def _wait(self) -> None:
         self._container.wait_for(

@@ -40,6 +40,7 @@ class System:
         applied: What Terraform created.
         aws: Clients of LocalStack and of what it lacks.
         localstack: AWS but for DynamoDB.
+        dynamodb: What the ledger is kept in.
         mail_server: Where mails end.
         api: The Notification API.
         sender: The Email Sender.
@@ -54,6 +55,7 @@ class System:
     applied: Applied
     aws: AwsClients
     localstack: LocalStack
+    dynamodb: Container
     mail_server: MailServer
     api: Task
     sender: Task
@@ -169,6 +171,7 @@ def running_system(
             applied=applied,
             aws=aws,
             localstack=stack,
+            dynamodb=dynamodb,
             mail_server=mail_server,
             api=tasks[API],
             sender=tasks[SENDER],

@@ -104,6 +104,10 @@ class Task:
         """Whether it says so itself."""
         return bool(answers(f"{self.url}/readyz") == 200)
 
+    def why_not_ready(self) -> str:
+        """What it says instead of being ready."""
+        return httpx.get(f"{self.url}/readyz", timeout=ANSWER_SECONDS).text
+
 
 def answers(url: str) -> int:
     """The status of a GET; 0 if nobody answers."""

@@ -5,6 +5,7 @@ whoever comes last need not wait.
 """
 
 from contract.message import REASON_ATTRIBUTE
+from stage.pages import listed
 from tests.integration.waiting import wait_for
 
 
@@ -18,7 +19,7 @@ def test_a_dead_letter_raises_the_alarm(system):
     name = f"{system.declared.name}-dead-letters"
 
     def state():
-        (alarm,) = system.aws("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        (alarm,) = listed(system.aws("cloudwatch"), "describe_alarms", "MetricAlarms", AlarmNames=[name])
         return alarm["StateValue"]
 
     wait_for(f"ALARM of {name}", lambda: state() == "ALARM")

@@ -5,7 +5,7 @@ import pytest
 from tests.integration.caller import written
 from tests.integration.waiting import wait_for
 
-_REFUSED = "refused@example.com"
+_REFUSED = "turned-away@example.com"
 
 
 def test_a_malformed_message_is_put_aside_at_once(system):

@@ -26,11 +26,25 @@ def test_a_hundred_requests_with_one_key_are_one_mail(system):
     assert 1 == len(system.mail_server.mails_of(made))
 
 
+def test_the_same_key_with_another_body_is_refused_by_the_task_that_knows_it(system):
+    """Whoever asks learns it at once, and nothing reaches the queue."""
+    key = f"order-{uuid4()}"
+    made = system.caller.accepted(written("first@example.com", "First"), Idempotency_Key=key)
+
+    again = system.caller.post(written("first@example.com", "Second"), Idempotency_Key=key)
+
+    assert 422 == again.status_code
+    wait_for("mail", lambda: system.mail_server.mails_of(made))
+    assert ["First"] == [mail.headers["subject"] for mail in system.mail_server.mails_of(made)]
+
+
 def test_the_same_key_with_another_body_is_a_conflict(system):
-    """The second body is never sent, and the timeline says so."""
+    """A task that does not know of the first one accepts it; it is never sent, and the timeline says so."""
     key = f"order-{uuid4()}"
     made = system.caller.accepted(written("first@example.com", "First"), Idempotency_Key=key)
     wait_for("mail", lambda: system.mail_server.mails_of(made))
+    system.api.kill()
+    system.api.start()
 
     again = system.caller.accepted(written("first@example.com", "Second"), Idempotency_Key=key)
 

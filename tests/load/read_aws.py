@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from stage.pages import described_tasks, listed
 from tests.load.aws_time import MINUTE
 from tests.load.target import Target
 from tests.load.timeline import Activity, Held, Policy, ServiceTimeline
@@ -32,12 +33,15 @@ def service_counts(target: Target) -> dict[str, tuple[int, int, int]]:
 
 def running_tasks(target: Target, service: str) -> list[str]:
     """ARNs of the tasks that a service runs now, in no order."""
-    arns = target.ecs.list_tasks(cluster=target.cluster, serviceName=service, desiredStatus="RUNNING")[
-        "taskArns"
-    ]
-    if not arns:
-        return []
-    tasks = target.ecs.describe_tasks(cluster=target.cluster, tasks=arns)["tasks"]
+    arns = listed(
+        target.ecs,
+        "list_tasks",
+        "taskArns",
+        cluster=target.cluster,
+        serviceName=service,
+        desiredStatus="RUNNING",
+    )
+    tasks = described_tasks(target.ecs, target.cluster, arns)
     return [
         task["taskArn"]
         for task in tasks
@@ -110,14 +114,24 @@ def scaling(target: Target, service: str) -> ServiceTimeline:
         ValueError: The service is no scalable target.
     """
     resource = _resource(target, service)
-    scalable = target.autoscaling.describe_scalable_targets(
-        ServiceNamespace="ecs", ResourceIds=[resource], ScalableDimension=_DIMENSION
-    )["ScalableTargets"]
+    scalable = listed(
+        target.autoscaling,
+        "describe_scalable_targets",
+        "ScalableTargets",
+        ServiceNamespace="ecs",
+        ResourceIds=[resource],
+        ScalableDimension=_DIMENSION,
+    )
     if not scalable:
         raise ValueError(f"{resource} is not registered with Application Auto Scaling: apply its scaling")
-    policies = target.autoscaling.describe_scaling_policies(
-        ServiceNamespace="ecs", ResourceId=resource, ScalableDimension=_DIMENSION
-    )["ScalingPolicies"]
+    policies = listed(
+        target.autoscaling,
+        "describe_scaling_policies",
+        "ScalingPolicies",
+        ServiceNamespace="ecs",
+        ResourceId=resource,
+        ScalableDimension=_DIMENSION,
+    )
     return ServiceTimeline(
         name=service,
         minimum=scalable[0]["MinCapacity"],
@@ -130,9 +144,14 @@ def scaling(target: Target, service: str) -> ServiceTimeline:
 
 def activities(target: Target, service: str, since: datetime) -> list[Activity]:
     """Scaling activities that changed the desired count and started at `since` or later, oldest first."""
-    found = target.autoscaling.describe_scaling_activities(
-        ServiceNamespace="ecs", ResourceId=_resource(target, service), ScalableDimension=_DIMENSION
-    )["ScalingActivities"]
+    found = listed(
+        target.autoscaling,
+        "describe_scaling_activities",
+        "ScalingActivities",
+        ServiceNamespace="ecs",
+        ResourceId=_resource(target, service),
+        ScalableDimension=_DIMENSION,
+    )
     changes = [
         Activity(
             started_at=activity["StartTime"],
@@ -152,8 +171,14 @@ def host_metric(target: Target) -> dict[str, Any] | None:
     """The metric by which the host says that it starved its tasks; None while there is none."""
     if target.host_namespace is None:
         return None
-    listed = target.cloudwatch.list_metrics(Namespace=target.host_namespace, MetricName="Starved")["Metrics"]
-    return {name: listed[0][name] for name in ("Namespace", "MetricName", "Dimensions")} if listed else None
+    found = listed(
+        target.cloudwatch,
+        "list_metrics",
+        "Metrics",
+        Namespace=target.host_namespace,
+        MetricName="Starved",
+    )
+    return {name: found[0][name] for name in ("Namespace", "MetricName", "Dimensions")} if found else None
 
 
 def metrics(
@@ -164,7 +189,10 @@ def metrics(
     if host is not None:
         wanted[HOST] = dict(host)
     names = list(wanted)
-    answer = target.cloudwatch.get_metric_data(
+    results = listed(
+        target.cloudwatch,
+        "get_metric_data",
+        "MetricDataResults",
         MetricDataQueries=[
             {
                 "Id": f"m{number}",
@@ -181,10 +209,11 @@ def metrics(
         EndTime=target.clock.now() + timedelta(seconds=1),
         ScanBy="TimestampAscending",
     )
-    return {
-        names[int(result["Id"][1:])]: dict(zip(result["Timestamps"], result["Values"], strict=True))
-        for result in answer["MetricDataResults"]
-    }
+    values: dict[str, dict[datetime, float]] = {name: {} for name in names}
+    for result in results:
+        # Of a metric with many datapoints every page has a part.
+        values[names[int(result["Id"][1:])]] |= zip(result["Timestamps"], result["Values"], strict=True)
+    return values
 
 
 def _healthy_targets(target: Target, group: str) -> int:

@@ -5,6 +5,8 @@ from tests.plan.published import BY_AWS, OF_MAILS_SENT, by_service, own_dimensio
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notifications-staging-alarms"
 SERVICES = ["notification-api", "email-sender"]
+# No attempt to send: the provider takes none, or more slowly; the caller has no use for it any more.
+NOT_ATTEMPTED = {"MailsUnavailable", "MailsThrottled", "MailsExpired"}
 RELEASES = {"notification-api": "targetgroup/stable/2", "notification-api-canary": "targetgroup/canary/3"}
 BALANCER = ("LoadBalancer", "app/balancer/1")
 
@@ -39,6 +41,7 @@ def test_what_is_watched(every):
         "dead-letters",
         "error-rate",
         "send-failure-rate",
+        "provider-unavailable",
         "accept-failures",
         "notification-api-canary-unhealthy",
         "bounce-rate",
@@ -227,10 +230,11 @@ def test_lacking_tasks_are_counted(every, name):
 
 
 def test_every_attempt_that_did_not_send_is_a_failure(every):
-    """Refused, failed for now, throttled or unknown: the Email Sender counts no mail otherwise."""
+    """Refused, failed for now or unknown: the Email Sender counts no attempt otherwise."""
     alarm = every["send-failure-rate"]
     mails = {name for name in by_service("email-sender") if name.startswith("Mails")} - OF_MAILS_SENT
-    assert {metric.name for metric in alarm.metrics.values()} == mails
+    assert {metric.name for metric in alarm.metrics.values()} == mails - NOT_ATTEMPTED
+    assert mails >= NOT_ATTEMPTED
     assert alarm.metrics["sent"].name == "MailsSent"
     assert {metric.statistic for metric in alarm.metrics.values()} == {"Sum"}
     assert alarm.fires == ("GreaterThanThreshold", 5, "3 of 5")
@@ -238,7 +242,7 @@ def test_every_attempt_that_did_not_send_is_a_failure(every):
     assert alarm.label == "Failed attempts in percent"
 
 
-@pytest.mark.parametrize("failure", ["refused", "for_now", "throttled", "unknown"])
+@pytest.mark.parametrize("failure", ["refused", "for_now", "unknown"])
 def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
     """Each kind of failure counts alike."""
     rate = every["send-failure-rate"].value
@@ -251,6 +255,15 @@ def test_a_mail_provider_without_failures_is_fine(every):
     """Neither a busy minute nor an idle one is an alarm."""
     rate = every["send-failure-rate"].value
     assert (rate(sent=100), rate()) == (0, 0)
+
+
+def test_a_provider_that_takes_no_mails_is_an_alarm(every):
+    """One task that finds so for three minutes is enough; where no task runs another alarm tells."""
+    alarm = every["provider-unavailable"]
+    own = (("Service", "email-sender"), ("Environment", "staging"))
+    assert alarm.metrics == {"metric": _metric("Notifications", "ProviderUnavailable", "Maximum", *own)}
+    assert alarm.fires == ("GreaterThanOrEqualToThreshold", 1, "3 of 3")
+    assert alarm.treat_missing_data == "notBreaching"
 
 
 def test_notifications_that_the_queue_does_not_confirm_are_an_alarm(every):
@@ -308,6 +321,7 @@ def test_thresholds_that_nobody_chose(staging):
         ("processing times", "notification-api-p99-latency"),
         ("error rates", "error-rate"),
         ("error rates", "send-failure-rate"),
+        ("outages", "provider-unavailable"),
     ],
 )
 def test_each_key_metric_wakes_somebody(known, key_metric, name):

@@ -2,7 +2,9 @@ import importlib.util
 
 import pytest
 
-from tests.plan.view import only
+from stage.settings import SMALL_TASKS
+from tests.plan.offline import ROOT_MODULE, STAGING
+from tests.plan.view import Plan, only
 
 PORTS = {"notification-api": 8080, "email-sender": 8081}
 
@@ -35,11 +37,35 @@ def test_requests_in_flight_are_finished(service):
     assert service.container.stopTimeout >= 30
 
 
-@pytest.mark.parametrize("name", ["staging", "production"])
-def test_a_mail_in_hand_is_finished_before_shutdown_ends(name, request):
-    """The shutdown is longer than the longest mail."""
-    environment = request.getfixturevalue(name).container("email-sender").environment
+def test_a_mail_in_hand_is_finished_before_shutdown_ends(cell):
+    """The shutdown is longer than the longest mail, and there is time left to let go of what is not done."""
+    container = cell.container("email-sender")
+    environment = container.environment
     assert int(environment["SHUTDOWN_TIMEOUT_SECONDS"]) >= int(environment["SEND_TIMEOUT_SECONDS"]) + 5
+    assert container.stopTimeout >= int(environment["SHUTDOWN_TIMEOUT_SECONDS"]) + 5
+
+
+def test_the_sender_has_all_the_time_that_fargate_grants(staging):
+    """A mail of 100 seconds, of which Exchange takes 30 to acknowledge it; the API has no such work."""
+    container = staging.container("email-sender")
+    environment = container.environment
+    assert container.stopTimeout == 120
+    assert (environment["SHUTDOWN_TIMEOUT_SECONDS"], environment["SEND_TIMEOUT_SECONDS"]) == ("110", "100")
+    assert staging.container("notification-api").stopTimeout == 30
+
+
+def test_a_shorter_mail_makes_a_shorter_stop(cells):
+    """A rehearsal, or whoever knows the mail server to be quick, waits for no two minutes."""
+    container = cells("edges").container("email-sender")
+    assert container.environment["SEND_TIMEOUT_SECONDS"] == "10"
+    assert (container.environment["SHUTDOWN_TIMEOUT_SECONDS"], container.stopTimeout) == ("20", 30)
+
+
+def test_a_rehearsal_waits_for_no_task_longer_than_half_a_minute(offline):
+    """The stage's own mail server answers at once, so what holds a task up there is a defect."""
+    plan = Plan(offline.plan("small-tasks", STAGING, SMALL_TASKS), ROOT_MODULE)
+    stops = {name: plan.container(name).stopTimeout for name in PORTS}
+    assert stops == {"notification-api": 30, "email-sender": 30}
 
 
 def test_ecs_asks_the_email_sender_itself(sender):

@@ -27,7 +27,11 @@ ROWS = [
         "Attempts to send that fail, in percent",
     ],
     ["Answers of the API, in seconds", "Of it, until the queue has confirmed, in milliseconds"],
-    ["Queue length, in messages", "Age of the oldest message, in seconds"],
+    [
+        "Queue length, in messages",
+        "Age of the oldest message, in seconds",
+        "Whether the mail provider takes no mails: 1 while a task finds so",
+    ],
     [
         "Processing time: sending one mail, in milliseconds",
         "Processing time: from accepted to sent, in milliseconds",
@@ -150,11 +154,11 @@ def test_every_metric_that_an_alarm_reads_is_drawn(known, graphs):
 def test_every_count_of_the_services_is_drawn(graphs):
     """Nothing is counted that nobody looks at, but what is there for a closer look.
 
-    Which is the size of batches, and what is told by provider and outcome alone.
+    Which is the size of batches.
     """
     drawn = {metric.name for graph in graphs for metric in graph.metrics}
     counted = by_service("email-sender") | by_service("notification-api")
-    assert counted - drawn == {"ProcessingTime", "QueueBatchSize", "QueueWait"}
+    assert counted - drawn == {"QueueBatchSize"}
 
 
 def test_the_headline_says_where_to_look_first(widgets):
@@ -176,8 +180,9 @@ def test_every_alarm_is_shown_and_the_worst_first(known, titled):
         "queue-age",
         "priority-queue-age",
         "send-failure-rate",
+        "provider-unavailable",
     ]
-    assert names[:6] == ["users-are-hurt", *felt]
+    assert names[:7] == ["users-are-hurt", *felt]
     assert sorted(names) == sorted({"users-are-hurt", *alarms(known)})
 
 

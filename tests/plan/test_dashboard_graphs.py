@@ -48,14 +48,14 @@ def test_send_failure_rate(titled):
     graph = titled["Attempts to send that fail, in percent"]
     assert graph.lines == ["failed"]
     assert graph.thresholds == {"alarm": 5}
-    assert graph.value("rate", sent=5, refused=1, for_now=1, throttled=3) == 50
+    assert graph.value("rate", sent=5, refused=1, for_now=1, unknown=3) == 50
     assert {name.partition(" ")[2] for name in graph.names} == {"Sum"}
 
 
 def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
     """What the line shows is what the alarm sees, once there is enough to see."""
     graph, alarm = titled["Attempts to send that fail, in percent"], alarms(known)["send-failure-rate"]
-    minute = {"sent": 30, "refused": 1, "for_now": 2, "throttled": 4}
+    minute = {"sent": 30, "refused": 1, "for_now": 2, "unknown": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
     graph, alarm = titled["Requests that fail, in percent"], alarms(known)["error-rate"]
     minute = {"requests": 90, "target_errors": 2, "balancer_errors": 4}
@@ -114,6 +114,13 @@ def test_queue_length_and_age(titled):
     assert _of(age) == [("ApproximateAgeOfOldestMessage", "Maximum", queue) for queue in queues]
     assert age.lines == ["oldest", "high priority, oldest"]
     assert age.thresholds == {"alarm": 300}
+
+
+def test_whether_the_provider_takes_mails(titled):
+    """Beside what waits for it: one task that finds it unavailable is enough."""
+    graph = titled["Whether the mail provider takes no mails: 1 while a task finds so"]
+    assert graph.names == ["ProviderUnavailable Maximum"]
+    assert graph.thresholds == {"alarm": 1}
 
 
 def test_how_many_mails_are_in_time(titled):

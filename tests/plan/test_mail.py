@@ -150,7 +150,7 @@ def test_what_breaks_the_reader_is_put_aside(queue, dead_letter_queue):
     allowed = json.loads(dead_letter_queue["redrive_allow_policy"])
     assert allowed == {"redrivePermission": "byQueue", "sourceQueueArns": [QUEUE]}
     kept = (queue["message_retention_seconds"], dead_letter_queue["message_retention_seconds"])
-    assert kept == (7 * DAY, 14 * DAY)
+    assert kept == (10 * DAY, 14 * DAY)
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("known", 30), ("high", 43200)])

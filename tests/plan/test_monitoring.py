@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from tests.plan.cloudwatch import alarms
+
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notifications-staging-alarms"
 NAME = "notifications-staging"
 
@@ -88,6 +90,7 @@ def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt)
         "queue-age",
         "priority-queue-age",
         "send-failure-rate",
+        "provider-unavailable",
     ]
     assert hurt["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
 
@@ -101,7 +104,7 @@ def test_the_composite_alarm_tells_the_topic(hurt):
 def test_the_alarms_it_is_made_of_exist_first(offline):
     """CloudWatch refuses a rule that names an alarm which is not there yet."""
     source = offline.source("modules/monitoring/alarm-users-are-hurt.tf")
-    assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 5
+    assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 6
 
 
 def test_what_a_bad_release_sets_off_undoes_it(outputs):
@@ -115,6 +118,17 @@ def test_what_a_bad_release_sets_off_undoes_it(outputs):
         ],
         "email-sender": [f"{NAME}-send-failure-rate"],
     }
+
+
+def test_an_outage_of_the_provider_undoes_no_release(outputs, known):
+    """No release of ours mends a relay: neither its alarm nor what a rate counts takes one back."""
+    every = alarms(known)
+    rolled_back = {
+        name.removeprefix(f"{NAME}-") for names in outputs["rollback_alarms"].values() for name in names
+    }
+    read = {metric.name for name in rolled_back for metric in every[name].metrics.values()}
+    assert {"provider-unavailable"} & rolled_back == set()
+    assert read & {"ProviderUnavailable", "MailsUnavailable", "MailsThrottled", "MailsExpired"} == set()
 
 
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):

@@ -34,10 +34,17 @@ def test_both_queues_are_alike(known):
     assert {key for key in normal if normal[key] != priority[key]} == own
 
 
-def test_a_message_that_fails_five_times_goes_to_the_dead_letter_queue(queue):
-    """No message is tried for ever, and none is lost."""
+def test_sqs_puts_a_message_aside_as_a_last_resort_alone(queue):
+    """An outage and a stopping task are receives too: SQS takes nothing before its own highest count."""
     redrive = json.loads(queue["redrive_policy"])
-    assert redrive == {"deadLetterTargetArn": f"{ARN}-dead-letter", "maxReceiveCount": 8}
+    assert redrive == {"deadLetterTargetArn": f"{ARN}-dead-letter", "maxReceiveCount": 1000}
+
+
+def test_an_outage_does_not_reach_the_last_resort(staging):
+    """A message that every task gets and gives back for hours stays on its queue."""
+    queue = staging.one("aws_sqs_queue", name=NAME)
+    seconds = json.loads(queue["redrive_policy"])["maxReceiveCount"] * queue["visibility_timeout_seconds"]
+    assert seconds > 8 * 60 * 60
 
 
 def test_a_dead_letter_stays_where_it_is(known):
@@ -46,10 +53,10 @@ def test_a_dead_letter_stays_where_it_is(known):
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("low", 5), ("low-priority", 5), ("high", 1000), ("high-priority", 1000)]
+    ("name", "count"), [("low", 2), ("low-priority", 2), ("high", 1000), ("high-priority", 1000)]
 )
-def test_the_queue_waits_for_receivers_to_give_up(known, name, count):
-    """Three receives more than asked for, up to SQS's thousand."""
+def test_a_message_is_received_as_often_as_is_asked_for(known, name, count):
+    """From two to SQS's thousand."""
     redrive = json.loads(known.one("aws_sqs_queue", name=name)["redrive_policy"])
     assert redrive["maxReceiveCount"] == count
 
@@ -69,7 +76,18 @@ def test_only_these_queues_may_use_the_dead_letter_queue(dead_letter_queue):
 def test_dead_letters_are_kept_longest(queue, dead_letter_queue):
     """A dead letter keeps its age, so its queue keeps it longer than the queue it came from."""
     assert dead_letter_queue["message_retention_seconds"] == 14 * DAY
-    assert queue["message_retention_seconds"] == 4 * DAY
+    assert queue["message_retention_seconds"] == 10 * DAY
+
+
+@pytest.mark.parametrize("name", ["staging", "smtp", "production"])
+def test_a_pause_of_a_week_and_a_weekend_deletes_nothing(name, request):
+    """Queues that wait for the Email Sender keep what is on them; what SQS puts aside then has days left."""
+    queues = request.getfixturevalue(name).all("aws_sqs_queue").values()
+    waiting = [one["message_retention_seconds"] for one in queues if one.get("redrive_policy")]
+    dead = [one["message_retention_seconds"] for one in queues if not one.get("redrive_policy")]
+    assert waiting
+    assert min(waiting) >= 9 * DAY
+    assert min(dead) - max(waiting) >= 3 * DAY
 
 
 @pytest.mark.parametrize(
@@ -134,19 +152,25 @@ def test_whoever_uses_a_queue_waits_for_it(known):
 
 
 @pytest.mark.parametrize("name", ["staging", "smtp", "production"])
-def test_a_message_stays_hidden_for_six_send_timeouts(name, request):
-    """A message that is still being sent is not handed to a second task."""
+def test_the_sender_knows_how_long_a_message_stays_hidden(name, request):
+    """It renews that in time while a mail takes longer, on every queue that it receives from."""
     plan = request.getfixturevalue(name)
     environment = plan.container("email-sender").environment
-    for variable in ("QUEUE_NAME", "PRIORITY_QUEUE_NAME"):
-        hidden = plan.one("aws_sqs_queue", name=environment[variable])["visibility_timeout_seconds"]
-        assert hidden >= 6 * int(environment["SEND_TIMEOUT_SECONDS"])
-        assert hidden == int(environment["VISIBILITY_TIMEOUT_SECONDS"])
+    received = [one for one in plan.all("aws_sqs_queue").values() if one.get("redrive_policy")]
+    hidden = {one["visibility_timeout_seconds"] for one in received}
+    assert hidden == {int(environment["VISIBILITY_TIMEOUT_SECONDS"])}
+    assert {environment["QUEUE_NAME"], environment["PRIORITY_QUEUE_NAME"]} <= {
+        one["name"] for one in received
+    }
 
 
-def test_staging_hides_a_message_for_30_seconds(staging):
-    """Six times the five seconds that one mail may take."""
+def test_the_mails_of_a_killed_task_wait_for_30_seconds(staging, cells):
+    """However long one mail may take."""
     assert staging.one("aws_sqs_queue", name=NAME)["visibility_timeout_seconds"] == 30
+    edges = cells("edges")
+    name = edges.container("email-sender").environment["QUEUE_NAME"]
+    assert edges.container("email-sender").environment["SEND_TIMEOUT_SECONDS"] == "10"
+    assert edges.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"] == 30
 
 
 def test_both_services_use_the_queues(service):
@@ -161,12 +185,20 @@ def test_the_sender_gives_up_before_the_queue_does(sender, staging):
     redrive = json.loads(staging.one("aws_sqs_queue", name=NAME)["redrive_policy"])
     environment = sender.container.environment
     assert environment["DEAD_LETTER_QUEUE_NAME"] == f"{NAME}-dead-letter"
-    assert (environment["MAX_RECEIVE_COUNT"], redrive["maxReceiveCount"]) == ("5", 8)
+    assert int(environment["MAX_ATTEMPTS"]) * 10 < redrive["maxReceiveCount"]
 
 
-def test_whoever_counts_receives_is_told_to_what(known):
-    """The queue module tells what it was told."""
-    assert known.outputs["queue"]["max_receive_counts"] == [5, 2]
+def test_the_sender_counts_attempts_and_no_receives(cell):
+    """Nobody tells it a receive count at which it would give up a mail for an outage."""
+    environment = cell.container("email-sender").environment
+    assert [name for name in environment if "RECEIVE" in name] == []
+
+
+def test_a_mail_is_given_up_before_its_queue_deletes_it(cell):
+    """At its age the Email Sender gives a reason; SQS would delete it and tell nobody."""
+    environment = cell.container("email-sender").environment
+    kept = cell.one("aws_sqs_queue", name=environment["QUEUE_NAME"])["message_retention_seconds"]
+    assert int(environment["MAX_AGE_SECONDS"]) < kept
 
 
 def test_services_start_after_their_queues(staging, offline):

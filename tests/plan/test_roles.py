@@ -63,6 +63,7 @@ def test_the_sender_may_send_mail_from_one_address(staging):
     """
     statements = staging.policy_statements(_role("email-sender", "task"))
     assert set(statements) == {
+        "AskWhetherSesSends",
         "KeepLedger",
         "ReceiveFromQueues",
         "SendDeadLetters",
@@ -81,6 +82,21 @@ def test_the_sender_may_use_its_configuration_set(staging):
     statement = staging.policy_statements(_role("email-sender", "task"))["UseConfigurationSet"]
     configuration_set = "arn:aws:ses:eu-central-1:123456789012:configuration-set/notifications-staging"
     assert (statement.actions, statement.resources) == ({"ses:SendEmail"}, {configuration_set})
+
+
+def test_the_sender_may_ask_whether_ses_sends(staging, smtp):
+    """That is all of the account that it may ask about; a relay is asked by speaking to it."""
+    statement = staging.policy_statements(_role("email-sender", "task"))["AskWhetherSesSends"]
+    assert (statement.actions, statement.resources) == ({"ses:GetAccount"}, {"*"})
+    asked = {action for one in smtp.policies_of(_role("email-sender", "task")) for action in one.actions}
+    assert "ses:GetAccount" not in asked
+
+
+def test_the_boundary_lets_the_sender_ask_whether_ses_sends(bootstrap):
+    """What a policy grants and the boundary does not is refused."""
+    policy = bootstrap.one("aws_iam_policy", name="notifications-workload-boundary")["policy"]
+    unnamed = {one["Sid"]: one for one in json.loads(policy)["Statement"]}["UseWhatHasNoName"]
+    assert ("ses:GetAccount" in unnamed["Action"], unnamed["Resource"]) == (True, "*")
 
 
 def test_whoever_sends_is_written_as_ses_compares_it(mixed_case):
@@ -106,6 +122,7 @@ def test_a_task_role_allows_what_is_asked_for(known):
     """Actions, resources and conditions reach the policy as they are given."""
     statements = known.policy_statements("known-full-task")
     assert _granted(known, "known-full-task") == {
+        "AskForAccount": ({"ses:GetAccount"}, {"*"}),
         "ReadSecret": (
             {"secretsmanager:GetSecretValue"},
             {"arn:aws:secretsmanager:eu-central-1:123456789012:secret:known-??????"},

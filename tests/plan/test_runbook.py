@@ -8,8 +8,12 @@ from tests.plan.offline import ROOT_MODULE
 
 RUNBOOK = ROOT_MODULE.parent / "docs" / "runbook.md"
 URL = "https://runbook.example/runbook.md"
-# What is done without an alarm, and what its section tells.
-PROCEDURES = {"restore-the-ledger": ["Practise", "In earnest", "Over when"]}
+OUTAGES = [f"when-{what}-is-down" for what in ("the-relay", "ses", "sqs", "dynamodb")]
+# What no single alarm leads to, and what its section tells.
+PROCEDURES = {
+    "restore-the-ledger": ["Practise", "In earnest", "Over when"],
+    **{outage: ["What the services do", "What rings", "Do", "Over when"] for outage in OUTAGES},
+}
 # What every other section tells, in this order.
 PARTS = ["Means", "Users feel", "Look first at", "Do", "Over when"]
 
@@ -72,6 +76,7 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
         ("send-failure-rate", "5 % of attempts"),
         ("email-sender-cpu", "90 % of its CPU for 15 minutes"),
         ("email-sender-running-tasks", "for 10 minutes"),
+        ("provider-unavailable", "for 3 minutes"),
         ("bounce-rate", "5 % of the account's mails"),
         ("complaint-rate", "0.1 % of the account's mails"),
         ("mail-events-age", "15 minutes"),
@@ -98,6 +103,24 @@ def test_every_section_has_the_same_parts(sections):
         name: re.findall(r"^- \*\*(.+?)\*\*:", text, flags=re.MULTILINE) for name, text in sections.items()
     }
     assert told == dict.fromkeys(sections, PARTS) | PROCEDURES
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_an_outage_is_reached_from_the_top_and_says_what_rings(sections, descriptions, outage):
+    """Each names alarms that there are, and is linked where the page begins."""
+    top = RUNBOOK.read_text().partition("\n## ")[0]
+    assert f"(#{outage})" in top
+    rings = sections[outage].partition("**What rings**")[2].partition("- **Do**")[0]
+    named = set(re.findall(r"\(#([^)]+)\)", rings))
+    assert "users-are-hurt" in named
+    assert named <= {text.rpartition("#")[2] for text in descriptions.values()}
+
+
+def test_the_runbook_knows_how_long_mails_wait(staging):
+    """Whoever counts on it in an outage counts on what Terraform declares."""
+    queues = [queue for queue in staging.all("aws_sqs_queue").values() if queue.get("redrive_policy")]
+    assert {queue["message_retention_seconds"] for queue in queues} == {10 * 24 * 60 * 60}
+    assert RUNBOOK.read_text().count("ten days") >= 4
 
 
 def test_links_between_sections_lead_somewhere(sections):

@@ -169,6 +169,7 @@ def test_the_whole_keeps_its_settings_in_parameters(staging):
     prefix = "/notifications-staging/"
     values = {one["name"]: one["insecure_value"] for one in staging.all("aws_ssm_parameter").values()}
     assert values == {
+        f"{prefix}notification-api/SMTPUTF8": "false",
         f"{prefix}notification-api/LOG_LEVEL": "INFO",
         f"{prefix}email-sender/LOG_LEVEL": "INFO",
         f"{prefix}email-sender/MAIL_FROM": "no-reply@staging.notifications.example",

@@ -1,6 +1,8 @@
 import importlib
+from contextlib import nullcontext
 
 import pytest
+from pydantic import ValidationError
 
 SETTINGS = {
     "notification-api": ("notification_api.settings", "ApiSettings"),
@@ -69,7 +71,7 @@ def test_the_service_starts_with_what_it_is_given(plan, name, monkeypatch):
 
 def test_operators_may_read_the_settings(plan):
     """What is no secret and may be asked for is in Parameter Store."""
-    assert set(plan.container("notification-api").secrets) == {"LOG_LEVEL"}
+    assert set(plan.container("notification-api").secrets) == {"LOG_LEVEL", "SMTPUTF8"}
     assert {"LOG_LEVEL", "MAIL_FROM", "MAIL_PROVIDER"} <= set(plan.container("email-sender").secrets)
 
 
@@ -100,6 +102,36 @@ def test_mail_through_smtp_with_tls_from_the_first_byte(implicit_tls):
     address = 'module.email_sender.aws_vpc_security_group_egress_rule.internet["465"]'
     rule = implicit_tls.all("aws_vpc_security_group_egress_rule", "module.email_sender")[address]
     assert (rule["from_port"], rule["to_port"]) == (465, 465)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("implicit_tls", "sender.notifications.example"), ("smtp", None)]
+)
+def test_the_sender_calls_itself_what_operators_say(name, value, request):
+    """In EHLO; if they say nothing, the Email Sender takes the domain of its own address."""
+    assert _given(request.getfixturevalue(name), "email-sender").get("SMTP_HELO_NAME") == value
+
+
+@pytest.mark.parametrize(("name", "value"), [("implicit_tls", "Notifications, staging"), ("staging", None)])
+def test_recipients_see_a_name_if_there_is_one(name, value, request):
+    """Beside the sender's address, with either provider."""
+    assert _given(request.getfixturevalue(name), "email-sender").get("MAIL_FROM_NAME") == value
+
+
+def test_a_name_reaches_the_sender_as_it_is_written(cells):
+    """With every letter and quote, up to 64 characters."""
+    edges = cells("edges")
+    name = edges.variables["mail"]["from_name"]
+    assert len(name) == 64
+    assert _given(edges, "email-sender")["MAIL_FROM_NAME"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("implicit_tls", "true"), ("smtp", "false"), ("staging", "false")]
+)
+def test_the_api_knows_which_addresses_the_mail_server_takes(name, value, request):
+    """One beyond ASCII before the @ is refused at the door unless the server takes it."""
+    assert _given(request.getfixturevalue(name), "notification-api")["SMTPUTF8"] == value
 
 
 def test_what_ses_says_of_mails_is_read(staging):
@@ -137,12 +169,43 @@ def test_mails_are_sent_as_they_come(sender):
     assert sender.container.environment["SEND_RATE"] == "0"
 
 
+def test_a_mail_that_is_refused_for_now_is_tried_for_hours(sender):
+    """Greylisting takes minutes, a full mailbox hours; then it has a reason and is a dead letter."""
+    environment = sender.container.environment
+    assert (environment["MAX_ATTEMPTS"], environment["MAX_AGE_SECONDS"]) == ("30", "14400")
+
+
+def test_what_operators_leave_open_is_what_the_service_takes_by_itself(sender):
+    """A task that is started by hand is no other than one that Terraform has declared."""
+    fields = _settings("email-sender").model_fields
+    numbers = {
+        name: int(value)
+        for name, value in sender.container.environment.items()
+        if value.isdecimal() and name != "PORT"
+    }
+    assert numbers == {name: fields[name.lower()].default for name in numbers}
+    assert len(numbers) == 8
+
+
+@pytest.mark.parametrize(("days", "accepted"), [("24", False), ("25", True)])
+def test_the_service_refuses_a_ledger_that_forgets_too_soon(staging, monkeypatch, days, accepted):
+    """As Terraform does: 14 days as a dead letter and 10 in the queue after that."""
+    for variable, value in {**_given(staging, "email-sender"), "AWS_REGION": "eu-central-1"}.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("LEDGER_RETENTION_DAYS", days)
+    with nullcontext() if accepted else pytest.raises(ValidationError, match="ledger_retention_days"):
+        _settings("email-sender")()
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("SEND_RATE", "1"),
+        ("SEND_TIMEOUT_SECONDS", "10"),
+        ("MAX_ATTEMPTS", "1"),
+        ("MAX_AGE_SECONDS", "259200"),
         ("UNKNOWN_OUTCOME", "resend"),
-        ("LEDGER_RETENTION_DAYS", "19"),
+        ("LEDGER_RETENTION_DAYS", "25"),
         ("CONCURRENCY", "2"),
     ],
 )

@@ -38,14 +38,25 @@ ZONES = "availability_zones must all lie in aws_region: its code with one letter
 CERTIFICATE = "certificate_arn is required when listener_mode is https, and must be left out when it is plain"
 MESH_TLS = 'mesh_certificate_authority_arn goes with service_mesh = "service_connect" only.'
 CONCURRENCY = "email_sender.concurrency must be a whole number of mails from 2, one for each queue, to 500."
-SEND_TIMEOUT = "email_sender.send_timeout must lie between 1 and 20 seconds"
+SEND_TIMEOUT = (
+    "email_sender.send_timeout must lie between 10 seconds, which a slow mail server takes, and 100"
+)
+MAX_ATTEMPTS = "email_sender.max_attempts must be a whole number from 1 to 1000."
+MAX_AGE = "email_sender.max_age_hours must be whole hours from 1 to 72."
 SEND_RATE = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
 UNKNOWN_OUTCOME = "email_sender.unknown_outcome must be hold or resend."
-LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 18"
+LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 24"
 MAIL_FROM = "mail.from must be an email address and nothing else"
 MAIL_DOTS = "mail.from must not begin or end with a dot"
 MAIL_ASCII = "mail.from must be ASCII with SES"
 MAIL_DOMAIN = "mail.from must have a domain of DNS with SES"
+MAIL_LOCAL_PART = (
+    "mail.from must be ASCII before the @ unless mail.smtputf8 says that the server takes others."
+)
+FROM_NAME = "mail.from_name must be one line of 1 to 64 characters"
+SMTPUTF8 = "mail.smtputf8 must be false with SES"
+HELO_NAME = "mail.smtp_helo_name must be a name of DNS in full"
+HELO_NAME_MISSING = "mail.smtp_helo_name is required where the domain of mail.from is no name of DNS."
 HOST_NAME = "mail.smtp_host must be a host's name or IPv4 address"
 IMPLICIT_TLS = "mail.smtp_implicit_tls must be true or left out with mail.smtp_port 465 and 2465"
 EXPLICIT_TLS = "mail.smtp_implicit_tls must be false or left out with mail.smtp_port 25, 587 and 2587"
@@ -78,19 +89,35 @@ ROUNDS = {
         Case("log_level", "LOUD", ["log_level must be DEBUG, INFO, WARNING or ERROR."]),
         Case(
             "mail",
-            {"provider": "pigeon", "from": "nobody", "smtp_port": 0},
-            ["mail.provider must be ses or smtp.", MAIL_FROM, SMTP_PORT],
+            {
+                "provider": "pigeon",
+                "from": "nobody",
+                "from_name": "",
+                "smtp_port": 0,
+                "smtp_helo_name": "",
+            },
+            ["mail.provider must be ses or smtp.", MAIL_FROM, FROM_NAME, SMTP_PORT, HELO_NAME],
         ),
         Case(
             "email_sender",
             {
                 "concurrency": 1,
-                "send_timeout": 0.9,
+                "send_timeout": 9.9,
+                "max_attempts": 0,
+                "max_age_hours": 0,
                 "send_rate": -1,
                 "unknown_outcome": "send",
-                "ledger_retention_days": 18,
+                "ledger_retention_days": 24,
             },
-            [CONCURRENCY, SEND_TIMEOUT, SEND_RATE, UNKNOWN_OUTCOME, LEDGER_RETENTION],
+            [
+                CONCURRENCY,
+                SEND_TIMEOUT,
+                MAX_ATTEMPTS,
+                MAX_AGE,
+                SEND_RATE,
+                UNKNOWN_OUTCOME,
+                LEDGER_RETENTION,
+            ],
         ),
         Case("smtp_credentials_version", -1, [VERSION]),
         Case("api_keys_version", -1, [KEYS_VERSION]),
@@ -111,19 +138,36 @@ ROUNDS = {
         Case("image_tag", "a" * 129, [IMAGE_TAG]),
         Case(
             "mail",
-            {**MAIL, "from": "Us <us@b.example>", "provider": "smtp", "smtp_port": 65536},
-            [MAIL_FROM, SMTP_HOST, SMTP_PORT],
+            {
+                **MAIL,
+                "from": "Us <us@b.example>",
+                "from_name": "n" * 65,
+                "provider": "smtp",
+                "smtp_port": 65536,
+                "smtp_helo_name": "mail." + "a" * 64 + ".example",
+            },
+            [MAIL_FROM, FROM_NAME, SMTP_HOST, SMTP_PORT, HELO_NAME],
         ),
         Case(
             "email_sender",
             {
                 "concurrency": 501,
-                "send_timeout": 20.1,
+                "send_timeout": 100.1,
+                "max_attempts": 1001,
+                "max_age_hours": 73,
                 "unknown_outcome": "Hold",
                 "send_rate": 0.5,
                 "ledger_retention_days": 30.5,
             },
-            [CONCURRENCY, SEND_TIMEOUT, SEND_RATE, UNKNOWN_OUTCOME, LEDGER_RETENTION],
+            [
+                CONCURRENCY,
+                SEND_TIMEOUT,
+                MAX_ATTEMPTS,
+                MAX_AGE,
+                SEND_RATE,
+                UNKNOWN_OUTCOME,
+                LEDGER_RETENTION,
+            ],
         ),
         Case("smtp_credentials_version", 0.5, [VERSION]),
         Case("api_keys_version", 0.5, [KEYS_VERSION]),
@@ -138,8 +182,23 @@ ROUNDS = {
         Case("permissions_boundary_arn", "notifications", [BOUNDARY]),
         Case("allowed_cidr_blocks", ["0.0.0.0/0"], [CIDR_WIDE]),
         Case("domain_name", "https://api.example.com/", [DOMAIN]),
-        Case("mail", {**MAIL, "from": "a@b@c", "provider": "smtp", "smtp_host": ""}, [MAIL_FROM, SMTP_HOST]),
-        Case("email_sender", {"concurrency": 2.5}, [CONCURRENCY]),
+        Case(
+            "mail",
+            {
+                **MAIL,
+                "from": "a@b@c",
+                "from_name": "Us\nBcc: everybody@b.example",
+                "provider": "smtp",
+                "smtp_host": "",
+                "smtp_helo_name": "localhost",
+            },
+            [MAIL_FROM, FROM_NAME, SMTP_HOST, HELO_NAME],
+        ),
+        Case(
+            "email_sender",
+            {"concurrency": 2.5, "max_attempts": 1.5, "max_age_hours": 1.5},
+            [CONCURRENCY, MAX_ATTEMPTS, MAX_AGE],
+        ),
         Case("canary", {"image_tag": ".hidden", "weight": 10.5}, [WEIGHT, CANARY_TAG]),
     ],
     "between": [
@@ -152,12 +211,14 @@ ROUNDS = {
             {
                 **MAIL,
                 "from": ".us@b.example",
+                "from_name": " Us",
                 "provider": "smtp",
                 "smtp_host": "smtp://m:25",
                 "smtp_port": 587.5,
                 "smtp_starttls": False,
+                "smtp_helo_name": "192.0.2.1",
             },
-            [MAIL_DOTS, HOST_NAME, SMTP_PORT, STARTTLS],
+            [MAIL_DOTS, FROM_NAME, HOST_NAME, SMTP_PORT, STARTTLS, HELO_NAME],
         ),
         Case("permissions_boundary_arn", "arn:aws:iam::12345678901:policy/notifications", [BOUNDARY]),
     ],
@@ -167,19 +228,36 @@ ROUNDS = {
             {
                 **MAIL,
                 "from": "a@b.example.",
+                "from_name": "{{company}}",
                 "provider": "smtp",
                 "smtp_host": "m",
                 "smtp_port": 465,
                 "smtp_implicit_tls": False,
             },
-            [MAIL_DOTS, IMPLICIT_TLS],
+            [MAIL_DOTS, FROM_NAME, IMPLICIT_TLS],
         ),
     ],
     "mail-tls-later": [
         Case(
             "mail",
-            {**MAIL, "provider": "smtp", "smtp_host": "m", "smtp_port": 587, "smtp_implicit_tls": True},
-            [EXPLICIT_TLS],
+            {
+                **MAIL,
+                "from": "\u00fcs@b.example",
+                "from_name": "Us\u2028you",
+                "provider": "smtp",
+                "smtp_host": "m",
+                "smtp_port": 587,
+                "smtp_implicit_tls": True,
+                "smtp_helo_name": "m\u00e4il.b.example",
+            },
+            [MAIL_LOCAL_PART, FROM_NAME, EXPLICIT_TLS, HELO_NAME],
+        ),
+    ],
+    "mail-without-a-name": [
+        Case(
+            "mail",
+            {**MAIL, "from": "us@b_b.example", "provider": "smtp", "smtp_host": "m"},
+            [HELO_NAME_MISSING],
         ),
     ],
     "mail-beyond-ascii": [
@@ -188,7 +266,7 @@ ROUNDS = {
     "otherwise": [
         Case("name", "Notify", [NAME]),
         Case("listener_mode", "tcp", ["listener_mode must be https or plain_http."]),
-        Case("mail", {**MAIL, "from": "a@"}, [MAIL_FROM, MAIL_DOMAIN]),
+        Case("mail", {**MAIL, "from": "a@", "smtputf8": True}, [MAIL_FROM, MAIL_DOMAIN, SMTPUTF8]),
         Case("permissions_boundary_arn", "arn:aws:iam::123456789012:role/notifications", [BOUNDARY]),
     ],
     # Their rules look at name, environment and account, which are right here.
@@ -281,14 +359,23 @@ ACCEPTED = {
         "image_tag": "_",
         "execute_command": True,
         "log_level": "DEBUG",
-        "email_sender": {"concurrency": 2, "send_timeout": 1, "send_rate": 0, "ledger_retention_days": 19},
+        "email_sender": {
+            "concurrency": 2,
+            "send_timeout": 10,
+            "max_attempts": 1,
+            "max_age_hours": 1,
+            "send_rate": 0,
+            "ledger_retention_days": 25,
+        },
         "mail": {
             **MAIL,
+            "from_name": "N",
             "provider": "smtp",
             "smtp_host": "m",
             "smtp_port": 1,
             "smtp_login": False,
             "smtp_starttls": False,
+            "smtp_helo_name": "m.b",
         },
         "permissions_boundary_arn": "none",
         "ledger_table_name": "no-development-" + "d" * 240,
@@ -334,7 +421,9 @@ ACCEPTED = {
         "log_level": "WARNING",
         "email_sender": {
             "concurrency": 500,
-            "send_timeout": 20,
+            "send_timeout": 100,
+            "max_attempts": 1000,
+            "max_age_hours": 72,
             "send_rate": 1,
             "unknown_outcome": "resend",
             "ledger_retention_days": 3650,
@@ -342,12 +431,15 @@ ACCEPTED = {
         # Encrypted from its first byte, so that STARTTLS has nothing to say to the login.
         "mail": {
             **MAIL,
-            "from": "us@b\u00fccher.example",
+            "from": "\u00fcs@b\u00fccher.example",
+            "from_name": "\u00dcs & \u4f60, \"the\" <team>: \\ '@' " + "n" * 36,
             "provider": "smtp",
             "smtp_host": "192.0.2.25",
             "smtp_port": 65535,
             "smtp_implicit_tls": True,
             "smtp_starttls": False,
+            "smtp_helo_name": "xn--bcher-kva." + "a" * 63 + ".Example",
+            "smtputf8": True,
         },
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },

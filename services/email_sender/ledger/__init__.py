@@ -8,6 +8,7 @@ it was made about.
 
 from email_sender.ledger.client import dynamodb_client
 from email_sender.ledger.decide import (
+    LONGEST_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Claimed,
@@ -18,6 +19,7 @@ from email_sender.ledger.decide import (
     InProgress,
     OutcomeUnknown,
     Rules,
+    failing_seconds,
 )
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import (
@@ -33,6 +35,7 @@ from email_sender.ledger.ledger import Ledger
 from email_sender.ledger.table import LedgerTable
 
 __all__ = [
+    "LONGEST_BACKOFF_SECONDS",
     "AlreadyFailed",
     "AlreadyRecorded",
     "AlreadySent",
@@ -56,4 +59,5 @@ __all__ = [
     "Rules",
     "VersionChangedError",
     "dynamodb_client",
+    "failing_seconds",
 ]

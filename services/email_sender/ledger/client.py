@@ -3,13 +3,14 @@
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from aws_json import lean_client
+from aws_json import TimeLimits, lean_client
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
 _BUSY = ("TransactWriteItems", "PutItem", "GetItem", "BatchGetItem", "UpdateItem")
-_READ_SECONDS = 2.0
+# Two attempts and the pause between them.
+_LIMITS = TimeLimits(answer_seconds=2.0, call_seconds=5.0)
 
 
 def dynamodb_client(*, region: str, connections: int) -> "AbstractAsyncContextManager[DynamoDBClient]":
@@ -23,4 +24,5 @@ def dynamodb_client(*, region: str, connections: int) -> "AbstractAsyncContextMa
         region: AWS region.
         connections: Most calls under way at once.
     """
-    return lean_client("dynamodb", _BUSY, region=region, read_seconds=_READ_SECONDS, connections=connections)
+    operations = dict.fromkeys(_BUSY, _LIMITS)
+    return lean_client("dynamodb", operations, region=region, limits=_LIMITS, connections=connections)

@@ -5,6 +5,9 @@ from typing import Literal
 
 from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
+LONGEST_BACKOFF_SECONDS = 900.0
+"""Longest pause between two attempts at a mail that fails by itself."""
+
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
 
@@ -35,11 +38,13 @@ class Rules:
         lease_seconds: How long a claim holds: the queue's visibility timeout.
         retention_seconds: How long an item is kept after its last write.
         resend_unknown: Whether a mail that may have been sent is sent again; else it is held.
+        max_attempts: Failures of a mail's own after which one that may have been sent is held all the same.
     """
 
     lease_seconds: float
     retention_seconds: float
     resend_unknown: bool
+    max_attempts: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,12 @@ class Ending:
     Attributes:
         state: What the item becomes.
         reason: Why, without anything of the mail; None for what was sent.
+        counts_as: Which of the item's counters goes up; None for an end that is not the mail's doing.
     """
 
     state: Literal["pending", "sent", "failed", "unknown"]
     reason: str | None = None
+    counts_as: Literal["failure", "refusal"] | None = None
 
 
 def decide(
@@ -131,9 +138,13 @@ def decide(
         return _claim(_first(facts), facts, now, rules)
     if _differ(item.fingerprint, facts.fingerprint):
         return Conflicting(), _conflict(item, now, rules)
+    if item.owner == facts.owner and item.state in {"sending", "unknown"}:
+        # Our own claim, whose confirmation was lost on the way: nothing has been sent yet, even if somebody
+        # else could not know that.
+        return _claim(item, facts, now, rules)
     if item.state == "sending":
         return _decide_sending(item, facts, now, rules)
-    if item.state == "pending" or (item.state == "unknown" and rules.resend_unknown):
+    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
         return _claim(item, facts, now, rules)
     return _over(item), None
 
@@ -143,6 +154,9 @@ def settle(
 ) -> LedgerItem | None:
     """The item to write for how an attempt ended; None if the attempt is no longer its owner's to settle.
 
+    Who knows whether the mail was taken may say so even after somebody else has found that nobody knows:
+    it is still the last attempt, and what is known is worth more than what is not.
+
     Args:
         item: What the ledger has.
         owner: Name of the attempt.
@@ -150,7 +164,9 @@ def settle(
         now: Seconds since the Unix epoch.
         rules: What the settings say.
     """
-    if item is None or item.owner != owner or item.state != "sending":
+    if item is None or item.owner != owner:
+        return None
+    if item.state != "sending" and not (item.state == "unknown" and ending.state in {"sent", "failed"}):
         return None
     event = "retry" if ending.state == "pending" else ending.state
     return replace(
@@ -160,7 +176,40 @@ def settle(
         lease_until=0.0,
         events=item.with_event(Event(now, event, item.attempt, ending.reason)),
         expires_at=int(now + rules.retention_seconds),
+        failures=item.failures + (ending.counts_as == "failure"),
+        refusals=item.refusals + (ending.counts_as == "refusal"),
+        failing_seconds=failing_seconds(item, now) if ending.counts_as else item.failing_seconds,
     )
+
+
+def failing_seconds(item: LedgerItem, now: float) -> float:
+    """Time for which a mail has been failing by itself if its attempt under way fails by itself, too.
+
+    The time since the attempt before is counted up to the longest back-off: what is beyond that was an
+    outage, or a queue with a backlog, and is none of the mail's doing.
+
+    Args:
+        item: Of the attempt under way.
+        now: Seconds since the Unix epoch.
+    """
+    if not item.failures and not item.refusals:
+        return 0.0
+    before = max((event.at for event in item.events if event.attempt != item.attempt), default=now)
+    return item.failing_seconds + min(max(now - before, 0.0), LONGEST_BACKOFF_SECONDS)
+
+
+def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:
+    """The item to write so that an attempt under way keeps its claim; None if the claim is no longer its own.
+
+    Args:
+        item: What the ledger has.
+        owner: Name of the attempt.
+        now: Seconds since the Unix epoch.
+        rules: What the settings say.
+    """
+    if item is None or item.owner != owner or item.state != "sending":
+        return None
+    return replace(item, version=item.version + 1, lease_until=now + rules.lease_seconds)
 
 
 def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
@@ -186,7 +235,14 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
         version=item.version + 1,
         state="pending",
         events=item.with_event(Event(now, "retry", item.attempt, reason)),
+        failures=0,
+        refusals=0,
+        failing_seconds=0.0,
     )
+
+
+def _may_resend(item: LedgerItem, rules: Rules) -> bool:
+    return rules.resend_unknown and item.failures < rules.max_attempts
 
 
 def _over(item: LedgerItem) -> Decision:
@@ -201,21 +257,19 @@ def _over(item: LedgerItem) -> Decision:
 def _decide_sending(
     item: LedgerItem, facts: Facts, now: float, rules: Rules
 ) -> tuple[Decision, LedgerItem | None]:
-    if item.owner == facts.owner:
-        # Our own claim, whose confirmation was lost on the way: nothing has been sent yet.
-        return _claim(item, facts, now, rules)
     if now < item.lease_until:
         return InProgress(item.lease_until), None
     reason = _NOBODY_SAID.format(attempt=item.attempt)
     events = item.with_event(Event(now, "unknown", item.attempt, reason))
-    if rules.resend_unknown:
-        return _claim(replace(item, events=events), facts, now, rules, found_unknown=True)
+    # A mail that ends every sender which tries it must not be tried for ever.
+    failed = replace(item, events=events, failures=item.failures + 1)
+    if _may_resend(failed, rules):
+        return _claim(failed, facts, now, rules, found_unknown=True)
     unknown = replace(
-        item,
+        failed,
         version=item.version + 1,
         state="unknown",
         lease_until=0.0,
-        events=events,
         expires_at=int(now + rules.retention_seconds),
     )
     return OutcomeUnknown(reason, found_now=True), unknown
@@ -237,6 +291,9 @@ def _claim(
         accepted_at=item.accepted_at,
         events=item.with_event(Event(now, "sending", attempt)),
         expires_at=int(now + rules.retention_seconds),
+        failures=item.failures,
+        refusals=item.refusals,
+        failing_seconds=item.failing_seconds,
     )
     return Claimed(claimed, found_unknown), claimed
 

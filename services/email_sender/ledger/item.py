@@ -33,6 +33,8 @@ EventName = Literal[
 # A mail that is tried five times has ten events; what is beyond the bound are repeats.
 MOST_EVENTS = 30
 
+_ZERO = {"N": "0"}
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -67,6 +69,11 @@ class LedgerItem:
         accepted_at: When the Notification API took it, in seconds since the Unix epoch.
         events: What happened, oldest first.
         expires_at: When DynamoDB may forget it, in whole seconds since the Unix epoch.
+        failures: Attempts that failed for a reason of this mail's own, since it was last sent back by an
+            operator.
+        refusals: Times that the provider refused this mail as if it took none, and took others meanwhile.
+        failing_seconds: How long it went on failing like that, up to the last of these; waits for whatever
+            else are not counted.
     """
 
     notification_id: str
@@ -80,6 +87,9 @@ class LedgerItem:
     accepted_at: float
     events: tuple[Event, ...]
     expires_at: int
+    failures: int = 0
+    refusals: int = 0
+    failing_seconds: float = 0.0
 
     def with_event(self, event: Event) -> tuple[Event, ...]:
         """The events and one more; beyond the bound the second oldest goes: the first says when it began."""
@@ -108,7 +118,7 @@ def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:
     The events are one JSON text: they are read and written whole, and as a tree of attribute values they
     would make an item cost two thirds more CPU, since botocore walks it node by node (70 µs, not 42).
     """
-    return {
+    attributes: dict[str, dict[str, str]] = {
         "notification_id": {"S": item.notification_id},
         "version": {"N": str(item.version)},
         "state": {"S": item.state},
@@ -121,6 +131,14 @@ def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:
         "events": {"S": to_json([_event_out(event) for event in item.events]).decode()},
         "expires_at": {"N": str(item.expires_at)},
     }
+    # Most mails have none of these, and pay for none.
+    if item.failures:
+        attributes["failures"] = {"N": str(item.failures)}
+    if item.refusals:
+        attributes["refusals"] = {"N": str(item.refusals)}
+    if item.failing_seconds:
+        attributes["failing_seconds"] = {"N": f"{item.failing_seconds:.3f}"}
+    return attributes
 
 
 def from_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> LedgerItem:
@@ -141,6 +159,9 @@ def from_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> LedgerItem:
         accepted_at=float(attributes["accepted_at"]["N"]),
         events=tuple(Event(**event) for event in json.loads(attributes["events"]["S"])),
         expires_at=int(attributes["expires_at"]["N"]),
+        failures=int(attributes.get("failures", _ZERO)["N"]),
+        refusals=int(attributes.get("refusals", _ZERO)["N"]),
+        failing_seconds=float(attributes.get("failing_seconds", _ZERO)["N"]),
     )
 
 

@@ -1,13 +1,14 @@
 """Claims, settlements and feedback: decisions, written until one holds."""
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 
-from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, settle
+from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, renew, settle
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
@@ -16,6 +17,7 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 # Whoever was first each time has made progress, so more rounds than hands on one id are a defect.
 _MOST_ROUNDS = 100
+_TOO_FAST = "the item is written by others faster than it can be read"
 
 _log = structlog.get_logger()
 
@@ -38,6 +40,7 @@ class Ledger:
         rules: What the settings say.
         now: Seconds since the Unix epoch.
         sleep: Waits for so many seconds.
+        jitter: A random number in [0, 1).
 
     Attributes:
         trouble: Why the last call failed, or None if it did not.
@@ -50,11 +53,13 @@ class Ledger:
         *,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._table = table
         self._rules = rules
         self._now = now
         self._sleep = sleep
+        self._jitter = jitter
         self.trouble: str | None = None
 
     @property
@@ -85,25 +90,59 @@ class Ledger:
                 item = changed.current
                 continue
             return decision
-        raise LedgerUnavailableError("the item is written by others faster than it can be read")
+        raise LedgerUnavailableError(_TOO_FAST)
 
-    async def settle(self, claimed: LedgerItem, ending: Ending) -> bool:
-        """Write how an attempt ended, again and again while its lease lasts.
+    async def renew(self, claimed: LedgerItem) -> LedgerItem | None:
+        """Make the lease of an attempt under way begin anew; the item as written.
+
+        Returns:
+            None if the attempt is no longer its owner's; nothing has changed then.
+
+        Raises:
+            LedgerUnavailableError: It is not confirmed: the lease may end when it would have ended.
+        """
+        item: LedgerItem | None = claimed
+        for _ in range(_MOST_ROUNDS):
+            new = renew(item, claimed.owner, self._now(), self._rules)
+            if new is None:
+                return None
+            try:
+                await self._write(new)
+            except VersionChangedError as changed:
+                item = changed.current
+                continue
+            return new
+        raise LedgerUnavailableError(_TOO_FAST)
+
+    async def settle(
+        self, claimed: LedgerItem, ending: Ending, giving_up: asyncio.Event | None = None
+    ) -> bool:
+        """Write how an attempt ended, again and again until it is confirmed.
+
+        An outage may take longer than the lease: as long as this still knows how the attempt ended, and
+        nobody else has claimed the mail, it can be written.
+
+        Args:
+            claimed: The item as it was written for this attempt last.
+            ending: How it ended.
+            giving_up: Once this is set, nothing is tried again beyond the lease.
 
         Returns:
             Whether it is written; if not, the attempt was no longer its owner's, and nothing has changed.
 
         Raises:
-            LedgerUnavailableError: The lease is over, and it is not confirmed: the outcome becomes unknown.
+            LedgerUnavailableError: It gave up, and it is not confirmed: the outcome becomes unknown.
         """
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 return await self._settle_once(claimed, ending)
             except LedgerUnavailableError:
-                if self._now() + pause >= claimed.lease_until:
+                given_up = giving_up is None or giving_up.is_set()
+                if given_up and self._now() + pause >= claimed.lease_until:
                     raise
-            await self._sleep(pause)
+            # Those who wait for the ledger together must not all ask at once when it is back.
+            await self._sleep(pause * (1 + self._jitter()) / 2)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def record(self, feedback: Feedback) -> Recording:
@@ -123,7 +162,7 @@ class Ledger:
                 item = changed.current
                 continue
             return recording
-        raise LedgerUnavailableError("the item is written by others faster than it can be read")
+        raise LedgerUnavailableError(_TOO_FAST)
 
     async def find(self, notification_id: str) -> LedgerItem | None:
         """The item of a notification, at most a second old; None if the ledger does not know it.
@@ -157,7 +196,7 @@ class Ledger:
                 item = changed.current
                 continue
             return True
-        raise LedgerUnavailableError("the item is written by others faster than it can be read")
+        raise LedgerUnavailableError(_TOO_FAST)
 
     async def _read(self, notification_id: str, *, consistent: bool) -> LedgerItem | None:
         try:

@@ -1,6 +1,7 @@
 """Whether the ledger can be used, before the first message is taken."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 
@@ -14,13 +15,14 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _NOBODYS_ID = "startup/probe"
 
 
-async def ledger_answers(
+async def ledger_answers(  # noqa: PLR0913 - most have a default
     ledger: Ledger,
     table: str,
     stop: asyncio.Event,
     *,
     budget_seconds: float = 45.0,
     now: Callable[[], float] = time.monotonic,
+    jitter: Callable[[], float] = random.random,
 ) -> bool:
     """Ask the ledger until it answers, within a budget that is less than the health check grace period.
 
@@ -47,7 +49,8 @@ async def ledger_answers(
         else:
             return True
         try:
-            await asyncio.wait_for(stop.wait(), pause)
+            # Tasks that start together do not ask together.
+            await asyncio.wait_for(stop.wait(), pause * (1 + jitter()) / 2)
         except TimeoutError:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
     return False

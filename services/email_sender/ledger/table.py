@@ -117,8 +117,12 @@ class LedgerTable:
         try:
             await self._client.transact_write_items(TransactItems=entries)
         except ClientError as error:
-            reasons: Sequence[dict[str, Any]] = error.response.get("CancellationReasons", ())  # type: ignore[assignment]
-            if len(reasons) == len(items):
+            reasons: Any = error.response.get("CancellationReasons")
+            if (
+                isinstance(reasons, list)
+                and len(reasons) == len(items)
+                and all(isinstance(reason, dict) for reason in reasons)
+            ):
                 return reasons
             raise LedgerUnavailableError(str(error)) from error
         except BotoCoreError as error:

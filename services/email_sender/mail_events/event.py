@@ -113,7 +113,9 @@ def _feedback(
     attempt = _tag(mail, ATTEMPT_TAG)
     if not (_NOTIFICATION_ID.fullmatch(notification_id) and _ATTEMPT.fullmatch(attempt)):
         return None
-    why = None if reason is None else fit_reason(reason)
+    # A mail of ours has one recipient.
+    recipient = mail.destination[0] if mail.destination else ""
+    why = None if reason is None else fit_reason(reason, recipient)
     return Feedback(notification_id, int(attempt), kind, at.timestamp(), why, soft=soft)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,6 +62,7 @@ class MailEvents:
         suppression: Gets addresses that bounce for good, and of those who complain.
         observations: Takes what is measured.
         now: Seconds since the Unix epoch.
+        jitter: A random number in [0, 1).
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class MailEvents:
         observations: MailEventObservations,
         *,
         now: Callable[[], float] = time.time,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = ledger
         self._suppression = suppression
         self._observe = observations
         self._now = now
+        self._jitter = jitter
         self._giving_up = asyncio.Event()
 
     async def deliver(self, received: ReceivedMessage) -> Action:
@@ -110,7 +114,7 @@ class MailEvents:
             except LedgerUnavailableError as error:
                 self._ledger.note(str(error))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._giving_up.wait(), pause)
+                    await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
         return None
 

@@ -24,6 +24,7 @@ class Mail(_Part):
 
     timestamp: AwareDatetime
     messageId: str = ""  # noqa: N815 - SES's name
+    destination: list[str] = []
     tags: dict[str, list[str]] = {}
 
 

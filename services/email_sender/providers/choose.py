@@ -6,10 +6,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from email_sender.providers.protocol import MailProvider
 from email_sender.providers.ses import SesProvider, ses_client
 from email_sender.providers.smtp import SmtpProvider
+from email_sender.providers.smtp_limits import TimeLimits
 from email_sender.providers.smtp_login import SmtpLogin, secrets_client
+from email_sender.providers.smtp_name import helo_name
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
+
+# A login is read before a mail, in the time that is left for the mail.
+_SECRET_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -32,19 +37,18 @@ async def _ses(settings: SenderSettings, stack: AsyncExitStack) -> SesProvider:
 
 
 async def _smtp(settings: SenderSettings, stack: AsyncExitStack) -> SmtpProvider:
-    timeout = settings.send_timeout_seconds
     login = None
     if settings.smtp_secret:
-        client_context = secrets_client(region=settings.aws_region, timeout_seconds=timeout)
+        client_context = secrets_client(region=settings.aws_region, timeout_seconds=_SECRET_SECONDS)
         login = SmtpLogin(await stack.enter_async_context(client_context), settings.smtp_secret)
     relay = Relay(
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_starttls,
-        timeout,
+        helo_name(settings.smtp_helo_name, settings.mail_from),
         login,
         implicit_tls=settings.speaks_tls_at_once,
     )
-    provider = SmtpProvider(SmtpPool(relay))
+    provider = SmtpProvider(SmtpPool(relay), settings.mail_from, TimeLimits(settings.send_timeout_seconds))
     stack.push_async_callback(provider.close)
     return provider

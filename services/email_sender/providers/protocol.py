@@ -21,12 +21,16 @@ class PermanentError(ProviderError):
         self.dead_mailbox = dead_mailbox
 
 
-class ThrottledError(ProviderError):
-    """It takes mails more slowly than we send them."""
-
-
 class TransientError(ProviderError):
-    """It could not take the mail now, e.g. because it could not be reached."""
+    """It does not take this mail now, e.g. because it greylists the recipient; another mail it may take."""
+
+
+class UnavailableError(ProviderError):
+    """It takes no mail of ours now: it cannot be reached, is out of order, or refuses us. No mail's fault."""
+
+
+class ThrottledError(UnavailableError):
+    """It takes mails more slowly than we send them, or has taken as many as it will for now."""
 
 
 class UncertainError(ProviderError):
@@ -60,6 +64,13 @@ class MailProvider(Protocol):
 
         Raises:
             ProviderError: It has not; the type says what that means.
+        """
+
+    async def probe(self) -> None:
+        """Return if the provider would take a mail now, as far as that can be found out without one.
+
+        Raises:
+            UnavailableError: It would take none.
         """
 
     async def close(self) -> None:

@@ -1,25 +1,30 @@
 """Mail by Amazon SES."""
 
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
+from aws_json import BoundedClient
 from email_sender.mail import Mail
+from email_sender.providers import ses_handover
 from email_sender.providers.protocol import (
     Handover,
     PermanentError,
     ProviderError,
-    ThrottledError,
     TransientError,
+    UnavailableError,
     UncertainError,
 )
+from email_sender.providers.ses_account import check_account
+from email_sender.providers.ses_refusals import classify
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
-    from types_aiobotocore_sesv2.type_defs import MessageHeaderTypeDef, MessageTagTypeDef
+    from types_aiobotocore_sesv2.type_defs import BodyTypeDef, MessageTagTypeDef, MessageTypeDef
 
 NOTIFICATION_TAG = "notification_id"
 ATTEMPT_TAG = "attempt"
@@ -27,12 +32,15 @@ ATTEMPT_TAG = "attempt"
 "_" and "-": https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 """
 
-# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
-# An unverified domain, a paused or a suspended account is not the mail's fault: transient, as the rest.
-_PERMANENT = frozenset({"MessageRejected", "BadRequestException"})
-_THROTTLED = frozenset(
-    {"TooManyRequestsException", "LimitExceededException", "ThrottlingException", "Throttling"}
-)
+CONNECT_SECONDS = 5.0
+"""How long SES has to take a connection, however long it may then take for a mail."""
+
+# For credentials and a connection, besides the answer. A mail has a shorter limit of its own.
+_BESIDES_SECONDS = 10.0
+
+
+class _Answers(TypedDict, total=False):
+    ReplyToAddresses: list[str]
 
 
 class _Feedback(TypedDict, total=False):
@@ -40,13 +48,14 @@ class _Feedback(TypedDict, total=False):
     EmailTags: "list[MessageTagTypeDef]"
 
 
-def ses_client(
+@asynccontextmanager
+async def ses_client(
     *, region: str, timeout_seconds: float, connections: int
-) -> "AbstractAsyncContextManager[SESV2Client]":
-    """A client to be entered; it never tries twice, since redelivery is what tries again."""
+) -> "AsyncIterator[SESV2Client]":
+    """A client that never tries twice, since redelivery is what tries again, and says when it hands over."""
     config = AioConfig(
         # Well below the time of the whole mail: whoever could not be reached has certainly not taken it.
-        connect_timeout=timeout_seconds / 2,
+        connect_timeout=min(CONNECT_SECONDS, timeout_seconds / 2),
         read_timeout=timeout_seconds,
         max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": 1},
@@ -54,11 +63,15 @@ def ses_client(
         parameter_validation=False,
         user_agent="notification-service",
     )
-    return get_session().create_client("sesv2", region_name=region, config=config)
+    async with get_session().create_client("sesv2", region_name=region, config=config) as client:
+        client.meta.events.register("before-send.sesv2.SendEmail", ses_handover.tell)
+        yield cast("SESV2Client", BoundedClient(client, timeout_seconds + _BESIDES_SECONDS))
 
 
 class SesProvider:
-    """Sends by SES v2's SendEmail, for which the task role needs ses:SendEmail alone.
+    """Sends by SES v2's SendEmail, for which the task role needs ses:SendEmail.
+
+    With ses:GetAccount as well it can tell whether SES would take a mail.
 
     Args:
         client: Entered and closed by whoever made it.
@@ -75,30 +88,29 @@ class SesProvider:
         Raises:
             ProviderError: It has not.
         """
-        headers: list[MessageHeaderTypeDef] = [
-            {"Name": name, "Value": value} for name, value in mail.own_headers
-        ]
-        handover.begun = True
-        try:
-            await self._client.send_email(
-                FromEmailAddress=mail.sender,
+        if not mail.is_ascii:
+            # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+            raise PermanentError("SES takes no addresses with characters beyond ASCII before the @")
+        with _errors(handover), ses_handover.told(handover):
+            answer = await self._client.send_email(
+                # On one line: it is a parameter, and SES folds the header.
+                FromEmailAddress=mail.from_header.replace("\r\n", ""),
                 Destination={"ToAddresses": [mail.recipient]},
-                Content={
-                    "Simple": {
-                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
-                        "Headers": headers,
-                    }
-                },
+                Content={"Simple": _simple(mail)},
+                **_answers(mail),
                 **self._feedback(mail),
             )
-        except ClientError as error:
-            raise _classified(error) from error
-        except HTTPClientError as error:
-            # The request was on its way: no answer in time, or a connection that was lost.
-            raise UncertainError(str(error)) from error
-        except BotoCoreError as error:
-            raise TransientError(str(error)) from error
+            if not answer.get("MessageId"):
+                # Something in between answered, and nobody knows how far the request came.
+                raise UncertainError("the answer has no message id")
+
+    async def probe(self) -> None:
+        """Return unless SES says that it would take no mail of this account's.
+
+        Raises:
+            UnavailableError: It cannot be reached, sending is paused, or the day's quota is used up.
+        """
+        await check_account(self._client)
 
     def _feedback(self, mail: Mail) -> "_Feedback":
         """What a mail's events come back by, with the tags that tell which mail they are about."""
@@ -116,8 +128,49 @@ class SesProvider:
         """Nothing to do: the client closes its own connections."""
 
 
-def _classified(error: ClientError) -> ProviderError:
-    code = error.response.get("Error", {}).get("Code", "")
-    if code in _THROTTLED:
-        return ThrottledError(str(error))
-    return PermanentError(str(error)) if code in _PERMANENT else TransientError(str(error))
+def _simple(mail: Mail) -> "MessageTypeDef":
+    """What SES puts together itself: the same subject, alternatives and headers as by SMTP.
+
+    It takes every header of ours, as it sets none of them itself:
+    https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+    """
+    html: BodyTypeDef = {"Html": {"Data": mail.html, "Charset": "UTF-8"}} if mail.html else {}
+    return {
+        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}, **html},
+        "Headers": [{"Name": name, "Value": value} for name, value in mail.own_headers],
+    }
+
+
+def _answers(mail: Mail) -> _Answers:
+    return {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
+
+
+@contextmanager
+def _errors(handover: Handover) -> Iterator[None]:
+    """Errors of a call to SES, as those of a provider.
+
+    Raises:
+        ProviderError: By what SES says; if it says nothing, by whether it may have the mail.
+    """
+    try:
+        yield
+    except ProviderError:
+        raise
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        kind = classify(str(said.get("Code", "")), str(said.get("Message", "")), status)
+        raise kind(str(error)) from error
+    except Exception as error:
+        # botocore's errors for the most part; of any other it is as true.
+        if handover.begun:
+            raise UncertainError(_text(error)) from error
+        if isinstance(error, (ParamValidationError, UnicodeError)):
+            # It cannot even be written down; other mails can.
+            raise TransientError(f"no request can be made of this mail: {error}") from error
+        raise UnavailableError(_text(error)) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__

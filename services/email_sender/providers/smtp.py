@@ -1,39 +1,45 @@
 """Mail by SMTP."""
 
+import asyncio
 import re
+from typing import NamedTuple
 
 import aiosmtplib
 
+from contract.address import with_ascii_domain
 from email_sender.mail import Mail
 from email_sender.providers.protocol import (
     Handover,
     PermanentError,
-    ProviderError,
-    ThrottledError,
-    TransientError,
+    UnavailableError,
     UncertainError,
 )
 from email_sender.providers.smtp_connection import SmtpConnection
-from email_sender.providers.smtp_pool import SmtpPool
-from email_sender.suppression.dead_mailbox import is_dead_mailbox
+from email_sender.providers.smtp_limits import COMMAND_SECONDS, CONTENT_SECONDS, DATA_SECONDS, TimeLimits
+from email_sender.providers.smtp_pool import Kept, SmtpPool
+from email_sender.providers.smtp_refusals import RefusedError
+from email_sender.providers.smtp_rules import Stage
+from email_sender.reason import fit_reason
 
-_DONE = frozenset({250, 251})
-_GO_ON = frozenset({354})
-_PERMANENT_FROM = 500
-# The relay refuses us, not the mail: what is wrong is our set-up, and mails must survive until it is
-# mended. 530 wants TLS or authentication, 534, 535 and 538 are about authentication (RFC 4954).
-_OUR_SETUP = frozenset({530, 534, 535, 538})
-# 421 is "too many connections" in practice; 454 is how SES says "Maximum sending rate exceeded":
-# https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html
-_THROTTLING = frozenset({421, 454})
-# Enhanced status codes for policy and congestion (RFC 3463), which large providers use for rate limits.
-_THROTTLING_TEXT = re.compile(r"^4\.7\.\d+|\b4\.3\.2\b|\brate\b|\btoo many\b", re.IGNORECASE)
+# First digits of replies (RFC 5321, 4.2.1).
+_DONE, _GO_ON, _NOT_NOW = 2, 3, 4
 # What would end an address before its end.
 _UNFIT = re.compile(r"[\s<>\x00-\x1f\x7f]")
 # What one server takes for the end of a line, and another does not.
 _UNFIT_CONTENT = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-# An answer that cannot be read has a code below every one of SMTP's.
-_LEAST_CODE = 200
+
+
+class _Step(NamedTuple):
+    """A command, and the first digit of the reply with which the dialogue goes on."""
+
+    stage: Stage
+    line: bytes
+    wanted: int
+    seconds: float = COMMAND_SECONDS
+
+
+_RESET = _Step(Stage.MAIL, b"RSET\r\n", _DONE)
+_DATA = _Step(Stage.DATA, b"DATA\r\n", _GO_ON, DATA_SECONDS)
 
 
 class SmtpProvider:
@@ -41,80 +47,180 @@ class SmtpProvider:
 
     Args:
         pool: Connections to the relay.
+        sender: Address that mails come from; a probe offers it to the relay.
+        limits: Longest waits of one mail.
     """
 
-    def __init__(self, pool: SmtpPool) -> None:
+    def __init__(self, pool: SmtpPool, sender: str, limits: TimeLimits) -> None:
         self._pool = pool
+        self._sender = sender
+        self._limits = limits
 
     async def send(self, mail: Mail, handover: Handover) -> None:
         """Return once the relay has taken responsibility for the mail.
 
+        A reply that decides about the mail stands, whatever follows it. A connection that was used before
+        and is of no use for this mail is replaced by a new one, once, as long as no content was sent.
+
         Raises:
-            ProviderError: It has not; without an answer after DATA nobody knows.
+            ProviderError: It has not; without a reply to the content nobody knows. None says the address.
         """
+        content = _checked(mail)
+        until = asyncio.get_running_loop().time() + self._limits.before_content_seconds
         try:
-            async with self._pool.connection() as connection:
-                await _send(connection, mail, handover)
-        except aiosmtplib.SMTPResponseException as response:
-            raise _classified(response.code, response.message, handover) from response
+            try:
+                await self._send(mail, content, handover, until, fresh=False)
+            except _FreshConnectionNeeded:
+                await self._send(mail, content, handover, until, fresh=True)
+        except RefusedError as refused:
+            raise refused.provider_error(mail.recipient) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            kind = UncertainError if handover.begun else TransientError
-            raise kind(f"{type(error).__name__}: {error}") from error
+            kind = UncertainError if handover.begun else UnavailableError
+            raise kind(fit_reason(f"{type(error).__name__}: {error}", mail.recipient)) from None
+
+    async def probe(self) -> None:
+        """Return if the relay takes a new connection, the login and our sender's address.
+
+        The connection is kept for the next mail.
+
+        Raises:
+            UnavailableError: It does not.
+        """
+        until = asyncio.get_running_loop().time() + self._limits.before_content_seconds
+        try:
+            sender = _fit(self._sender)
+            if sender is None:
+                raise UnavailableError("MAIL_FROM is an address that SMTP cannot carry")
+            async with self._pool.connection(self._limits.before_content_seconds, fresh=True) as kept:
+                await _say(
+                    kept.connection,
+                    [_mail_from(kept.connection, sender, extended=not sender.isascii()), _RESET],
+                    until,
+                )
+        except RefusedError as refused:
+            raise refused.provider_error("") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise UnavailableError(fit_reason(f"{type(error).__name__}: {error}")) from None
 
     async def close(self) -> None:
         """Take leave of the relay."""
         await self._pool.close()
 
+    async def _send(
+        self, mail: Mail, content: bytes, handover: Handover, until: float, *, fresh: bool
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        async with self._pool.connection(until - loop.time(), fresh=fresh) as kept:
+            try:
+                connection = kept.connection
+                steps = [
+                    _mail_from(connection, mail.sender, extended=mail.needs_smtputf8),
+                    _Step(Stage.RCPT, f"RCPT TO:<{mail.recipient}>\r\n".encode(), _DONE),
+                    _DATA,
+                ]
+                if connection.needs_reset:
+                    steps.insert(0, _RESET)
+                await _say(connection, steps, until)
+                connection.needs_reset = False
+                if not connection.is_ready:
+                    # 354 was the last that it said.
+                    raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+            except (RefusedError, aiosmtplib.SMTPException, OSError) as error:
+                if _is_worth_another(kept, error):
+                    raise _FreshConnectionNeeded from error
+                raise
+            handover.begun = True
+            left = until + self._limits.whole_seconds - self._limits.before_content_seconds - loop.time()
+            # A line that begins with a dot gets a second one, since a dot alone is the end (RFC 5321, 4.5.2).
+            lines = content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+            [reply] = await connection.ask(lines, seconds=min(left, CONTENT_SECONDS), is_last=True)
+            if reply.kind == _GO_ON:
+                raise aiosmtplib.SMTPResponseException(reply.code, "no reply to a mail's content")
+            if reply.kind != _DONE:
+                raise RefusedError(Stage.CONTENT, reply)
 
-async def _send(connection: SmtpConnection, mail: Mail, handover: Handover) -> None:
-    """The steps of a mail transaction; only the content can leave something unknown (RFC 5321, 4.5.3.2.6).
 
-    A timeout is the caller's: one around all steps costs a fraction of one around each.
+class _FreshConnectionNeeded(Exception):  # noqa: N818 - a step of the way, and no error
+    """A connection that was used before is of no use any more, and no content was sent on it."""
+
+
+def _is_worth_another(kept: Kept, error: Exception) -> bool:
+    """Whether a new connection may do what one that was used before did not."""
+    task = asyncio.current_task()
+    if not kept.mails or (task is not None and task.cancelling()):
+        return False
+    if isinstance(error, RefusedError):
+        return error.is_of_connection
+    # Silence is no sign of a connection that is gone, and has used up the time.
+    return not isinstance(error, TimeoutError)
+
+
+def _checked(mail: Mail) -> bytes:
+    """Content of a mail that SMTP can carry.
+
+    Raises:
+        UnavailableError: SMTP cannot carry the sender, which is ours and the same for all mails.
+        PermanentError: It cannot carry another address or the content.
     """
     content = mail.to_bytes()
-    if _UNFIT.search(mail.sender + mail.recipient) or _UNFIT_CONTENT.search(content):
+    if _fit(mail.sender) is None:
+        raise UnavailableError("MAIL_FROM is an address that SMTP cannot carry")
+    if _UNFIT.search(mail.recipient) or _UNFIT_CONTENT.search(content):
         raise PermanentError("the mail has an address or a line that SMTP cannot carry")
-    option = ""
-    if mail.needs_smtputf8:
-        if not connection.announces("smtputf8"):
-            raise PermanentError("the relay takes no addresses with characters beyond ASCII")
-        option = " SMTPUTF8"
-    await _open_transaction(
-        connection, f"MAIL FROM:<{mail.sender}>{option}\r\n", f"RCPT TO:<{mail.recipient}>\r\n"
-    )
-    handover.begun = True
-    # A line that begins with a dot gets a second one, since a dot alone is the end (RFC 5321, 4.5.2).
-    [answer] = await connection.ask(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-    if answer.code not in _DONE:
-        raise aiosmtplib.SMTPResponseException(*answer)
+    if mail.has_unfit_domain:
+        raise PermanentError("the domain of an address cannot be written in ASCII (IDNA 2008)")
+    return content
 
 
-async def _open_transaction(connection: SmtpConnection, mail_from: str, rcpt_to: str) -> None:
-    """Have the relay wait for the content; all in one go where it lets us (RFC 2920)."""
-    steps = [(mail_from.encode(), _DONE), (rcpt_to.encode(), _DONE), (b"DATA\r\n", _GO_ON)]
+def _fit(address: str) -> str | None:
+    """An address as it goes out; None if it cannot."""
+    try:
+        fit = with_ascii_domain(address)
+    except ValueError:
+        return None
+    return None if _UNFIT.search(fit) else fit
+
+
+def _mail_from(connection: SmtpConnection, sender: str, *, extended: bool) -> _Step:
+    """The first command of a mail.
+
+    Args:
+        connection: To the relay.
+        sender: Address that the mail comes from.
+        extended: Whether one of the mail's addresses has characters before the @ that only RFC 6531 knows.
+
+    Raises:
+        PermanentError: The relay does not take such an address.
+        UnavailableError: It does not take such a sender.
+    """
+    if not extended:
+        return _Step(Stage.MAIL, f"MAIL FROM:<{sender}>\r\n".encode(), _DONE)
+    if not connection.announces("smtputf8"):
+        if not sender.isascii():
+            raise UnavailableError("the relay takes no sender with characters beyond ASCII before the @")
+        raise PermanentError("the relay takes no addresses with characters beyond ASCII before the @")
+    return _Step(Stage.MAIL_UTF8, f"MAIL FROM:<{sender}> SMTPUTF8\r\n".encode(), _DONE)
+
+
+async def _say(connection: SmtpConnection, steps: list[_Step], until: float) -> None:
+    """Take these steps, all in one go where the relay lets us (RFC 2920).
+
+    Args:
+        connection: To the relay.
+        steps: Commands.
+        until: When they must be done, on the event loop's clock.
+
+    Raises:
+        RefusedError: It answered one of them otherwise.
+        TimeoutError: It did not answer in time.
+        aiosmtplib.SMTPException: It hung up, or said what is not SMTP.
+    """
+    now = asyncio.get_running_loop().time
     groups = [steps] if connection.announces("pipelining") else [[step] for step in steps]
     for group in groups:
-        answers = await connection.ask(b"".join(line for line, _ in group), len(group))
-        for answer, (_, wanted) in zip(answers, group, strict=False):
-            if answer.code in wanted:
-                continue
-            if answers[-1].code in _GO_ON:
-                # It waits for the content of a mail that it refused. It gets none.
-                connection.hang_up()
-            raise aiosmtplib.SMTPResponseException(*answer)
-        if len(answers) < len(group):
-            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-
-
-def _classified(code: int, message: str, handover: Handover) -> ProviderError:
-    text = f"{code} {message}"
-    if code < _LEAST_CODE:
-        kind = UncertainError if handover.begun else TransientError
-        return kind("the relay gave an answer that is not SMTP")
-    if code in _THROTTLING:
-        return ThrottledError(text)
-    if code >= _PERMANENT_FROM:
-        if code in _OUR_SETUP:
-            return TransientError(text)
-        return PermanentError(text, dead_mailbox=is_dead_mailbox(code, message))
-    return ThrottledError(text) if _THROTTLING_TEXT.search(message) else TransientError(text)
+        # The commands of a group have as long as its first.
+        limit = min(until - now(), group[0].seconds)
+        replies = await connection.ask(b"".join([step.line for step in group]), len(group), seconds=limit)
+        for reply, step in zip(replies, group, strict=False):
+            if reply.kind != step.wanted:
+                raise RefusedError(step.stage, reply)

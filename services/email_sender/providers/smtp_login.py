@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any, Protocol
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Protocol, cast
 
 import aiosmtplib
 from aiobotocore.config import AioConfig
@@ -12,10 +12,13 @@ from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from email_sender.providers.protocol import TransientError
+from aws_json import BoundedClient
+from email_sender.providers.protocol import UnavailableError
 
 # A password that was rotated while the old one still works is taken up within this time.
 _KEPT_SECONDS = 300.0
+# 4xx is not now, 5xx never (RFC 4954, 6).
+_FOR_GOOD = 500
 
 
 class SecretsClient(Protocol):
@@ -25,17 +28,19 @@ class SecretsClient(Protocol):
         """The secret's current value."""
 
 
-def secrets_client(*, region: str, timeout_seconds: float) -> AbstractAsyncContextManager[SecretsClient]:
-    """A client to be entered; it never tries twice, since redelivery is what tries again."""
+@asynccontextmanager
+async def secrets_client(*, region: str, timeout_seconds: float) -> AsyncIterator[SecretsClient]:
+    """A client that never tries twice, since redelivery is what tries again.
+
+    It raises botocore's errors and no others.
+    """
     config = AioConfig(
         connect_timeout=timeout_seconds,
         read_timeout=timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    client: AbstractAsyncContextManager[SecretsClient] = get_session().create_client(
-        "secretsmanager", region_name=region, config=config
-    )
-    return client
+    async with get_session().create_client("secretsmanager", region_name=region, config=config) as client:
+        yield cast("SecretsClient", BoundedClient(client, timeout_seconds * 2))
 
 
 class _Credentials(BaseModel):
@@ -48,9 +53,8 @@ class _Credentials(BaseModel):
 class SmtpLogin:
     """Logs connections in.
 
-    Whatever goes wrong is the set-up's fault and not a mail's, so it is transient: mails survive until
-    it is mended. What is said about it repeats neither the secret nor the relay, which may repeat
-    the secret itself.
+    Whatever goes wrong is the set-up's fault and not a mail's: mails wait until it is mended. What is said
+    about it repeats neither the secret nor the relay, which may repeat the secret itself.
 
     Args:
         client: Entered and closed by whoever made it.
@@ -72,7 +76,7 @@ class SmtpLogin:
         """Log in on a connection that is encrypted already.
 
         Raises:
-            TransientError: The relay refused, or the secret cannot be read.
+            UnavailableError: The relay refused, or the secret cannot be read.
             aiosmtplib.SMTPException: The relay offers no login, or has gone.
         """
         credentials = await self._credentials()
@@ -84,8 +88,9 @@ class SmtpLogin:
             # It may have been rotated: the next connection looks. Another may have looked already.
             if self._kept is credentials:
                 self._kept = None
-            raise TransientError(
-                f"{refused.code}: the relay refuses the username and password in the secret {self._secret!r}"
+            why = "lets nobody log in now with" if refused.code < _FOR_GOOD else "refuses"
+            raise UnavailableError(
+                f"{refused.code}: the relay {why} the username and password in the secret {self._secret!r}"
             ) from None
 
     async def _credentials(self) -> _Credentials:
@@ -100,10 +105,10 @@ class SmtpLogin:
         try:
             answer = await self._client.get_secret_value(SecretId=self._secret)
         except (BotoCoreError, ClientError) as error:
-            raise TransientError(f"the secret {self._secret!r} cannot be read: {error}") from error
+            raise UnavailableError(f"the secret {self._secret!r} cannot be read: {error}") from error
         try:
             return _Credentials.model_validate_json(answer.get("SecretString", ""))
         except ValidationError:
-            raise TransientError(
+            raise UnavailableError(
                 f'the secret {self._secret!r} must hold JSON: {{"username": "...", "password": "..."}}'
             ) from None

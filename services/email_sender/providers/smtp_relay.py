@@ -1,13 +1,20 @@
 """The SMTP server that mails are handed to."""
 
 import asyncio
+import socket
 from dataclasses import dataclass
 from typing import cast
 
 import aiosmtplib
 
+from email_sender.providers.protocol import UnavailableError
 from email_sender.providers.smtp_connection import SmtpConnection
+from email_sender.providers.smtp_limits import ADDRESS_SECONDS, COMMAND_SECONDS, CONNECT_SECONDS
 from email_sender.providers.smtp_login import SmtpLogin
+from email_sender.providers.smtp_refusals import RefusedError
+from email_sender.providers.smtp_reply import Reply
+from email_sender.providers.smtp_rules import Stage
+from email_sender.reason import fit_reason
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,7 @@ class Relay:
         host: Its name or address.
         port: Its port.
         starttls: Whether a connection that begins in the clear must be encrypted before a mail.
-        timeout_seconds: Longest wait for each answer.
+        helo_name: Our name in EHLO. Asking the resolver for it could block the event loop for seconds.
         login: Logs each connection in; None if the relay wants no login.
         implicit_tls: Whether the relay speaks TLS from the first byte (RFC 8314, 3.3); there is nothing left
             for STARTTLS to encrypt then.
@@ -27,36 +34,97 @@ class Relay:
     host: str
     port: int
     starttls: bool
-    timeout_seconds: float
+    helo_name: str
     login: SmtpLogin | None = None
     implicit_tls: bool = False
 
-    async def connect(self) -> SmtpConnection:
+    async def connect(self, seconds: float) -> SmtpConnection:
         """A connection that is ready for a mail.
 
+        Args:
+            seconds: Longest wait for all of it.
+
         Raises:
-            aiosmtplib.SMTPException: No connection could be opened.
-            TransientError: The relay refused the login, or the login could not be read.
+            UnavailableError: There is none, and whatever the reason, it is no mail's fault.
         """
-        client = aiosmtplib.SMTP(
+        client = _Client(
             hostname=self.host,
-            port=self.port,
             use_tls=self.implicit_tls,
-            start_tls=self.starttls and not self.implicit_tls,
-            timeout=self.timeout_seconds,
-            # Asking the resolver for our own name could block the event loop for seconds.
-            local_hostname="[127.0.0.1]",
+            start_tls=False,
+            timeout=COMMAND_SECONDS,
+            local_hostname=self.helo_name,
         )
         try:
-            await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
-            if self.login is not None:
-                await self.login.log_in(client)
+            async with asyncio.timeout(seconds):
+                await self._open(client)
             return SmtpConnection.take_over(client)
-        except BaseException:
-            # As SmtpConnection.hang_up does, and for its reason.
-            if client.transport is not None:
-                cast(asyncio.WriteTransport, client.transport).abort()
+        except UnavailableError:
             client.close()
             raise
+        except aiosmtplib.SMTPResponseException as refused:
+            client.close()
+            reply = Reply(refused.code, refused.message)
+            raise RefusedError(Stage.OPENING, reply).provider_error("") from None
+        except TimeoutError:
+            client.close()
+            raise UnavailableError("the relay took too long to open a connection") from None
+        except Exception as error:  # noqa: BLE001 - none of them may end as the mail's fault
+            # Whatever a resolver, a network, TLS or a relay can think of: the next mail would meet it, too.
+            client.close()
+            raise UnavailableError(fit_reason(f"{type(error).__name__}: {error}")) from None
+        except BaseException:
+            client.close()
+            raise
+
+    async def _open(self, client: aiosmtplib.SMTP) -> None:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            dialled = await self._dial()
+        # From here on the socket is the client's to close.
+        await client.connect(sock=dialled)
+        await client.ehlo()
+        if self.starttls and not self.implicit_tls:
+            await client.starttls()
+            # What it said in the clear may have been somebody else's (RFC 3207, 4.2).
+            await client.ehlo()
+        if self.login is not None:
+            await self.login.log_in(client)
+
+    async def _dial(self) -> socket.socket:
+        """A socket that is connected to the first of the relay's addresses that takes it.
+
+        Raises:
+            OSError: None does.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        error = OSError("the relay's name has no address")
+        for family, kind, protocol, _, address in found:
+            try:
+                dialled = socket.socket(family, kind, protocol)
+            except OSError as unknown:
+                # This host has no addresses of that kind.
+                error = unknown
+                continue
+            dialled.setblocking(False)
+            try:
+                async with asyncio.timeout(ADDRESS_SECONDS):
+                    await loop.sock_connect(dialled, address)
+            except OSError as refused:
+                dialled.close()
+                error = refused
+            except BaseException:
+                dialled.close()
+                raise
+            else:
+                return dialled
+        raise error
+
+
+class _Client(aiosmtplib.SMTP):
+    """Hangs up where aiosmtplib would have TLS take its leave."""
+
+    def close(self) -> None:
+        # As SmtpConnection.hang_up does, and for its reason.
+        if self.transport is not None:
+            cast(asyncio.WriteTransport, self.transport).abort()
+        super().close()

@@ -154,7 +154,7 @@ async def _places(settings: RedriveSettings) -> AsyncIterator[tuple[Places, int]
 async def _url(client: "SQSClient", setting: str, name: str) -> str:
     try:
         return (await client.get_queue_url(QueueName=name))["QueueUrl"]
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, KeyError) as error:
         raise OperatorError(
             f"no URL for the queue {name!r}: check {setting}, AWS_REGION and that your credentials allow "
             f"sqs:GetQueueUrl ({error})"

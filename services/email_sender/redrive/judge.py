@@ -20,6 +20,7 @@ class Verdict(Enum):
     UNKNOWN = "may have been sent: left (--resend-unknown takes them)"
     IN_PROGRESS = "being sent at this moment: left"
     CONFLICTING = "says something else than the mail of the same id: left"
+    EXPIRED = "expired, of no use to anybody any more: left"
     MALFORMED = "malformed, no Email Sender can read it: left"
     NOT_CHOSEN = "has another reason than --reason: left"
     CHANGED = "its notification changed meanwhile: left, run again"
@@ -99,6 +100,10 @@ def judge(
             # Nobody said how it ended, and the message that would have found that out is this letter.
             item = replace(item, state="unknown")
     unknown = reason.startswith(UNKNOWN_PREFIX) or (item is not None and item.state == "unknown")
-    if unknown and not asked.resend_unknown:
-        return Leave(Verdict.UNKNOWN)
+    if message.expires_at is not None and message.expires_at.timestamp() <= now:
+        left: Verdict | None = Verdict.EXPIRED
+    else:
+        left = Verdict.UNKNOWN if unknown and not asked.resend_unknown else None
+    if left is not None:
+        return Leave(left)
     return Move(None if item is None else reopen(item, _REOPENED, now))

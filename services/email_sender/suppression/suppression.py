@@ -114,7 +114,7 @@ class Suppression:
                 TableName=self._table,
                 Item={
                     "notification_id": {"S": key},
-                    "reason": {"S": without_addresses(reason)[:_LONGEST_REASON]},
+                    "reason": {"S": without_addresses(reason, recipient)[:_LONGEST_REASON]},
                     "added_at": {"S": added_at.isoformat(timespec="seconds")},
                     "expires_at": {"N": str(int(expires_at.timestamp()))},
                 },
@@ -202,6 +202,9 @@ class Suppression:
                 )
             except (BotoCoreError, ClientError) as error:
                 raise LedgerUnavailableError(str(error)) from error
+            if "Responses" not in answer:
+                # Of nobody it is said that they get mail: nothing was answered.
+                raise LedgerUnavailableError("DynamoDB's answer has no responses")
             for item in answer["Responses"].get(self._table, []):
                 for question in by_key[item["notification_id"]["S"]]:
                     question.suppressed = self._is_live(item)

@@ -12,8 +12,9 @@ resource "aws_sqs_queue" "events" {
   sqs_managed_sse_enabled    = true
   policy                     = data.aws_iam_policy_document.queues[local.queue_name].json
 
-  # It outlasts a long weekend without a receiver, and is still shorter than the dead letters'.
-  message_retention_seconds = 7 * local.seconds_a_day
+  # As long as mails are kept: over a week and a weekend without a receiver, and still shorter than the dead
+  # letters'.
+  message_retention_seconds = 10 * local.seconds_a_day
 
   # An empty receive waits this long for a message instead of coming back at once.
   receive_wait_time_seconds = 20

@@ -7,6 +7,7 @@ locals {
     aws_cloudwatch_metric_alarm.queue_age["queue"].alarm_name,
     aws_cloudwatch_metric_alarm.queue_age["priority-queue"].alarm_name,
     aws_cloudwatch_metric_alarm.send_failure_rate.alarm_name,
+    aws_cloudwatch_metric_alarm.provider_unavailable.alarm_name,
   ]
 }
 

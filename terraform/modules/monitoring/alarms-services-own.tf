@@ -3,14 +3,17 @@
 locals {
   own_namespace = "Notifications"
 
-  # Attempts that did not send: mails that the provider refused, failed on, had no room for, or of which
-  # nobody knows what it did with them.
+  # Attempts that did not send: mails that the provider refused, for good or for now, or of which nobody knows
+  # what it did with them. These alone undo a release.
   send_failures = {
-    refused   = "MailsRefused"
-    for_now   = "MailsFailedForNow"
-    throttled = "MailsThrottled"
-    unknown   = "MailsUnknown"
+    refused = "MailsRefused"
+    for_now = "MailsFailedForNow"
+    unknown = "MailsUnknown"
   }
+  # Nothing that was tried and failed: mails that wait because the provider takes none or takes them more
+  # slowly, and those of which their caller has said that by now they are of no use.
+  not_attempted = ["MailsUnavailable", "MailsThrottled", "MailsExpired"]
+
   send_failures_added = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
 
   # Below so many attempts a minute a rate says nothing.
@@ -59,6 +62,29 @@ resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
       }
     }
   }
+
+  alarm_actions = [local.topic_arn]
+  ok_actions    = [local.topic_arn]
+}
+
+# Not among what undoes a release: no release of ours mends a relay, and one that goes out while a relay is
+# down must not be taken back for it. A task that has noticed says so in each line of metrics, another that it
+# has not: one of them is enough. Three minutes are longer than a relay that is restarted takes, and far
+# shorter than a mail may wait. No datapoint means that no task runs, which the alarm on running tasks tells.
+resource "aws_cloudwatch_metric_alarm" "provider_unavailable" {
+  alarm_name        = "${var.name}-provider-unavailable"
+  alarm_description = "The mail provider has taken no mails for 3 minutes: it cannot be reached, or refuses us. Mails wait, and go on by themselves. Read why, then see its own status, our credentials and our account. ${var.runbook_url}#provider-unavailable"
+
+  namespace           = local.own_namespace
+  metric_name         = "ProviderUnavailable"
+  dimensions          = { Service = "email-sender", Environment = var.environment }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
 
   alarm_actions = [local.topic_arn]
   ok_actions    = [local.topic_arn]

@@ -25,6 +25,17 @@ locals {
         annotations = { horizontal = [{ label = "alarm", value = var.thresholds.queue_age }] }
       })
     },
+    {
+      type = "metric"
+      properties = merge(local.graph, {
+        title = "Whether the mail provider takes no mails: 1 while a task finds so"
+        stat  = "Maximum"
+        metrics = [
+          concat([local.own_namespace, "ProviderUnavailable"], local.from.sender, [{ label = "unavailable" }]),
+        ]
+        annotations = { horizontal = [{ label = "alarm", value = 1 }] }
+      })
+    },
   ]
 
   row_dead_letters = [
@@ -44,9 +55,13 @@ locals {
         title = "What attempts to send ended as, a minute"
         stat  = "Sum"
         metrics = concat(
-          [for name in values(local.send_failures) : concat([local.own_namespace, name], local.from.sender)],
+          [
+            for name in concat(values(local.send_failures), local.not_attempted) :
+            concat([local.own_namespace, name], local.from.sender)
+          ],
           [
             concat([local.own_namespace, "MessagesMalformed"], local.from.sender),
+            concat([local.own_namespace, "MessagesOfUnknownVersion"], local.from.sender),
             concat([local.own_namespace, "MessagesConflicting"], local.from.sender),
             concat([local.own_namespace, "MessagesDuplicate"], local.from.sender),
             concat([local.own_namespace, "MessagesReleased"], local.from.sender),

@@ -14,7 +14,7 @@ output "dashboard_name" {
 }
 
 # What a bad release sets off within minutes. Queue age, CPU and dead letters come late and have
-# other causes: a deployment must not be undone for a burst of mails.
+# other causes: a deployment must not be undone for a burst of mails, nor for a provider that takes none.
 output "rollback_alarms" {
   description = "Names of the alarms that undo a deployment, by service."
   value = {

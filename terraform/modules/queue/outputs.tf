@@ -34,8 +34,3 @@ output "dead_letter_queue_arn" {
   description = "ARN of the dead-letter queue of both."
   value       = "${local.arn_prefix}:${aws_sqs_queue.dead_letter.name}"
 }
-
-output "max_receive_count" {
-  description = "Receive count at which receivers give a message up."
-  value       = var.max_receive_count
-}

@@ -17,12 +17,6 @@ resource "aws_sqs_queue" "this" {
   # From the name, so that a plan knows it; the reference keeps the order of creation.
   redrive_policy = jsonencode({
     deadLetterTargetArn = "${local.arn_prefix}:${aws_sqs_queue.dead_letter.name}"
-    maxReceiveCount     = var.max_receive_count + local.receives_without_attempt
+    maxReceiveCount     = var.max_receive_count
   })
-}
-
-locals {
-  # A stopping task gives a message back, and one that another task has in hand is put off: both are
-  # received without an attempt. At the receivers' own count SQS would take them, without a reason.
-  receives_without_attempt = 3
 }

@@ -24,21 +24,27 @@ variable "visibility_timeout" {
 }
 
 variable "max_receive_count" {
-  description = "Receive count at which receivers give a message up, with a reason; SQS itself takes it three receives later. Example: 5."
+  description = <<-EOT
+    Receive count beyond which SQS itself puts a message aside, without a reason. A last resort and no number of
+    attempts: a receive is counted for an outage and for a task that stops as well. Receivers give a message up
+    by themselves, with a reason.
+    Example: 1000
+  EOT
   type        = number
-  default     = 5
+  default     = 1000
 
   validation {
-    # At one, a task that is killed while it sends would cost the message.
-    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 997 && floor(var.max_receive_count) == var.max_receive_count
-    error_message = "max_receive_count must be a whole number from 2 to 997."
+    # At one, a task that is killed while it sends would cost the message. The highest is SQS's:
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    condition     = var.max_receive_count >= 2 && var.max_receive_count <= 1000 && floor(var.max_receive_count) == var.max_receive_count
+    error_message = "max_receive_count must be a whole number from 2 to 1000."
   }
 }
 
 variable "retention_days" {
-  description = "Days that an unread message is kept. Example: 4."
+  description = "Days that an unread message is kept; then SQS deletes it and tells nobody. Example: 10."
   type        = number
-  default     = 4
+  default     = 10
 
   validation {
     condition     = var.retention_days >= 1 && floor(var.retention_days) == var.retention_days

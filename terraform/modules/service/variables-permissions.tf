@@ -1,7 +1,7 @@
 variable "permissions" {
   description = <<-EOT
     What the task role allows, by statement id; conditions are StringEquals. Under a condition a resource may be
-    all of one kind, such as ".../identity/*".
+    all of one kind, such as ".../identity/*"; "*" goes with actions alone for which AWS knows no resource.
     Example: { SendToQueue = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:..."] } }
   EOT
   type = map(object({
@@ -16,10 +16,18 @@ variable "permissions" {
         [for action in statement.actions : !strcontains(action, "*")],
         [
           for resource in statement.resources :
-          !strcontains(length(statement.conditions) > 0 ? trimsuffix(resource, "/*") : resource, "*")
+          resource == "*"
+          ? length(setsubtract(statement.actions, local.actions_without_resource)) == 0
+          : !strcontains(length(statement.conditions) > 0 ? trimsuffix(resource, "/*") : resource, "*")
         ],
       )
     ]))
-    error_message = "permissions must name actions and resources in full, without wildcards. All of one kind of resource, such as identity/*, goes with conditions only."
+    error_message = "permissions must name actions and resources in full, without wildcards. All of one kind of resource, such as identity/*, goes with conditions only, and * with actions that have no resource."
   }
+}
+
+locals {
+  # What a task asks for that AWS grants on everything or not at all
+  # (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html).
+  actions_without_resource = ["ses:GetAccount"]
 }

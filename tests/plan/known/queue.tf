@@ -23,7 +23,7 @@ module "queue_high" {
   aws                        = local.aws
   name                       = "high"
   visibility_timeout         = 43200
-  max_receive_count          = 997
+  max_receive_count          = 1000
   retention_days             = 13
   dead_letter_retention_days = 14
 }
@@ -40,6 +40,5 @@ output "queue" {
       priority    = module.queue.priority_arn
       dead_letter = module.queue.dead_letter_queue_arn
     }
-    max_receive_counts = [module.queue.max_receive_count, module.queue_low.max_receive_count]
   }
 }

@@ -87,6 +87,10 @@ module "service_full" {
       resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/*"]
       conditions = { "ses:FromAddress" = ["no-reply@known.example"] }
     }
+    AskForAccount = {
+      actions   = ["ses:GetAccount"]
+      resources = ["*"]
+    }
     ReadSecret = {
       actions   = ["secretsmanager:GetSecretValue"]
       resources = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:known-??????"]

@@ -20,6 +20,7 @@ variable "elsewhere" {
     service_names = [["sg", "web"], ["abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz-2"]]
     namespaces    = ["-a.internal", "a-.internal", "a..internal"]
     service       = "web-"
+    permissions   = { Ask = { actions = ["ses:GetAccount", "ses:SendEmail"], resources = ["*"] } }
   }
 }
 
@@ -101,7 +102,7 @@ module "service_elsewhere" {
   stop_timeout          = 30
   initial_count         = 1
   environment           = {}
-  permissions           = {}
+  permissions           = var.elsewhere.permissions
   network               = local.right_service_network
   discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
   mesh                  = {}

@@ -2,7 +2,7 @@ variable "wrong_queue" {
   default = {
     low  = { visibility_timeout = 0, max_receive_count = 1, retention_days = 0 }
     even = { dead_letter_retention_days = 4 }
-    high = { visibility_timeout = 43201, max_receive_count = 998, retention_days = 4, dead_letter_retention_days = 15 }
+    high = { visibility_timeout = 43201, max_receive_count = 1001, retention_days = 4, dead_letter_retention_days = 15 }
   }
 }
 

@@ -37,16 +37,19 @@ email_sender = {
   memory       = 2048
   cpu_target   = 10
   concurrency  = 2
-  send_timeout = 20
+  send_timeout = 10
   send_rate    = 1
 
+  max_attempts          = 1
+  max_age_hours         = 72
   unknown_outcome       = "resend"
-  ledger_retention_days = 19
+  ledger_retention_days = 25
 }
 
 mail = {
-  provider = "ses"
-  from     = "no-reply@notifications.example"
+  provider  = "ses"
+  from      = "no-reply@notifications.example"
+  from_name = "Grüße von den Benachrichtigungen, alle Zeichen: (64) \\ \"'; < > é"
 }
 
 alarm_emails = ["on-call@notifications.example"]

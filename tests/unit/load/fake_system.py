@@ -13,12 +13,13 @@ from pathlib import Path
 
 from tests.load.aws_time import MINUTE, AwsTime
 from tests.load.target import Target
+from tests.unit.in_pages import InPages, page
 
 API, SENDER = "notification-api", "email-sender"
 _NAMES = (API, SENDER)
 
 
-class FakeSystem:
+class FakeSystem(InPages):
     """Two services behind boto3-shaped clients; every call first brings the fleet up to date.
 
     Args:
@@ -112,12 +113,13 @@ class FakeSystem:
         environment = [{"name": "CONCURRENCY", "value": "2"}]
         return {"taskDefinition": {"containerDefinitions": [{"environment": environment}]}}
 
-    def list_tasks(self, *, serviceName: str, **_) -> dict:  # noqa: N803 - boto3's name
-        """ARNs of a service's tasks."""
-        return {"taskArns": list(self.tasks[serviceName])}
+    def list_tasks(self, *, serviceName: str, nextToken: str | None = None, **_) -> dict:  # noqa: N803 - boto3's names
+        """ARNs of a service's tasks, a hundred at a time."""
+        return page("taskArns", self.tasks[serviceName], nextToken, 100)
 
     def describe_tasks(self, *, tasks: list[str], **_) -> dict:
         """Those that still run; a lost one is forgotten."""
+        assert 0 < len(tasks) <= 100
         running = [arn for arn in tasks if any(arn in held for held in self.tasks.values())]
         status = {"lastStatus": "RUNNING", "desiredStatus": "RUNNING"}
         return {"tasks": [{"taskArn": arn} | status for arn in running]}

@@ -144,6 +144,13 @@ def test_a_service_is_whole_when_its_targets_are_healthy(system, monkeypatch):
     assert read_aws.is_whole(system.target(), SENDER)
 
 
+def test_tasks_beyond_a_page_are_seen(system):
+    """Of 120 running tasks ECS lists 100 at a time."""
+    system.tasks[API] = [f"task-{number}" for number in range(120)]
+
+    assert system.tasks[API] == read_aws.running_tasks(system.target(), API)
+
+
 def test_a_task_that_stops_is_not_running(system, monkeypatch):
     """It is no replacement and cannot be lost a second time."""
     tasks = [

@@ -4,21 +4,21 @@ import pytest
 
 from ops import redeploy as module
 from ops.redeploy import RedeployError, applied, main, redeploy
+from tests.unit.in_pages import InPages, page
 
 
-class Ecs:
+class Ecs(InPages):
     """As much of ECS as a deployment needs: a forced one ends as it is told."""
 
     def __init__(self, ends="COMPLETED", **states):
         self.states = states
         self.forced = []
+        self.stopped = 1
         self._ends = ends
 
-    def get_paginator(self, _operation):
-        return self
-
-    def paginate(self, cluster):
-        return [{"serviceArns": [f"arn:aws:ecs:::service/{cluster}/{name}"]} for name in self.states]
+    def list_services(self, cluster, nextToken=None):  # noqa: N803 - as boto3 has it
+        arns = [f"arn:aws:ecs:::service/{cluster}/{name}" for name in self.states]
+        return page("serviceArns", arns, nextToken, 1)
 
     def update_service(self, cluster, service, forceNewDeployment):  # noqa: N803 - as boto3 has it
         self.forced.append((cluster, service, forceNewDeployment))
@@ -28,11 +28,22 @@ class Ecs:
         assert len(services) <= 10
         return {"services": [self._service(one.rpartition("/")[2]) for one in services]}
 
-    def list_tasks(self, **_request):
-        return {"taskArns": ["task"]}
+    def list_tasks(self, nextToken=None, **_request):  # noqa: N803 - as boto3 has it
+        return page("taskArns", [str(number) for number in range(self.stopped)], nextToken, 100)
 
-    def describe_tasks(self, **_request):
-        return {"tasks": [{"stoppedAt": 1, "stoppedReason": "out of memory"}, {"stoppedReason": "unknown"}]}
+    def describe_tasks(self, tasks, **_request):
+        assert 0 < len(tasks) <= 100
+        last = str(self.stopped - 1)
+        return {
+            "tasks": [
+                {
+                    "stoppedAt": 1 + int(one),
+                    "stoppedReason": "out of memory" if one == last else "before that",
+                }
+                for one in tasks
+            ]
+            + [{"stoppedReason": "unknown"}]
+        }
 
     def _service(self, name):
         deployments = [{"status": "PRIMARY", "rolloutState": self.states[name]}]
@@ -55,6 +66,17 @@ def test_what_failed_is_deployed_again():
 
     assert (True, ["api: deploying again", "api: COMPLETED"]) == run(ecs)
     assert [("c", "api", True)] == ecs.forced
+
+
+def test_a_reason_beyond_a_page_is_found():
+    """Of 120 stopped tasks the one that stopped last is on the second page."""
+    ecs = Ecs(ends="FAILED", api="FAILED")
+    ecs.stopped = 120
+
+    went_well, said = run(ecs)
+
+    assert not went_well
+    assert said[-1].endswith("The last task stopped with: out of memory")
 
 
 def test_a_deployment_that_fails_again_says_why():

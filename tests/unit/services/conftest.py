@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.unit.services.raw_server import RawServer
 from tests.waiting import SOON, holds_eventually
 
 REGION = "eu-central-1"
@@ -129,6 +130,15 @@ def environ(monkeypatch):
             yield
 
     return only
+
+
+@pytest.fixture
+async def raw_server():
+    """A server that answers with whatever bytes it is told."""
+    server = RawServer()
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rich.live import Live
 
 from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
+from tests.unit.in_pages import InPages, page
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LONG = "(service email-sender) has started 1 tasks: (task 4f2b9d1c7e8a4b5d9c0f1a2b3c4d5e6f)."
@@ -33,7 +34,7 @@ def service(name, *events, desired=2, running=2, pending=0, rollout="COMPLETED")
     }
 
 
-class Stage:
+class Stage(InPages):
     """A stage whose AWS gives the answers that it is told to give."""
 
     def __init__(self, *services):
@@ -54,10 +55,12 @@ class Stage:
             raise self.problem
         return "http://127.0.0.1:8080"
 
-    def list_services(self, *, cluster):
-        return {"serviceArns": [f"arn:{cluster}/{one['serviceName']}" for one in self.services]}
+    def list_services(self, *, cluster, nextToken=None):  # noqa: N803 - the API's names
+        arns = [f"arn:{cluster}/{one['serviceName']}" for one in self.services]
+        return page("serviceArns", arns, nextToken, 10)
 
     def describe_services(self, *, cluster, services):
+        assert 0 < len(services) <= 10
         known = {f"arn:{cluster}/{one['serviceName']}": one for one in self.services}
         return {"services": [known[arn] for arn in services]}
 
@@ -162,6 +165,12 @@ class TestPicture:
     def test_nothing_has_happened_yet(self):
         """A stage without services, queues and events is drawn all the same."""
         assert any("nothing yet" in line for line in lines(Stage()))
+
+    def test_services_beyond_a_page_are_shown(self):
+        """ECS lists ten at a time."""
+        many = Stage(*(service(f"s-{number:02}") for number in range(25)))
+
+        assert 25 == len([line for line in lines(many) if line.startswith("│ s-")])
 
     def test_the_url_comes_first(self, system):
         """Where to send requests is what a person looks for."""

@@ -6,11 +6,13 @@ from stage.settings import SMALL_TASKS, StageSettings
 
 
 def test_staging_is_rehearsed_with_tasks_for_a_machine():
-    """A quarter of a vCPU a task, whatever a proxy beside it would need on AWS."""
+    """A quarter of a vCPU a task, whatever a proxy beside it would need on AWS, and short mails."""
     assert SMALL_TASKS == StageSettings().var_files[-1]
     assert {"notification_api": ("256", "512"), "email_sender": ("256", "512")} == {
         name: (cpu, memory)
         for name, cpu, memory in re.findall(
-            r"^(\w+) += { cpu = (\d+), memory = (\d+) }$", SMALL_TASKS.read_text(), re.MULTILINE
+            r"^(\w+) += { cpu = (\d+), memory = (\d+)(?:, send_timeout = 10)? }$",
+            SMALL_TASKS.read_text(),
+            re.MULTILINE,
         )
     }

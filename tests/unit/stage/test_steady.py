@@ -1,9 +1,8 @@
-from types import SimpleNamespace
-
 import pytest
 
 from stage.errors import StageError
 from stage.steady import require_hope, wait_until_steady
+from tests.unit.in_pages import InPages, page
 
 
 def service(running, state="IN_PROGRESS", event="(service api) has started 1 tasks"):
@@ -28,11 +27,11 @@ def ecs(monkeypatch):
         def describe_services(**_):
             return {"services": [answers.pop(0) if len(answers) > 1 else answers[0]]}
 
-        return SimpleNamespace(
-            list_services=lambda **_: {"serviceArns": ["api"]},
-            describe_services=describe_services,
-            list_tasks=lambda **_: {"taskArns": []},
-        )
+        fake = InPages()
+        fake.list_services = lambda **_: {"serviceArns": ["api"]}
+        fake.describe_services = describe_services
+        fake.list_tasks = lambda **_: {"taskArns": []}
+        return fake
 
     return made
 
@@ -54,7 +53,7 @@ def test_a_service_that_does_not_become_steady_is_told_with_its_newest_event(ecs
         wait_until_steady(ecs(service(1)), "main", 0.0, lambda _: None)
 
 
-class Ecs:
+class Ecs(InPages):
     """One service in a state, and a task of it that stopped."""
 
     def __init__(self, state):
@@ -100,3 +99,39 @@ def test_a_wait_ends_when_ecs_gives_up():
     """A first deployment that failed is not tried again."""
     with pytest.raises(StageError, match=f"a deployment failed: {WHY}"):
         require_hope(Ecs("FAILED"), "small", 1.0, budget_seconds=ALLOWED)
+
+
+class Many(InPages):
+    """25 services, the last of which is not steady, and 120 tasks, the last of which stopped last."""
+
+    def list_services(self, *, cluster, nextToken=None):  # noqa: N803 - the API's name
+        return page("serviceArns", [f"{cluster}/{number}" for number in range(25)], nextToken, 10)
+
+    def describe_services(self, *, cluster, services):
+        assert 0 < len(services) <= 10
+        return {
+            "services": [
+                service(1, "IN_PROGRESS" if arn == f"{cluster}/24" else "COMPLETED") for arn in services
+            ]
+        }
+
+    def list_tasks(self, *, cluster, desiredStatus, nextToken=None):  # noqa: N803 - the API's names
+        assert desiredStatus == "STOPPED"
+        return page("taskArns", [f"{cluster}/{number}" for number in range(120)], nextToken, 100)
+
+    def describe_tasks(self, *, cluster, tasks):
+        assert 0 < len(tasks) <= 100
+        return {
+            "tasks": [
+                {"stoppedAt": int(arn.removeprefix(f"{cluster}/")), "stoppedReason": f"reason of {arn}"}
+                for arn in tasks
+            ]
+        }
+
+
+def test_what_is_beyond_a_page_is_seen():
+    """The service that is not steady is the 25th, and the task that stopped last the 120th."""
+    with pytest.raises(
+        StageError, match=r"runs 1 of 2 tasks .*; the last task stopped with: reason of c/119$"
+    ):
+        wait_until_steady(Many(), "c", 0.0, lambda _: None)

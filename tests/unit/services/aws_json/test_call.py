@@ -1,255 +1,255 @@
 import asyncio
 import json
+import re
 
-import aiohttp
 import pytest
-from aiohttp import web
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ReadTimeoutError,
-)
-from botocore.session import get_session
+from botocore.exceptions import ClientError, NoCredentialsError
 
-from aws_json.call import Call, Endpoint
-from tests.waiting import SOON
+from tests.unit.services.aws_json.conftest import DONE, KEYS, REGION
+from tests.unit.services.raw_server import HANGS_UP, SILENT, http
 
-_REGION = "eu-central-1"
-_KEYS = ReadOnlyCredentials("AKIDEXAMPLE", "secret", "session-token")
-_DONE = {"Successful": [{"Id": "0", "MessageId": "m"}], "Failed": []}
-_HANGS_UP = object()
+_SAID = {"Successful": [{"Id": "0", "MessageId": "m"}], "Failed": []}
 
 
-class FakeService:
-    """Answers what it is told to, attempt after attempt; the last answer stays."""
-
-    def __init__(self) -> None:
-        self.answers = [_DONE]
-        self.asked = []
-        self.bodies = []
-        self.url = ""
-
-    async def answer(self, request):
-        """Answer one request."""
-        self.asked.append(request)
-        self.bodies.append(await request.read())
-        answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
-        if answer is _HANGS_UP:
-            request.transport.close()
-            answer = _DONE
-        if isinstance(answer, asyncio.Event):
-            await answer.wait()
-            answer = _DONE
-        if isinstance(answer, dict):
-            return web.json_response(answer)
-        status, text, *headers = answer
-        return web.Response(status=status, text=text, headers=headers[0] if headers else None)
+def _refusal(code, status="400 Bad Request", **headers):
+    return http(json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": "why"}), status, **headers)
 
 
-class FakeCredentials:
-    """Keys that are renewed from call to call."""
-
-    def __init__(self) -> None:
-        self.keys = [_KEYS]
-
-    async def get_frozen_credentials(self):
-        """The keys of this call."""
-        return self.keys[0] if len(self.keys) == 1 else self.keys.pop(0)
-
-
-@pytest.fixture
-async def fake_service():
-    """A service that answers, until told otherwise."""
-    fake = FakeService()
-    app = web.Application()
-    app.router.add_post("/", fake.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = "http://{}:{}".format(*runner.addresses[0])
-    yield fake
-    await runner.cleanup()
-
-
-@pytest.fixture
-def credentials():
-    """Credentials of a task role."""
-    return FakeCredentials()
-
-
-@pytest.fixture
-async def call(fake_service, credentials, monkeypatch):
-    """Makes an operation of the fake service, which does not wait between attempts."""
-    monkeypatch.setattr("aws_json.call._LONGEST_PAUSE_SECONDS", 0)
-    sessions = []
-
-    def make(operation="SendMessageBatch", service="sqs", *, read_seconds=5, url="", keys=credentials):
-        timeout = aiohttp.ClientTimeout(total=None, sock_read=read_seconds)
-        sessions.append(aiohttp.ClientSession(timeout=timeout))
-        endpoint = Endpoint(sessions[-1], url or fake_service.url, _REGION, keys)
-        return Call(endpoint, get_session().get_service_model(service), operation)
-
-    yield make
-    for session in sessions:
-        await session.close()
-
-
-def _refusal(code, status=400):
-    return status, json.dumps({"__type": f"com.amazonaws.sqs#{code}", "message": "why"})
-
-
-async def test_call_is_of_the_service_s_own_form(call, fake_service):
+async def test_call_is_of_the_service_s_own_form(call, raw_server):
     """The call is one of the JSON protocol, with its parameters; bytes are text in UTF-8."""
     entries = [{"Id": "0", "MessageBody": '{"ä":"\\n"}'.encode()}]
-    assert _DONE == await call()(QueueUrl="u", Entries=entries)
+    send = await call()
+    assert _SAID == await send(QueueUrl="u", Entries=entries)
 
-    [asked] = fake_service.asked
-    assert asked.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
-    assert asked.headers["Content-Type"] == "application/x-amz-json-1.0"
-    assert asked.headers["User-Agent"] == "notification-service"
-    assert json.loads(fake_service.bodies[0]) == {
+    [asked] = raw_server.asked
+    assert asked.line == "POST / HTTP/1.1"
+    assert asked.headers["x-amz-target"] == "AmazonSQS.SendMessageBatch"
+    assert asked.headers["content-type"] == "application/x-amz-json-1.0"
+    assert asked.headers["user-agent"] == "notification-service"
+    assert asked.headers["accept-encoding"] == "identity"
+    assert json.loads(asked.body) == {
         "QueueUrl": "u",
         "Entries": [{"Id": "0", "MessageBody": '{"ä":"\\n"}'}],
     }
 
 
-async def test_signature_is_of_what_arrives(call, fake_service):
+async def test_signature_is_of_what_arrives(call, raw_server):
     """Signed anew from the headers and the body that arrived, the signature is the same."""
-    await call()(QueueUrl="u", Entries=[])
+    send = await call()
+    await send(QueueUrl="u", Entries=[])
 
-    [asked] = fake_service.asked
-    scheme, _, rest = asked.headers["Authorization"].partition(" ")
+    [asked] = raw_server.asked
+    scheme, _, rest = asked.headers["authorization"].partition(" ")
     parts = dict(part.split("=", 1) for part in rest.split(", "))
     signed = parts["SignedHeaders"].split(";")
     assert scheme == "AWS4-HMAC-SHA256"
     assert {"host", "x-amz-date", "x-amz-security-token", "x-amz-target"} <= set(signed)
-    assert asked.headers["X-Amz-Security-Token"] == "session-token"
+    assert asked.headers["x-amz-security-token"] == "session-token"
     headers = {name: asked.headers[name] for name in signed}
-    again = AWSRequest("POST", f"{fake_service.url}/", headers, fake_service.bodies[0])
-    again.context["timestamp"] = asked.headers["X-Amz-Date"]
-    auth = SigV4Auth(_KEYS, "sqs", _REGION)
+    again = AWSRequest("POST", f"{raw_server.url}/", headers, asked.body)
+    again.context["timestamp"] = asked.headers["x-amz-date"]
+    auth = SigV4Auth(KEYS, "sqs", REGION)
     signature = auth.signature(auth.string_to_sign(again, auth.canonical_request(again)), again)
     assert signature == parts["Signature"]
-    assert f"/{_REGION}/sqs/aws4_request" in parts["Credential"]
+    assert f"/{REGION}/sqs/aws4_request" in parts["Credential"]
 
 
-async def test_credentials_are_renewed(call, fake_service, credentials):
+async def test_credentials_are_renewed(call, raw_server, credentials):
     """A task role's keys expire: every call asks for those that are valid now."""
-    credentials.keys = [_KEYS, ReadOnlyCredentials("NEWKEY", "secret", "token")]
-    send = call()
+    credentials.keys = [KEYS, ReadOnlyCredentials("NEWKEY", "secret", "token")]
+    send = await call()
     for _ in range(2):
         await send(QueueUrl="u", Entries=[])
 
-    assert "Credential=AKIDEXAMPLE/" in fake_service.asked[0].headers["Authorization"]
-    assert "Credential=NEWKEY/" in fake_service.asked[1].headers["Authorization"]
+    assert "Credential=AKIDEXAMPLE/" in raw_server.asked[0].headers["authorization"]
+    assert "Credential=NEWKEY/" in raw_server.asked[1].headers["authorization"]
 
 
 @pytest.mark.parametrize(
     "failure",
     [
-        (500, ""),
-        (503, "busy"),
+        http("", "500 Broken"),
+        http("busy", "503 Service Unavailable"),
         _refusal("RequestThrottled"),
-        _refusal("ThrottlingException", 403),
-        pytest.param(_HANGS_UP, id="hangs up"),
+        _refusal("ThrottlingException", "403 Forbidden"),
+        http("<html>not JSON</html>"),
+        HANGS_UP,
     ],
 )
-async def test_tries_a_second_time(call, fake_service, failure):
-    """What may pass the next time is tried again, once."""
-    fake_service.answers = [failure, _DONE]
+async def test_tries_a_second_time(call, raw_server, pauses, failure):
+    """What may pass the next time is tried again, once, after a pause of no fixed length."""
+    raw_server.answers = [failure, DONE]
+    send = await call()
 
-    assert _DONE == await call()(QueueUrl="u", Entries=[])
-    assert fake_service.bodies == [fake_service.bodies[0]] * 2
+    assert _SAID == await send(QueueUrl="u", Entries=[])
+    assert [raw_server.asked[0].body] * 2 == [request.body for request in raw_server.asked]
+    [pause] = pauses
+    assert 0 <= pause <= 1
+
+
+async def test_pauses_differ(call, raw_server, pauses):
+    """Tasks that failed together do not come back together."""
+    raw_server.answers = [http("", "500 Broken"), DONE] * 5
+    send = await call()
+    for _ in range(5):
+        await send(QueueUrl="u", Entries=[])
+
+    assert len({*pauses}) == 5
+
+
+@pytest.mark.parametrize(
+    ("environment", "attempts"),
+    [
+        ({}, 2),
+        ({"AWS_MAX_ATTEMPTS": "1"}, 1),
+        ({"AWS_MAX_ATTEMPTS": "4"}, 4),
+        ({"AWS_MAX_ATTEMPTS": "3", "AWS_RETRY_MODE": "legacy"}, 3),
+        ({"AWS_MAX_ATTEMPTS": "3", "AWS_RETRY_MODE": "adaptive"}, 3),
+    ],
+)
+@pytest.mark.parametrize("failure", [http("", "500 Broken"), HANGS_UP])
+async def test_attempts_are_as_many_as_the_environment_says(
+    call, raw_server, monkeypatch, environment, attempts, failure
+):
+    """The SDK's settings hold here as well: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    raw_server.answers = [failure]
+    send = await call()
+
+    with pytest.raises(Exception):  # noqa: B017, PT011 - of which type, other tests say
+        await send(QueueUrl="u", Entries=[])
+    assert attempts == len(raw_server.asked)
+
+
+async def test_an_outage_ends_further_attempts_until_it_is_over(call, raw_server):
+    """A client that fails again and again stops trying twice, and does so again once calls go well."""
+    send = await call()
+    raw_server.answers = [http("", "500 Broken")]
+    for _ in range(110):
+        with pytest.raises(ClientError):
+            await send(QueueUrl="u", Entries=[])
+    assert len(raw_server.asked) < 220
+
+    raw_server.answers = [DONE]
+    for _ in range(20):
+        await send(QueueUrl="u", Entries=[])
+    raw_server.asked.clear()
+    raw_server.answers = [http("", "500 Broken"), DONE]
+    assert _SAID == await send(QueueUrl="u", Entries=[])
+    assert len(raw_server.asked) == 2
 
 
 @pytest.mark.parametrize(
     ("failure", "attempts", "code"),
     [
         (_refusal("QueueDoesNotExist"), 1, "QueueDoesNotExist"),
-        (_refusal("InvalidClientTokenId", 403), 1, "InvalidClientTokenId"),
+        (_refusal("InvalidClientTokenId", "403 Forbidden"), 1, "InvalidClientTokenId"),
         (_refusal("RequestThrottled"), 2, "RequestThrottled"),
-        ((500, "<html>"), 2, "500"),
-        ((400, "[]"), 1, "400"),
-        ((400, "7"), 1, "400"),
-        ((302, "{}"), 1, "302"),
+        (http("<html>", "500 Broken"), 2, "500"),
+        (http("[]", "400 Bad Request"), 1, "400"),
+        (http("[1]", "400 Bad Request"), 1, "400"),
+        (http("7", "400 Bad Request"), 1, "400"),
+        (http("null", "400 Bad Request"), 1, "400"),
+        (http('{"__type": 7, "message": {"a": 1}}', "400 Bad Request"), 1, "7"),
+        (http("", "404 Not Found"), 1, "404"),
+        (http("", "407 Proxy Authentication Required"), 1, "407"),
+        (http("{}", "302 Found", Location="http://127.0.0.1:9/"), 1, "302"),
+        (http("{}", "307 Temporary Redirect", Location="http://127.0.0.1:9/"), 1, "307"),
         (
-            (400, _refusal("QueueDoesNotExist")[1], {"x-amzn-query-error": "AWS.Simple.None;Sender"}),
-            1,
-            "AWS.Simple.None",
+            http("{}", "400 Bad Request", x_amzn_ErrorType="ThrottledException:http://a#b/"),
+            2,
+            "ThrottledException",
         ),
+        (_refusal("QueueDoesNotExist", x_amzn_query_error="AWS.Simple.None;Sender"), 1, "AWS.Simple.None"),
     ],
 )
-async def test_gives_up(call, fake_service, failure, attempts, code):
+async def test_gives_up(call, raw_server, failure, attempts, code):
     """The error is botocore's, with the service's code, or the status of an answer that says nothing."""
-    fake_service.answers = [failure]
+    raw_server.answers = [failure]
+    send = await call()
 
     with pytest.raises(ClientError, match="SendMessageBatch") as error:
-        await call()(QueueUrl="u", Entries=[])
+        await send(QueueUrl="u", Entries=[])
     assert code == error.value.response["Error"]["Code"]
-    assert attempts == len(fake_service.asked)
+    assert attempts == len(raw_server.asked)
 
 
-async def test_a_refusal_keeps_what_else_is_said(call, fake_service):
+async def test_a_refusal_keeps_what_else_is_said(call, raw_server):
     """DynamoDB says of each part of a transaction what was wrong with it."""
     said = {
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
         "Message": "cancelled",
         "CancellationReasons": [{"Code": "None"}],
     }
-    fake_service.answers = [(400, json.dumps(said))]
+    raw_server.answers = [http(json.dumps(said), "400 Bad Request")]
+    transact = await call("TransactWriteItems", "dynamodb")
 
     with pytest.raises(ClientError, match=r"TransactionCanceledException.*cancelled") as error:
-        await call("TransactWriteItems", "dynamodb")(TransactItems=[])
+        await transact(TransactItems=[])
     assert error.value.response["CancellationReasons"] == [{"Code": "None"}]
 
 
-async def test_both_attempts_of_a_transaction_have_one_token(call, fake_service):
+async def test_both_attempts_of_a_transaction_have_one_token(call, raw_server):
     """DynamoDB takes the second as the first; the next transaction has another, a plain write none."""
-    fake_service.answers = [(500, ""), _DONE]
-    transact = call("TransactWriteItems", "dynamodb")
+    raw_server.answers = [http("", "500 Broken"), DONE]
+    transact = await call("TransactWriteItems", "dynamodb")
     await transact(TransactItems=[])
     await transact(TransactItems=[])
-    await call("PutItem", "dynamodb")(TableName="t", Item={})
+    put = await call("PutItem", "dynamodb")
+    await put(TableName="t", Item={})
 
-    tokens = [json.loads(body).get("ClientRequestToken") for body in fake_service.bodies]
+    tokens = [json.loads(request.body).get("ClientRequestToken") for request in raw_server.asked]
     assert tokens[0] == tokens[1]
     assert len({*tokens}) == 3
     assert tokens[3] is None
 
 
-async def test_nobody_listens(call, fake_service):
-    """A refused connection is botocore's error as well."""
-    with pytest.raises(EndpointConnectionError, match=r"127\.0\.0\.1:9"):
-        await call(url="http://127.0.0.1:9")(QueueUrl="u")
-
-
-async def test_hangs_up_twice(call, fake_service):
-    """So is a connection that was closed without an answer."""
-    fake_service.answers = [_HANGS_UP]
-
-    with pytest.raises(ConnectionClosedError):
-        await call()(QueueUrl="u")
-    assert len(fake_service.asked) == 2
-
-
-async def test_no_answer(call, fake_service):
-    """A service that does not answer in time is given up, after the second attempt."""
-    held = asyncio.Event()
-    fake_service.answers = [held]
-
-    with pytest.raises(ReadTimeoutError):
-        await asyncio.wait_for(call(read_seconds=0.05)(QueueUrl="u"), SOON)
-    assert len(fake_service.asked) == 2
-    held.set()
-
-
-async def test_no_credentials(call, fake_service):
+async def test_no_credentials(call, raw_server):
     """Without a role there is nothing to sign with, and nothing is sent."""
+    send = await call(keys=None)
     with pytest.raises(NoCredentialsError):
-        await call(keys=None)(QueueUrl="u")
-    assert fake_service.asked == []
+        await send(QueueUrl="u")
+    assert raw_server.asked == []
+
+
+async def test_whoever_cancels_a_call_gets_no_error_of_the_service(call, raw_server):
+    """Cancelled is not timed out."""
+    raw_server.answers = [SILENT]
+    send = await call()
+    sending = asyncio.create_task(send(QueueUrl="u"))
+    await raw_server.until_asked()
+    sending.cancel()
+    await asyncio.wait([sending])
+
+    assert sending.cancelled()
+
+
+@pytest.mark.parametrize("login", ["", "user:p%40ss@"])
+async def test_proxy_of_the_environment(call, raw_server, monkeypatch, login):
+    """What `HTTPS_PROXY` and its like name is asked, with the login that is in it, and never the service."""
+    monkeypatch.setenv("HTTP_PROXY", raw_server.url.replace("//", f"//{login}"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://sqs.example.invalid")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("http_proxy", raw_server.url.replace("//", f"//{login}"))
+    send = await call()
+
+    assert _SAID == await send(QueueUrl="u", Entries=[])
+    [asked] = raw_server.asked
+    assert asked.line == "POST http://sqs.example.invalid/ HTTP/1.1"
+    assert asked.headers["host"] == "sqs.example.invalid"
+    assert bool(login) == ("proxy-authorization" in asked.headers)
+
+
+async def test_no_proxy_of_the_environment(call, raw_server, monkeypatch):
+    """What `NO_PROXY` names is spoken to without one."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    send = await call()
+
+    assert _SAID == await send(QueueUrl="u", Entries=[])
+    assert re.match(r"POST / ", raw_server.asked[0].line)

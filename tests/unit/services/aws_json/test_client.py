@@ -2,9 +2,10 @@ import json
 import ssl
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import SSLError
 
-from aws_json import lean_client
+from aws_json import TimeLimits, lean_client
+from tests.waiting import SOON
 
 _REGION = "eu-central-1"
 
@@ -12,8 +13,9 @@ _REGION = "eu-central-1"
 @pytest.fixture
 def sqs():
     """A client of SQS with two operations on the short way, to be entered."""
-    operations = ["SendMessageBatch", "ReceiveMessage"]
-    return lean_client("sqs", operations, region=_REGION, read_seconds=5, connections=2)
+    limits = TimeLimits(SOON, SOON)
+    operations = {"SendMessageBatch": limits, "ReceiveMessage": limits}
+    return lean_client("sqs", operations, region=_REGION, limits=limits, connections=2)
 
 
 @pytest.mark.usefixtures("aws")
@@ -51,5 +53,5 @@ async def test_nobody_is_spoken_to_without_a_certificate(sqs, monkeypatch, moto_
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url.replace("http:", "https:"))
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
     async with sqs as client:
-        with pytest.raises(EndpointConnectionError):
+        with pytest.raises(SSLError):
             await client.receive_message(QueueUrl="u")

@@ -27,6 +27,19 @@ def test_json_round_trip():
     assert _message() == NotificationMessage.from_json(_message().to_json())
 
 
+def test_json_round_trip_of_everything():
+    """What a message may have besides is read as it was written."""
+    message = _message(
+        html="<p>Grüße</p>",
+        from_name="Bücher",
+        reply_to="help@example.com",
+        list_unsubscribe="https://example.com/u",
+        expires_at=_ACCEPTED_AT,
+    )
+
+    assert message == NotificationMessage.from_json(message.to_json())
+
+
 def test_names_its_schema_version():
     """The JSON says which schema version it has."""
     assert json.loads(_message().to_json())["schema_version"] == 1
@@ -51,6 +64,13 @@ def test_unknown_field_is_ignored():
         {"subject": "Hello\r\nBcc: eve@example.com"},
         {"body": "bell \x07"},
         {"accepted_at": "2026-11-01T12:00:00"},
+        {"expires_at": "2026-11-01T12:00:00"},
+        {"html": "<p>\x07</p>"},
+        {"from_name": "Shop\r\nBcc: eve@example.com"},
+        {"reply_to": "help@example.com\nBcc: eve@example.com"},
+        {"reply_to": "Help <help@example.com>"},
+        {"list_unsubscribe": "http://example.com/u"},
+        {"list_unsubscribe": "https://example.com/u>\r\nBcc: eve@example.com"},
     ],
 )
 def test_refuses_what_must_not_reach_a_mail(change):

@@ -1,6 +1,6 @@
 import pytest
 
-from contract.text import single_line, xml_characters
+from contract.text import display_name, https_url, single_line, xml_characters
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,64 @@ def test_body_refuses_other_control_characters():
     """A control character would make SQS refuse the whole message."""
     with pytest.raises(ValueError, match="control characters"):
         xml_characters("a\x08b")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t", "\u3000", "Shop\r\nBcc: eve@example.com", "a\x7fb"])
+def test_display_name_can_be_seen_and_adds_no_header(name):
+    """A name is one line with something on it."""
+    with pytest.raises(ValueError, match="must"):
+        display_name(name)
+
+
+def test_display_name_is_any_words():
+    """A name in any script passes unchanged."""
+    assert "Ada & Bücher, 本屋" == display_name("Ada & Bücher, 本屋")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "https://example.com/",
+        "https://example.com:8443/u/1?token=a%2Cb&x=(1)",
+        "https://example.com?u=1",
+        "HTTPS://EXAMPLE.com/u",
+        "https://xn--bcher-kva.example/u;v=1",
+        "https://example.com/" + "u" * 848,
+    ],
+)
+def test_https_url(url):
+    """A URL that a header can carry passes unchanged."""
+    assert url == https_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://example.com/u",
+        "mailto:stop@example.com",
+        "//example.com/u",
+        "https:/example.com/u",
+        "https://",
+        "https:///u",
+        "https://ada:secret@example.com/u",
+        "https://bücher.example/u",
+        "https://example.com/ü",
+        "https://example.com/a b",
+        "https://example.com/u>, <https://example.org/u",
+        "https://example.com/u,https://example.org/u",
+        "https://example.com/u\r\nBcc: eve@example.com",
+        "https://example.com/u\n",
+        " https://example.com/u",
+        "https://example.com/u#there",
+        "https://example.com/%zz",
+        "https://example.com/100%",
+        'https://example.com/"u"',
+        "https://example.com/" + "u" * 849,
+    ],
+)
+def test_no_https_url(url):
+    """Anything else, a second URL or what could end a header is refused."""
+    with pytest.raises(ValueError, match="must"):
+        https_url(url)

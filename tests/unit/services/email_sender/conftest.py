@@ -27,6 +27,7 @@ class Relay:
     def __init__(self) -> None:
         self.mails = []
         self.peers = set()
+        self.hellos = []
         self.extensions = []
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
@@ -38,6 +39,7 @@ class Relay:
         """Say what it can do besides."""
         del server, envelope
         session.host_name = hostname
+        self.hellos.append(hostname)
         return [*responses[:-1], *(f"250-{extension}" for extension in self.extensions), responses[-1]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name and signature

@@ -147,6 +147,7 @@ async def test_ledger_that_does_not_answer(client, ledger):
 async def test_nothing_else(client):
     """Any other path is not found, any other method not allowed; HEAD is GET without a body."""
     assert 404 == (await client.get("/")).status_code
-    assert 405 == (await client.post("/healthz")).status_code
+    refused = await client.post("/healthz")
+    assert (405, "GET, HEAD") == (refused.status_code, refused.headers["allow"])
     head = await client.head("/readyz")
     assert (200, b"", "2") == (head.status_code, head.content, head.headers["content-length"])

@@ -37,14 +37,17 @@ async def test_message_says_where_it_comes_from(inbox, queue, sqs_api):
     """Message attributes and the time at which SQS took it come with a message."""
     trace = {"DataType": "String", "StringValue": "00-a-b-01"}
     before = time.time()
-    sqs_api.send_message(QueueUrl=queue.url, MessageBody="x", MessageAttributes={"traceparent": trace})
+    state = {"DataType": "String", "StringValue": "congo=1"}
+    attributes = {"traceparent": trace, "tracestate": state}
+    sqs_api.send_message(QueueUrl=queue.url, MessageBody="x", MessageAttributes=attributes)
     sqs_api.send_message(QueueUrl=queue.url, MessageBody="y")
 
     received = {message.body: message for message in await inbox.receive(2)}
 
     assert received["x"].traceparent == "00-a-b-01"
     assert received["x"].attributes["traceparent"]["DataType"] == "String"
-    assert received["y"].traceparent is None
+    assert received["x"].tracestate == "congo=1"
+    assert (received["y"].traceparent, received["y"].tracestate) == (None, None)
     assert before - 1 <= received["x"].sent_at <= time.time() + 1
 
 
@@ -135,3 +138,44 @@ async def test_unavailable_queue(client):
     ):
         with pytest.raises(QueueUnavailableError, match="NonExistentQueue"):
             await asked
+
+
+_MESSAGE = {
+    "MessageId": "m",
+    "ReceiptHandle": "r",
+    "Body": "x",
+    "Attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1000"},
+}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        None,
+        "m",
+        _MESSAGE | {"Attributes": None},
+        _MESSAGE | {"Attributes": {"ApproximateReceiveCount": "many", "SentTimestamp": "1"}},
+        {name: value for name, value in _MESSAGE.items() if name != "ReceiptHandle"},
+    ],
+)
+async def test_a_message_that_cannot_be_read_stays(broken):
+    """What is not a whole message is not taken, and takes no other message with it."""
+
+    class Client:
+        async def receive_message(self, **_):
+            return {"Messages": [broken, _MESSAGE]}
+
+    received = await Inbox(Client(), "u", visibility_timeout_seconds=30).receive(2)
+
+    assert ["m"] == [message.message_id for message in received]
+
+
+async def test_an_answer_without_messages():
+    """SQS leaves the list out when there is none."""
+
+    class Client:
+        async def receive_message(self, **_):
+            return {"Messages": None}
+
+    assert [] == await Inbox(Client(), "u", visibility_timeout_seconds=30).receive(2)

@@ -33,12 +33,15 @@ def _received(receive_count):
     ("outcome", "name"),
     [
         (Outcome.SENT, "MailsSent"),
+        (Outcome.UNAVAILABLE, "MailsUnavailable"),
         (Outcome.THROTTLED, "MailsThrottled"),
         (Outcome.TRANSIENT, "MailsFailedForNow"),
         (Outcome.PERMANENT, "MailsRefused"),
         (Outcome.UNCERTAIN, "MailsUnknown"),
         (Outcome.RELEASED, "MessagesReleased"),
+        (Outcome.EXPIRED, "MailsExpired"),
         (Outcome.MALFORMED, "MessagesMalformed"),
+        (Outcome.UNKNOWN_VERSION, "MessagesOfUnknownVersion"),
         (Outcome.DUPLICATE, "MessagesDuplicate"),
         (Outcome.CONFLICTING, "MessagesConflicting"),
     ],
@@ -102,3 +105,10 @@ def test_dead_letters_and_late_findings_are_counted(observations, lines):
 
     found = lines()[None, None]
     assert (1, 1) == (found["DeadLetters"], found["MailsUnknown"])
+
+
+def test_clocks_that_differ_make_no_mail_sent_before_it_was_accepted(observations, lines):
+    """A graph of less than nothing helps nobody."""
+    observations.tried(Outcome.SENT, 0.1, -0.25)
+
+    assert [0] == lines()["ses", "sent"]["AcceptedToSent"]

@@ -1,3 +1,6 @@
+import functools
+import timeit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +22,26 @@ def test_reason_names_nobody_and_is_one_line(text, reason):
     assert reason == fit_reason(text)
 
 
-@given(text=st.text(max_size=1000))
-def test_any_reason_fits(text):
+def test_reason_of_a_mail_names_no_part_of_its_recipient():
+    """What is known to be somebody's name is not kept, even alone."""
+    assert "550 5.1.1 <address>: no such user" == fit_reason("550 5.1.1 ada: no such user", "ada@example.com")
+
+
+@pytest.mark.parametrize("piece", ["<", "a.a@", "a.a", "\x00", '"', " ", "\ud800"])
+def test_reason_is_not_read_to_the_end(piece):
+    """A megabyte takes no longer than what is looked at of it."""
+    short, long = (
+        min(timeit.repeat(functools.partial(fit_reason, piece * size), number=1, repeat=7))
+        for size in (4_096, 1_000_000)
+    )
+
+    assert long < 8 * short
+
+
+@given(text=st.text(max_size=1000), recipient=st.text(max_size=30) | st.emails())
+def test_any_reason_fits(text, recipient):
     """Whatever a provider says fits into a message attribute, a log line and a timeline."""
-    reason = fit_reason(text)
+    reason = fit_reason(text, recipient)
 
     assert 1 <= len(reason) <= MOST_CHARACTERS
     assert reason == single_line(reason)

@@ -1,10 +1,12 @@
 import asyncio
+import json
 
 import httpx
 import pytest
 
 from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.ledger import LedgerUnavailableError
+from email_sender.providers.protocol import UnavailableError
 from sqs.errors import QueueUnavailableError
 
 
@@ -38,6 +40,23 @@ async def test_from_queue_to_mail_to_status(
     [letter] = dead_letter_queue.take()
     assert letter["Body"] == "malformed"
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("malformed: ")
+
+
+@pytest.mark.usefixtures("aws")
+async def test_mails_come_from_a_name(service, relay, queue, message, eventually):
+    """The name of the settings stands beside the sender's address, unless a message has one of its own."""
+    queue.put(message("id-1"))
+    queue.put(message("id-2", from_name="Billing", html="<p>Hi</p>"))
+
+    @eventually
+    async def done():
+        assert sorted(relay.ids) == ["id-1", "id-2"]
+
+    async with service(MAIL_FROM_NAME="Bücher"):
+        await done()
+
+    names = {mail["X-Notification-Id"]: mail["From"] for _, mail in relay.mails}
+    assert {"id-1": "Bücher <us@example.com>", "id-2": "Billing <us@example.com>"} == names
 
 
 @pytest.mark.usefixtures("aws")
@@ -97,12 +116,50 @@ async def test_trouble_is_not_ready(
 
     monkeypatch.setattr(f"email_sender.{breaks}", fail)
     queue.put(message())
-    async with httpx.AsyncClient() as client, service(SHUTDOWN_TIMEOUT_SECONDS="0.1"):
+    async with (
+        httpx.AsyncClient() as client,
+        service(SEND_TIMEOUT_SECONDS="0.05", SHUTDOWN_TIMEOUT_SECONDS="0.1"),
+    ):
         await not_ready()
 
     assert relay.ids == []
     # A long poll that was given up may still have been handed it, once it was released: it comes back.
     assert sum(queue.counts()) == 1
+
+
+@pytest.mark.usefixtures("aws")
+async def test_provider_in_trouble_is_not_ready(
+    service, port, relay, queue, message, eventually, monkeypatch, capsys
+):
+    """A provider that takes no mail shows in readiness and in a metric; the mails stay on the queue."""
+
+    async def fail(*_):
+        raise UnavailableError("421 <us@example.com> down")
+
+    @eventually
+    async def not_ready():
+        try:
+            answer = await client.get(f"http://127.0.0.1:{port}/readyz")
+        except httpx.ConnectError as refused:
+            raise AssertionError from refused
+        assert answer.status_code == 503
+        assert answer.json()["detail"].startswith("The mail provider takes no mail: 421 ")
+        assert "us@example.com" not in answer.text
+
+    monkeypatch.setattr("email_sender.providers.smtp.SmtpProvider.send", fail)
+    monkeypatch.setattr("email_sender.providers.smtp.SmtpProvider.probe", fail, raising=False)
+    for n in range(5):
+        queue.put(message(f"id-{n}"))
+    async with httpx.AsyncClient() as client, service():
+        await not_ready()
+
+    assert sum(queue.counts()) == 5
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    [gauge] = [line for line in lines if "ProviderUnavailable" in line]
+    assert ([1.0], {"Service", "Environment"}) == (
+        gauge["ProviderUnavailable"],
+        {name for names in gauge["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for name in names},
+    )
 
 
 async def test_stopped_before_it_could_start(service):

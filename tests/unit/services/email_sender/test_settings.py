@@ -29,11 +29,13 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "BIND_HOST",
         "MAIL_PROVIDER",
         "MAIL_FROM",
+        "MAIL_FROM_NAME",
         "SMTP_HOST",
         "SMTP_PORT",
         "SMTP_STARTTLS",
         "SMTP_IMPLICIT_TLS",
         "SMTP_SECRET",
+        "SMTP_HELO_NAME",
         "SES_CONFIGURATION_SET",
         "MAIL_EVENTS_QUEUE_NAME",
         "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME",
@@ -41,7 +43,8 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "DEAD_LETTER_QUEUE_NAME",
         "LEDGER_TABLE",
         "LEDGER_RETENTION_DAYS",
-        "MAX_RECEIVE_COUNT",
+        "MAX_ATTEMPTS",
+        "MAX_AGE_SECONDS",
         "UNKNOWN_OUTCOME",
         "SEND_RATE",
         "CONCURRENCY",
@@ -87,8 +90,8 @@ def test_a_password_goes_where_tls_comes_first(environ):
     [
         ({"SMTP_HOST": ""}, "SMTP_HOST is not set: MAIL_PROVIDER=smtp needs it"),
         (
-            {"SEND_TIMEOUT_SECONDS": "6"},
-            "VISIBILITY_TIMEOUT_SECONDS must be at least 6 times SEND_TIMEOUT_SECONDS, so 36",
+            {"SEND_TIMEOUT_SECONDS": "110"},
+            "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than 110: a mail",
         ),
         (
             {"SMTP_SECRET": "notifications/smtp", "SMTP_STARTTLS": "false"},
@@ -103,10 +106,22 @@ def test_a_password_goes_where_tls_comes_first(environ):
             "MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together",
         ),
         ({"LEDGER_TABLE": ""}, "LEDGER_TABLE "),
-        ({"LEDGER_RETENTION_DAYS": "18"}, "LEDGER_RETENTION_DAYS "),
+        ({"MAX_ATTEMPTS": "0"}, "MAX_ATTEMPTS "),
+        ({"MAX_AGE_SECONDS": "0"}, "MAX_AGE_SECONDS "),
+        ({"VISIBILITY_TIMEOUT_SECONDS": "9"}, "VISIBILITY_TIMEOUT_SECONDS "),
+        ({"LEDGER_RETENTION_DAYS": "24"}, "LEDGER_RETENTION_DAYS "),
         ({"UNKNOWN_OUTCOME": "maybe"}, "UNKNOWN_OUTCOME Input should be 'resend' or 'hold'"),
         ({"MAIL_PROVIDER": "pigeon"}, "MAIL_PROVIDER Input should be 'smtp' or 'ses'"),
         ({"MAIL_FROM": "us@example.com\nBcc: eve@example.com"}, "MAIL_FROM "),
+        ({"MAIL_FROM_NAME": "Shop\r\nBcc: eve@example.com"}, "MAIL_FROM_NAME "),
+        ({"MAIL_FROM_NAME": " "}, "MAIL_FROM_NAME "),
+        ({"MAIL_FROM_NAME": "x" * 65}, "MAIL_FROM_NAME "),
+        ({"MAIL_FROM": "us@i❤.example"}, "MAIL_FROM the domain cannot be written in ASCII"),
+        ({"MAIL_FROM": "us@@bücher.example"}, "MAIL_FROM "),
+        (
+            {"MAIL_FROM": "grüße@example.com", "MAIL_PROVIDER": "ses"},
+            "MAIL_FROM must be ASCII before the @ with MAIL_PROVIDER=ses",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_together(environ, capsys, change, line):
@@ -120,17 +135,36 @@ def test_settings_that_do_not_fit_together(environ, capsys, change, line):
     assert error.count("\n") == 1
 
 
+def test_mails_come_from_an_ascii_domain(environ):
+    """The sender's domain goes out in ASCII, however it was written."""
+    with environ({**_TASK, "MAIL_FROM": "us@bücher.example"}):
+        assert load_settings(SenderSettings).mail_from == "us@xn--bcher-kva.example"
+
+
 def test_caution_is_the_default(environ):
     """Nothing is sent twice unless somebody says so, and there is no queue or limit that nobody named."""
     with environ(_TASK):
         settings = load_settings(SenderSettings)
 
-    assert ("hold", "", 0, 5, 30) == (
+    assert ("hold", "", 0, 30, 4 * 3600, 30) == (
         settings.unknown_outcome,
         settings.priority_queue_name,
         settings.send_rate,
-        settings.max_receive_count,
+        settings.max_attempts,
+        settings.max_age_seconds,
         settings.ledger_retention_days,
+    )
+
+
+def test_a_mail_may_take_longer_than_a_lease(environ):
+    """Exchange delays its word by half a minute: visibility and lease are renewed, the task waits for all."""
+    with environ(_TASK):
+        settings = load_settings(SenderSettings)
+
+    assert (100, 30, 110) == (
+        settings.send_timeout_seconds,
+        settings.visibility_timeout_seconds,
+        settings.shutdown_timeout_seconds,
     )
 
 

@@ -9,16 +9,24 @@ from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Ledger, LedgerItem, LedgerUnavailableError, Rules, VersionChangedError
 from email_sender.letting_go import let_go
-from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError, UncertainError
+from email_sender.providers.protocol import (
+    PermanentError,
+    ThrottledError,
+    TransientError,
+    UnavailableError,
+    UncertainError,
+)
 from sqs.errors import QueueUnavailableError
 
 VISIBILITY_SECONDS = 30
 SEND_SECONDS = 5
-MOST_RECEIVES = 3
+MAX_ATTEMPTS = 3
+MAX_AGE_SECONDS = 3600
 
 FATES = {
     "ledger": ("refused", "done without an answer"),
     "provider": (
+        "unavailable",
         "throttled",
         "transient",
         "permanent",
@@ -40,11 +48,11 @@ class Process:
         self.place = ""
         ledger = Ledger(
             Table(world, self),
-            Rules(VISIBILITY_SECONDS, 10**6, world.resend),
+            Rules(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
             now=world.now,
             sleep=self._sleep,
         )
-        rules = DeliveryRules("us@example.com", SEND_SECONDS, MOST_RECEIVES)
+        rules = DeliveryRules("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
         self._delivery = Delivery(
             Provider(world, self), ledger, rules, Unobserved(), now=world.now, jitter=lambda: 0.5
         )
@@ -138,7 +146,12 @@ class Provider:
     async def send(self, mail, handover) -> None:
         """Take the mail, or not, and say so, or not."""
         fate = await self._process.gate("provider")
-        refusals = {"throttled": ThrottledError, "transient": TransientError, "permanent": PermanentError}
+        refusals = {
+            "unavailable": UnavailableError,
+            "throttled": ThrottledError,
+            "transient": TransientError,
+            "permanent": PermanentError,
+        }
         if fate in refusals:
             raise refusals[fate](fate)
         handover.begun = True

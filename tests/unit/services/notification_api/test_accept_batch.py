@@ -45,15 +45,24 @@ async def test_shares_calls_to_the_queue(make_app, connect):
 async def test_each_is_checked_for_itself(client, fake_queue):
     """An invalid notification keeps no other from being accepted; what is wrong with it is pointed at."""
     response = await _post(
-        client, _WRITTEN, {**_WRITTEN, "recipient": "ada"}, 7, {"template": "x"}, _TEMPLATED
+        client,
+        _WRITTEN,
+        {**_WRITTEN, "recipient": "ada"},
+        7,
+        {"template": "x"},
+        _TEMPLATED,
+        {**_TEMPLATED, "data": {}},
+        {**_WRITTEN, "recipient": "jörg@example.com"},
     )
 
     assert response.status_code == 207
     results = response.json()["results"]
-    assert [202, 422, 422, 422, 202] == [result["status"] for result in results]
+    assert [202, 422, 422, 422, 202, 422, 422] == [result["status"] for result in results]
     assert ["#/notifications/1/recipient"] == [error["pointer"] for error in results[1]["problem"]["errors"]]
     assert results[2]["problem"]["errors"][0]["pointer"] == "#/notifications/2"
     assert results[3]["problem"]["errors"][0]["pointer"] == "#/notifications/3/recipient"
+    assert results[5]["problem"]["errors"][0]["pointer"] == "#/notifications/5/data/name"
+    assert results[6]["problem"]["errors"][0]["pointer"] == "#/notifications/6/recipient"
     assert all("id" not in result for result in results[1:4])
     assert len(fake_queue.bodies) == 2
     assert "Retry-After" not in response.headers

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
-from notification_api.api_keys import ApiKeys
+from notification_api.api_keys import MAX_AGE_SECONDS, ApiKeys, StaleKeysError
 from serving.process import StartupError
 from tests.waiting import SOON
 
@@ -148,3 +148,72 @@ async def test_stops_when_told_to(secret, eventually):
     stop.set()
 
     assert not await asyncio.wait_for(loading, SOON)
+
+
+_BROKEN = [
+    TypeError("secret"),
+    KeyError("SecretString"),
+    ZeroDivisionError("secret"),
+    UnicodeDecodeError("utf-8", b"secret", 0, 1, "secret"),
+    RecursionError("secret"),
+    TimeoutError("secret"),
+]
+
+
+@pytest.mark.parametrize("error", _BROKEN, ids=[type(error).__name__ for error in _BROKEN])
+async def test_no_error_ends_the_reading(secret, error, eventually):
+    """Whatever goes wrong while the keys are read is told, without what it says, and reading goes on."""
+    keys = ApiKeys(secret.read, secret="api-keys", every_seconds=0.005)
+    await keys.load(asyncio.Event())
+    secret.error = error
+
+    @eventually
+    async def in_trouble():
+        assert secret.reads >= 4
+        assert keys.trouble == f"unexpected {type(error).__name__}"
+
+    @eventually
+    async def well():
+        assert keys.trouble is None
+
+    with capture_logs() as logs:
+        async with keys.kept_fresh():
+            await in_trouble()
+            secret.error = None
+            await well()
+
+    assert [line["event"] for line in logs] == ["api_keys_unavailable", "api_keys_available"]
+    assert "secret" not in logs[0]["reason"]
+
+
+@pytest.mark.parametrize("text", [None, 7, b"{", "null", "[]", "7", '{"clients": 7}', "[" * 10_000, "NaN"])
+async def test_secret_of_another_kind(secret, now, text):
+    """A secret that holds anything else is trouble like any other, at the start and later."""
+
+    async def read():
+        return text
+
+    keys = ApiKeys(read, secret="api-keys", every_seconds=60, now=now)
+    with pytest.raises(StartupError):
+        await keys.load(asyncio.Event(), budget_seconds=0)
+
+    assert keys.trouble is not None
+
+
+async def test_revoked_key_is_not_good_for_ever(api_keys, secret, now):
+    """Keys that were not read again for too long are good no more, and are again once they are read."""
+    secret.error = _DOWN
+    now.time += MAX_AGE_SECONDS
+    assert api_keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+
+    now.time += 1
+    assert None is api_keys.find(f"Bearer team-a.{KEY}")
+    with pytest.raises(StaleKeysError):
+        await api_keys.find_new(f"Bearer team-a.{KEY}")
+    assert None is await api_keys.find_new("Bearer nonsense")
+
+    secret.error = None
+    secret.clients.pop(0)
+    now.time += 5
+    assert (await api_keys.find_new(f"Bearer team-b.{OTHER_KEY}")).id == "team-b"
+    assert None is api_keys.find(f"Bearer team-a.{KEY}")

@@ -174,3 +174,41 @@ async def test_log_lines_have_the_trace(make_app, connect, fake_queue, outbox, m
         await client.post("/v1/notifications", json=_WRITTEN, headers={"traceparent": _TRACEPARENT})
 
     assert [_TRACE_ID] == [variables["trace_id"] for variables in seen]
+
+
+async def test_two_traces_are_none(client, fake_queue):
+    """Two traceparent headers begin a new trace, and the state of either is dropped."""
+    other = _TRACEPARENT.replace("4bf9", "5bf9")
+    for pair in ((_TRACEPARENT, other), (_TRACEPARENT, _TRACEPARENT), (_TRACEPARENT, "")):
+        headers = [*(("traceparent", value) for value in pair), ("tracestate", "congo=t61rcWkgMzE")]
+        await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
+
+    for message in fake_queue.messages:
+        assert "4bf92f3577b34da6a3ce929d0e0e4736"[1:] not in message.traceparent
+        assert message.tracestate == ""
+
+
+async def test_state_of_a_trace_goes_on_into_the_message(client, fake_queue):
+    """What other systems keep in the trace is the message's as well, from as many headers as there are."""
+    headers = [("traceparent", _TRACEPARENT), ("tracestate", "rojo=1"), ("tracestate", "congo=2")]
+
+    await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
+
+    assert [message.tracestate for message in fake_queue.messages] == ["rojo=1,congo=2"]
+
+
+async def test_keys_that_are_too_old_are_503(client, secret, now, api_keys, counted):
+    """When nobody can say whether a key is still valid, a caller is told to come back, not to go away."""
+    secret.error = TypeError("broken")
+    now.time += 20 * 60 + 1
+
+    response = await client.post("/v1/notifications", json=_WRITTEN)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert counted("RequestsUnauthorized") == 0
+    assert (await client.get("/healthz")).status_code == 200
+
+    secret.error = None
+    now.time += 5
+    assert (await client.post("/v1/notifications", json=_WRITTEN)).status_code == 202

@@ -130,3 +130,67 @@ async def test_batch_sizes_are_observed(notifications, metrics, emf):
     metrics.flush()
 
     assert json.loads(emf.getvalue())["QueueBatchSize"] == [1]
+
+
+@pytest.mark.usefixtures("aws")
+async def test_trace_and_its_state_are_attributes(queue, metrics):
+    """Trace context goes as message attributes; a state that there is not is no attribute."""
+    async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
+        notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
+        plain = QueuedMessage(b"plain", _TRACEPARENT)
+        state = QueuedMessage(b"state", _TRACEPARENT, "congo=t61rcWkgMzE")
+        await notifications.send([plain, state])
+
+    found = {message["Body"]: message["MessageAttributes"] for message in queue.take()}
+    assert list(found["plain"]) == ["traceparent"]
+    assert found["state"]["tracestate"]["StringValue"] == "congo=t61rcWkgMzE"
+    assert state.size - plain.size == len("tracestate") + len("String") + len("congo=t61rcWkgMzE")
+
+
+@pytest.mark.parametrize("response", [None, []])
+async def test_answer_of_another_form_confirms_nothing(notifications, fake_client, response):
+    """An answer that makes no sense is trouble with the queue, told once, and its callers may come back."""
+    fake_client.response = response
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(QueueUnavailableError, match="unexpected"):
+                await notifications.send(_messages("{}"))
+
+    assert ["queue_unavailable"] == [line["event"] for line in logs]
+    assert notifications.trouble.startswith("unexpected ")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"Successful": 7},
+        {"Successful": [{}]},
+        {"Successful": [{"Id": "x"}]},
+        {"Failed": [{"Id": "9"}]},
+    ],
+)
+async def test_answer_that_names_no_entry_confirms_none(notifications, fake_client, response):
+    """Whatever lists it has, it is trouble with the queue, told once, and its callers may come back."""
+    fake_client.response = response
+
+    with capture_logs() as logs:
+        results = [*await notifications.send(_messages("{}")), *await notifications.send(_messages("{}"))]
+
+    assert [QueueUnavailableError] * 2 == [type(result) for result in results]
+    assert ["queue_unavailable"] == [line["event"] for line in logs]
+    assert "does not mention" in notifications.trouble
+
+
+async def test_check_that_breaks_is_trouble(notifications, fake_client):
+    """Whatever goes wrong with the question whether all is well, the answer is no."""
+    fake_client.down = True
+    with pytest.raises(QueueUnavailableError):
+        await notifications.send(_messages("{}"))
+
+    async def broken(**_):
+        raise TypeError("secret")
+
+    fake_client.get_queue_url = broken
+
+    assert await notifications.check() == "unexpected TypeError"

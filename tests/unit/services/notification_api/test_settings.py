@@ -25,6 +25,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "API_KEYS_SECRET",
         "API_KEYS_SECONDS",
         "EMAIL_SENDER_URL",
+        "SMTPUTF8",
         "AWS_REGION",
         "BIND_HOST",
     } == {name.upper() for name in ApiSettings.model_fields}
@@ -39,12 +40,21 @@ def test_what_may_be_left_out(environ):
     assert settings.api_keys_seconds == 60
 
 
+def test_addresses_beyond_ascii_are_refused_unless_told(environ):
+    """Nobody knows what a relay takes but who runs it."""
+    with environ(_TASK):
+        assert load_settings(ApiSettings).smtputf8 is False
+    with environ({**_TASK, "SMTPUTF8": "true"}):
+        assert load_settings(ApiSettings).smtputf8 is True
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("API_KEYS_SECRET", ""),
         ("API_KEYS_SECONDS", "0"),
         ("EMAIL_SENDER_URL", "email-sender:8081"),
+        ("SMTPUTF8", "perhaps"),
         ("EMAIL_SENDER_URL", "http://email-sender:8081/v1"),
     ],
 )

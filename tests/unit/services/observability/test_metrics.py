@@ -3,6 +3,7 @@ import io
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
 from observability.metrics import Metrics
 
@@ -169,3 +170,53 @@ def test_gauge_is_read_at_every_flush(metrics, stream):
     lines = _lines(stream)
     assert [[3], [1], None, [5], [1]] == [line.get("InFlight") or line.get("Connections") for line in lines]
     assert {"Name": "InFlight", "Unit": "Count"} in lines[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+
+
+def test_broken_gauge_takes_no_other_with_it(metrics, stream):
+    """A gauge that fails is logged once, and once when it works again; everything else goes out."""
+    broken = True
+
+    def read():
+        if broken:
+            raise ZeroDivisionError("division by zero")
+        return 1.0
+
+    metrics.gauge("Broken", read)
+    metrics.gauge("Fine", lambda: 2.0)
+    with capture_logs() as logs:
+        for broken in (True, True, False, False):  # noqa: B007 - read by the gauge
+            metrics.flush()
+
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["Fine"] for line in lines] == [[2.0]] * 4
+    assert ["Broken" in line for line in lines] == [False, False, True, True]
+    assert [(line["event"], line["what"]) for line in logs] == [
+        ("metrics_broken", "Broken"),
+        ("metrics_mended", "Broken"),
+    ]
+
+
+async def test_flushing_goes_on_after_a_failure(metrics, stream, eventually):
+    """A flush that fails is said once and is not the last one."""
+    flushes = []
+    flush = metrics.flush
+
+    def fails_twice():
+        flushes.append(None)
+        if len(flushes) <= 2:
+            raise OSError("no space left")
+        flush()
+
+    metrics.flush = fails_twice
+    metrics.count("Events")
+    with capture_logs() as logs:
+        async with metrics.flushed(0.001):
+
+            @eventually
+            async def written():
+                assert "Events" in stream.getvalue()
+
+            await written()
+
+    assert [line["event"] for line in logs] == ["metrics_broken", "metrics_mended"]
+    assert logs[0]["reason"] == "OSError: no space left"

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from sqs.errors import BatcherFullError, EntryTooLargeError
+from sqs.errors import BatcherFullError, EntryTooLargeError, QueueUnavailableError, WithdrawnError
 from sqs.micro_batcher import BatchLimits, MicroBatcher
 from tests.waiting import SOON
 
@@ -249,3 +249,92 @@ async def test_drain_sends_what_waits(eventually):
 async def test_drain_of_nothing_returns():
     """There is nothing to wait for when nothing was put."""
     await asyncio.wait_for(MicroBatcher(Sink().send, BatchLimits()).drain(), SOON)
+
+
+async def test_nobody_waits_longer_than_the_patience(eventually):
+    """With a queue that hangs, what is under way is unconfirmed in time and what waits is withdrawn."""
+    sink = Sink(held=True)
+    limits = BatchLimits(entries=2, calls=1, wait_seconds=0.001, patience_seconds=0.05)
+    batcher = MicroBatcher(sink.send, limits)
+
+    results = await _all(*(batcher.put(entry) for entry in "abcde"))
+
+    assert [QueueUnavailableError] * 2 + [WithdrawnError] * 3 == [type(result) for result in results]
+    assert sink.batches == [["a", "b"]]
+    assert batcher.held == 2
+
+    sink.go_on.set()
+
+    @eventually
+    async def let_go():
+        assert batcher.held == 0
+
+    await let_go()
+    assert await _all(batcher.put("f")) == [None]
+    assert sink.batches == [["a", "b"], ["f"]]
+
+
+async def test_patience_is_each_entrys_own(eventually):
+    """An entry that came later waits as long as one that came first, by one timer for all."""
+    sink = Sink(held=True)
+    limits = BatchLimits(entries=1, calls=1, wait_seconds=0.001, patience_seconds=0.2)
+    batcher = MicroBatcher(sink.send, limits)
+    loop = asyncio.get_running_loop()
+    began, ended = {}, {}
+
+    async def put(entry):
+        began[entry] = loop.time()
+        with suppress(QueueUnavailableError):
+            await batcher.put(entry)
+        ended[entry] = loop.time()
+
+    @eventually
+    async def sent():
+        assert sink.batches == [["a"]]
+
+    puts = [asyncio.create_task(put("a"))]
+    await sent()
+    puts += [asyncio.create_task(put("b")), asyncio.create_task(put("c"))]
+    await _all(*puts)
+
+    # The clock of a loop has milliseconds.
+    assert all(ended[entry] - began[entry] >= 0.198 for entry in "abc")
+    assert ended["a"] < ended["b"]
+
+
+async def test_confirmed_in_time_is_confirmed():
+    """Patience is of no account to an entry that is settled before, with others or after others."""
+    batcher = MicroBatcher(Sink().send, BatchLimits(wait_seconds=0.001, patience_seconds=0.05))
+
+    for _ in range(3):
+        assert await _all(*(batcher.put(entry) for entry in "abc")) == [None] * 3
+
+
+async def test_withdrawn_entries_make_room():
+    """When what waits has been withdrawn, others may come, and their sizes count from nothing."""
+    sink = Sink(held=True)
+    limits = BatchLimits(entries=1, calls=1, capacity=3, size=100, wait_seconds=0.001, patience_seconds=0.05)
+    batcher = MicroBatcher(sink.send, limits)
+    await _all(*(batcher.put(entry, 60) for entry in "abc"))
+
+    later = batcher.submit("d", 60), batcher.submit("e", 60)
+    with pytest.raises(BatcherFullError):
+        batcher.submit("f", 60)
+    sink.go_on.set()
+    await _all(*later)
+
+    assert sink.batches == [["a"], ["d"], ["e"]]
+
+
+async def test_cancelled_entries_are_forgotten_with_the_overdue():
+    """An entry whose caller hung up while it waited is no reason for the others to wait."""
+    sink = Sink(held=True)
+    limits = BatchLimits(entries=1, calls=1, wait_seconds=0.001, patience_seconds=0.05)
+    batcher = MicroBatcher(sink.send, limits)
+    submitted = [batcher.submit(entry) for entry in "abc"]
+    submitted[1].cancel()
+
+    await _all(*submitted)
+
+    assert isinstance(submitted[2].exception(), WithdrawnError)
+    assert batcher.held == 1

@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+import structlog
 from botocore.exceptions import EndpointConnectionError
 
 from serving.process import StartupError
@@ -36,6 +37,26 @@ async def test_asks_sqs(queue):
 async def test_asks_again():
     """A queue that cannot be reached at first is asked again."""
     assert await resolve_queue_url(Flaky(1), "q", asyncio.Event()) == "http://sqs/q"
+
+
+async def test_an_answer_without_a_url_is_none():
+    """It ends neither the asking nor the process."""
+
+    class Empty(Flaky):
+        async def get_queue_url(self, **_):
+            self.failures += 1
+            return {} if self.failures == 1 else {"QueueUrl": "http://sqs/q"}
+
+    assert "http://sqs/q" == await resolve_queue_url(Empty(0), "q", asyncio.Event())
+
+
+async def test_tasks_that_start_together_do_not_ask_together():
+    """The same pause is shorter or longer from task to task, and never more than it."""
+    with structlog.testing.capture_logs() as logs:
+        for jitter in (0.0, 0.5):
+            await resolve_queue_url(Flaky(1), "q", asyncio.Event(), jitter=lambda jitter=jitter: jitter)
+
+    assert [0.2, 0.4] == [log["again_in_seconds"] for log in logs]
 
 
 async def test_gives_up_with_what_to_do():

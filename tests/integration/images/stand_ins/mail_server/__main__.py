@@ -34,6 +34,16 @@ class _Handler:
         session.host_name = hostname
         return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender, or refuse it."""
+        if reply := self._kept.reply_to("mail_from"):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
@@ -50,6 +60,8 @@ class _Handler:
         Half of the time passes before it is kept and half after, so that a client that is killed
         meanwhile leaves some mails of either kind.
         """
+        if reply := self._kept.reply_to("data"):
+            return reply
         half = self._kept.seconds() / 2
         await asyncio.sleep(half)
         mail = self._kept.add(

@@ -58,8 +58,9 @@ class Kept:
         """Behave so from now on, and after the next start.
 
         Args:
-            changes: Any of `login` (username and password), `refused` (recipients that get a 554) and
-                `seconds` (how long a mail takes).
+            changes: Any of `login` (username and password), `refused` (recipients that get a 554),
+                `seconds` (how long a mail takes), `mail_from` and `data` (replies to these; empty to take
+                the mail).
         """
         with self._writing:
             behaviour = {**self._behaviour, **changes}
@@ -82,3 +83,11 @@ class Kept:
     def seconds(self) -> float:
         """How long a mail takes."""
         return float(self._behaviour.get("seconds", 0))
+
+    def reply_to(self, command: str) -> str:
+        """The reply that a command gets instead of the usual one; empty for the usual one.
+
+        Args:
+            command: `mail_from` or `data`.
+        """
+        return str(self._behaviour.get(command, ""))

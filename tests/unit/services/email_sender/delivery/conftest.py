@@ -30,8 +30,9 @@ def make(provider, ledger, metrics):
     """A delivery with these parts changed, whose sends may take ten seconds."""
 
     def delivery(seconds=10.0, **parts) -> Delivery:
-        rules = DeliveryRules("us@example.com", seconds, max_receive_count=5)
+        rules = DeliveryRules("us@example.com", seconds, max_attempts=5, max_age_seconds=3600)
         observations = Observations(metrics, "ses")
-        return Delivery(provider, ledger, rules, observations, now=lambda: NOW, jitter=lambda: 0.0, **parts)
+        parts = {"now": lambda: NOW, "jitter": lambda: 0.0, **parts}
+        return Delivery(provider, ledger, rules, observations, **parts)
 
     return delivery

@@ -1,9 +1,10 @@
 """What a delivery is given, made up."""
 
 import asyncio
+from dataclasses import replace
 
 from email_sender.inbox import ReceivedMessage
-from email_sender.ledger import Claimed, Event, LedgerItem
+from email_sender.ledger import Claimed, Event, LedgerItem, LedgerUnavailableError
 
 NOW = 1000.0
 
@@ -16,12 +17,13 @@ class FakeProvider:
         self.error: Exception | None = None
         self.hang: str | None = None
         self.sending = asyncio.Event()
+        self.release = asyncio.Event()
 
     async def send(self, mail, handover):
         self.sending.set()
-        handover.begun = self.hang != "before"
-        if self.hang is not None:
-            await asyncio.Event().wait()
+        handover.begun = self.hang not in {"before", "never begun"}
+        if self.hang in {"before", "after"}:
+            await self.release.wait()
         if self.error is not None:
             raise self.error
         self.mails.append(mail)
@@ -39,6 +41,10 @@ class FakeLedger:
         self.down = []
         self.confirms = True
         self.lease_until = NOW + 30
+        self.item = {}
+        self.renewals = 0
+        self.renewal_fails = False
+        self.stolen = False
 
     def note(self, trouble):
         self.noted = trouble
@@ -51,11 +57,20 @@ class FakeLedger:
         item = LedgerItem(
             facts.notification_id, 1, "sending", 2, facts.owner, self.lease_until, "", "", 0.0, events, 0
         )
-        return self.decision or Claimed(item)
+        return self.decision or Claimed(replace(item, **self.item))
 
-    async def settle(self, _, ending):
+    async def renew(self, claimed):
+        self.renewals += 1
+        if self.renewal_fails:
+            raise LedgerUnavailableError("down")
+        if self.stolen:
+            return None
+        return replace(claimed, version=claimed.version + 1, lease_until=claimed.lease_until + 30)
+
+    async def settle(self, item, ending, _giving_up):
         if self.down:
             raise self.down.pop()
+        self.settled = item
         self.endings.append((ending.state, ending.reason))
         return self.confirms
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -6,7 +7,13 @@ from structlog.testing import capture_logs
 
 from contract.trace import next_span, trace_id_of, traceparent_of
 from email_sender.ledger import AlreadySent, Claimed, Conflicting, Event, LedgerItem, OutcomeUnknown
-from email_sender.providers.protocol import PermanentError, ThrottledError, TransientError, UncertainError
+from email_sender.providers.protocol import (
+    PermanentError,
+    ThrottledError,
+    TransientError,
+    UnavailableError,
+    UncertainError,
+)
 from email_sender.retry_policy import DeadLetter, Delete, Redeliver
 from tests.unit.services.email_sender.delivery.fakes import NOW, received
 
@@ -52,7 +59,8 @@ async def test_every_attempt_has_an_owner_of_its_own(make, ledger, message):
     [
         (PermanentError("550 no"), ("failed", "550 no"), DeadLetter("550 no")),
         (ThrottledError("454 slow"), ("pending", "454 slow"), Redeliver(8)),
-        (TransientError("451 later"), ("pending", "451 later"), Redeliver(2)),
+        (TransientError("451 later"), ("pending", "451 later"), Redeliver(1)),
+        (UnavailableError("421 down"), ("pending", "421 down"), Redeliver(2)),
         (UncertainError("lost"), ("unknown", "lost"), DeadLetter("outcome unknown: lost")),
     ],
 )
@@ -71,12 +79,12 @@ async def test_error_types_are_endings(make, provider, ledger, message, error, e
 
 async def test_reasons_name_nobody(make, provider, ledger, message):
     """What a relay says of a recipient goes into ledger, dead letter and log without the address."""
-    provider.error = PermanentError("550 <ada@example.com> unknown")
+    provider.error = PermanentError("550 <ada@example.com> unknown: user ada has no mailbox")
 
     with capture_logs() as logs:
         action = await make().deliver(received(message()))
 
-    assert "ada@" not in f"{action}{ledger.endings}{logs}"
+    assert "ada" not in f"{action}{ledger.endings}{logs}"
 
 
 @pytest.mark.parametrize(
@@ -93,13 +101,36 @@ async def test_slow_send(make, provider, ledger, message, hang, ending, action):
     assert [(ending, "no answer within 0.01 s")] == ledger.endings
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '{"schema_version": 2}'])
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"schema_version": "2"}'])
 async def test_malformed_message(make, provider, ledger, body):
     """What is no message is a dead letter at once, and nothing for the ledger."""
     action = await make().deliver(received(body))
 
     assert action.reason.startswith("malformed: ")
     assert ([], []) == (provider.mails, ledger.claimed)
+
+
+async def test_unknown_schema_version(make, provider, ledger, message, metrics, emf):
+    """In a rolling deployment a message of a newer sender's is left for that, and nothing of it is read."""
+    body = message().replace('"schema_version":1', '"schema_version":2').replace("Hello", "my secret")
+
+    with capture_logs() as logs:
+        assert Redeliver(2) == await make().deliver(received(body))
+
+    assert ([], []) == (provider.mails, ledger.claimed)
+    assert [("schema_version_unknown", "2")] == [(line["event"], line["version"]) for line in logs]
+    assert "my secret" not in f"{logs}"
+    metrics.flush()
+    assert 1 == json.loads(emf.getvalue().splitlines()[0])["MessagesOfUnknownVersion"]
+
+
+async def test_schema_version_that_nobody_comes_to_know(make, message):
+    """After as long as a mail may fail it is a dead letter: no newer sender has come."""
+    body = message().replace('"schema_version":1', '"schema_version":2')
+
+    action = await make(now=lambda: NOW + 3600).deliver(received(body))
+
+    assert DeadLetter("no sender has come that knows schema version 2") == action
 
 
 async def test_malformed_message_is_not_quoted(make, message):
@@ -169,6 +200,20 @@ async def test_trace_goes_on(make, provider, message):
     assert (trace_id_of(span), "id-7") == (bound["trace_id"], bound["notification_id"])
     assert bound["header"].startswith(f"00-{trace_id_of(span)}-")
     assert traceparent_of(span) != bound["header"]
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "goes_on"),
+    [(f"00-{'a' * 32}-{'b' * 16}-01", "congo=1"), ("nonsense", "")],
+)
+async def test_state_of_the_trace_goes_on_into_the_mail(make, provider, message, traceparent, goes_on):
+    """What others keep in the trace is the mail's, and is dropped with a trace that is none."""
+    state = {"DataType": "String", "StringValue": "congo=1"}
+    given = received(message("id-7"), traceparent=traceparent)
+
+    await make().deliver(replace(given, attributes={**given.attributes, "tracestate": state}))
+
+    assert [goes_on] == [mail.tracestate for mail in provider.mails]
 
 
 async def test_what_happens_is_measured(make, message, metrics, emf):

@@ -10,8 +10,8 @@ from tests.waiting import SOON
 
 
 async def test_claim_that_took_too_long_is_not_used(make, provider, ledger, message):
-    """A lease that could end in the middle of the send is given back instead."""
-    ledger.lease_until = NOW + 9
+    """A lease that is all but over when its claim is confirmed is given back instead."""
+    ledger.lease_until = NOW + 1
 
     assert Redeliver(0) == await make().deliver(received(message()))
     assert [] == provider.mails
@@ -36,7 +36,7 @@ async def test_what_the_ledger_does_not_confirm_is_left(make, ledger, provider, 
 
 async def test_outage_of_the_ledger_holds_the_message(make, provider, ledger, message, monkeypatch):
     """Until the ledger answers the message stays in hand, and then it is sent."""
-    monkeypatch.setattr("email_sender.delivery._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.claiming._FIRST_PAUSE_SECONDS", 0.001)
     ledger.down = [LedgerUnavailableError("down") for _ in range(3)]
 
     assert Delete() == await make().deliver(received(message()))

@@ -20,7 +20,7 @@ async def test_token_comes_before_the_claim(make, ledger, message):
 
 async def test_one_token_a_mail(make, ledger, message, monkeypatch):
     """A claim that has to be asked for again needs no second token."""
-    monkeypatch.setattr("email_sender.delivery._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.claiming._FIRST_PAUSE_SECONDS", 0.001)
     rate = FakeSendRate()
     rate.go_on.set()
     ledger.down = [LedgerUnavailableError("down")]

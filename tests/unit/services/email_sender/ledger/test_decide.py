@@ -12,7 +12,7 @@ from email_sender.ledger import (
     InProgress,
     OutcomeUnknown,
 )
-from email_sender.ledger.decide import decide, is_settled, reopen, settle
+from email_sender.ledger.decide import decide, failing_seconds, is_settled, renew, reopen, settle
 
 
 def test_new_notification_is_claimed(facts, rules):
@@ -55,9 +55,10 @@ def test_live_lease_keeps_others_away(facts, item, rules):
     assert (InProgress(1030.0), None) == decide(item(), facts(), 1029.9, rules)
 
 
-def test_own_claim_is_known_again(facts, item, rules):
-    """A claim whose confirmation was lost may be made again by its owner: nothing was sent yet."""
-    decision, new = decide(item(owner="me"), facts(), 1010, rules)
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+def test_own_claim_is_known_again(facts, item, rules, state):
+    """A claim whose confirmation was lost may be made again by its owner, who knows that nothing was sent."""
+    decision, new = decide(item(owner="me", state=state), facts(), 1010, rules)
 
     assert isinstance(decision, Claimed)
     assert (4, 1040) == (new.version, new.lease_until)
@@ -136,20 +137,98 @@ def test_owner_settles(item, rules, state, event):
     assert is_settled(new, "other", Ending(state, "why"))
 
 
-@pytest.mark.parametrize("changes", [{"owner": "third"}, {"state": "unknown"}, None])
-def test_who_lost_the_claim_settles_nothing(item, rules, changes):
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"owner": "third"}, "sent"),
+        ({"owner": "third", "state": "unknown"}, "sent"),
+        ({"state": "unknown"}, "pending"),
+        ({"state": "pending"}, "sent"),
+        (None, "sent"),
+    ],
+)
+def test_who_lost_the_claim_settles_nothing(item, rules, changes, state):
     """A claim that is somebody else's, over or gone changes nothing any more."""
     current = None if changes is None else item(**changes)
 
-    assert settle(current, "other", Ending("sent"), 1010, rules) is None
-    assert not is_settled(current, "other", Ending("sent"))
+    assert settle(current, "other", Ending(state), 1010, rules) is None
+    assert not is_settled(current, "other", Ending(state))
+
+
+@pytest.mark.parametrize("state", ["sent", "failed"])
+def test_what_is_known_late_is_still_known(item, rules, state):
+    """Whoever found that nobody knows how an attempt ended is corrected by the one who does."""
+    new = settle(item(state="unknown"), "other", Ending(state, "why"), 1050, rules)
+
+    assert (4, state) == (new.version, new.state)
+
+
+def test_renewal_makes_the_lease_begin_anew(item, rules):
+    """Only the end of the lease changes, and the version that others would have to have seen."""
+    assert replace(item(), version=4, lease_until=1045.0) == renew(item(), "other", 1015, rules)
+
+
+@pytest.mark.parametrize("changes", [{"owner": "third"}, {"state": "unknown"}, {"state": "pending"}, None])
+def test_who_lost_the_claim_renews_nothing(item, rules, changes):
+    """A claim that is somebody else's, over or gone cannot be made to last."""
+    assert renew(None if changes is None else item(**changes), "other", 1015, rules) is None
+
+
+@pytest.mark.parametrize(
+    ("counts_as", "counted"), [(None, (1, 0, 5.0)), ("failure", (2, 0, 15.0)), ("refusal", (1, 1, 15.0))]
+)
+def test_failures_are_counted(item, rules, counts_as, counted):
+    """A mail's own failures are counted, and for how long; what is not its doing is not."""
+    events = (Event(1000, "retry", 1), Event(1008, "sending", 2))
+    found = item(failures=1, failing_seconds=5.0, events=events)
+
+    new = settle(found, "other", Ending("pending", "why", counts_as), 1010, rules)
+
+    assert counted == (new.failures, new.refusals, new.failing_seconds)
+
+
+@pytest.mark.parametrize(
+    ("failures", "before", "seconds"),
+    [(0, 1000, 0.0), (1, 1000, 105.0), (1, 201, 904.0), (1, 200, 905.0), (1, -50_000, 905.0), (1, 1200, 5.0)],
+)
+def test_outage_is_no_time_of_failing(item, failures, before, seconds):
+    """Time between two attempts counts up to the longest back-off: what is beyond is not the mail's doing."""
+    events = (Event(before, "retry", 1), Event(1099, "sending", 2))
+    found = item(failures=failures, failing_seconds=5.0 * failures, events=events)
+
+    assert seconds == failing_seconds(found, 1100)
+
+
+def test_count_outlives_the_next_claim(item, facts, rules):
+    """The next attempt goes on counting where the last one stopped."""
+    found = item(state="pending", failures=3, refusals=2, failing_seconds=950.0)
+
+    _, new = decide(found, facts(), 1000, rules)
+
+    assert (3, 2, 950.0) == (new.failures, new.refusals, new.failing_seconds)
+
+
+def test_mail_that_ends_every_sender_is_not_resent_for_ever(item, facts, rules):
+    """With resend a claim that nobody settled counts as a failure, and the last of them is held."""
+    resend = replace(rules, resend_unknown=True, max_attempts=3)
+
+    decision, new = decide(item(failures=1), facts(), 1030, resend)
+    assert (True, 2) == (decision.found_unknown, new.failures)
+
+    decision, new = decide(item(failures=2), facts(), 1030, resend)
+    assert OutcomeUnknown("nobody said how attempt 2 ended", found_now=True) == decision
+    assert ("unknown", 3) == (new.state, new.failures)
+    assert OutcomeUnknown(decision.reason, found_now=False) == decide(new, facts(), 1031, resend)[0]
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown"])
 def test_operator_reopens(item, facts, rules, state):
-    """What an operator sends back from the dead-letter queue may be claimed again."""
-    new = reopen(item(state=state), "sent back by an operator", 1010)
+    """What an operator sends back from the dead-letter queue may be claimed again, with new attempts."""
+    found = item(state=state, failures=30, refusals=5, failing_seconds=1.0)
 
+    new = reopen(found, "sent back by an operator", 1010)
+
+    assert (0, 0, 0.0) == (new.failures, new.refusals, new.failing_seconds)
     assert (4, "pending", "retry") == (new.version, new.state, new.events[-1].event)
     assert isinstance(decide(new, facts(), 1011, rules)[0], Claimed)
 

@@ -4,9 +4,15 @@ from email_sender.ledger.item import MOST_EVENTS, from_attributes, to_attributes
 
 def test_dynamodb_gives_back_what_it_was_given(item):
     """An item survives its way to DynamoDB and back, with milliseconds."""
-    written = item(events=(Event(1000.125, "sending", 1), Event(1001.5, "retry", 1, "451 later")))
+    events = (Event(1000.125, "sending", 1), Event(1001.5, "retry", 1, "451 later"))
+    for written in (item(events=events), item(failures=2, refusals=1, failing_seconds=1.5)):
+        assert written == from_attributes(to_attributes(written))
 
-    assert written == from_attributes(to_attributes(written))
+
+def test_item_of_an_older_sender(item):
+    """What an older Email Sender wrote has not failed so far; what never failed is written as it was then."""
+    assert not {"failures", "refusals", "failing_seconds"} & to_attributes(item()).keys()
+    assert (0, 0, 0.0) == (item().failures, item().refusals, item().failing_seconds)
 
 
 def test_attributes_are_dynamodbs(item):

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -132,14 +134,77 @@ async def test_settlement_ends_with_the_lease(ledger, table, clock, facts):
     assert "sending" == table.items["id-1"].state
 
 
+async def test_outage_longer_than_the_lease_loses_no_outcome(ledger, table, clock, facts):
+    """As long as the task lives it tries: the mail was sent, and nobody else can have claimed it."""
+    claimed = (await ledger.claim(facts())).item
+    table.failures = [_DOWN] * 100
+
+    assert await ledger.settle(claimed, Ending("sent"), asyncio.Event())
+    assert "sent" == table.items["id-1"].state
+    assert clock.seconds > claimed.lease_until + 100
+
+
+async def test_settlement_of_a_task_that_must_end(ledger, table, clock, facts):
+    """Nothing is tried beyond the lease once the task gives up."""
+    claimed = (await ledger.claim(facts())).item
+    table.failures = [_DOWN] * 100
+    giving_up = asyncio.Event()
+    giving_up.set()
+
+    with pytest.raises(LedgerUnavailableError):
+        await ledger.settle(claimed, Ending("sent"), giving_up)
+
+    assert clock.seconds < claimed.lease_until
+
+
 async def test_settlement_of_a_lost_claim(ledger, table, clock, facts):
-    """Whose claim is over changes nothing."""
+    """Whose claim is over cannot have the mail tried again, but may still say that it was sent."""
     claimed = (await ledger.claim(facts())).item
     clock.seconds = 1031
     await ledger.claim(facts(owner="second"))
 
-    assert not await ledger.settle(claimed, Ending("sent"))
+    assert not await ledger.settle(claimed, Ending("pending"))
     assert "unknown" == table.items["id-1"].state
+    assert await ledger.settle(claimed, Ending("sent"))
+    assert "sent" == table.items["id-1"].state
+
+
+async def test_renewed_claim_is_settled_at_the_first_write(ledger, table, clock, facts):
+    """Whoever renewed a lease knows the item's version, and nobody can claim the mail meanwhile."""
+    claimed = (await ledger.claim(facts())).item
+    clock.seconds = 1015
+    renewed = await ledger.renew(claimed)
+    clock.seconds = 1031
+
+    assert InProgress(1045.0) == await ledger.claim(facts(owner="second"))
+    writes = table.writes
+    assert await ledger.settle(renewed, Ending("sent"))
+    assert writes + 1 == table.writes
+
+
+async def test_renewal_after_a_conflict(ledger, table, facts, clock):
+    """A conflicting message changes the version, not whose claim it is."""
+    claimed = (await ledger.claim(facts())).item
+    await ledger.claim(facts(owner="second", fingerprint="bb"))
+
+    assert 3 == (await ledger.renew(claimed)).version
+    clock.seconds = 1031
+    await ledger.claim(facts(owner="third"))
+    assert await ledger.renew(claimed) is None
+
+
+async def test_those_who_wait_for_the_ledger_come_back_apart(table, rules, clock, facts):
+    """Pauses are random in their second half, so that an outage's end is no herd."""
+    waits = []
+    for chance in (0.0, 0.99):
+        began = clock.seconds
+        ledger = Ledger(table, rules, now=clock.now, sleep=clock.sleep, jitter=lambda chance=chance: chance)
+        claimed = (await ledger.claim(facts(notification_id=f"id-{chance}"))).item
+        table.failures = [_DOWN] * 3
+        await ledger.settle(claimed, Ending("sent"))
+        waits.append(clock.seconds - began)
+
+    assert waits[0] * 1.9 < waits[1] < waits[0] * 2
 
 
 async def test_settlement_that_was_written_without_being_confirmed(ledger, table, facts):
@@ -179,6 +244,9 @@ async def test_nobody_goes_round_for_ever(ledger, table, facts, item, monkeypatc
     table.failures = [VersionChangedError(item(state="pending"))] * 3
     with pytest.raises(LedgerUnavailableError, match="faster"):
         await ledger.claim(facts())
+    table.failures = [VersionChangedError(claimed)] * 1000
+    with pytest.raises(LedgerUnavailableError, match="faster"):
+        await ledger.renew(claimed)
     table.failures = [VersionChangedError(claimed)] * 1000
     with pytest.raises(LedgerUnavailableError, match="faster"):
         await ledger.settle(claimed, Ending("sent"))

@@ -192,6 +192,20 @@ async def test_call_that_fails_fails_all_its_writes(item, error, names):
     assert {LedgerUnavailableError} == set(map(type, results))
 
 
+@pytest.mark.parametrize("reasons", [None, 7, "ab", {"Code": "None"}, [None, None], ["a", "b"], [{}]])
+async def test_reasons_that_are_none_fail_all_writes(item, reasons):
+    """A cancelled transaction that does not say why, entry for entry, confirms nothing."""
+    error = ClientError(
+        {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons},
+        "TransactWriteItems",
+    )
+    table = LedgerTable(FakeClient(error), "ledger", limits=_QUICK)
+
+    results = await _write_all(table, item(notification_id="a"), item(notification_id="b"))
+
+    assert [LedgerUnavailableError] * 2 == [type(result) for result in results]
+
+
 async def test_table_that_does_not_exist(client, item):
     """Reads and writes of a table that is not there say so."""
     table = LedgerTable(client, "no-such", limits=_QUICK)

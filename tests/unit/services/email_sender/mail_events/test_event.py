@@ -44,6 +44,13 @@ def test_what_ses_says_of_a_mail(ses_record, kind, feedback):
     assert "0100017d-mail-000000" == event.message_id
 
 
+def test_what_a_server_says_of_a_mail_names_no_part_of_its_recipient(ses_record):
+    """Some servers repeat what stands before the @ alone."""
+    event = read_event(ses_record("Delivery", smtpResponse="250 2.0.0 OK for user ada"))
+
+    assert "250 2.0.0 OK for user <address>" == event.feedback.reason
+
+
 @pytest.mark.parametrize("kind", ["Send", "Open", "Click", "Subscription"])
 def test_what_has_no_consequences(ses_record, kind):
     """What nobody asked for is read and taken off the queue."""

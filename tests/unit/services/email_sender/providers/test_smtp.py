@@ -1,4 +1,5 @@
 import asyncio
+from socket import SOCK_STREAM
 from types import SimpleNamespace
 
 import pytest
@@ -6,14 +7,11 @@ import pytest
 from email_sender.providers.protocol import (
     Handover,
     PermanentError,
-    ThrottledError,
-    TransientError,
+    UnavailableError,
     UncertainError,
 )
-from email_sender.providers.smtp import SmtpProvider
-from email_sender.providers.smtp_pool import SmtpPool
-from email_sender.providers.smtp_relay import Relay
-from tests.waiting import SOON
+from email_sender.providers.smtp_connection import SmtpConnection
+from tests.unit.services.email_sender.providers.scripted import HANG_UP, ScriptedRelay, provider_of
 
 
 class Clock:
@@ -27,10 +25,6 @@ class Clock:
         return self.seconds
 
 
-def _relay(listening, *, starttls=False):
-    return Relay(listening.host, listening.port, starttls=starttls, timeout_seconds=SOON)
-
-
 @pytest.fixture
 def clock():
     """The pool's clock."""
@@ -41,7 +35,7 @@ def clock():
 async def provider(relay, clock, request):
     """A provider that sends to the relay, which takes commands one by one or several in one go."""
     relay.extensions = request.param
-    provider = SmtpProvider(SmtpPool(_relay(relay), now=clock))
+    provider = provider_of(relay, now=clock)
     yield provider
     await provider.close()
 
@@ -91,166 +85,57 @@ async def test_connection_has_a_limited_number_of_mails(provider, relay, mail, m
     assert len(relay.peers) == 2
 
 
-@pytest.mark.parametrize(
-    ("answer", "kind"),
-    [
-        ("550 5.1.1 no such user", PermanentError),
-        ("554 5.7.1 spam", PermanentError),
-        ("530 5.7.0 must issue STARTTLS first", TransientError),
-        ("451 4.3.0 greylisted", TransientError),
-        ("452 4.2.2 mailbox full", TransientError),
-        ("450 4.7.1 slow down", ThrottledError),
-        ("451 4.3.2 system not accepting messages", ThrottledError),
-        ("454 Throttling failure: Maximum sending rate exceeded", ThrottledError),
-        ("421 4.7.0 try again later", ThrottledError),
-    ],
-)
-@pytest.mark.parametrize("stage", ["rcpt_answer", "data_answer"])
-async def test_answers_have_types(provider, relay, mail, stage, answer, kind):
-    """Whatever the relay answers, at whatever stage, is permanent, throttled or transient."""
-    setattr(relay, stage, answer)
-
-    with pytest.raises(kind, match=answer[:3]):
-        await provider.send(mail(), Handover())
-
-
-@pytest.mark.parametrize(
-    ("answer", "dead"),
-    [("550 5.1.1 no such user", True), ("550 5.7.1 spam", False), ("554 no", False)],
-)
-async def test_dead_mailbox_is_told_from_a_bad_mail(provider, relay, mail, answer, dead):
-    """Only what says that the mailbox does not exist speaks against the address."""
-    relay.rcpt_answer = answer
-
-    with pytest.raises(PermanentError) as refused:
-        await provider.send(mail(), Handover())
-
-    assert refused.value.dead_mailbox is dead
-
-
-class Scripted:
-    """A relay that gives its answers in turn, and hangs up after the last; "" is no answer.
-
-    Attributes:
-        chunks: What it was sent, as it came in.
-    """
-
-    def __init__(self, *answers: str, pipelining: bool = False) -> None:
-        hello = "250-hello\r\n250 PIPELINING" if pipelining else "250 hello"
-        self._answers = iter([hello, *answers])
-        self.chunks = []
-        self.is_silent = asyncio.Event()
-        self.is_over = asyncio.Event()
-
-    async def __aenter__(self):
-        """Listen."""
-        self._server = await asyncio.get_running_loop().create_server(lambda: _Script(self), "127.0.0.1", 0)
-        self.host, self.port = self._server.sockets[0].getsockname()
-        return self
-
-    async def __aexit__(self, *_):
-        """Listen no more, once the one conversation is over."""
-        self._server.close()
-        await asyncio.wait_for(self.is_over.wait(), SOON)
-        await self._server.wait_closed()
-
-    def answer(self, transport):
-        """Give the next answer, or hang up; gives what the next line ends with."""
-        answer = next(self._answers, None)
-        if answer is None:
-            transport.close()
-        elif answer == "":
-            self.is_silent.set()
-        else:
-            transport.write(f"{answer}\r\n".encode())
-        return b"\r\n.\r\n" if answer and answer.startswith("354") else b"\r\n"
-
-
-class _Script(asyncio.Protocol):
-    """One conversation with it."""
-
-    def __init__(self, scripted):
-        self._scripted = scripted
-        self._end = b"\r\n"
-        self._read = b""
-
-    def connection_made(self, transport):
-        self._transport = transport
-        transport.write(b"220 hello\r\n")
-
-    def data_received(self, data):
-        self._scripted.chunks.append(data)
-        self._read += data
-        while self._end in self._read and not self._transport.is_closing():
-            self._read = self._read.partition(self._end)[2]
-            self._end = self._scripted.answer(self._transport)
-
-    def connection_lost(self, exc):
-        del exc
-        self._scripted.is_over.set()
-
-
 @pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize(
-    ("answers", "kind", "begun"),
+    ("script", "kind", "begun"),
     [
-        ([], TransientError, False),
-        (["250 from"], TransientError, False),
-        (["250 from", "250 to"], TransientError, False),
-        (["250 from", "250 to", "354 go on"], UncertainError, True),
-        (["250 from", "250 to", "354 go on", "nonsense"], UncertainError, True),
-        (["nonsense"], TransientError, False),
-        (["250 from", "250 to", "354 go on", "451 4.3.0 later"], TransientError, True),
-        (["250 from", "250 to", "451 4.3.0 later"], TransientError, False),
-        (["250 from", "550 5.7.1 never"], PermanentError, False),
-        (["250 from", "250 to", "250 what?"], TransientError, False),
+        ({"mail": HANG_UP}, UnavailableError, False),
+        ({"rcpt": HANG_UP}, UnavailableError, False),
+        ({"data": HANG_UP}, UnavailableError, False),
+        ({"content": HANG_UP}, UncertainError, True),
+        ({"content": "nonsense"}, UncertainError, True),
+        ({"content": "354 go on"}, UncertainError, True),
+        ({"content": b"250-taken\r\n550 refused\r\n"}, UncertainError, True),
+        ({"content": b"x" * 40_000}, UncertainError, True),
+        ({"mail": "nonsense"}, UnavailableError, False),
+        ({"data": "250 what?"}, UnavailableError, False),
     ],
 )
-async def test_end_without_a_mail(mail, answers, kind, begun, pipelining):
-    """A connection lost before the content is certain, one lost after it is not; an answer always is."""
+async def test_end_without_an_answer(mail, script, kind, begun, pipelining):
+    """A connection lost before the content is certain, one lost after it is not."""
     handover = Handover()
-    async with Scripted(*answers, pipelining=pipelining) as scripted:
+    async with ScriptedRelay(script, pipelining=pipelining) as relay:
         with pytest.raises(kind) as ended:
-            await SmtpProvider(SmtpPool(_relay(scripted))).send(mail(), handover)
+            await provider_of(relay).send(mail(), handover)
 
-    assert type(ended.value) is kind
-    assert handover.begun is begun
+    assert kind is type(ended.value)
+    assert begun is handover.begun
 
 
 @pytest.mark.parametrize(("pipelining", "trips"), [(True, 2), (False, 4)])
-async def test_round_trips(mail, pipelining, trips):
+async def test_round_trips(mail, pipelining, trips, monkeypatch):
     """A mail takes two round trips to a relay that lets several commands come at once, and four else."""
-    async with Scripted("250 from", "250 to", "354 go on", "250 taken", pipelining=pipelining) as scripted:
-        provider = SmtpProvider(SmtpPool(_relay(scripted)))
-        await provider.send(mail(), Handover())
-        [_hello, *chunks] = scripted.chunks
-        await provider.close()
+    asked = []
+    ask = SmtpConnection.ask
+    monkeypatch.setattr(
+        SmtpConnection,
+        "ask",
+        lambda self, lines, *args, **how: (asked.append(lines), ask(self, lines, *args, **how))[1],
+    )
+    async with ScriptedRelay(pipelining=pipelining) as relay:
+        await provider_of(relay).send(mail(), Handover())
 
-    assert len(chunks) == trips
-    assert [line.split()[0] for line in b"".join(chunks).splitlines()[:3]] == [b"MAIL", b"RCPT", b"DATA"]
-
-
-async def test_refused_mail_keeps_its_content(mail):
-    """A relay that waits for the content of a mail that it refused gets a hang-up, and no content."""
-    answers = ["250 from", "550 5.1.1 no such user", "354 go on all the same"]
-    async with Scripted(*answers, pipelining=True) as scripted:
-        pool = SmtpPool(_relay(scripted))
-        with pytest.raises(PermanentError, match="550"):
-            await SmtpProvider(pool).send(mail(), Handover())
-
-    assert not any(b"Message-ID" in chunk for chunk in scripted.chunks)
-    assert pool._idle == []  # noqa: SLF001 - what is kept is seen from nowhere else
+    assert trips == len(asked)
+    assert [["ehlo", "mail", "rcpt", "data", "content"]] == relay.commands
 
 
-@pytest.mark.parametrize("then", [[], ["421 4.3.0 leave me"]])
-async def test_connection_that_is_not_reset_is_not_kept(mail, then):
-    """A relay that forgets no mail, or hangs up, after its refusal gets a new connection for the next."""
-    async with Scripted("550 5.1.1 no", *then) as scripted:
-        pool = SmtpPool(_relay(scripted))
-        with pytest.raises(PermanentError):
-            await SmtpProvider(pool).send(mail(), Handover())
-
-    assert pool._idle == []  # noqa: SLF001 - what is kept is seen from nowhere else
+@pytest.mark.parametrize("sender", ["<us@example.com>", "us@exam ple.com", "us@" + "ü" * 80 + ".example"])
+async def test_sender_that_smtp_cannot_carry(provider, relay, mail, sender):
+    """Our own address is the same for every mail, and no mail's fault."""
+    with pytest.raises(UnavailableError, match="MAIL_FROM"):
+        await provider.send(mail(sender=sender), Handover())
+    with pytest.raises(UnavailableError, match="MAIL_FROM"):
+        await provider_of(relay, sender=sender).probe()
 
 
 async def test_address_that_smtp_cannot_carry(provider, mail):
@@ -273,21 +158,54 @@ async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
     assert len(relay.peers) == 1
 
 
-async def test_unreachable_relay_is_transient(mail):
-    """A relay that cannot be reached may be reached later."""
-    provider = SmtpProvider(SmtpPool(Relay("127.0.0.1", 9, starttls=False, timeout_seconds=SOON)))
+async def test_unreachable_relay(mail):
+    """A relay that cannot be reached is no mail's fault."""
+    with pytest.raises(UnavailableError, match="ConnectionRefusedError"):
+        await provider_of(SimpleNamespace(host="127.0.0.1", port=9)).send(mail(), Handover())
 
-    with pytest.raises(TransientError, match="SMTPConnectError"):
-        await provider.send(mail(), Handover())
+
+@pytest.mark.parametrize("host", ["relay.invalid", "x" * 64 + ".example", "", "[::1"])
+async def test_name_without_an_address(mail, host):
+    """Nor is a name that nobody can resolve."""
+    with pytest.raises(UnavailableError):
+        await provider_of(SimpleNamespace(host=host, port=9)).send(mail(), Handover())
+
+
+async def test_second_address_of_a_relay(relay, mail, monkeypatch):
+    """One dead host of several is no outage."""
+    loop = asyncio.get_running_loop()
+    dead, alive = [await loop.getaddrinfo("127.0.0.1", port, type=SOCK_STREAM) for port in (9, relay.port)]
+    # Of a kind that this host does not know.
+    odd = [(12_345, SOCK_STREAM, 6, "", ("relay", 25))]
+
+    async def found(*_, **__):
+        return odd + dead + alive
+
+    monkeypatch.setattr(loop, "getaddrinfo", found)
+    provider = provider_of(relay)
+    await provider.send(mail(), Handover())
+    await provider.close()
+
+    assert 1 == len(relay.mails)
 
 
 async def test_relay_without_starttls_gets_nothing(relay, mail):
     """When encryption is asked for and not offered, no mail goes out in the clear."""
-    provider = SmtpProvider(SmtpPool(_relay(relay, starttls=True)))
-
-    with pytest.raises(TransientError, match="STARTTLS"):
-        await provider.send(mail(), Handover())
+    with pytest.raises(UnavailableError, match="STARTTLS"):
+        await provider_of(relay, starttls=True).send(mail(), Handover())
     assert relay.mails == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["454 4.7.0 TLS not available", "502 no", HANG_UP, b"220 go\r\n250 injected\r\n"]
+)
+async def test_refused_starttls(mail, answer):
+    """Nor when it is offered, and then refused or broken."""
+    async with ScriptedRelay({"ehlo": "250-relay\r\n250 STARTTLS", "starttls": answer}) as relay:
+        with pytest.raises(UnavailableError):
+            await provider_of(relay, starttls=True, seconds=1).send(mail(), Handover())
+
+    assert all("mail" not in commands for commands in relay.commands)
 
 
 async def test_cancelled_send_does_not_leave_a_broken_connection(provider, relay, mail):
@@ -314,12 +232,43 @@ async def test_address_beyond_ascii(provider, relay, mail):
 
 
 async def test_address_beyond_ascii_at_an_old_relay(start_relay, mail):
-    """A relay without SMTPUTF8 will never take such an address."""
-    provider = SmtpProvider(SmtpPool(_relay(start_relay(enable_SMTPUTF8=False))))
+    """A relay without SMTPUTF8 will never take such an address; its connection is as good as before."""
+    relay = start_relay(enable_SMTPUTF8=False)
+    provider = provider_of(relay)
 
     with pytest.raises(PermanentError, match="beyond ASCII"):
         await provider.send(mail(recipient="jörg@example.com"), Handover())
+    await provider.send(mail(), Handover())
+    await provider.send(mail(), Handover())
+    assert 1 == len(relay.peers)
     await provider.close()
+
+
+async def test_sender_beyond_ascii_at_an_old_relay(start_relay, mail):
+    """Our own address is no mail's fault."""
+    provider = provider_of(start_relay(enable_SMTPUTF8=False))
+
+    with pytest.raises(UnavailableError, match="sender"):
+        await provider.send(mail(sender="jörg@example.com"), Handover())
+    await provider.close()
+
+
+@pytest.mark.parametrize("recipient", ["ada@bücher.de", "ada@xn--bcher-kva.de", "ada@BÜCHER.de"])
+async def test_international_domain_needs_no_extension(mail, recipient):
+    """A domain goes out as its ASCII form, which any relay takes."""
+    async with ScriptedRelay() as relay:
+        await provider_of(relay).send(mail(recipient=recipient), Handover())
+
+    assert "RCPT TO:<ada@xn--bcher-kva.de>" in relay.conversations[0].arguments
+    assert relay.conversations[0].content.isascii()
+    assert "MAIL FROM:<us@example.com>" in relay.conversations[0].arguments
+
+
+@pytest.mark.parametrize("recipient", ["ada@☃\u200b.example", "ada@" + "ü" * 80 + ".example"])
+async def test_domain_that_no_name_can_be(provider, mail, recipient):
+    """A domain that has no ASCII form is refused for good, and not repeated."""
+    with pytest.raises(PermanentError, match="cannot be written in ASCII"):
+        await provider.send(mail(recipient=recipient), Handover())
 
 
 @pytest.mark.parametrize("content", [b"From: us\n\nhello\r\n", b"From: us\r\n\r\nhel\rlo\r\n"])
@@ -333,27 +282,15 @@ async def test_line_that_smtp_cannot_carry(provider, content):
         await provider.send(mail, Handover())
 
 
-async def test_relay_that_vanished_is_noticed(relay, mail):
+async def test_relay_that_vanished_is_noticed(mail):
     """A connection that the relay closed while it was idle is not used."""
-    pool = SmtpPool(_relay(relay))
-    provider = SmtpProvider(pool)
-    await provider.send(mail(), Handover())
-    async with pool.connection() as connection:
-        connection.hang_up()
-    await provider.send(mail(), Handover())
+    async with ScriptedRelay() as relay:
+        provider = provider_of(relay)
+        await provider.send(mail(), Handover())
+        relay.conversations[0].transport.write(b"421 4.4.2 idle too long\r\n")
+        relay.conversations[0].transport.close()
+        await relay.conversations[0].is_over.wait()
+        await provider.send(mail(), Handover())
+        await provider.close()
 
-    assert len(relay.peers) == 2
-    await provider.close()
-
-
-async def test_given_up_while_the_relay_forgets_a_mail(mail):
-    """Whoever gives up waiting for the relay to forget a refused mail does not keep the connection."""
-    async with Scripted("550 5.1.1 no", "") as scripted:
-        pool = SmtpPool(_relay(scripted))
-        sending = asyncio.create_task(SmtpProvider(pool).send(mail(), Handover()))
-        await asyncio.wait_for(scripted.is_silent.wait(), SOON)
-        sending.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await sending
-
-    assert pool._idle == []  # noqa: SLF001 - what is kept is seen from nowhere else
+    assert ["ehlo", "mail", "rcpt", "data", "content", "quit"] == relay.commands[1]

@@ -4,6 +4,8 @@ import aiosmtplib
 import pytest
 
 from email_sender.providers.smtp_connection import SmtpConnection
+from email_sender.providers.smtp_reply import Reply
+from tests.waiting import SOON
 
 
 class Transport:
@@ -37,7 +39,7 @@ def connection(transport):
 
 async def asked(connection, lines, replies=1):
     """Something that was asked, and is not yet answered."""
-    asking = asyncio.create_task(connection.ask(lines, replies))
+    asking = asyncio.create_task(connection.ask(lines, replies, seconds=SOON))
     await asyncio.sleep(0)
     return asking
 
@@ -51,7 +53,9 @@ async def test_replies_in_any_pieces(connection, transport, size):
         assert not asking.done()
         connection.data_received(read[start : start + size])
 
-    assert [(250, "2.1.0 ok"), (250, "2.1.5 yes\n"), (354, "go on")] == [tuple(each) for each in await asking]
+    assert [(250, "2.1.0 ok"), (250, "2.1.5 yes\n"), (354, "go on")] == [
+        (each.code, each.message) for each in await asking
+    ]
     assert transport.sent == b"MAIL\r\nRCPT\r\nDATA\r\n"
     assert connection.is_open
 
@@ -61,7 +65,7 @@ async def test_one_after_the_other(connection):
     for number in (b"1", b"2"):
         asking = await asked(connection, b"NOOP\r\n")
         connection.data_received(b"250 " + number + b"\r\n")
-        assert [(250, number.decode())] == await asking
+        assert [Reply(250, number.decode())] == await asking
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,7 @@ async def test_hang_up_without_a_reply(connection):
         await asking
     assert str(ended.value.__cause__) == "gone"
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
-        await connection.ask(b"NOOP\r\n")
+        await connection.ask(b"NOOP\r\n", seconds=SOON)
 
 
 async def test_hang_up_after_some_replies(connection):
@@ -98,7 +102,7 @@ async def test_hang_up_after_some_replies(connection):
     connection.data_received(b"550 no\r\n")
     connection.connection_lost(None)
 
-    assert await asking == [(550, "no")]
+    assert [Reply(550, "no")] == await asking
 
 
 async def test_farewell_behind_the_reply(connection, transport):
@@ -106,7 +110,7 @@ async def test_farewell_behind_the_reply(connection, transport):
     asking = await asked(connection, b".\r\n")
     connection.data_received(b"250 taken\r\n421 enough\r\n")
 
-    assert await asking == [(250, "taken")]
+    assert [Reply(250, "taken")] == await asking
     assert transport.aborted
 
 
@@ -139,3 +143,31 @@ def test_nothing_to_take_over():
     """A relay that hung up in the meantime leaves nothing."""
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         SmtpConnection.take_over(aiosmtplib.SMTP(hostname="127.0.0.1"))
+
+
+async def test_time_of_one_question_is_not_that_of_the_next(connection):
+    """A question that comes after a shorter one has all of its own time."""
+    first = asyncio.create_task(connection.ask(b"NOOP\r\n", seconds=0.01))
+    await asyncio.sleep(0)
+    connection.data_received(b"250 ok\r\n")
+    await first
+    second = await asked(connection, b"NOOP\r\n")
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.02, over.set)
+    await over.wait()
+
+    assert not second.done()
+    connection.data_received(b"250 ok\r\n")
+    assert [Reply(250, "ok")] == await second
+
+
+async def test_short_question_after_a_long_one_ends_in_its_own_time(connection, transport):
+    """Nor does it get the rest of the time of the one before."""
+    first = await asked(connection, b"NOOP\r\n")
+    connection.data_received(b"250 ok\r\n")
+    await first
+    async with asyncio.timeout(SOON):
+        with pytest.raises(TimeoutError, match="no reply in time"):
+            await connection.ask(b"NOOP\r\n", seconds=0.01)
+
+    assert transport.aborted

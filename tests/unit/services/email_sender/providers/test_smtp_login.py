@@ -10,13 +10,10 @@ import uvloop
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from email_sender.providers.choose import mail_provider
-from email_sender.providers.protocol import Handover, TransientError
-from email_sender.providers.smtp import SmtpProvider
+from email_sender.providers.protocol import Handover, UnavailableError
 from email_sender.providers.smtp_login import SmtpLogin
-from email_sender.providers.smtp_pool import SmtpPool
-from email_sender.providers.smtp_relay import Relay
 from email_sender.settings import SenderSettings
-from tests.waiting import SOON
+from tests.unit.services.email_sender.providers.scripted import HANG_UP, SILENCE, ScriptedRelay, provider_of
 
 
 class FakeSecrets:
@@ -66,23 +63,20 @@ def seconds():
 
 
 @pytest.fixture
-def provider_of(guarded_relay, secrets, seconds):
+def make_provider(guarded_relay, secrets, seconds):
     """Makes what sends over connections to the relay that wants a login."""
 
     def make():
         login = SmtpLogin(secrets, "notifications/smtp", now=lambda: seconds[-1])
-        relay = Relay(
-            guarded_relay.host, guarded_relay.port, starttls=True, timeout_seconds=SOON, login=login
-        )
-        return SmtpProvider(SmtpPool(relay, now=lambda: seconds[-1]))
+        return provider_of(guarded_relay, starttls=True, login=login, now=lambda: seconds[-1])
 
     return make
 
 
 @pytest.fixture
-async def provider(provider_of):
+async def provider(make_provider):
     """Sends over these connections."""
-    provider = provider_of()
+    provider = make_provider()
     yield provider
     await provider.close()
 
@@ -101,6 +95,8 @@ async def test_mail_goes_out_after_the_login(provider, guarded_relay, logins, ma
 
     assert logins.given == [(b"us", b"right")]
     assert guarded_relay.ids == ["id-1"]
+    # Once in the clear, and once encrypted.
+    assert ["us.example.com"] * 2 == guarded_relay.hellos
 
 
 async def test_connections_that_open_at_once_read_once(provider, guarded_relay, secrets, mail):
@@ -121,11 +117,11 @@ async def test_secret_is_read_again_after_five_minutes(provider, secrets, second
     assert secrets.reads == reads
 
 
-async def test_refused_login_is_transient(provider, guarded_relay, secrets, mail):
+async def test_refused_login_is_no_mail_s_fault(provider, guarded_relay, secrets, mail):
     """The operator's mistake must not throw mails away, and the log must not show the password."""
     secrets.value = _says("mistyped")
 
-    with pytest.raises(TransientError) as refused:
+    with pytest.raises(UnavailableError) as refused:
         await provider.send(mail(), Handover())
 
     assert str(refused.value) == (
@@ -148,23 +144,23 @@ def to_the_end(request):
     return run
 
 
-def test_refused_connection_is_gone_at_once(to_the_end, provider_of, secrets, mail):
+def test_refused_connection_is_gone_at_once(to_the_end, make_provider, secrets, mail):
     """Nothing of it is left when the event loop ends, though TLS would still wait for the relay."""
     secrets.value = _says("mistyped")
 
     async def refused():
-        provider = provider_of()
-        with pytest.raises(TransientError):
+        provider = make_provider()
+        with pytest.raises(UnavailableError):
             await provider.send(mail(), Handover())
 
     to_the_end(refused())
 
 
-def test_connection_is_gone_when_the_provider_is_closed(to_the_end, provider_of, mail):
+def test_connection_is_gone_when_the_provider_is_closed(to_the_end, make_provider, mail):
     """The relay was told; nobody waits for its part of TLS's farewell."""
 
     async def sent():
-        provider = provider_of()
+        provider = make_provider()
         await provider.send(mail(), Handover())
         await provider.close()
 
@@ -180,11 +176,50 @@ async def test_rotated_password_needs_no_restart(provider, guarded_relay, logins
 
     logins.right = (b"us", b"rotated again")
     secrets.value = _says("rotated again")
-    with pytest.raises(TransientError):
+    with pytest.raises(UnavailableError):
         await provider.send(mail(notification_id="refused"), Handover())
     await provider.send(mail(notification_id="after"), Handover())
 
     assert guarded_relay.ids == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [("454 4.7.0 Temporary authentication failure", "lets nobody log in now"), ("535 no", "refuses")],
+)
+async def test_words_of_a_refused_login(secrets, mail, answer, why):
+    """Whether it is for now is said; what the relay said is not, since it may repeat the password."""
+    login = SmtpLogin(secrets, "notifications/smtp")
+    async with ScriptedRelay(
+        {"ehlo": "250-relay\r\n250 AUTH PLAIN LOGIN", "auth": f"{answer} right"}
+    ) as relay:
+        with pytest.raises(UnavailableError, match=why) as refused:
+            await provider_of(relay, login=login).send(mail(), Handover())
+
+    assert "right" not in _in_full(refused.value)
+
+
+@pytest.mark.parametrize("answer", [HANG_UP, SILENCE, "nonsense", "334 "])
+async def test_login_that_does_not_end(secrets, mail, answer):
+    """A relay that goes away at the login is out of order."""
+    login = SmtpLogin(secrets, "notifications/smtp")
+    async with ScriptedRelay({"ehlo": "250-relay\r\n250 AUTH PLAIN", "auth": answer}) as relay:
+        with pytest.raises(UnavailableError):
+            await provider_of(relay, login=login, seconds=0.3).send(mail(), Handover())
+
+    assert all("mail" not in commands for commands in relay.commands)
+
+
+async def test_secret_that_takes_too_long(guarded_relay, mail):
+    """Secrets Manager has no more time than all that comes before the content."""
+
+    class Slow:
+        async def get_secret_value(self, **_):
+            await asyncio.Event().wait()
+
+    login = SmtpLogin(Slow(), "notifications/smtp")
+    with pytest.raises(UnavailableError):
+        await provider_of(guarded_relay, starttls=True, login=login, seconds=0.5).send(mail(), Handover())
 
 
 async def test_late_refusal_does_not_forget_a_newer_password(secrets):
@@ -193,13 +228,13 @@ async def test_late_refusal_does_not_forget_a_newer_password(secrets):
     late = FakeConnection(refuses=True, answers=False)
     refused = asyncio.create_task(login.log_in(late))
     await late.asked.wait()
-    with pytest.raises(TransientError):
+    with pytest.raises(UnavailableError):
         await login.log_in(FakeConnection(refuses=True))
     await login.log_in(FakeConnection())
     assert secrets.reads == 2
 
     late.go_on.set()
-    with pytest.raises(TransientError):
+    with pytest.raises(UnavailableError):
         await refused
     await login.log_in(FakeConnection())
 
@@ -224,7 +259,7 @@ async def test_secret_that_is_no_login(provider, secrets, mail, value):
     """What is wrong is said without a word of the secret."""
     secrets.value = value
 
-    with pytest.raises(TransientError, match="must hold JSON") as wrong:
+    with pytest.raises(UnavailableError, match="must hold JSON") as wrong:
         await provider.send(mail(), Handover())
     assert "s3cret" not in _in_full(wrong.value)
 
@@ -240,7 +275,7 @@ async def test_secret_that_cannot_be_read(provider, guarded_relay, secrets, mail
     """Mails wait for Secrets Manager as for the relay."""
     secrets.error = error
 
-    with pytest.raises(TransientError, match=f"'notifications/smtp' cannot be read: .*{reason}"):
+    with pytest.raises(UnavailableError, match=f"'notifications/smtp' cannot be read: .*{reason}"):
         await provider.send(mail(), Handover())
     assert guarded_relay.mails == []
 
@@ -249,10 +284,9 @@ async def test_relay_without_logins(start_relay, secrets, mail):
     """A relay that offers no login gets no mail."""
     login = SmtpLogin(secrets, "notifications/smtp")
     open_relay = start_relay()
-    relay = Relay(open_relay.host, open_relay.port, starttls=False, timeout_seconds=SOON, login=login)
 
-    with pytest.raises(TransientError, match="AUTH extension is not supported"):
-        await SmtpProvider(SmtpPool(relay)).send(mail(), Handover())
+    with pytest.raises(UnavailableError, match="AUTH extension is not supported"):
+        await provider_of(open_relay, login=login).send(mail(), Handover())
     assert open_relay.mails == []
 
 
@@ -263,7 +297,7 @@ async def test_refused_connection_is_closed(provider, secrets, mail, monkeypatch
     close = aiosmtplib.SMTP.close
     monkeypatch.setattr(aiosmtplib.SMTP, "close", lambda client: (closed.append(client), close(client)))
 
-    with pytest.raises(TransientError):
+    with pytest.raises(UnavailableError):
         await provider.send(mail(), Handover())
 
     assert [client.is_connected for client in closed] == [False]

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from email_sender.redrive.judge import Asked, Drop, Leave, Move, Verdict, judge
@@ -76,3 +78,15 @@ def test_letters_are_chosen_by_reason(letter_body):
     assert isinstance(judge(letter_body(), _GAVE_UP, None, asked, _NOW), Move)
     assert _left(Verdict.NOT_CHOSEN) == judge(letter_body(), "550 no such user", None, asked, _NOW)
     assert _left(Verdict.NOT_CHOSEN) == judge(letter_body(), "", None, asked, _NOW)
+
+
+@pytest.mark.parametrize("state", ["failed", "pending", "unknown"])
+@pytest.mark.parametrize(("seconds", "left"), [(-1, True), (0, True), (1, False)])
+def test_what_has_expired_is_left(letter_body, ledger_item, state, seconds, left):
+    """A mail that is of no use any more is sent by no operator, whatever is asked for."""
+    letter = letter_body(expires_at=datetime.fromtimestamp(_NOW + seconds, UTC))
+
+    decision = judge(letter, _GAVE_UP, ledger_item(state), Asked(resend_unknown=True), _NOW)
+
+    assert left is (_left(Verdict.EXPIRED) == decision)
+    assert _left(Verdict.EXPIRED) == judge(letter, _GAVE_UP, None, Asked(), _NOW + 1)

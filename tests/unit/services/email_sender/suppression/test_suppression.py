@@ -211,3 +211,14 @@ async def test_unreachable_dynamodb(aws, monkeypatch, clock):
     async with dynamodb_client(region="eu-central-1", connections=1) as client:
         with pytest.raises(LedgerUnavailableError, match="Could not connect"):
             await Suppression(client, "ledger", now=clock).remove("ada@example.com")
+
+
+async def test_an_answer_without_responses_is_none(clock):
+    """Whoever is not told of a suppressed address must not take it for one that gets mail."""
+
+    class Silent:
+        async def batch_get_item(self, **_):
+            return {}
+
+    with pytest.raises(LedgerUnavailableError, match="no responses"):
+        await Suppression(Silent(), "ledger", now=clock).is_suppressed("ada@example.com")

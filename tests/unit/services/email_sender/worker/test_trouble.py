@@ -1,8 +1,11 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
 
+from email_sender.lane import Lane
+from sqs.errors import QueueUnavailableError
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
 
@@ -25,6 +28,30 @@ async def test_defect_in_one_message_stops_nobody(works, delivery, eventually):
     assert inbox.deleted == []
 
 
+@pytest.mark.parametrize(
+    ("receive_count", "reasons"), [(4, []), (5, ["the sender has a defect: ZeroDivisionError"])]
+)
+async def test_message_that_always_breaks_the_worker(
+    works, delivery, dead_letters, eventually, receive_count, reasons
+):
+    """A defect that was no chance ends as a dead letter, which says nothing of the mail."""
+    inbox = FakeInbox(1)
+    inbox.waiting = [replace(inbox.waiting[0], receive_count=receive_count)]
+    delivery.error = ZeroDivisionError("ada@example.com")
+
+    @eventually
+    async def dealt_with():
+        assert "message_broke_the_worker" in [line["event"] for line in logs]
+        assert len(inbox.deleted) == len(reasons)
+
+    with capture_logs() as logs:
+        _, service = works(inbox, delivery)
+        async with service:
+            await dealt_with()
+
+    assert reasons == dead_letters.reasons
+
+
 async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventually):
     """A delete that SQS did not confirm is a warning: the mail may go out twice."""
     inbox = FakeInbox(1)
@@ -43,7 +70,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
 
 async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     """Polls that fail are tried again; the log has the beginning and the end, readiness the reason."""
-    monkeypatch.setattr("email_sender.lane._PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.lane._FIRST_PAUSE_SECONDS", 0.001)
     inbox = FakeInbox()
     inbox.failures = 3
 
@@ -57,6 +84,34 @@ async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     assert worker.trouble is None
 
 
+async def test_outage_is_asked_after_less_and_less(monkeypatch):
+    """Polls that fail are tried again after one second, two, four, up to twenty, half of it by chance."""
+    waits = []
+
+    async def unless(stop, seconds):
+        waits.append(seconds)
+        if len(waits) in {8, 9}:
+            stop.set()
+
+    async def nothing(*_):
+        """Nobody is dealt with here."""
+
+    monkeypatch.setattr("email_sender.lane._unless", unless)
+    inbox, stop = FakeInbox(), asyncio.Event()
+    inbox.failures = 8
+    lane = Lane(inbox, nothing, nothing, hands=4, jitter=lambda: 0.5)
+
+    await lane.poll(stop)
+    assert [pause * 0.75 for pause in (1, 2, 4, 8, 16, 20, 20, 20)] == waits
+
+    # Once it has answered, the next outage begins with a second again.
+    stop.clear()
+    inbox.waiting = FakeInbox(4).waiting
+    inbox.receive = _then_fail(inbox)
+    await lane.poll(stop)
+    assert 0.75 == waits[-1]
+
+
 async def test_defect_in_the_poll_ends_the_worker(make, delivery):
     """A worker that can poll no more ends with the error, so that ECS starts another task."""
 
@@ -66,3 +121,14 @@ async def test_defect_in_the_poll_ends_the_worker(make, delivery):
 
     with pytest.raises(ZeroDivisionError):
         await make(Broken(), delivery).run(asyncio.Event(), shutdown_seconds=5)
+
+
+def _then_fail(inbox):
+    receive = inbox.receive
+
+    async def first_receives(most):
+        if not inbox.waiting:
+            raise QueueUnavailableError("down")
+        return await receive(most)
+
+    return first_receives

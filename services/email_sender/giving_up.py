@@ -1,0 +1,53 @@
+"""The moment in a task's end from which nothing is waited for any more."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class GivingUp:
+    """Ends whatever is waited for, now and later.
+
+    Attributes:
+        event: Set once the moment has come.
+    """
+
+    def __init__(self) -> None:
+        self._limits: set[asyncio.Timeout] = set()
+        self.event = asyncio.Event()
+
+    def now(self) -> None:
+        """The moment has come."""
+        self.event.set()
+        moment = asyncio.get_running_loop().time()
+        for limit in self._limits:
+            # One that has run out by itself cannot be moved, and need not be.
+            if not limit.expired():
+                limit.reschedule(moment)
+
+    async def wait(self, work: Awaitable[T], limit: asyncio.Timeout | None = None) -> T:
+        """Wait for something, and no longer once the moment has come.
+
+        Args:
+            work: What to wait for.
+            limit: Ends the wait earlier; may be rescheduled meanwhile.
+
+        Raises:
+            TimeoutError: It took too long.
+        """
+        async with limit or asyncio.timeout(None) as running:
+            self._limits.add(running)
+            try:
+                return await work
+            finally:
+                self._limits.discard(running)
+
+    async def pause(self, seconds: float) -> None:
+        """Let so much time pass, or as much as there is before the moment."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.event.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,45 @@
+import asyncio
+
+from structlog.testing import capture_logs
+
+from email_sender.lane import Lane
+from tests.unit.services.email_sender.worker.fakes import FakeInbox
+from tests.waiting import SOON
+
+
+async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
+    """What was permitted a moment ago is not received any more."""
+    permitted = iter([1, 1, 0])
+    inbox, stop = FakeInbox(4), asyncio.Event()
+    monkeypatch.setattr("email_sender.lane._LINGER_SECONDS", 0)
+
+    async def handle(*_):
+        stop.set()
+
+    lane = Lane(inbox, handle, handle, hands=4, permitted=lambda: next(permitted, 4))
+    await asyncio.wait_for(lane.poll(stop), SOON)
+
+    assert [4] == inbox.asked
+
+
+async def test_defect_in_letting_go_stops_nobody(eventually):
+    """A message that cannot even be let go of is a line in the log, and comes back."""
+    inbox, stop = FakeInbox(1), asyncio.Event()
+
+    @eventually
+    async def logged():
+        assert ["message_broke_the_worker"] == [line["event"] for line in logs]
+
+    async def breaks(*_):
+        raise ZeroDivisionError
+
+    lane = Lane(inbox, breaks, breaks, hands=1)
+    with capture_logs() as logs:
+        polling = asyncio.create_task(lane.poll(stop))
+        await logged()
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
+    stop.set()
+    inbox.new.set()
+    await asyncio.wait_for(polling, SOON)
+
+    assert 0 == lane.in_hand

@@ -1,0 +1,143 @@
+import pytest
+
+from notification_api.repeats import Repeats
+from sqs.errors import QueueUnavailableError
+
+from .conftest import OTHER_KEY
+
+_WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good morning"}
+_OTHER = {**_WRITTEN, "body": "Good night"}
+_ONE, _TWO = "1" * 64, "2" * 64
+
+
+async def _post(client, content, key="a"):
+    return await client.post("/v1/notifications", json=content, headers={"Idempotency-Key": key})
+
+
+async def test_same_key_with_another_body_is_422(client, fake_queue):
+    """A key that was used is refused for another notification, before the queue gets it."""
+    first, other = await _post(client, _WRITTEN), await _post(client, _OTHER)
+
+    assert (first.status_code, other.status_code) == (202, 422)
+    assert other.headers["content-type"] == "application/problem+json"
+    assert other.json()["detail"] == "The Idempotency-Key was used for another notification."
+    assert other.json()["errors"] == [
+        {"pointer": "Idempotency-Key", "detail": "was used with another content"}
+    ]
+    assert len(fake_queue.bodies) == 1
+
+
+async def test_same_key_with_the_same_body_is_a_repeat(client, fake_queue):
+    """However often it comes, also after a refusal: 202 with the same id."""
+    answers = [await _post(client, content) for content in (_WRITTEN, _OTHER, _WRITTEN, _WRITTEN)]
+
+    assert [202, 422, 202, 202] == [answer.status_code for answer in answers]
+    assert len({answers[place].json()["id"] for place in (0, 2, 3)}) == 1
+    assert len(fake_queue.bodies) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"recipient": "eve@example.com"}, {"subject": "Bye"}, {"body": "Good night"}, {"priority": "high"}],
+)
+async def test_every_part_counts(client, change):
+    """Whatever is another in the mail makes it another."""
+    await _post(client, _WRITTEN)
+
+    assert (await _post(client, {**_WRITTEN, **change})).status_code == 422
+
+
+async def test_template_is_compared_as_filled_in(client):
+    """What the mail says counts, however the caller had it written."""
+    content = {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
+
+    statuses = [
+        (await _post(client, {**content, "data": {**content["data"], **more}})).status_code
+        for more in ({}, {"unused": 1}, {"name": "Eve"})
+    ]
+
+    assert [202, 202, 422] == statuses
+
+
+async def test_keys_are_the_clients_own(client, make_app, connect):
+    """Another client's key, and another key, have nothing to do with it; no key at all neither."""
+    app = make_app()
+    async with connect(app) as one, connect(app, f"Bearer team-b.{OTHER_KEY}") as other:
+        await _post(one, _WRITTEN)
+        assert (await _post(other, _OTHER)).status_code == 202
+        assert (await _post(one, _OTHER, key="b")).status_code == 202
+        assert (await one.post("/v1/notifications", json=_OTHER)).status_code == 202
+
+
+async def test_what_was_not_accepted_does_not_count(client, fake_queue):
+    """A key whose notification the queue did not confirm may come with another one."""
+    fake_queue.error = QueueUnavailableError("down")
+    refused = await _post(client, _WRITTEN)
+    fake_queue.error = None
+
+    assert refused.status_code == 503
+    assert (await _post(client, _OTHER)).status_code == 202
+    assert (await _post(client, _WRITTEN)).status_code == 422
+
+
+async def test_failed_repeat_does_not_undo_the_first(client, fake_queue):
+    """What was accepted once stays known when a repeat of it fails."""
+    await _post(client, _WRITTEN)
+    fake_queue.error = QueueUnavailableError("down")
+    await _post(client, _WRITTEN)
+    fake_queue.error = None
+
+    assert (await _post(client, _OTHER)).status_code == 422
+
+
+async def test_items_of_a_batch(client, fake_queue):
+    """In a batch the notification is refused whose key came with another, there or before."""
+    await _post(client, _WRITTEN)
+    items = [{**_OTHER, "idempotency_key": "a"}, {**_WRITTEN, "idempotency_key": "a"}]
+    items += [{**_WRITTEN, "idempotency_key": "b"}, {**_OTHER, "idempotency_key": "b"}, _OTHER]
+
+    response = await client.post("/v1/notifications/batch", json={"notifications": items})
+
+    results = response.json()["results"]
+    assert response.status_code == 207
+    assert [422, 202, 202, 422, 202] == [result["status"] for result in results]
+    pointers = [results[place]["problem"]["errors"][0]["pointer"] for place in (0, 3)]
+    assert ["#/notifications/0/idempotency_key", "#/notifications/3/idempotency_key"] == pointers
+    assert len(fake_queue.bodies) == 4
+
+
+def test_memory_is_bounded(now):
+    """However many keys come, only so many are remembered, and the latest are."""
+    repeats = Repeats(max_entries=10, now=now)
+    for n in range(1000):
+        repeats.remember(f"{n}", _ONE)
+        assert len(repeats) <= 10
+
+    assert all(repeats.is_conflict(f"{n}", _TWO) for n in range(995, 1000))
+    assert not repeats.is_conflict("0", _TWO)
+
+
+@pytest.mark.parametrize("seconds", [86_400, 200_000])
+def test_memory_has_an_age(now, seconds):
+    """What is older than a day counts no more; what is younger than half a day does."""
+    repeats = Repeats(now=now)
+    repeats.remember("a", _ONE)
+    now.time += 43_000
+    assert repeats.is_conflict("a", _TWO)
+
+    now.time += seconds - 43_000
+    assert not repeats.is_conflict("a", _TWO)
+    assert len(repeats) == 0
+
+
+def test_remembering_again_is_no_first_time(now):
+    """Who remembers a content hears whether it was new, also when it is about to be forgotten."""
+    repeats = Repeats(now=now)
+
+    assert repeats.remember("a", _ONE)
+    assert not repeats.remember("a", _ONE)
+    now.time += 43_201
+    assert not repeats.is_conflict("a", _ONE)
+    assert not repeats.remember("a", _ONE)
+    repeats.forget("a")
+    assert repeats.remember("a", _TWO)

@@ -1,0 +1,168 @@
+import asyncio
+
+import pytest
+
+from notification_api import share
+from notification_api.outbox import Outbox
+from sqs.micro_batcher import BatchLimits
+from tests.waiting import SOON
+
+from .conftest import KEY, OTHER_KEY, key_entry
+
+_WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good morning"}
+_PATH = "/v1/notifications"
+
+
+class Held:
+    """A queue that confirms when it is let."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.sent = 0
+
+    async def send(self, messages):
+        """Confirm, once let."""
+        self.sent += len(messages)
+        await self.go_on.wait()
+        return [None] * len(messages)
+
+    async def check(self):
+        """Nothing is known to be wrong."""
+
+
+@pytest.fixture
+def held():
+    """A queue that confirms when it is let."""
+    return Held()
+
+
+@pytest.fixture
+async def clients(make_app, connect, held):
+    """Clients of team-a and team-b, at one task whose queue is slow."""
+    app = make_app(outbox=Outbox(held, None, BatchLimits(wait_seconds=0.001, entries=1, calls=500)))
+    async with connect(app) as one, connect(app, f"Bearer team-b.{OTHER_KEY}") as other:
+        yield one, other
+        held.go_on.set()
+
+
+def _slowly(never):
+    async def pieces():
+        yield b'{"recipient":'
+        await never.wait()
+
+    return pieces()
+
+
+async def _reached(held, sent, eventually):
+    @eventually
+    async def is_so():
+        assert held.sent == sent
+
+    await is_so()
+
+
+async def test_slow_bodies_of_one_keep_no_other_out(clients, held):
+    """64 bodies that do not come to an end are one client's own affair: another is answered at once."""
+    one, other = clients
+    held.go_on.set()
+    never = asyncio.Event()
+    headers = {"Content-Length": str(1024 * 1024)}
+    slow = [asyncio.create_task(one.post(_PATH, content=_slowly(never), headers=headers)) for _ in range(64)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    answer = await asyncio.wait_for(other.post(_PATH, json=_WRITTEN), SOON)
+    refused = await asyncio.wait_for(one.post(_PATH, content=b" " * 1024 * 1024), SOON)
+
+    assert answer.status_code == 202
+    assert refused.status_code == 429
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["Retry-After"] == "5"
+    assert "under way" in refused.json()["detail"]
+    # Those that were let in still wait for their bodies, and not a byte more is counted for the others.
+    assert 64 - 16 == len([task for task in slow if task.done()])
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
+
+
+async def test_undeclared_bytes_count_as_well(clients, monkeypatch, held):
+    """A client who sends in chunks has no more than one who says how much it will be."""
+    monkeypatch.setattr(share, "MAX_BYTES", 1000)
+    one, other = clients
+    held.go_on.set()
+
+    async def chunks():
+        for _ in range(11):
+            yield b" " * 100
+
+    assert (await one.post(_PATH, content=chunks())).status_code == 429
+    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
+    assert (await other.post(_PATH, json=_WRITTEN)).status_code == 202
+
+
+async def test_requests_under_way_of_one_are_bounded(clients, held, monkeypatch, eventually):
+    """While the queue is slow, a client fills no more of it than their share."""
+    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 3)
+    one, other = clients
+    waiting = [asyncio.create_task(one.post(_PATH, json=_WRITTEN)) for _ in range(3)]
+    await _reached(held, 3, eventually)
+
+    assert (await asyncio.wait_for(one.post(_PATH, json=_WRITTEN), SOON)).status_code == 429
+    others = asyncio.create_task(other.post(_PATH, json=_WRITTEN))
+    await _reached(held, 4, eventually)
+    held.go_on.set()
+
+    assert [202] * 4 == [answer.status_code for answer in await asyncio.gather(*waiting, others)]
+    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
+
+
+async def test_batch_counts_as_its_notifications(clients, held, monkeypatch, eventually):
+    """A batch is no way around the share, and one that is refused takes none of it."""
+    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 5)
+    one, _ = clients
+    waiting = asyncio.create_task(one.post(f"{_PATH}/batch", json={"notifications": [_WRITTEN] * 3}))
+    await _reached(held, 3, eventually)
+
+    refused = await one.post(f"{_PATH}/batch", json={"notifications": [_WRITTEN] * 3})
+    fits = asyncio.create_task(one.post(f"{_PATH}/batch", json={"notifications": [_WRITTEN] * 2}))
+    await _reached(held, 5, eventually)
+    held.go_on.set()
+
+    assert refused.status_code == 429
+    assert (await waiting).status_code == (await fits).status_code == 202
+
+
+async def test_share_outlives_a_rotation(clients, held, monkeypatch, secret, api_keys, now, eventually):
+    """When the keys are read again, what is under way is still known."""
+    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 1)
+    one, _ = clients
+    waiting = asyncio.create_task(one.post(_PATH, json=_WRITTEN))
+    await _reached(held, 1, eventually)
+    secret.clients[0] = key_entry("team-a", KEY, burst=7)
+    now.time += 5
+    await api_keys.find_new(f"Bearer team-a.{'x' * 43}")
+
+    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 429
+    held.go_on.set()
+    assert (await waiting).status_code == 202
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere"])
+async def test_bodies_of_nobody_hold_nothing(make_app, connect, path, monkeypatch):
+    """What is announced with a request that anybody may make takes no room from those who have a key."""
+    monkeypatch.setattr("notification_api.app.BODIES_BYTES", 1000)
+    app, never = make_app(), asyncio.Event()
+    headers = {"Content-Length": "900"}
+    async with connect(app, None) as nobody, connect(app) as one:
+        asking = [
+            asyncio.create_task(nobody.request("GET", path, content=_slowly(never), headers=headers))
+            for _ in range(5)
+        ]
+        accepted = await one.post(_PATH, json=_WRITTEN)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    assert accepted.status_code == 202
