@@ -5,10 +5,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from contract.health import HEALTH_PATH, READY_PATH
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.delivery_status import delivery_status
 from email_sender.ledger import LedgerItem, LedgerUnavailableError
+from shared.health import HEALTH_PATH, READY_PATH
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 _CLIENT_ID = CLIENT_ID_HEADER.lower().encode()
 # Other items live in the same table, and their keys are none of a caller's business.

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from contract.message import NotificationMessage, Priority
 from email_sender.gate import Gate, Pass
 from email_sender.giving_up import GivingUp
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Decision, Facts, Ledger, LedgerUnavailableError
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import EXPIRED_REASON, Action, Attempted, Redeliver, after_turning_away
+from shared.message import NotificationMessage, Priority
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0

@@ -3,9 +3,9 @@
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contract.message import REASON_ATTRIBUTE
 from email_sender.inbox import ReceivedMessage
 from email_sender.message_sender import MessageSender, without_reason
+from shared.message import REASON_ATTRIBUTE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

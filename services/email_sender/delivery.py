@@ -10,8 +10,6 @@ from time import perf_counter
 import structlog
 from pydantic import ValidationError
 
-from contract.message import NotificationMessage
-from contract.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 from email_sender.claiming import Asked, Claiming, SendRate, Suppression, expired
 from email_sender.gate import Gate
 from email_sender.giving_up import GivingUp
@@ -46,6 +44,8 @@ from email_sender.retry_policy import (
     after_unknown_version,
 )
 from email_sender.schema_version import unknown_version
+from shared.message import NotificationMessage
+from shared.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 
 _log = structlog.get_logger()
 

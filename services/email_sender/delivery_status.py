@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from contract.status import DeliveryStatus, State, TimelineEvent
 from email_sender.ledger import LedgerItem
+from shared.status import DeliveryStatus, State, TimelineEvent
 
 # Who asks need not know whether a mail that is still to be sent is in somebody's hand right now.
 _STATES: dict[str, State] = {

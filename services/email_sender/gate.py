@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from contract.message import Priority
 from email_sender.circuit_breaker import CircuitBreaker, State
 from email_sender.providers.protocol import ProviderError
 from email_sender.reason import fit_reason
 from email_sender.retry_policy import Attempted
+from shared.message import Priority
 
 # A provider that does not even say no within this time takes no mail.
 _PROBE_SECONDS = 30.0

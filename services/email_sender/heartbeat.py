@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from email_sender.inbox import ReceivedMessage
-from sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 
 _log = structlog.get_logger()
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT, TRACESTATE
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.batch_results import batch_results
+from shared.sqs.errors import QueueUnavailableError
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.trace import TRACEPARENT, TRACESTATE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

@@ -8,7 +8,7 @@ from contextlib import suppress
 import structlog
 
 from email_sender.inbox import LARGEST_RECEIVE, Inbox, ReceivedMessage
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 # After a receive that brought less than asked for, let messages gather: one call for several.
 _GATHER_SECONDS = 0.1

@@ -6,7 +6,7 @@ import structlog
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.retry_policy import Action, DeadLetter, Delete, Leave, Redeliver
-from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
 _log = structlog.get_logger()
 

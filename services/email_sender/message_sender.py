@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.message import REASON_ATTRIBUTE
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.message import REASON_ATTRIBUTE
+from shared.sqs.batch_results import batch_results
+from shared.sqs.errors import QueueUnavailableError
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

@@ -2,7 +2,7 @@
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.outcome import Outcome
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 # Goal of the service, from the Notification API's answer to the provider's.
 IN_TIME_SECONDS = 10.0

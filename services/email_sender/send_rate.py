@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.message import Priority
+from shared.message import Priority
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient

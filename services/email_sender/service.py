@@ -24,10 +24,10 @@ from email_sender.send_rate import SendRate
 from email_sender.settings import SenderSettings
 from email_sender.suppression.suppression import Suppression
 from email_sender.worker import Worker
-from observability.metrics import Metrics
-from serving.server import listen, serve
-from sqs.client import sqs_client
-from sqs.queue_url import resolve_queue_url
+from shared.http.server import listen, serve
+from shared.metrics import Metrics
+from shared.sqs.client import sqs_client
+from shared.sqs.queue_url import resolve_queue_url
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient

@@ -4,10 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from contract.address import with_ascii_domain
-from contract.text import display_name, single_line
 from email_sender.providers.smtp_name import helo_name
-from serving.settings import Name, ServiceSettings
+from shared.address import with_ascii_domain
+from shared.settings import Name, ServiceSettings
+from shared.text import display_name, single_line
 
 _LEAST_WITH_TWO_QUEUES = 2
 

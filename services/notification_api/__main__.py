@@ -18,14 +18,14 @@ from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
 from notification_api.secret_reader import secret_reader
 from notification_api.settings import ApiSettings
-from observability.logs import configure_logs
-from observability.metrics import Metrics
-from serving.process import run_until_stopped
-from serving.server import listen, serve
-from serving.settings import load_settings
-from sqs.client import sqs_client
-from sqs.micro_batcher import BatchLimits
-from sqs.queue_url import resolve_queue_url
+from shared.http.server import listen, serve
+from shared.logs import configure_logs
+from shared.metrics import Metrics
+from shared.process import run_until_stopped
+from shared.settings import load_settings
+from shared.sqs.client import sqs_client
+from shared.sqs.micro_batcher import BatchLimits
+from shared.sqs.queue_url import resolve_queue_url
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 import structlog
 from pydantic_core import to_json
 
-from contract.address import with_unicode_domain
-from contract.message import SCHEMA_VERSION, Priority
 from notification_api.api_keys import ApiKeys
 from notification_api.caller import Caller
 from notification_api.identity import new_id
@@ -27,8 +25,10 @@ from notification_api.problems import defect, invalid, new_problem
 from notification_api.repeats import Repeats
 from notification_api.request_parts import Turns
 from notification_api.templating import Content, TemplateError, Templates
-from observability.metrics import Metrics
-from sqs.errors import (
+from shared.address import with_unicode_domain
+from shared.message import SCHEMA_VERSION, Priority
+from shared.metrics import Metrics
+from shared.sqs.errors import (
     BatcherFullError,
     EntryRefusedError,
     EntryTooLargeError,

@@ -10,7 +10,7 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from notification_api.key_ring import Client, KeyRing, KeyRingError
-from serving.process import StartupError
+from shared.process import StartupError
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 5.0

@@ -18,7 +18,7 @@ from notification_api.readiness import Readiness
 from notification_api.routes import NOTIFICATIONS_PATH, health_routes, notification_routes, status_routes
 from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 # A message may have 256 KiB, and JSON may spell a character in six: what is larger can never become
 # one, and must not fill the task's memory. A batch has as much to share among its notifications.

@@ -8,9 +8,9 @@ import aiohttp
 import structlog
 from pydantic import ValidationError
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
-from contract.trace import TRACEPARENT, TRACESTATE
 from notification_api.caller import Caller
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
+from shared.trace import TRACEPARENT, TRACESTATE
 
 _TOTAL_SECONDS = 2.0
 # Two attempts fit into the whole time.

@@ -3,12 +3,12 @@
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 from notification_api.api_keys import ApiKeys, StaleKeysError
 from notification_api.caller import Caller, set_caller
 from notification_api.problems import too_many_requests, unauthorized, unavailable
 from notification_api.token_bucket import TokenBucket
-from observability.metrics import Metrics
+from shared.metrics import Metrics
+from shared.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 
 _GUARDED = "/v1/"
 

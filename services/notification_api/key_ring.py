@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
-from contract.message import ClientId
 from notification_api.share import Share
 from notification_api.token_bucket import TokenBucket
+from shared.message import ClientId
 
 _EXPLAINED = (
     'it must hold JSON: {"id_key": "<32 hexadecimal digits or more>", "clients": [{"id": "team-a", '

@@ -22,8 +22,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from contract.message import NotificationId, Priority
-from contract.text import (
+from notification_api.address import mail_address
+from shared.message import NotificationId, Priority
+from shared.text import (
     HTTPS_URL_PATTERN,
     MAX_HTTPS_URL_LENGTH,
     display_name,
@@ -31,7 +32,6 @@ from contract.text import (
     single_line,
     xml_characters,
 )
-from notification_api.address import mail_address
 
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT, TRACESTATE
-from observability.metrics import Metrics
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
+from shared.metrics import Metrics
+from shared.sqs.batch_results import batch_results
+from shared.sqs.errors import QueueUnavailableError
+from shared.trace import TRACEPARENT, TRACESTATE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

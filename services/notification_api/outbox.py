@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from contract.message import Priority
 from notification_api.notification_queue import QueuedMessage
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.message import Priority
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 
 class Queue(Protocol):

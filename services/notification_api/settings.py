@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from serving.settings import Name, ServiceSettings
+from shared.settings import Name, ServiceSettings
 
 
 class ApiSettings(ServiceSettings):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from contract.message import REASON_ATTRIBUTE
+from shared.message import REASON_ATTRIBUTE
 
 _LARGEST_RECEIVE = 10
 

@@ -1,7 +1,7 @@
 import pytest
 
-from contract.health import HEALTH_PATH
-from serving.server import KEEP_ALIVE_SECONDS
+from shared.health import HEALTH_PATH
+from shared.http.server import KEEP_ALIVE_SECONDS
 from tests.plan.module_view import output_of, references, resources_of
 from tests.plan.view import only
 

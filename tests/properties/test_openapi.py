@@ -16,14 +16,14 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.openapi import from_dict
 
-from contract.status import DeliveryStatus, TimelineEvent
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.identity import new_id
 from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
-from observability.metrics import Metrics
-from sqs.micro_batcher import BatchLimits
+from shared.metrics import Metrics
+from shared.sqs.micro_batcher import BatchLimits
+from shared.status import DeliveryStatus, TimelineEvent
 from tests.unit.services.notification_api.conftest import KEY, FakeQueue, FakeSecret, key_entry
 
 _ACCEPT, _BATCH, _STATUS = "/v1/notifications", "/v1/notifications/batch", "/v1/notifications/{id}"

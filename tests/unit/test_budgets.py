@@ -71,7 +71,7 @@ JUSTIFIED = {
         "healthcheck.is_healthy('127.0.0.1', silent.getsockname()[1], timeout=0.05)",
     ): "what is waited for never comes",
     (
-        "tests/unit/services/sqs/test_micro_batcher.py",
+        "tests/unit/services/shared/sqs/test_micro_batcher.py",
         "asyncio.sleep(0.01)",
     ): "a timer of the same loop that is due after the one that must do nothing",
     (

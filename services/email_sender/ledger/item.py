@@ -42,7 +42,7 @@ class Event:
 
     Attributes:
         at: Seconds since the Unix epoch.
-        event: What happened, in the words of `contract.status`.
+        event: What happened, in the words of `shared.status`.
         attempt: Which attempt to send it was about, from 1.
         reason: Why, without anything of the mail.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from email_sender.ledger.errors import LedgerUnavailableError
 from email_sender.ledger.ledger import Ledger
-from serving.process import StartupError
+from shared.process import StartupError
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 5.0

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem, from_attributes, to_attributes
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient

@@ -1,6 +1,6 @@
 """What is measured of SES's events."""
 
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 _COUNTER = {
     "Delivery": "MailsDelivered",

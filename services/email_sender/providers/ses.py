@@ -8,7 +8,6 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import ClientError, ParamValidationError
 
-from aws_json import BoundedClient
 from email_sender.mail import Mail
 from email_sender.providers import ses_handover
 from email_sender.providers.protocol import (
@@ -21,6 +20,7 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.ses_account import check_account
 from email_sender.providers.ses_refusals import classify
+from shared.aws_client import BoundedClient
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client

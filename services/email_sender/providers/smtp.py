@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import aiosmtplib
 
-from contract.address import with_ascii_domain
 from email_sender.mail import Mail
 from email_sender.providers.protocol import (
     Handover,
@@ -20,6 +19,7 @@ from email_sender.providers.smtp_pool import Kept, SmtpPool
 from email_sender.providers.smtp_refusals import RefusedError
 from email_sender.providers.smtp_rules import Stage
 from email_sender.reason import fit_reason
+from shared.address import with_ascii_domain
 
 # First digits of replies (RFC 5321, 4.2.1).
 _DONE, _GO_ON, _NOT_NOW = 2, 3, 4

@@ -12,8 +12,8 @@ from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from aws_json import BoundedClient
 from email_sender.providers.protocol import UnavailableError
+from shared.aws_client import BoundedClient
 
 # A password that was rotated while the old one still works is taken up within this time.
 _KEPT_SECONDS = 300.0

@@ -21,8 +21,8 @@ from email_sender.redrive.redrive import HIDDEN_SECONDS, Places, Redrive
 from email_sender.redrive.report import shown_progress, summary
 from email_sender.redrive.return_queue import ReturnQueue
 from email_sender.redrive.settings import RedriveSettings
-from sqs.client import sqs_client
-from sqs.errors import QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import QueueUnavailableError
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from contract.message import NotificationMessage
 from email_sender.ledger.decide import reopen
 from email_sender.ledger.item import TAKEN, LedgerItem
 from email_sender.retry_policy import UNKNOWN_PREFIX
+from shared.message import NotificationMessage
 
 _REOPENED = "an operator sent it back from the dead-letter queue"
 

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from contract.message import REASON_ATTRIBUTE, NotificationMessage, Priority
 from email_sender.inbox import LARGEST_RECEIVE, ReceivedMessage
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem
 from email_sender.redrive.judge import Asked, Drop, Leave, Verdict, judge
 from email_sender.redrive.pace import Pace
-from sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.message import REASON_ATTRIBUTE, NotificationMessage, Priority
+from shared.sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
 HIDDEN_SECONDS = 300
 """How long a letter that was looked at is hidden, so that it is not looked at twice in a row."""

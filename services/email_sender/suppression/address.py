@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import idna
 
-from contract.address import with_unicode_domain
+from shared.address import with_unicode_domain
 
 # No pattern ever sees more of what a mail server says: one server's reply must not hold up every other mail.
 _MAX_CHARACTERS = 2048

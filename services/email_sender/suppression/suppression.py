@@ -12,7 +12,7 @@ from cachetools import TTLCache
 
 from email_sender.ledger.errors import LedgerUnavailableError
 from email_sender.suppression.address import suppression_key, without_addresses
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient

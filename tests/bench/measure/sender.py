@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from contract.message import NotificationMessage
+from shared.message import NotificationMessage
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, child

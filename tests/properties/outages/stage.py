@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from contract.message import NotificationMessage
 from email_sender.dead_letters import DeadLetters
 from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.gate import Gate
@@ -17,6 +16,7 @@ from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox
 from email_sender.ledger import Ledger, Rules
 from email_sender.worker import Worker
+from shared.message import NotificationMessage
 from tests.properties.outages.aws import Sqs, Table
 from tests.properties.outages.virtual_time import VirtualLoop
 

@@ -20,6 +20,6 @@ def test_imports_next_to_nothing():
         timeout=START,
     ).stdout.split()
 
-    foreign = set(loaded) - set(sys.stdlib_module_names) - {"__main__", "contract", "email_sender"}
+    foreign = set(loaded) - set(sys.stdlib_module_names) - {"__main__", "shared", "email_sender"}
     assert {name for name in foreign if not name.startswith(("_", "sitecustomize"))} == set()
     assert not {"asyncio", "http", "urllib", "ssl", "json"} & set(loaded)

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import ReceivedMessage
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 
 class Clock:

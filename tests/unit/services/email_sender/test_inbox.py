@@ -4,8 +4,8 @@ import time
 import pytest
 
 from email_sender.inbox import Inbox
-from sqs.client import sqs_client
-from sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 from email_sender.inbox import ReceivedMessage
 from email_sender.letting_go import let_go
 from email_sender.retry_policy import DeadLetter, Delete, Leave, Redeliver
-from sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
 
 class Queues:

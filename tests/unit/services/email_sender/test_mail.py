@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.message import NotificationMessage
-from contract.text import display_name, single_line, xml_characters
 from email_sender.mail import Mail
 from email_sender.wire import alternatives
+from shared.message import NotificationMessage
+from shared.text import display_name, single_line, xml_characters
 
 
 def _passes(check):

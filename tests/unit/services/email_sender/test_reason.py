@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.text import single_line
 from email_sender.reason import MOST_CHARACTERS, fit_reason
+from shared.text import single_line
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import json
 import httpx
 import pytest
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.providers.protocol import UnavailableError
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from email_sender.settings import SenderSettings
-from serving.settings import load_settings
+from shared.settings import load_settings
 
 _TASK = {
     "SERVICE_NAME": "email-sender",

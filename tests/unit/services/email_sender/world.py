@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
-from contract.message import NotificationMessage
 from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Ledger, LedgerItem, LedgerUnavailableError, Rules, VersionChangedError
@@ -16,7 +15,8 @@ from email_sender.providers.protocol import (
     UnavailableError,
     UncertainError,
 )
-from sqs.errors import QueueUnavailableError
+from shared.message import NotificationMessage
+from shared.sqs.errors import QueueUnavailableError
 
 VISIBILITY_SECONDS = 30
 SEND_SECONDS = 5

@@ -9,14 +9,14 @@ import httpx
 import pytest
 from aiohttp import web
 
-from contract.status import STATUS_PATH
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import Deliveries
 from notification_api.outbox import Outbox
 from notification_api.readiness import Readiness
-from observability.metrics import Metrics
-from sqs.micro_batcher import BatchLimits
+from shared.metrics import Metrics
+from shared.sqs.micro_batcher import BatchLimits
+from shared.status import STATUS_PATH
 
 KEY = "k" * 43
 OTHER_KEY = "o" * 43

@@ -1,9 +1,9 @@
 import pytest
 
-from contract.message import NotificationMessage
 from notification_api.outbox import Outbox
-from sqs.errors import EntryRefusedError, QueueUnavailableError
-from sqs.micro_batcher import BatchLimits
+from shared.message import NotificationMessage
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.micro_batcher import BatchLimits
 
 from .conftest import KEY, key_entry
 

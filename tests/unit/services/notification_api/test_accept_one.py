@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from contract.message import NotificationMessage
 from notification_api.models import Rules
 from notification_api.outbox import Outbox
 from notification_api.routes import NOTIFICATIONS_PATH
 from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
-from sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
-from sqs.micro_batcher import BatchLimits
+from shared.message import NotificationMessage
+from shared.sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
+from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 from .conftest import OTHER_KEY

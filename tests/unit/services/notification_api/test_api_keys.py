@@ -5,7 +5,7 @@ from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
 from notification_api.api_keys import MAX_AGE_SECONDS, ApiKeys, StaleKeysError
-from serving.process import StartupError
+from shared.process import StartupError
 from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry

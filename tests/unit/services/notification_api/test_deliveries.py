@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
-from contract.status import CLIENT_ID_HEADER, DeliveryStatus, TimelineEvent
 from notification_api.caller import Caller
 from notification_api.deliveries import Deliveries, DeliveriesUnavailableError, open_deliveries
 from notification_api.key_ring import Client
 from notification_api.token_bucket import TokenBucket
+from shared.status import CLIENT_ID_HEADER, DeliveryStatus, TimelineEvent
 from tests.waiting import SOON
 
 _TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 
-from contract.message import NotificationMessage
 from notification_api.identity import is_of, new_id
+from shared.message import NotificationMessage
 
 _ID_KEY = bytes(range(32))
 

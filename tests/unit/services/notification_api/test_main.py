@@ -10,8 +10,8 @@ from notification_api.__main__ import run
 from notification_api.api_keys import ApiKeys
 from notification_api.outbox import Outbox
 from notification_api.settings import ApiSettings
-from serving.process import StartupError
-from serving.server import listen
+from shared.http.server import listen
+from shared.process import StartupError
 from tests.waiting import SOON
 
 from .conftest import KEY, key_entry

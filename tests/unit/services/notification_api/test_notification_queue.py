@@ -5,8 +5,8 @@ from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
 from notification_api.notification_queue import NotificationQueue, QueuedMessage
-from sqs.client import sqs_client
-from sqs.errors import QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import QueueUnavailableError
 
 _TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -2,8 +2,8 @@ import pytest
 
 from notification_api.notification_queue import QueuedMessage
 from notification_api.outbox import Outbox
-from sqs.errors import EntryTooLargeError
-from sqs.micro_batcher import BatchLimits
+from shared.sqs.errors import EntryTooLargeError
+from shared.sqs.micro_batcher import BatchLimits
 
 _TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_api.repeats import Repeats
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 from .conftest import OTHER_KEY
 

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_api.settings import ApiSettings
-from serving.settings import load_settings
+from shared.settings import load_settings
 
 _TASK = {
     "SERVICE_NAME": "notification-api",

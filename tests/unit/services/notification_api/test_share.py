@@ -4,7 +4,7 @@ import pytest
 
 from notification_api import share
 from notification_api.outbox import Outbox
-from sqs.micro_batcher import BatchLimits
+from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contract.status import DeliveryStatus, TimelineEvent
 from notification_api.deliveries import Deliveries
 from notification_api.identity import new_id
+from shared.status import DeliveryStatus, TimelineEvent
 
 from .conftest import OTHER_KEY
 

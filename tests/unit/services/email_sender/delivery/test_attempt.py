@@ -5,7 +5,6 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from contract.trace import next_span, trace_id_of, traceparent_of
 from email_sender.ledger import AlreadySent, Claimed, Conflicting, Event, LedgerItem, OutcomeUnknown
 from email_sender.providers.protocol import (
     PermanentError,
@@ -15,6 +14,7 @@ from email_sender.providers.protocol import (
     UncertainError,
 )
 from email_sender.retry_policy import DeadLetter, Delete, Redeliver
+from shared.trace import next_span, trace_id_of, traceparent_of
 from tests.unit.services.email_sender.delivery.fakes import NOW, received
 
 

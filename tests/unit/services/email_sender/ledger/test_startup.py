@@ -4,7 +4,7 @@ import pytest
 
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.ledger.startup import ledger_answers
-from serving.process import StartupError
+from shared.process import StartupError
 from tests.waiting import SOON
 
 

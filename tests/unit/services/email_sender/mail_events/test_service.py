@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 
 @pytest.fixture

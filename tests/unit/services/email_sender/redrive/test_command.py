@@ -181,7 +181,7 @@ def test_dead_letter_queue_that_may_not_be_read(redrive, monkeypatch, operation)
     from aiobotocore.client import AioBaseClient  # noqa: PLC0415 - for this test alone
     from botocore.exceptions import ClientError  # noqa: PLC0415
 
-    from aws_json.call import Call  # noqa: PLC0415 - for this test alone
+    from shared.aws_client.call import Call  # noqa: PLC0415 - for this test alone
 
     refused = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
     long_way, short_way = AioBaseClient._make_api_call, Call.__call__  # noqa: SLF001 - each call is one of these

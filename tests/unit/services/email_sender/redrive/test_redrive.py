@@ -8,7 +8,7 @@ from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedErr
 from email_sender.redrive.judge import Asked, Verdict
 from email_sender.redrive.pace import Pace
 from email_sender.redrive.redrive import Places, Redrive
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 from tests.waiting import SOON
 
 

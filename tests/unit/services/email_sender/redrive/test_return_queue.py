@@ -4,8 +4,8 @@ import pytest
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.redrive.return_queue import ReturnQueue
-from sqs.client import sqs_client
-from sqs.errors import EntryTooLargeError, QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import EntryTooLargeError, QueueUnavailableError
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.retry_policy import Delete, Redeliver
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 
 class FakeInbox:

@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from email_sender.lane import Lane
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
 
