@@ -11,8 +11,8 @@ help: ## Show this list
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
 	@.venv/bin/python -m tests.layers load
 
-test: $(TOX) ## Lint, checkov, unit tests, tests of real processes, plan tests, an apply for each mesh, containers
-	@.venv/bin/python -m tests.layers lint checkov unit properties processes plan apply integration
+test: $(TOX) ## Lint, checkov, unit tests, functional tests of real processes, plan tests, an apply for each mesh, containers
+	@.venv/bin/python -m tests.layers lint checkov unit properties functional plan apply integration
 
 mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
 	$(TOX) run -q -e mutants

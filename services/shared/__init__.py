@@ -1,1 +1,1 @@
-"""Parts of both services: the message and the status that they agree on, AWS, HTTP, logs, metrics, settings."""
+"""Parts of both services: message and status, AWS clients, HTTP server, logs, metrics, settings."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("apply", "bench", "integration", "load", "plan", "processes", "properties", "unit")
+ROOMS = ("apply", "bench", "integration", "load", "plan", "functional", "properties", "unit")
 
 # Calls that wait for what they are given, and the position of their budget among the arguments.
 _WAITS = {
@@ -55,15 +55,15 @@ JUSTIFIED = {
         "self._container.wrapped.stop(timeout=1)",
     ): "whoever has not ended by SIGTERM is killed: the server is down either way",
     (
-        "tests/processes/services/notification_api/test_hostile_clients.py",
+        "tests/functional/services/notification_api/test_hostile_clients.py",
         "stop.wait(0.01)",
     ): "a slow client's pace; how much it sends is asserted nowhere",
     (
-        "tests/processes/stage/load_balancer/test_loop_traffic.py",
+        "tests/functional/stage/load_balancer/test_loop_traffic.py",
         "done.wait(0.01)",
     ): "a client's pace; how many requests that makes is asserted nowhere",
     (
-        "tests/processes/stage/load_balancer/test_leaving.py",
+        "tests/functional/stage/load_balancer/test_leaving.py",
         "leaving.result(0.7)",
     ): "nobody may come back yet; a slow machine only sees less",
     (

@@ -20,6 +20,7 @@ ROOMS = (
     "tests/bench",
     "tests/integration",
     "tests/load",
+    "verify",
     "tests/plan",
 )
 SERVICES = (

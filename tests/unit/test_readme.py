@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.verdict import autoscaling, lost_task, plan
+from verify.verdict import autoscaling, lost_task, plan
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

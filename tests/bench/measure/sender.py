@@ -17,7 +17,7 @@ from tests.bench.rivals.celery_app import TASK, application
 from tests.bench.services import email_sender, mail_server
 from tests.bench.smtp_sink import noted
 from tests.bench.targets import CELERY, OURS
-from tests.load.pace import Pace
+from verify.pace import Pace
 
 ROUNDS = 3
 WARM_UP_MAILS = 100

@@ -88,7 +88,7 @@ def test_a_log_that_is_not_there_needs_no_cutting(tmp_path):
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("folder", ["stage", "services", "tests/load"])
+@pytest.mark.parametrize("folder", ["stage", "services", "tests/load", "verify"])
 def test_no_program_writes_a_file_in_place(folder):
     """Somebody may be reading it: all of them leave that to one function. Logs are opened for a child."""
     found = [
