@@ -39,7 +39,7 @@ _TELLS, _DECLARES = {"pace", "polls"}, {"HealthCheck"}
 _CLOCKS = {"monotonic", "perf_counter", "time", "monotonic_ns", "perf_counter_ns", "time_ns", "now"}
 
 # Made-up runs, and an event loop whose clock jumps: no second of theirs passes.
-_MADE_UP_HOURS = ("unit/load/verdict", "properties/outages")
+_MADE_UP_HOURS = ("unit/verify/verdict", "properties/outages")
 
 # A file, the code, and why it may stand there.
 JUSTIFIED = {
