@@ -9,7 +9,7 @@ from stage.errors import StageError
 
 # 127.0.x.y is left to the machine's own services; 127.255.x.y holds the broadcast address.
 _BLOCKS = range(1, 255)
-# Nobody connects to this port: holding it is what makes a block ours, and the kernel lets go of it
+# Nobody connects to this port: holding it is what makes a block ours, and the kernel releases it
 # for us however the process ends.
 _CLAIM_PORT = 49151
 

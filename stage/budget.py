@@ -28,14 +28,14 @@ _ROUND = 10_000
 
 
 class _Host:
-    """How slow the host was when this process first asked, and at its slowest since."""
+    """Slowness of the host: when this process first asked, and at its worst since."""
 
     def __init__(self) -> None:
         self.first = self.slowest = host_factor()
 
 
 def host_factor() -> float:
-    """How many times longer work takes on this host now than on a quiet machine: 1 to 20.
+    """Factor by which work takes longer on this host now than on a quiet machine: 1 to 20.
 
     BUDGET_FACTOR in the environment takes the place of measuring, which takes some 60 ms.
 

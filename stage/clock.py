@@ -66,7 +66,7 @@ class Clock:
 
     @property
     def pace(self) -> Pace:
-        """How AWS time passes now, and since when."""
+        """Stretch of AWS time that is in effect now."""
         return self._paces[-1]
 
     @property

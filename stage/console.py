@@ -1,4 +1,4 @@
-"""What a person sees while a stage is up."""
+"""Console of a stage that is up: its state and newest events."""
 
 import logging
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def picture(stage: Stage) -> Group:
 
 
 def whereabouts(stage: Stage) -> str:
-    """Where the stage answers: a URL, or why there is none."""
+    """URL of the stage, or the reason why there is none."""
     try:
         return stage.url
     except StageError as error:

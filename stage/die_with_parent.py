@@ -31,7 +31,7 @@ def die_with(parent: int) -> None:
 
 
 def launcher() -> list[str]:
-    """What to put before a command, its executable named by absolute path, to have it die with us."""
+    """Prefix for a command, its executable named by absolute path, that makes it die with us."""
     # Neither the environment nor the site's packages have a say in how it starts.
     return [sys.executable, "-I", "-S", __file__, str(os.getpid())]
 

@@ -16,7 +16,7 @@ _MAX_MINUTE_SECONDS = 12.0
 
 @dataclass(frozen=True)
 class Fit:
-    """What a stage is brought up with.
+    """Sizes and pace that a stage is brought up with.
 
     Attributes:
         vcpu_cores: Cores of this machine that stand for one vCPU.

@@ -1,4 +1,4 @@
-"""Everything that a list of AWS has: it comes in pages, and a description is of so many at once."""
+"""Lists of AWS in full, over all pages, and descriptions, so many at a time."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

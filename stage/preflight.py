@@ -1,4 +1,4 @@
-"""What can be refused before anything is started."""
+"""Checks that refuse a stage before anything is started."""
 
 from stage.addresses import why_not_free
 from stage.errors import StageError

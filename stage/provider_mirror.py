@@ -1,4 +1,4 @@
-"""Where Terraform gets its providers from: a folder on this machine, or the registry."""
+"""Source of Terraform's providers: a folder on this machine, or the registry."""
 
 import json
 import os

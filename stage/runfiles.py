@@ -1,4 +1,4 @@
-"""What a stage leaves on disk while it runs, and the guard against a second one by mistake."""
+"""Files of a running stage, and the guard against a second one by mistake."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from stage.shared_files import write_whole
 
 
 class NamedLock:
-    """Holds a name for one stage at a time; the kernel lets go of it when the process ends.
+    """Holds a name for one stage at a time; the kernel releases it when the process ends.
 
     As a context manager it holds the name for as long as the context lasts.
 

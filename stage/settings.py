@@ -1,4 +1,4 @@
-"""What a person may choose about a stage."""
+"""Settings of a stage."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ def _say_nothing(_message: str) -> None:
 
 @dataclass(frozen=True)
 class StageSettings:
-    """How to bring a stage up.
+    """Settings with which a stage is brought up.
 
     Attributes:
         terraform_dir: The root module that is applied.

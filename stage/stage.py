@@ -94,7 +94,7 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """Where the declared load balancer answers.
+        """URL of the declared load balancer.
 
         Raises:
             StageError: None is declared.

@@ -47,7 +47,7 @@ def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callab
 
 
 def require_hope(ecs: Any, cluster: str, waited_seconds: float, budget_seconds: float) -> None:
-    """End a wait in vain, as long as something is not steady.
+    """Raise an error if waiting any longer for the services to become steady is in vain.
 
     Args:
         ecs: boto3 client.

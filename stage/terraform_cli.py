@@ -22,7 +22,7 @@ __all__ = ["LOCK_FILE", "Terraform", "cli_environment", "copy_module", "find_mir
 # What belongs to one working folder and must not follow the module into another.
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "crash.log")
 LOCK_FILE = ".terraform.lock.hcl"
-"""Where a root module says which providers it was tested with, by version and by hash.
+"""Lock file of a root module: the providers that it was tested with, by version and by hash.
 
 https://developer.hashicorp.com/terraform/language/files/dependency-lock
 """
@@ -30,7 +30,7 @@ https://developer.hashicorp.com/terraform/language/files/dependency-lock
 _FOREIGN = ("AWS_", "TF_")
 # Most of an apply is waiting, which costs nothing.
 _PARALLELISM = "-parallelism=20"
-# An interrupted Terraform ends what it has in hand, then saves its state.
+# An interrupted Terraform ends what it has begun, then saves its state.
 _INTERRUPT_BUDGET_SECONDS = 60.0
 _PAST = {"create": "created", "update": "updated", "delete": "destroyed", "replace": "replaced"}
 
@@ -68,7 +68,7 @@ class Terraform:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What Terraform runs with, for whoever runs it by hand in the copy."""
+        """Environment that Terraform runs with, also for whoever runs it by hand in the copy."""
         return self._env
 
     def init(self) -> None:
@@ -133,7 +133,7 @@ class Terraform:
         self._run("apply", "-auto-approve", _PARALLELISM, *self._inputs, heed=heed)
 
     def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Message:
-        """What an apply with these inputs would do, as `terraform show -json` tells it.
+        """The plan that an apply with these inputs would carry out, as `terraform show -json` prints it.
 
         https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
 

@@ -124,7 +124,7 @@ class Drive:
         ]
 
     def _environment(self) -> dict[str, str]:
-        """What Locust needs, without the caller's proxies: they would be a second load balancer."""
+        """Environment of Locust, without the caller's proxies: they would be a second load balancer."""
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         return kept | {
             "PYTHONPATH": str(_ROOT),

@@ -2,4 +2,4 @@
 
 
 class LoadError(Exception):
-    """What is wrong and what to do about it, in one sentence."""
+    """An error with one sentence that says what is wrong and what to do about it."""

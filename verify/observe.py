@@ -74,7 +74,7 @@ class Observer:
         return self.timeline()
 
     def timeline(self) -> Timeline:
-        """What was seen until now."""
+        """Timeline of everything seen until now."""
         with self._lock:
             api, sender = (self._service(name) for name in self._counts)
             return Timeline(

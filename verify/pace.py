@@ -1,4 +1,4 @@
-"""When a user's next request is due."""
+"""Timing of a user's next request."""
 
 
 class Pace:

@@ -1,4 +1,4 @@
-"""What load to make, when; read by the load generator, written by whoever drives it."""
+"""Load plan: rates over time, written by whoever drives the load generator and read by it."""
 
 import json
 import math
@@ -95,7 +95,7 @@ class Control:
 
 
 def users_at(plan: LoadPlan, control: Control, elapsed: float) -> int | None:
-    """How many users there shall be now; None when the load is over.
+    """Number of users at this moment; None when the load is over.
 
     The plan's own end holds whatever was changed: it is the budget of the whole run.
     """

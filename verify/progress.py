@@ -1,4 +1,4 @@
-"""Where a long fixture is, on the terminal, past pytest's capture."""
+"""Progress of a long fixture, on the terminal, past pytest's capture."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the load layer asks of AWS, call by call."""
+"""Reads of AWS by the load layer, one function a call."""
 
 import json
 import re

@@ -25,7 +25,7 @@ class RequestLog:
         self._file.write(json.dumps(asdict(request)) + "\n")
 
     def close(self) -> None:
-        """Write what is left and let go of the file."""
+        """Write the rest and close the file."""
         self._file.close()
 
 
@@ -73,7 +73,7 @@ def requests_in(folder: Path) -> Follower[Request]:
 
 
 def read_generator(folder: Path) -> Generator:
-    """How the generator did, as it said on leaving.
+    """Read the load generator's own statistics, written when it left.
 
     Raises:
         FileNotFoundError: It did not leave by itself.

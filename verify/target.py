@@ -1,4 +1,4 @@
-"""What the load layer works on: the stage or an AWS account, told apart nowhere else."""
+"""System under load, on the stage or in an AWS account, told apart nowhere else."""
 
 import json
 from collections.abc import Callable, Mapping

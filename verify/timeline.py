@@ -1,4 +1,4 @@
-"""What was seen while load ran, as plain facts: no clients, no judgement."""
+"""Timeline of a run under load, as plain facts: no clients, no judgement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class ServiceSample:
-    """What DescribeServices said of one service at a real instant."""
+    """One answer of DescribeServices about one service, at a real instant."""
 
     at: float
     desired: int
@@ -172,7 +172,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Generator:
-    """How well the load generator kept to its plan.
+    """Punctuality of the load generator.
 
     Attributes:
         sent: Requests that were begun.

@@ -1,4 +1,4 @@
-"""Whether the provider takes mails, and how many at once, as far as its answers tell."""
+"""Circuit breaker: derives from the provider's answers how many mails it may be given at once."""
 
 from collections.abc import Callable
 from enum import Enum, auto
@@ -9,7 +9,7 @@ import structlog
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import Attempted
 
-# Bad answers in a row, over all hands, that are no chance any more.
+# Bad answers in a row, over all slots, that are no chance any more.
 _MAX_BAD_IN_A_ROW = 5
 _FIRST_PAUSE_SECONDS = 1.0
 _MAX_PAUSE_SECONDS = 30.0
@@ -73,7 +73,7 @@ class CircuitBreaker:
         self.trouble: str | None = None
 
     def heard(self, epoch: int, outcome: Attempted, reason: str) -> None:
-        """Take note of how an attempt ended.
+        """Record how an attempt ended.
 
         Args:
             epoch: The breaker's when the attempt began.
@@ -93,7 +93,7 @@ class CircuitBreaker:
                 assert_never(outcome)
 
     def probed(self, trouble: str | None) -> None:
-        """Take note of a probe.
+        """Record the result of a probe.
 
         Args:
             trouble: Why the provider would take no mail, without anybody's address; None if it would.
@@ -172,7 +172,7 @@ class CircuitBreaker:
         self._step_until = self._now() + _STEP_SECONDS
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a probe."""
+        """Log the beginning and the end of an outage, not every probe."""
         if trouble is not None and self.trouble is None:
             _log.error("provider_unavailable", reason=trouble)
         elif trouble is None and self.trouble is not None:

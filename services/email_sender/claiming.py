@@ -1,4 +1,4 @@
-"""What comes before an attempt: its mail is still wanted, the provider takes it, and nobody else sends it."""
+"""Checks before an attempt: the mail is still wanted, the provider takes mails, and nobody else sends it."""
 
 import random
 from collections.abc import Callable
@@ -29,15 +29,15 @@ class Suppression(Protocol):
     """Addresses that get no mail."""
 
     async def is_suppressed(self, recipient: str) -> bool:
-        """Whether this one gets none."""
+        """Whether an address gets no mail."""
 
     async def add(self, recipient: str, reason: str) -> None:
-        """Send this one none from now on."""
+        """Send an address no mail from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Answer of the ledger, and what a mail needs that may be handed over.
+    """Answer of the ledger about a mail, with the leave to hand it over.
 
     Attributes:
         decision: The ledger's.
@@ -51,7 +51,7 @@ class Asked:
 
 
 def expired(message: NotificationMessage, now: float) -> tuple[Attempted, str] | None:
-    """How the attempt at a mail ends that is of no use any more; None for any other.
+    """Result of an attempt at a mail that is too old to be of use; None for any other.
 
     Args:
         message: Asks to send it.
@@ -95,9 +95,9 @@ class Claiming:
         self._jitter = jitter
 
     async def ask(self, message: NotificationMessage, received: ReceivedMessage) -> Asked | Action:
-        """Claim the message's mail, after waiting for what has to be waited for.
+        """Claim the message's mail, after waiting for circuit breaker and send rate.
 
-        As long as the ledger does not answer the message stays in hand, so that hands fill up and
+        As long as the ledger does not answer the message stays in flight, so that slots fill up and
         nothing more is received: redelivery would make work for nothing.
 
         Returns:

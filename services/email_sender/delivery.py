@@ -52,7 +52,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRules:
-    """What the settings say.
+    """Settings of a delivery.
 
     Attributes:
         sender: Address that mails come from.
@@ -115,7 +115,7 @@ class Delivery:
         self._taken_at = 0.0
 
     async def deliver(self, received: ReceivedMessage) -> Action:
-        """Deal with one message; what is returned is all that is left to do for it."""
+        """Process one message; returns the action that is left to do on its queue."""
         began = perf_counter()
         self._observe.received(received, self._now())
         outcome, action = await self._deliver(received)

@@ -20,7 +20,7 @@ _STATES: dict[str, State] = {
 
 
 def delivery_status(item: LedgerItem) -> DeliveryStatus:
-    """What became of a notification, from its acceptance on."""
+    """State and timeline of a notification, from its acceptance on."""
     timeline = [TimelineEvent(at=_moment(item.accepted_at), event="accepted")]
     timeline += [
         TimelineEvent(at=_moment(event.at), event=event.event, attempt=event.attempt, detail=event.reason)

@@ -28,7 +28,7 @@ class Probed(Protocol):
 
 
 class Pass(NamedTuple):
-    """Leave to hand one mail over.
+    """Permission to hand one mail over.
 
     Attributes:
         epoch: The breaker's when it was given.
@@ -72,20 +72,20 @@ class Gate:
 
     @property
     def permitted(self) -> int:
-        """Most mails in flight at present; 0 while the provider takes none."""
+        """Maximum mails in flight at present; 0 while the provider takes none."""
         return self._breaker.permitted
 
     @property
     def trouble(self) -> str | None:
-        """Why the provider takes no mail, or None if it does."""
+        """Reason why the provider takes no mail, or None if it does."""
         return self._breaker.trouble
 
     def tell(self, changed: Callable[[], None]) -> None:
-        """Call this whenever more or fewer mails are permitted than before."""
+        """Register a function to be called whenever more or fewer mails are permitted than before."""
         self._told.append(changed)
 
     def enter_at_once(self) -> Pass | None:
-        """What to leave with if one more mail may be handed over now; None if it has to wait or may not."""
+        """Permission to hand one more mail over now; None if it has to wait or may not."""
         if self._in_flight < self.permitted and not self._high and not self._normal:
             return self._let_in()
         return None

@@ -1,4 +1,4 @@
-"""The queue as the Email Sender sees it: messages to take, and three ways to let go of one."""
+"""Queue of the Email Sender: receives messages, extends, deletes and redelivers them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,11 +28,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A message in hand.
+    """A message in flight.
 
     Attributes:
         message_id: SQS's own id.
-        receipt_handle: What this receive is let go by.
+        receipt_handle: Handle by which this receive is acknowledged.
         receive_count: How often SQS has handed it out, this time included.
         body: What the Notification API wrote.
         sent_at: When SQS took it, in seconds since the Unix epoch.
@@ -54,13 +54,13 @@ class ReceivedMessage:
 
     @property
     def tracestate(self) -> str | None:
-        """What others keep in that trace, if there is anything."""
+        """The trace's `tracestate` (W3C Trace Context); None without one."""
         value: str | None = self.attributes.get(TRACESTATE, {}).get("StringValue")
         return value
 
 
 class Inbox:
-    """Receives messages and lets go of them, in batches.
+    """Receives and acknowledges messages, in batches.
 
     Args:
         client: SQS client; must be willing to wait for a long poll.
@@ -123,7 +123,7 @@ class Inbox:
         await self._changes.put((message.receipt_handle, after_seconds))
 
     async def extend(self, message: ReceivedMessage) -> None:
-        """Hide a message in hand for one more visibility timeout; returns once SQS has confirmed.
+        """Hide a message in flight for one more visibility timeout; returns once SQS has confirmed.
 
         Raises:
             QueueUnavailableError: SQS did not confirm: others may get it before we are done.

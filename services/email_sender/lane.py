@@ -1,4 +1,4 @@
-"""One queue and the hands that are kept for it."""
+"""Consumer of one queue, with slots of its own for messages in flight."""
 
 import asyncio
 import random
@@ -12,7 +12,7 @@ from shared.sqs.errors import QueueUnavailableError
 
 # After a receive that brought less than asked for, let messages gather: one call for several.
 _GATHER_SECONDS = 0.1
-# When hands are full, wait this long for more than one to come free.
+# When all slots are taken, wait this long for more than one to come free.
 _LINGER_SECONDS = 0.05
 _FIRST_PAUSE_SECONDS = 1.0
 _MAX_PAUSE_SECONDS = 20.0
@@ -21,13 +21,13 @@ _log = structlog.get_logger()
 
 
 class Lane:
-    """Polls a queue and deals with what it brings, several messages at a time.
+    """Polls a queue and processes several of its messages at a time.
 
     Args:
         inbox: Where messages come from.
-        handle: Deals with one message, from receipt to letting go of it.
+        handle: Deals with one message, from its receipt to its acknowledgement.
         release: Hands one back unread.
-        hands: Most messages in hand; never more are received than can be started.
+        hands: Most messages in flight; never more are received than can be started.
         permitted: Most that may be started at present; None if that never changes.
         jitter: A random number in [0, 1).
 
@@ -60,11 +60,11 @@ class Lane:
 
     @property
     def in_hand(self) -> int:
-        """Messages in hand."""
+        """Number of messages in flight."""
         return len(self._in_hand)
 
     async def poll(self, stop: asyncio.Event) -> None:
-        """Take messages in hand until told to stop; what still arrives then is released at once."""
+        """Receive messages until told to stop; what still arrives then is released at once."""
         self._stop = stop
         while not stop.is_set():
             wanted = await self._free_hands()
@@ -89,17 +89,17 @@ class Lane:
                 await _unless(stop, _GATHER_SECONDS)
 
     def look_again(self) -> None:
-        """More or fewer may be started than before, or none any more because the task stops."""
+        """Check again how many messages may be started: the number has changed, or the task stops."""
         self._room_changed.set()
 
     async def all_settled(self) -> None:
-        """Return when nothing is in hand; what waits for company is settled without it."""
+        """Wait until no message is in flight; acknowledgements do not wait for a full batch."""
         while self._in_hand:
             await asyncio.wait(self._in_hand, timeout=_LINGER_SECONDS)
             await self._inbox.flush()
 
     async def _free_hands(self) -> int:
-        """Wait until something can be taken in hand, a little longer for half a batch, and say how much."""
+        """Wait for a free slot, a little longer for half a batch, and return how many are free."""
         await self._wait_for_free(1)
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER_SECONDS):
@@ -128,7 +128,7 @@ class Lane:
             _log.error("message_broke_the_worker", exc_info=error)
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a poll."""
+        """Log the beginning and the end of an outage, not every poll."""
         if trouble is not None and self.trouble is None:
             _log.error("queue_unavailable", reason=trouble)
         elif trouble is None and self.trouble is not None:

@@ -1,4 +1,4 @@
-"""What a queue is told of a message that has been dealt with."""
+"""Acknowledges a message: deletes it, has it redelivered, or moves it to the dead-letter queue."""
 
 from typing import Protocol
 
@@ -15,24 +15,24 @@ class Source(Protocol):
     """The queue that a message came from."""
 
     async def delete(self, message: ReceivedMessage) -> None:
-        """Take it off for good."""
+        """Delete a message."""
 
     async def redeliver(self, message: ReceivedMessage, after_seconds: int) -> None:
-        """Have it handed out again."""
+        """Have a message handed out again."""
 
 
 class DeadLetterQueue(Protocol):
-    """Takes what can never be sent."""
+    """Queue for messages that can never be sent."""
 
     async def put(self, message: ReceivedMessage, reason: str) -> None:
-        """Keep it, with the reason."""
+        """Put a message on the queue, with the reason."""
 
 
 class DeadLetterCount(Protocol):
     """Counts dead letters."""
 
     def dead_letter(self) -> None:
-        """The dead-letter queue has confirmed a message."""
+        """Count a message that the dead-letter queue has confirmed."""
 
 
 async def let_go(
@@ -42,7 +42,7 @@ async def let_go(
     action: Action,
     observations: DeadLetterCount,
 ) -> None:
-    """Do what is left to do; what SQS does not confirm is logged, and the message comes back.
+    """Acknowledge a message; if SQS does not confirm, that is logged and the message comes back.
 
     A dead letter is confirmed before the message is deleted: whoever dies in between leaves two of it,
     never none.

@@ -1,10 +1,10 @@
-"""What can become of a message in hand."""
+"""Outcomes of a message in flight."""
 
 from enum import Enum, auto
 
 
 class Outcome(Enum):
-    """How it ended, be it that its mail was tried or that it must not be."""
+    """Outcome of a message, whether its mail was tried or must not be."""
 
     SENT = auto()
     UNAVAILABLE = auto()

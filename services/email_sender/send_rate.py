@@ -1,4 +1,4 @@
-"""How many mails a second the whole account may send, however many tasks send them."""
+"""Limit of the mails that the whole account sends in a second, shared by all tasks."""
 
 import asyncio
 import math
@@ -97,7 +97,7 @@ class SendRate:
         self.trouble: str | None = None
 
     async def take(self, priority: Priority = "normal") -> None:
-        """Return when one mail may be sent, and not before that.
+        """Wait until one mail may be sent.
 
         Callers of high priority go before all others of this task. While DynamoDB does not answer,
         nobody goes: an account that sends faster than it may is worse than one that sends later.
@@ -118,7 +118,7 @@ class SendRate:
         await turn
 
     async def _serve(self) -> None:
-        """Have tokens for whoever waits, until nobody does."""
+        """Reserve tokens and hand them out until no caller waits for one."""
         try:
             while waiting := self._waiting():
                 self._enter(int(self._clock.now()))
@@ -180,7 +180,7 @@ class SendRate:
             self._tokens = granted
 
     def _lot(self, waiting: int, second: int, now: float) -> int:
-        """How many tokens to ask for.
+        """Number of tokens to reserve with the next call.
 
         Never less than there are callers, since each of them wants one now. A task that has used many in
         this second or the one before will want more, but only as many as the rest of the second lasts.
@@ -190,7 +190,7 @@ class SendRate:
         return min(self._rate, max(waiting, math.ceil(min(used / _LOTS_A_SECOND, used * rest))))
 
     async def _ask(self, second: int, lot: int) -> int:
-        """How many of a lot's tokens are ours: all, the last ones that were left, or none.
+        """Reserve tokens; the number of them that are ours: all, the last ones that were left, or none.
 
         The counter may pass the rate in the one call that takes the last tokens; what is above the rate
         belongs to nobody. So a lot that does not fit whole needs no second call.
@@ -221,7 +221,7 @@ class SendRate:
             await self._clock.sleep(seconds)
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a call."""
+        """Log the beginning and the end of an outage, not every call."""
         if trouble is not None and self.trouble is None:
             _log.error("send_rate_unavailable", reason=trouble)
         elif trouble is None and self.trouble is not None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _SQS_CONNECTIONS = 24
 _DYNAMODB_CONNECTIONS = 32
 _SECONDS_A_DAY = 86400
-# Mail events in hand: one takes a fraction of what a mail takes, and nobody waits for it.
+# Mail events in flight: one takes a fraction of what a mail takes, and nobody waits for it.
 _EVENTS_IN_HAND = 20
 
 _log = structlog.get_logger()
@@ -54,7 +54,7 @@ class _Queues:
 
 
 async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
-    """Work until told to stop; then finish or release what is in hand.
+    """Work until told to stop; then finish or release what is in flight.
 
     Raises:
         StartupError: A queue cannot be found, the ledger does not answer, or the address is taken.
@@ -172,7 +172,7 @@ def _events_worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
     suppression: Suppression,
     metrics: Metrics,
 ) -> list[Worker]:
-    """What reads what SES says of mails, with hands of its own; none if nobody says it."""
+    """Worker for SES's mail events, with slots of its own; None if there is no queue of events."""
     if queues.events is None or queues.events_dead_letter is None:
         return []
     observations = MailEventObservations(metrics)

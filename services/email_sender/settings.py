@@ -17,7 +17,7 @@ _IMPLICIT_TLS_PORTS = frozenset({465, 2465})
 
 
 class SenderSettings(ServiceSettings):
-    """What the task definition tells the Email Sender.
+    """Settings of the Email Sender, as its task definition gives them.
 
     Attributes:
         mail_provider: "smtp" or "ses".
@@ -44,11 +44,11 @@ class SenderSettings(ServiceSettings):
         unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
             risks a second one.
         send_rate: Most mails a second of all tasks together; 0 for no limit.
-        concurrency: Most messages in hand at once.
+        concurrency: Most messages in flight at once.
         send_timeout_seconds: Longest time one mail may take.
         visibility_timeout_seconds: How long SQS hides a message that was received, and a claim holds; both
             are renewed for as long as a mail takes.
-        shutdown_timeout_seconds: How long what is in hand may take after SIGTERM; less than the
+        shutdown_timeout_seconds: How long what is in flight may take after SIGTERM; less than the
             container's stopTimeout.
     """
 

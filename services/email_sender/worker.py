@@ -1,4 +1,4 @@
-"""Keeps up to a number of messages in hand, out of one queue or two, until told to stop."""
+"""Worker: processes a number of messages at once, from one queue or two, until told to stop."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from email_sender.retry_policy import Action, Redeliver, after_defect
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0
-# What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to letting go of messages.
+# What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to acknowledging messages.
 _RELEASE_SECONDS = 3.0
-# Part of the hands that only the high priority's queue may fill.
+# Part of the slots that only the high priority's queue may fill.
 _HIGH_SHARE = 4
 
 _log = structlog.get_logger()
@@ -29,26 +29,26 @@ class Handles(Protocol):
     """Deals with messages, up to what their queue is told of them."""
 
     async def deliver(self, received: ReceivedMessage) -> Action:
-        """Deal with one message; what is returned is all that is left to do for it."""
+        """Process one message; returns the action that is left to do on its queue."""
 
     def give_up(self) -> None:
-        """End what is under way, as far as that can be."""
+        """End deliveries under way, as far as that is possible."""
 
 
 class Worker:
-    """Polls, delivers, lets go.
+    """Receives messages, has each one delivered, and acknowledges it.
 
-    Each queue has hands of its own, so that a backlog of normal priority never delays high priority.
+    Each queue has slots of its own, so that a backlog of normal priority never delays high priority.
 
     Args:
         inbox: Where messages come from.
         delivery: Deals with them.
         dead_letters: Takes what can never be sent.
-        heartbeat: Keeps hidden what is in hand.
+        heartbeat: Keeps hidden what is in flight.
         observations: Takes what is measured.
-        concurrency: Most messages in hand, of both queues together.
+        concurrency: Most messages in flight, of both queues together.
         high: Where messages of high priority come from; None if there is no such queue.
-        gate: Says how many messages may be dealt with at present; None for as many as there are hands.
+        gate: Says how many messages may be processed at present; None for as many as there are slots.
     """
 
     def __init__(  # noqa: PLR0913 - each is another part of the service
@@ -75,21 +75,21 @@ class Worker:
 
     @property
     def trouble(self) -> str | None:
-        """Why the last receive of a queue failed, or None if none did."""
+        """Reason why the last receive of a queue failed, or None if none did."""
         return next((lane.trouble for lane in self._lanes if lane.trouble is not None), None)
 
     @property
     def provider_trouble(self) -> str | None:
-        """Why the mail provider takes no mail, or None if it does or is none of this worker's concern."""
+        """Reason why the mail provider takes no mail; None if it does, or if this worker sends none."""
         return None if self._gate is None else self._gate.trouble
 
     @property
     def in_hand(self) -> int:
-        """Messages in hand."""
+        """Number of messages in flight."""
         return sum(lane.in_hand for lane in self._lanes)
 
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
-        """Work until told to stop, then finish what is in hand, or release it when time is up.
+        """Work until told to stop, then finish what is in flight, or release it when time is up.
 
         A receive that is under way when the stop comes is waited for a moment, and what it brings is
         released at once. Then it is cancelled: an idle task would otherwise take a whole long poll to
@@ -97,7 +97,7 @@ class Worker:
         visibility timeout is over: later, but not lost.
 
         Raises:
-            Exception: A defect: a queue can be polled no more. What is in hand is finished first.
+            Exception: A defect: a queue can be polled no more. What is in flight is finished first.
         """
         polls = [asyncio.create_task(lane.poll(stop)) for lane in self._lanes]
         helping = [asyncio.create_task(self._heartbeat.run())]

@@ -1,4 +1,4 @@
-"""From a valid request to a message that the queue has."""
+"""Accepts valid requests: makes a message of each and has the queue confirm it."""
 
 import asyncio
 import hashlib
@@ -158,7 +158,7 @@ class Acceptance:
         document: str = "#",
         key: str = IDEMPOTENCY_KEY,
     ) -> Problem:
-        """What to tell the caller of a notification that was not confirmed; counted.
+        """Problem for the caller of a notification that was not confirmed; counted.
 
         Args:
             error: Why.
@@ -205,7 +205,7 @@ def _not_confirmed(error: BatcherFullError | QueueUnavailableError) -> str:
 def _extras(
     notification: WrittenNotification | TemplatedNotification, content: WrittenNotification | Content
 ) -> dict[str, str]:
-    """What a mail has besides; the request has the last word over its template."""
+    """Optional parts of a mail; the request has the last word over its template."""
     extras = {}
     if content.html:
         extras["html"] = content.html

@@ -32,7 +32,7 @@ class StaleKeysError(Exception):
 
 
 class ApiKeys:
-    """Knows who may call.
+    """API keys of all clients, read again at an interval.
 
     Args:
         read: Reads the secret's text.
@@ -64,7 +64,7 @@ class ApiKeys:
 
     @property
     def id_key(self) -> bytes:
-        """What the ids of notifications are signed with."""
+        """Key that the ids of notifications are signed with."""
         return self._ring.id_key
 
     async def load(self, stop: asyncio.Event, *, budget_seconds: float = 45.0) -> bool:
@@ -107,14 +107,14 @@ class ApiKeys:
                 await task
 
     def find(self, authorization: str) -> Client | None:
-        """Whose `Authorization` header this is, or None, also if the keys are too old to be relied on."""
+        """Client that an `Authorization` header belongs to; None without one, or if the keys are too old."""
         if self._now() - self._good_at > MAX_AGE_SECONDS:
             return None
         credentials = _CREDENTIALS.fullmatch(authorization)
         return None if credentials is None else self._ring.find(credentials[1])
 
     async def find_new(self, authorization: str) -> Client | None:
-        """The same with keys that are at most a few seconds old: the key may be younger than ours.
+        """Like `find`, with keys read at most a few seconds ago: the client's may be newer than these.
 
         Raises:
             StaleKeysError: They could not be read for `MAX_AGE_SECONDS`.
@@ -154,7 +154,7 @@ class ApiKeys:
         self._read_at = self._now()
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a minute."""
+        """Log the beginning and the end of an outage, not every attempt."""
         if trouble is not None and self.trouble is None:
             _log.error("api_keys_unavailable", secret=self._secret, reason=trouble)
         elif trouble is None and self.trouble is not None:

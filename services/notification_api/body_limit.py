@@ -17,13 +17,13 @@ class _TooManyError(Exception):
 
 
 class _TooMuchOfOneError(Exception):
-    """The client has more under way than is their share."""
+    """The client has more in flight than is their share."""
 
 
 class BodyLimit:
     """ASGI middleware: bounds what the bodies of requests take of the task's memory.
 
-    It answers 413 for a body that is too large, 429 when a client has more under way than their share, and
+    It answers 413 for a body that is too large, 429 when a client has more in flight than their share, and
     503 when all bodies together are too large.
 
     A body lives until its request is answered, so what waits for the queue counts as well. FastAPI's own
@@ -32,7 +32,7 @@ class BodyLimit:
     Args:
         app: What is protected.
         most: Most bytes of a body.
-        together: Most bytes of the bodies of all requests under way.
+        together: Most bytes of the bodies of all requests in flight.
     """
 
     def __init__(self, app: ASGIApp, most: int, together: int) -> None:

@@ -1,4 +1,4 @@
-"""What became of notifications, as the Email Sender knows it."""
+"""Delivery status of notifications, asked of the Email Sender."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ class DeliveriesUnavailableError(Exception):
 
 
 class Deliveries:
-    """Asks the Email Sender.
+    """Client of the Email Sender's status API.
 
     Asking changes nothing, so an attempt that failed on the way is made a second time.
 
@@ -47,7 +47,7 @@ class Deliveries:
         self._trouble: str | None = None
 
     async def status(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
-        """What became of a notification, or None if the Email Sender has not seen it yet.
+        """Delivery status of a notification, or None if the Email Sender has not seen it yet.
 
         Raises:
             DeliveriesUnavailableError: It does not answer.
@@ -86,7 +86,7 @@ class Deliveries:
             return DeliveryStatus.model_validate_json(await response.read())
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a request."""
+        """Log the beginning and the end of an outage, not every request."""
         if trouble is not None and self._trouble is None:
             _log.error("email_sender_unavailable", url=self._url, reason=trouble)
         elif trouble is None and self._trouble is not None:

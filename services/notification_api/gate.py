@@ -1,4 +1,4 @@
-"""Lets in who has an API key and has not asked too much."""
+"""Authentication and rate limit of all requests below `/v1/`."""
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,7 +83,7 @@ def _joined(before: str | None, value: bytes) -> str:
 
 
 def _limits(bucket: TokenBucket) -> list[tuple[bytes, bytes]]:
-    """What a client may still ask, as of draft-ietf-httpapi-ratelimit-headers-06."""
+    """Rate limit headers of a response, as of draft-ietf-httpapi-ratelimit-headers-06."""
     return [
         (b"ratelimit-limit", b"%d" % bucket.burst),
         (b"ratelimit-remaining", b"%d" % bucket.remaining),

@@ -1,4 +1,4 @@
-"""What id a notification gets, and whose it is.
+"""Ids of notifications: made for a client, and recognised as that client's.
 
 An id is a UUID and a signature of the client's id and that UUID: the API keeps nothing, and still tells
 the ids that it gave to a client from any other.

@@ -1,4 +1,4 @@
-"""What a caller of the Notification API sends and gets."""
+"""Bodies of the Notification API's requests and responses."""
 
 import re
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings say of requests; the context that these models are validated in.
+    """Settings for the validation of requests; the context that these models are validated in.
 
     Attributes:
         smtputf8: Whether the relay takes addresses with characters beyond ASCII before the @ (RFC 6531).
@@ -203,13 +203,13 @@ BATCH = TypeAdapter(Batch)
 
 
 class Accepted(BaseModel):
-    """The queue has the notification."""
+    """Confirmation that the queue has the notification."""
 
     id: NotificationId = Field(examples=[_ID])
 
 
 class InvalidField(BaseModel):
-    """One thing wrong with a request."""
+    """An invalid field of a request."""
 
     pointer: str = Field(
         description="JSON pointer into the body, or the header's name", examples=["#/recipient"]
@@ -233,7 +233,7 @@ class Problem(BaseModel):
 
 
 class ItemResult(BaseModel):
-    """What became of one notification of a batch: accepted with an `id`, or not, with a `problem`."""
+    """Result for one notification of a batch: accepted with an `id`, or refused with a `problem`."""
 
     index: int = Field(ge=0, description="Its place in the request, from 0.", examples=[0])
     status: int = Field(description="What it alone would have been answered with.", examples=[202])
@@ -242,6 +242,6 @@ class ItemResult(BaseModel):
 
 
 class BatchResult(BaseModel):
-    """What became of each notification, in the order of the request."""
+    """Result for each notification, in the order of the request."""
 
     results: list[ItemResult]

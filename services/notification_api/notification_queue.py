@@ -1,4 +1,4 @@
-"""The queue as the Notification API sees it: something that confirms messages, or does not."""
+"""Queue of the Notification API: confirms messages, or says why not."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,7 +25,7 @@ _log = structlog.get_logger()
 
 
 class QueuedMessage(NamedTuple):
-    """What goes on the queue.
+    """A message on its way to the queue.
 
     Attributes:
         body: A `NotificationMessage` as JSON, in UTF-8.
@@ -105,7 +105,7 @@ class NotificationQueue:
         return results
 
     async def check(self) -> str | None:
-        """Why messages would not be confirmed now, or None.
+        """Reason why messages would not be confirmed now, or None.
 
         After a confirmed batch that is known; after an unconfirmed one the queue is asked, since a task
         that gets no requests would never find out otherwise.
@@ -119,7 +119,7 @@ class NotificationQueue:
         return None
 
     def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a request."""
+        """Log the beginning and the end of an outage, not every request."""
         if trouble is not None and self.trouble is None:
             _log.error("queue_unavailable", queue=self._name, reason=trouble)
         elif trouble is None and self.trouble is not None:

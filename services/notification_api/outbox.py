@@ -1,4 +1,4 @@
-"""Where messages go, by their priority."""
+"""Queues of the Notification API, one for each priority."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 
 class Queue(Protocol):
-    """What is needed of a queue."""
+    """A queue, as far as messages are sent to it."""
 
     async def send(self, messages: Sequence[QueuedMessage], /) -> Sequence[Exception | None]:
         """Send one batch and say what became of each message, in order."""
 
     async def check(self) -> str | None:
-        """Why messages would not be confirmed now, or None."""
+        """Reason why messages would not be confirmed now, or None."""
 
 
 class Outbox:
@@ -38,11 +38,11 @@ class Outbox:
 
     @property
     def held(self) -> int:
-        """Messages waiting or under way."""
+        """Number of messages waiting or in flight."""
         return sum(batcher.held for batcher in self._batchers)
 
     def submit(self, message: QueuedMessage, priority: Priority) -> asyncio.Future[None]:
-        """Have a message sent with others; done once it is confirmed.
+        """Submit a message for the next batch; the result is done once SQS has confirmed it.
 
         Raises:
             EntryTooLargeError: No batch can take it.
@@ -51,7 +51,7 @@ class Outbox:
         return self._of[priority].submit(message, message.size)
 
     async def check(self) -> str | None:
-        """Why messages would not be confirmed now, or None."""
+        """Reason why messages would not be confirmed now, or None."""
         for queue in self._queues:
             trouble = await queue.check()
             if trouble is not None:
@@ -59,5 +59,5 @@ class Outbox:
         return None
 
     async def drain(self) -> None:
-        """Send what is waiting at once and return when nothing is under way."""
+        """Send what is waiting at once and return when nothing is in flight."""
         await asyncio.gather(*(batcher.drain() for batcher in self._batchers))

@@ -21,7 +21,7 @@ class Readiness:
         self._api_keys = api_keys
 
     async def why_not(self) -> str | None:
-        """Why the task is not ready, or None if it is."""
+        """Reason why the task is not ready, or None if it is."""
         if self._stop.is_set():
             return "The task is stopping."
         trouble = await self._outbox.check()

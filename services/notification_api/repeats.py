@@ -63,7 +63,7 @@ class Repeats:
         return notification_id not in self._old
 
     def forget(self, notification_id: str) -> None:
-        """Keep it no more: it was not accepted."""
+        """Forget the content of an id that was not accepted."""
         self._young.pop(notification_id, None)
         self._old.pop(notification_id, None)
 

@@ -8,7 +8,7 @@ from shared.settings import Name, ServiceSettings
 
 
 class ApiSettings(ServiceSettings):
-    """What the task definition tells the Notification API.
+    """Settings of the Notification API, as its task definition gives them.
 
     Attributes:
         priority_queue_name: SQS queue of what has high priority; empty if `queue_name` takes both.

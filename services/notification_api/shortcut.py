@@ -1,4 +1,4 @@
-"""One route without the framework."""
+"""Fast path of one route, without the framework."""
 
 from collections.abc import Awaitable, Callable
 

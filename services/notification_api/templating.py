@@ -19,7 +19,7 @@ Data = Mapping[str, str | int]
 
 
 class TemplateError(Exception):
-    """What a caller has to change in their template or data.
+    """An error in the caller's template or data.
 
     Attributes:
         pointer: JSON pointer to what is wrong in the request's body.

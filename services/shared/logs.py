@@ -41,7 +41,7 @@ def configure_logs(*, service: str, environment: str, level: str, stream: TextIO
 
 
 def _json(event: Mapping[str, Any], **_: object) -> str:
-    """A line; a quarter of the time that the standard library takes for one."""
+    """A log line as JSON, in a quarter of the time that the standard library takes for it."""
     return to_json(event, fallback=repr).decode()
 
 

@@ -125,7 +125,7 @@ class Metrics:
                 self._note("flush", None)
 
     def _note(self, what: str, error: Exception | None) -> None:
-        """Log changes only: what is broken is one line, not one an interval."""
+        """Log the beginning and the end of a failure, not every interval."""
         if error is not None and what not in self._broken:
             self._broken.add(what)
             _log.error("metrics_broken", what=what, reason=f"{type(error).__name__}: {error}")
@@ -166,7 +166,7 @@ class Metrics:
 
 
 class _Line:
-    """What was collected for one set of dimensions."""
+    """Observations of one set of dimensions."""
 
     __slots__ = ("_dimensions", "_units", "_values", "counts")
 

@@ -14,7 +14,7 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class ServiceSettings(BaseSettings):
-    """What every service is told.
+    """Settings of every service.
 
     Attributes:
         service_name: Name in logs and metrics.

@@ -1,4 +1,4 @@
-"""What the Email Sender answers when it is asked what became of a notification."""
+"""Delivery status: the Email Sender's answer about one notification."""
 
 from typing import Literal
 
@@ -7,10 +7,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from shared.message import NotificationId
 
 STATUS_PATH = "/v1/deliveries/"
-"""Followed by the notification's id. 200 with a `DeliveryStatus`, or 404 for what is not known."""
+"""Path before the notification's id: 200 with a `DeliveryStatus`, or 404 for what is not known."""
 
 CLIENT_ID_HEADER = "X-Client-Id"
-"""Whose notification it has to be: another client's is not known to the one who asks."""
+"""Header with the client whose notification it has to be; another client's is reported as unknown."""
 
 State = Literal["accepted", "sending", "sent", "failed", "unknown", "delivered", "bounced", "complained"]
 """`unknown`: the mail was handed to the provider, and nobody can say whether it took it. The last three are
@@ -50,7 +50,7 @@ class TimelineEvent(BaseModel):
 
 
 class DeliveryStatus(BaseModel):
-    """What became of a notification, in the order in which it happened."""
+    """State and timeline of a notification, oldest event first."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

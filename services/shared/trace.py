@@ -22,7 +22,7 @@ TRACEPARENT = "traceparent"
 """Name of the HTTP header, of the SQS message attribute and of the mail header alike."""
 
 TRACESTATE = "tracestate"
-"""The same of what tracing systems keep beside it; it goes on as it came."""
+"""Name of the header and attribute for tracing systems' own data, which goes on as it came."""
 
 # Of what is read at all; a traceparent of the only version there is has 55 characters.
 _MAX_TRACEPARENT = 256
@@ -94,5 +94,5 @@ def traceparent_of(span: SpanContext) -> str:
 
 
 def tracestate_of(span: SpanContext) -> str:
-    """The same of what goes on beside it; empty for nothing."""
+    """The value of `tracestate` for whoever is called next; empty for none."""
     return span.trace_state.to_header() if span.trace_state else ""

@@ -107,7 +107,7 @@ class Aws:
         return self._client("secretsmanager")
 
     def environment(self) -> dict[str, str]:
-        """What a program needs in its environment to take the emulated AWS for AWS.
+        """Environment variables with which a program takes the emulated AWS for AWS.
 
         It has no proxy and no certificate bundle, so it must not be merged into an environment
         that has them.

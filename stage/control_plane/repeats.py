@@ -22,7 +22,7 @@ Wsgi = Callable[[Any, Any], Iterable[bytes]]
 
 @dataclass
 class _Answer:
-    """What became of an invocation; `done` is set once that is known."""
+    """Answer to an invocation; `done` is set once it is known."""
 
     done: Event = field(default_factory=Event)
     status: str = ""

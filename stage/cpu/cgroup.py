@@ -1,4 +1,4 @@
-"""What quotas by cgroup v1 and v2 have in common: one subtree a run, one cgroup a task."""
+"""CPU quotas by cgroup v1 or v2: one subtree a run, one cgroup a task."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -138,7 +138,7 @@ class CgroupQuota(ABC):
             ) from error
 
     def _home(self) -> Path:
-        """Where processes go that are handed back: where they came from, unless that is gone."""
+        """Cgroup that processes are handed back to: the one they came from, unless that is gone."""
         return self._own if self._files.exists(self._own) else self._base
 
     def _require_open(self) -> None:

@@ -50,7 +50,7 @@ class CgroupFiles:
         return []
 
     def read(self, group: Path, file: str) -> str:
-        """What one of a cgroup's files says."""
+        """Content of one of a cgroup's files."""
         return (group / file).read_text()
 
     def write(self, group: Path, file: str, text: str) -> None:

@@ -73,7 +73,7 @@ class CpuMeter:
 
 @dataclass(frozen=True)
 class CpuUse:
-    """What a task used of its reservation for a while.
+    """CPU seconds that a task used, and those that it had reserved for the same time.
 
     Attributes:
         used: CPU seconds.

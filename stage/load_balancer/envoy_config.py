@@ -31,7 +31,7 @@ BARRIER = "barrier"
 
 
 def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
-    """What Envoy is started with: everything else comes from files in `folder`."""
+    """Envoy's bootstrap configuration; everything else comes from files in `folder`."""
     return {
         "node": {"id": "load-balancer", "cluster": "stage"},
         "admin": {"address": _address(admin_address, 0)},

@@ -1,4 +1,4 @@
-"""Where listeners answer on this machine."""
+"""Addresses on this machine at which listeners answer."""
 
 import socket
 import threading

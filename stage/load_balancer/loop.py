@@ -85,7 +85,7 @@ class LoadBalancer:
 
     @property
     def url(self) -> str:
-        """Where the first HTTP listener answers.
+        """URL of the first HTTP listener.
 
         Raises:
             StageError: There is no listener yet, or one that the stage cannot rehearse.

@@ -162,5 +162,5 @@ def _cpu(service: tuple[str, str], percent: float) -> Datapoint:
 
 
 def _newest(minutes: Minutes, datapoints: Iterable[Datapoint]) -> Reading:
-    """What is counted at a minute's end says nothing of the minutes before."""
+    """The newest minute's reading: a count taken at its end says nothing of the minutes before."""
     return [(minutes[-1], datapoint) for datapoint in datapoints]

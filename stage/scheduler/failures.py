@@ -40,7 +40,7 @@ def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
 
 
 def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Memory:
-    """What to remember of a service after a look at it.
+    """Update the memory of a service after a look at it.
 
     A task that is found healthy for the first time sets its deployment's failures back to none
     (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html).

@@ -16,7 +16,7 @@ _UNCHECKED_SECONDS = 40.0
 
 
 class Health(Enum):
-    """What a deployment's arithmetic makes of a task."""
+    """Health of a task, as a deployment's arithmetic counts it."""
 
     STARTING = "starting"
     HEALTHY = "healthy"

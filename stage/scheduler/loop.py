@@ -28,7 +28,7 @@ _CLOSING_SECONDS = 30.0
 
 
 class Agent(Protocol):
-    """What runs tasks on this machine."""
+    """Container agent that runs tasks on this machine."""
 
     def observe(self, task: Task, /) -> None:
         """Bring a task to the state that ECS wants it in, without waiting for it."""
@@ -77,7 +77,7 @@ class Scheduler:
                 return
             try:
                 self._reconcile(state)
-            except Exception:  # noqa: BLE001 - one service's trouble must not stop the others
+            except Exception:  # noqa: BLE001 - one service's error must not stop the others
                 _log.exception("service %s was not reconciled", state.service.name)
         seen = {(state.service.cluster, state.service.name) for state in snapshot.services}
         self._memories = {key: memory for key, memory in self._memories.items() if key in seen}

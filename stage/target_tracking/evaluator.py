@@ -90,7 +90,7 @@ class TargetTracking:
                     target, count, now, final
                 ):
                     waiting.add(target.resource_id)
-            except Exception:  # noqa: BLE001 - one target's trouble must not stop the others
+            except Exception:  # noqa: BLE001 - one target's error must not stop the others
                 _log.exception("target tracking of %s failed this minute", target.resource_id)
         return waiting
 

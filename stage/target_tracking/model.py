@@ -1,4 +1,4 @@
-"""What a target tracking decision is made from, and what it is."""
+"""Input and result of a target tracking decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a scalable target now.
+    """Decision about the capacity of a scalable target.
 
     Attributes:
         kind: Scale out, scale in, or leave it.

@@ -20,7 +20,7 @@ _JOIN_SECONDS = 10.0
 
 
 class ObservedTask(Protocol):
-    """What the agent reads of a task that ECS describes."""
+    """A task that ECS describes, as far as the agent reads it."""
 
     @property
     def task_arn(self) -> str:

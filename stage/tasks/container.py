@@ -141,7 +141,7 @@ class Container:
         self._process.exited.wait()
 
     def _process_ended(self) -> None:
-        """Runs in the thread that waits for the process, before anybody can reuse its id."""
+        """Handle the end of the process, in the thread that waits for it and before its id can be reused."""
         try:
             self._host.routing.drop(self._address)
         finally:

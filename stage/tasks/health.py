@@ -22,7 +22,7 @@ _SHORTEST_PAUSE_SECONDS = 1.0
 
 
 class HealthStatus(StrEnum):
-    """What DescribeTasks calls the health of a container or task."""
+    """Health status of a container or task, in DescribeTasks' words."""
 
     UNKNOWN = "UNKNOWN"
     HEALTHY = "HEALTHY"

@@ -19,7 +19,7 @@ _SIGNAL_EXIT_CODE = 128
 
 
 def _do_nothing() -> None:
-    """For processes whose end matters to nobody but the one who waits."""
+    """Ignore the end of a process that matters only to the one who waits for it."""
 
 
 class TaskProcess:

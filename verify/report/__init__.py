@@ -1,1 +1,1 @@
-"""What a person sees of a verdict."""
+"""Reports of a verdict: terminal, page and JSON."""

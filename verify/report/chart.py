@@ -120,12 +120,12 @@ def _queue(axes: Axes, record: ScenarioRecord) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    """Beside the row, where no curve can be."""
+    """Draw the legend beside its row, where no curve can be."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.05), borderaxespad=0.2)
 
 
 def _starved(axes: Axes, record: ScenarioRecord) -> None:
-    """Minutes in which the host had no room for the tasks: their CPU says nothing."""
+    """Shade the minutes in which the host had no room for the tasks: their CPU says nothing."""
     timeline = record.timeline
     for minute in timeline.starved_minutes:
         start, end = (timeline.time.unix(at) - timeline.started_at for at in (minute, minute + MINUTE))
@@ -140,7 +140,7 @@ def _labels(record: ScenarioRecord) -> list[Label]:
 
 
 def _names(axes: Axes, placed: Sequence[tuple[Label, int]]) -> None:
-    """What the vertical lines stand for: above the first row, each beside its own line."""
+    """Labels of the vertical lines: above the first row, each beside its own line."""
     for label, lane in placed:
         line = {"arrowstyle": "-", "color": _color(label), "linewidth": 0.8, "relpos": (0, 0)}
         axes.annotate(
@@ -161,7 +161,7 @@ def _color(label: Label) -> str:
 
 
 def _time(rows: Sequence[Axes], record: ScenarioRecord, length: float) -> None:
-    """AWS minutes below the picture, and the seconds that they really took below those."""
+    """Label the time axis: AWS minutes, and below them the seconds that they really took."""
     last, minute = rows[-1], record.timeline.time.minute_seconds
     last.set_xlim(0, length)
     minutes = length / minute

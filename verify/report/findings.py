@@ -1,4 +1,4 @@
-"""What a session has found, scenario by scenario."""
+"""Findings of a session, scenario by scenario."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Finding:
 
     @property
     def passed(self) -> int:
-        """How many of its checks passed."""
+        """Number of checks that passed."""
         return sum(check.outcome == "pass" for check in self.checks)
 
 

@@ -19,7 +19,7 @@ class Rates:
 
 
 def rates(record: ScenarioRecord) -> Rates:
-    """How many requests were accepted and how many failed, second by second."""
+    """Accepted and failed requests, second by second."""
     began = record.timeline.started_at
     length = int(record.timeline.ended_at - began) + 1
     accepted = Counter(int(r.finished_at - began) for r in record.requests if r.accepted)

@@ -1,1 +1,1 @@
-"""What is done to the system while it is watched."""
+"""Scenarios: load and faults while the system is watched."""

@@ -74,7 +74,7 @@ def _saturate(running: Session, settings: AutoscalingSettings) -> float:
 
 
 def _shows(timeline: Timeline, risen_at: float) -> bool:
-    """Whether what a load does can be seen."""
+    """Whether the effect of a load can be seen by now."""
     return bool(timeline.api.activities) or cpu_since(timeline, risen_at) is not None
 
 
@@ -97,7 +97,7 @@ def has_settled(timeline: Timeline, settle_minutes: float) -> bool:
 
 
 def _stand_at_minimum(target: Target) -> bool:
-    """Whether nothing is left of a load that was before."""
+    """Whether both services stand at their minimum, with nothing left of an earlier load."""
     return all(
         read_aws.scaling(target, name).minimum == desired == running
         for name, (desired, running, _) in read_aws.service_counts(target).items()

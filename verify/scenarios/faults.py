@@ -1,4 +1,4 @@
-"""Taking tasks away."""
+"""Faults: takes tasks of a service away."""
 
 import time
 from collections.abc import Callable

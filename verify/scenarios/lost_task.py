@@ -14,7 +14,7 @@ NAME = "Lost tasks"
 def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
     """One fault after the other, each once the service has recovered from the one before.
 
-    The sender comes first: what it had in hand is handed out again only after the visibility
+    The sender comes first: what it had in flight is handed out again only after the visibility
     timeout, which the other faults fill.
     """
     budget = task_budget_seconds(target)

@@ -90,7 +90,7 @@ class Session:
             if log is None:
                 return drained
             missing = accepted - {mail.notification_id for mail in log.all()}
-            # What a killed task had in hand is held once its message has come again, so the queue is empty.
+            # What a killed task had in flight is held once its message has come again, so the queue is empty.
             asked = sorted(missing) if drained and len(missing) <= _MAX_HELD else []
             held = tuple(read_aws.held(self.target, asked))
             return len(held) == len(missing)

@@ -1,4 +1,4 @@
-"""How hard, how long, how patient: the figures of each scenario."""
+"""Settings of the scenarios: rates, durations and budgets."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -30,7 +30,7 @@ class AutoscalingSettings:
         baseline_rate: Requests a second that the minimum fleet carries at well under 63 %.
         high_rate: Saturates the minimum fleet, and leaves the stage's host room beside it; is raised
             where it does not.
-        trickle_rate: Enough to have a request in hand whenever a task is stopped.
+        trickle_rate: Enough to have a request in flight whenever a task is stopped.
         most_rates: Rates that are tried at most, the first included.
         raise_minutes: Budget for a rate to show in a datapoint of its own.
         baseline_minutes: Datapoints that show the fleet at rest before the load rises.

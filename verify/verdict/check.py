@@ -9,7 +9,7 @@ Outcome = Literal["pass", "fail", "inconclusive"]
 
 
 class Basis(StrEnum):
-    """What a check's figure depends on, and so how far a starved host spoils it."""
+    """Kind of facts behind a check's figure, which says how far a starved host spoils it."""
 
     # What was registered or applied: a busy host changes none of it.
     CONFIGURATION = "configuration"

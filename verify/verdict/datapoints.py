@@ -39,7 +39,7 @@ class Look:
 
 
 def look(cpu: Sequence[Datapoint], last: datetime, needed: int) -> Look:
-    """What an alarm judges whose newest closed minute begins at `last`; datapoints are oldest first."""
+    """Evaluation of an alarm whose newest closed minute begins at `last`; datapoints are oldest first."""
     first = last - MINUTE * (needed + _FURTHER_MINUTES - 1)
     points = [point for point in cpu if first <= point.minute <= last][-needed:]
     return Look(points, (last - points[0].minute) // MINUTE + 1 if points else 0, needed)

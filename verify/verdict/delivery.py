@@ -10,7 +10,7 @@ _IDS_SHOWN = 3
 
 
 def accepted_delivered(record: ScenarioRecord) -> Check:
-    """Every accepted notification was delivered once, or was in hand of a task that was killed.
+    """Every accepted notification was delivered once, or was in flight in a task that was killed.
 
     That SQS may deliver a message twice excuses nothing: the ledger is there for it. Whether a mail that a
     killed task was sending has left, nobody can say: the system holds it back, as is set by default, and
@@ -40,7 +40,7 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
 def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
     """Ids of notifications whose attempt, which nobody ended, was under way when a sender was killed.
 
-    A task has so many mails in hand and no more, so that a kill excuses no more either: of those that are
+    A task has so many mails in flight and no more, so that a kill excuses no more either: of those that are
     one too many nobody knows which, so none of them is excused.
     """
     longest = IN_HAND_SECONDS * record.slowness

@@ -1,4 +1,4 @@
-"""What clients lost."""
+"""The verdict on requests that clients lost."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ def _kill_slack(record: ScenarioRecord) -> float:
 
 
 def _told(record: ScenarioRecord, failed: Sequence[Request]) -> dict[str, Any]:
-    """What failed, apart from it what a starved host may do to a system without a fault."""
+    """Arguments of a check on failed requests; those that a starved host may explain are listed apart."""
     excusable = [request for request in failed if request.status in STARVED_STATUSES]
     others = [request for request in failed if request.status not in STARVED_STATUSES]
     return {

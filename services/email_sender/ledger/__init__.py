@@ -1,4 +1,4 @@
-"""What became of every notification: who may send it, and how that ended.
+"""The ledger: the state of every notification, who may send it, and how that ended.
 
 A message may be delivered twice, and a task may end between any two steps. So an attempt to send is
 claimed here first and settled here afterwards, each time by compare-and-swap: what to do with an item

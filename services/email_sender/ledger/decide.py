@@ -1,4 +1,4 @@
-"""What to do with an item of the ledger: pure functions of the item, a message and the time."""
+"""Decisions about an item of the ledger: pure functions of the item, a message and the time."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -6,14 +6,14 @@ from typing import Literal
 from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
 LONGEST_BACKOFF_SECONDS = 900.0
-"""Longest pause between two attempts at a mail that fails by itself."""
+"""Maximum seconds between two attempts at a mail that fails by itself."""
 
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the ledger has to know of a message.
+    """Claim of a message's mail, as far as the ledger has to know the message.
 
     Attributes:
         notification_id: Which notification it asks to send.
@@ -32,7 +32,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings say.
+    """Settings of leases, retention and repeats.
 
     Attributes:
         lease_seconds: How long a claim holds: the queue's visibility timeout.
@@ -49,7 +49,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Send it: nobody else will while the lease lasts.
+    """Decision: send the mail; nobody else will while the lease lasts.
 
     Attributes:
         item: As written; its `attempt` says which attempt this is.
@@ -62,12 +62,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class AlreadySent:
-    """It is sent, whatever became of it then: the message is a repeat."""
+    """Decision: the mail is sent already, whatever became of it then; the message is a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyFailed:
-    """It will never be sent.
+    """Decision: the mail has failed for good and will never be sent.
 
     Attributes:
         reason: Why.
@@ -78,7 +78,7 @@ class AlreadyFailed:
 
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """Somebody else is sending it.
+    """Decision: another attempt is sending the mail now.
 
     Attributes:
         lease_until: When that ends at the latest, in seconds since the Unix epoch.
@@ -89,7 +89,7 @@ class InProgress:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """It may have been sent, and is held.
+    """Decision: the mail may have been sent, and is held.
 
     Attributes:
         reason: Why nobody knows.
@@ -102,7 +102,7 @@ class OutcomeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class Conflicting:
-    """The id belongs to a mail that says something else: this one must not be sent."""
+    """Decision: the id belongs to a mail with other content, so this one must not be sent."""
 
 
 Decision = Claimed | AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown | Conflicting
@@ -110,7 +110,7 @@ Decision = Claimed | AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown |
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended.
+    """End of an attempt, to be written into the item.
 
     Attributes:
         state: What the item becomes.
@@ -126,7 +126,7 @@ class Ending:
 def decide(
     item: LedgerItem | None, facts: Facts, now: float, rules: Rules
 ) -> tuple[Decision, LedgerItem | None]:
-    """Whether a message's mail may be sent, and the item to write for that, if any.
+    """Decide whether a message's mail may be sent; with the item to write for that, if any.
 
     Args:
         item: What the ledger has; None for a notification that it does not know.
@@ -299,7 +299,7 @@ def _claim(
 
 
 def _first(facts: Facts) -> LedgerItem:
-    """What stands for a notification that the ledger does not know; never written."""
+    """Item to begin with for a notification that the ledger does not have; never written."""
     return LedgerItem(
         notification_id=facts.notification_id,
         version=0,

@@ -55,7 +55,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """What is known of one notification; neither whom it goes to nor what it says.
+    """State of one notification in the ledger; holds neither its recipient nor its content.
 
     Attributes:
         notification_id: The key.

@@ -15,7 +15,7 @@ from email_sender.ledger.item import LedgerItem
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
-# Whoever was first each time has made progress, so more rounds than hands on one id are a defect.
+# Whoever was first each time has made progress, so more rounds than slots work on one id are a defect.
 _MOST_ROUNDS = 100
 _TOO_FAST = "the item is written by others faster than it can be read"
 
@@ -23,17 +23,17 @@ _log = structlog.get_logger()
 
 
 class Table(Protocol):
-    """Where items are kept, and compared before they are swapped."""
+    """Store of items with compare-and-swap writes."""
 
     async def read(self, notification_id: str, *, consistent: bool = True) -> LedgerItem | None:
-        """The item as it is."""
+        """Read an item."""
 
     async def write(self, item: LedgerItem) -> None:
         """Write an item if the one before it is still there."""
 
 
 class Ledger:
-    """Says who may send what, and keeps how it ended.
+    """Claims mails for one attempt at a time, and records how each ended.
 
     Args:
         table: Where items are kept.
@@ -173,7 +173,7 @@ class Ledger:
         return await self._read(notification_id, consistent=False)
 
     def note(self, trouble: str | None) -> None:
-        """Take note of an outage of the table or its end; changes only are logged, not every mail's.
+        """Log the beginning and the end of an outage of the table, not every mail's failure.
 
         Args:
             trouble: Why it does not answer; None if it does.

@@ -151,7 +151,7 @@ class SmtpConnection(asyncio.Protocol):
         """The relay will send no more; the transport closes itself."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whatever was asked will not be answered."""
+        """Fail the commands under way: they will not be answered."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -192,7 +192,7 @@ class SmtpConnection(asyncio.Protocol):
             self.hang_up()
 
     def _limit(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        """Have what is asked now end in time.
+        """Set the time limit of the commands under way.
 
         A timer goes on until it is over, whatever is asked meanwhile, and sees then what it is for: one for
         each question would be a tenth of what a mail costs.
@@ -215,7 +215,7 @@ class SmtpConnection(asyncio.Protocol):
         self.hang_up()
 
     def _end(self, error: Exception) -> None:
-        """No more replies come."""
+        """Fail the commands under way with this error."""
         self._outstanding = 0
         self._tell_caught_up()
         if self._settled is not None and not self._settled.done():

@@ -22,7 +22,7 @@ _FOR_GOOD = 500
 
 
 class SecretsClient(Protocol):
-    """What is needed of Secrets Manager."""
+    """Secrets Manager client, as far as it is used here."""
 
     async def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803 - AWS's name
         """The secret's current value."""
@@ -44,7 +44,7 @@ async def secrets_client(*, region: str, timeout_seconds: float) -> AsyncIterato
 
 
 class _Credentials(BaseModel):
-    """What the secret holds, as JSON."""
+    """User name and password as the secret holds them, in JSON."""
 
     username: Annotated[str, Field(min_length=1)]
     password: Annotated[SecretStr, Field(min_length=1)]

@@ -101,7 +101,7 @@ def _rate(text: str) -> float:
 
 
 async def _run(settings: RedriveSettings, asked: Asked, per_second: float, console: Console) -> int:
-    """Do it; the exit code.
+    """Run the redrive; the exit code.
 
     Raises:
         OperatorError: A queue is not there, or may not be looked at.
@@ -130,7 +130,7 @@ async def _run(settings: RedriveSettings, asked: Asked, per_second: float, conso
 
 @asynccontextmanager
 async def _places(settings: RedriveSettings) -> AsyncIterator[tuple[Places, int]]:
-    """What the settings name, and about how many dead letters there are.
+    """The queues and the ledger that the settings name, and about how many dead letters there are.
 
     Raises:
         OperatorError: A queue is not there, or may not be looked at.

@@ -18,7 +18,7 @@ from shared.message import REASON_ATTRIBUTE, NotificationMessage, Priority
 from shared.sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
 HIDDEN_SECONDS = 300
-"""How long a letter that was looked at is hidden, so that it is not looked at twice in a row."""
+"""Seconds that a letter which was looked at stays hidden, so that it is not looked at twice in a row."""
 
 _IN_HAND_SECONDS = 60
 # Letters that were left come back when they are no longer hidden. A queue that has brought nothing else
@@ -31,30 +31,30 @@ _UNCONFIRMED = (LedgerUnavailableError, QueueUnavailableError, EntryRefusedError
 
 
 class DeadLetterQueue(Protocol):
-    """Where dead letters are."""
+    """The dead-letter queue, as far as a redrive uses it."""
 
     async def receive(self, most: int) -> list[ReceivedMessage]:
-        """Take some in hand."""
+        """Receive some letters."""
 
     async def delete(self, message: ReceivedMessage) -> None:
-        """Take one off for good."""
+        """Delete a letter."""
 
     async def redeliver(self, message: ReceivedMessage, after_seconds: int) -> None:
-        """Show one to others again."""
+        """Make a letter visible again."""
 
 
 class Queue(Protocol):
-    """Where they go back to."""
+    """A queue that letters go back to."""
 
     async def put(self, letter: ReceivedMessage) -> None:
-        """Send one; returns once that is confirmed."""
+        """Send a letter; returns once SQS has confirmed."""
 
 
 class LedgerTable(Protocol):
-    """What became of notifications."""
+    """The ledger's table, as far as a redrive uses it."""
 
     async def read(self, notification_id: str) -> LedgerItem | None:
-        """The item as it is."""
+        """Read an item."""
 
     async def write(self, item: LedgerItem) -> None:
         """Write an item if the one before it is still there."""
@@ -62,7 +62,7 @@ class LedgerTable(Protocol):
 
 @dataclass(frozen=True)
 class Places:
-    """What a redrive works on.
+    """Queues and ledger that a redrive works on.
 
     Attributes:
         dead_letters: Where letters are.
@@ -119,8 +119,8 @@ class Redrive:
     async def run(self, progress: Callable[[Counter[Verdict]], Any]) -> None:
         """Go through the queue until it is empty, the limit is reached or told to stop.
 
-        It ends early, too, when AWS confirms nothing any more: an outage is no reason to take every letter
-        in hand.
+        It ends early, too, when AWS confirms nothing any more: an outage is no reason to receive every
+        letter.
 
         Args:
             progress: Is told the tally after every few letters.
@@ -146,7 +146,7 @@ class Redrive:
             await self._hand_back()
 
     def _room(self) -> int:
-        """How many letters to take in hand: what may still be moved, in a time in which they stay hidden."""
+        """Letters to receive next: those that may still be moved, and can be while they stay hidden."""
         most = min(LARGEST_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
         return most if self._asked.limit is None else min(most, self._asked.limit - self._begun)
 
@@ -204,7 +204,7 @@ class Redrive:
         return Verdict.MOVED
 
     async def _hand_back(self) -> None:
-        """Show what was left to others again; what that fails for comes back by itself."""
+        """Make the letters that were left visible again; one for which that fails comes back by itself."""
         left = list(self._left.values())
         for start in range(0, len(left), _HANDED_BACK_AT_ONCE):
             await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Which addresses get no mail."""
+"""Suppression list: addresses that get no mail."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_dynamodb.type_defs import AttributeValueTypeDef
 
 DEFAULT_DAYS = 90
-"""How long an address stays suppressed: mailboxes come back, and so do their owners."""
+"""Days that an address stays suppressed: mailboxes come back, and so do their owners."""
 
 _CACHE_SECONDS = 60.0
 _CACHED_ADDRESSES = 10_000
@@ -32,7 +32,7 @@ _LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class SuppressedAddress:
-    """What is known of an address that gets no mail.
+    """Entry of the suppression list: an address that gets no mail.
 
     Attributes:
         reason: Why, without any address.
@@ -152,7 +152,7 @@ class Suppression:
         return True
 
     async def look_up(self, recipient: str) -> SuppressedAddress | None:
-        """What is known of an address that gets no mail, read now; None if it gets some.
+        """Read an address's entry now; None if the address gets mail.
 
         Raises:
             LedgerUnavailableError: DynamoDB did not answer.

@@ -1,4 +1,4 @@
-"""The few calls of AWS that are made for nearly every request or mail, on the shortest way."""
+"""AWS client for the few calls that are made for nearly every request or mail."""
 
 from shared.aws_client.bounded import BoundedClient
 from shared.aws_client.call import TimeLimits

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError, HTTPClientError
 from shared.aws_client.transport import Reply
 
 OK = range(200, 300)
-"""Statuses with which a service says that all is well."""
+"""Statuses of a successful answer."""
 
 
 class UnreadableAnswerError(HTTPClientError):
-    """The service said that all is well, and not what: something in between may have answered for it."""
+    """A successful status with a body that cannot be read: something in between may have answered."""
 
     fmt = 'The answer of "{endpoint_url}" cannot be read: {error}'
 

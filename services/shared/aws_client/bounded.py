@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 async def bounded(work: Awaitable[T], seconds: float, url: str) -> T:
-    """Wait for a call, its further attempts and its credentials included.
+    """Await a call within a time limit that includes its credentials and all its attempts.
 
     Args:
         work: The call.
@@ -50,7 +50,7 @@ class BoundedClient:
         client.meta.events.register("before-parse", self._check)
 
     def __getattr__(self, name: str) -> Any:
-        """The client's own; if it is an operation, in time."""
+        """An attribute of the wrapped client; an operation gets the time limit."""
         found = getattr(self._client, name)
         if name not in self._client.meta.method_to_api_mapping:
             return found

@@ -33,7 +33,7 @@ class Credentials(Protocol):
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """How long a call may take.
+    """Time limits of a call.
 
     Attributes:
         answer_seconds: Longest silence of the service in one attempt; more than the wait of a long poll.
@@ -47,7 +47,7 @@ class TimeLimits:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where calls go.
+    """Endpoint of an AWS service, with transport, region and credentials.
 
     Attributes:
         transport: Sends them.

@@ -60,7 +60,7 @@ async def lean_client(
         operations: Those on the short way, with their limits.
         region: AWS region.
         limits: Of every other operation.
-        connections: Most calls under way at once.
+        connections: Most calls in flight at once.
     """
     session = get_session()
     config = AioConfig(
@@ -82,7 +82,7 @@ async def lean_client(
 
 
 def _retries(session: AioSession) -> Any:
-    """How often and when to try again; what the environment or a profile says comes first.
+    """Mode and maximum attempts of botocore's retries; environment and profile come first.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """

@@ -50,7 +50,7 @@ class Reply:
 
     @property
     async def content(self) -> bytes:
-        """The body once more, for whoever waits for it."""
+        """The body, as an awaitable: botocore's rules read it from there."""
         return self.body
 
 
@@ -121,7 +121,7 @@ async def open_transport(url: str, *, ca_bundle: str | None, connections: int) -
     Args:
         url: Of the endpoint.
         ca_bundle: File with the certificates to trust, as `AWS_CA_BUNDLE` names it; None for botocore's own.
-        connections: Most requests under way at once.
+        connections: Most requests in flight at once.
 
     Raises:
         ssl.SSLError: The file holds no certificates.

@@ -1,1 +1,1 @@
-"""How both services start, answer HTTP and stop."""
+"""Start, HTTP server and shutdown of both services."""

@@ -1,4 +1,4 @@
-"""One client's connection: what uvicorn's leaves open to clients who are slow or send no HTTP.
+"""A client's HTTP connection: uvicorn's, with limits for clients who are slow or send no HTTP.
 
 uvicorn waits for a head and for a body for as long as they take, and takes heads of any size. The load
 balancer bounds heads, and forwards none that is incomplete; bodies it passes on as slowly as they come, and
@@ -19,13 +19,13 @@ from shared.http.problem import PROBLEM_TYPE, problem
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 20.0
-"""For all of a body: at 1 MiB that is half a megabit a second."""
+"""Seconds for the whole of a body: at 1 MiB that is half a megabit a second."""
 LAST_BODY_SECONDS = 5.0
-"""The same once the server was told to stop."""
+"""Seconds for the whole of a body once the server was told to stop."""
 CLOSE_SECONDS = 5.0
-"""How long a client that was refused may take to read why and to close the connection."""
+"""Seconds in which a client that was refused may read why and close the connection."""
 STUCK_SECONDS = 60.0
-"""How long a client may read nothing of answers that wait for it."""
+"""Seconds for which a client may read nothing of answers that wait for it."""
 
 _METHODS = "GET, HEAD, POST"
 
@@ -45,7 +45,7 @@ class BoundedConnection(HttpToolsProtocol):
     """
 
     idle_seconds: float = math.inf
-    """How long a connection may be open without a request."""
+    """Seconds that a connection may be open without a request."""
 
     # Of the class, since uvicorn makes the connection: none of them is set before it is open.
     _phase = _Phase.IDLE

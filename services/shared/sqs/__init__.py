@@ -1,1 +1,1 @@
-"""How both services speak to their queue."""
+"""SQS client, micro-batcher and errors of both services."""

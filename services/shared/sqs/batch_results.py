@@ -1,4 +1,4 @@
-"""What became of each entry of an SQS batch call."""
+"""Results of the entries of an SQS batch call."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

@@ -22,7 +22,7 @@ def sqs_client(
         region: AWS region.
         read_seconds: Longest wait for an answer; more than the wait of a long poll. Anything but a receive is
             waited for no longer than five seconds.
-        connections: Most calls under way at once.
+        connections: Most calls in flight at once.
         call_seconds: Longest time of a call with all its attempts; a receive has this beyond its long poll.
     """
     limits = TimeLimits(min(read_seconds, _ANSWER_SECONDS), call_seconds)

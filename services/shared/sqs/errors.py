@@ -1,4 +1,4 @@
-"""What can go wrong between a service and its queue."""
+"""Errors between a service and its queue."""
 
 
 class QueueUnavailableError(Exception):

@@ -1,4 +1,4 @@
-"""Many callers, one batch call: what makes SQS cheap per message."""
+"""Micro-batcher: one call to SQS for the entries of many callers, which makes each cheap."""
 
 import asyncio
 import math
@@ -18,7 +18,7 @@ SendBatch = Callable[[Sequence[EntryT]], Awaitable[Sequence[Exception | None]]]
 
 @dataclass(frozen=True)
 class BatchLimits:
-    """How large and how late a batch may be.
+    """Maximum size and delay of a batch.
 
     Attributes:
         entries: Most entries in one batch; SQS takes 10
@@ -26,8 +26,8 @@ class BatchLimits:
         size: Most bytes in one batch. SQS takes 1 MiB, a queue at most what its MaximumMessageSize says of
             each message, which the queues here have at 256 KiB.
         wait_seconds: Longest wait of an entry for others to join it.
-        calls: Most calls under way at once.
-        capacity: Most entries waiting or under way.
+        calls: Most calls in flight at once.
+        capacity: Most entries waiting or in flight.
         patience_seconds: Longest wait of an entry for its result; None for as long as it takes.
     """
 
@@ -52,10 +52,10 @@ class MicroBatcher(Generic[EntryT]):
     """Gathers entries into batches; every caller gets the result of its own entry.
 
     A batch leaves when it is full or when its first entry has waited long enough. When all calls
-    are under way, entries wait and batches grow, so a slow queue gets fewer, larger calls.
+    are in flight, entries wait and batches grow, so a slow queue gets fewer, larger calls.
 
     With limits that name a patience, no entry waits longer than that: one that has not left by then is
-    withdrawn, and of one that is under way its caller hears that it was not confirmed.
+    withdrawn, and of one that is in flight its caller hears that it was not confirmed.
 
     Args:
         send: Sends one batch.
@@ -75,7 +75,7 @@ class MicroBatcher(Generic[EntryT]):
 
     @property
     def held(self) -> int:
-        """Entries waiting or under way."""
+        """Number of entries waiting or in flight."""
         return self._held
 
     async def put(self, entry: EntryT, size: int = 0) -> None:
@@ -96,7 +96,7 @@ class MicroBatcher(Generic[EntryT]):
         await self.submit(entry, size)
 
     def submit(self, entry: EntryT, size: int = 0) -> asyncio.Future[None]:
-        """The same for a caller that does something between the two; whoever cancels takes the entry back.
+        """Like `put`, with a future for the confirmation; whoever cancels it takes the entry back.
 
         Raises:
             EntryTooLargeError: `size` is more than a batch may have.
@@ -122,7 +122,7 @@ class MicroBatcher(Generic[EntryT]):
         return waiting.settled
 
     async def drain(self) -> None:
-        """Send what is waiting at once and return when nothing is under way."""
+        """Send what is waiting at once and return when nothing is in flight."""
         self._wait_is_over()
         while self._calls:
             await asyncio.wait(self._calls)
@@ -159,7 +159,7 @@ class MicroBatcher(Generic[EntryT]):
             self._timer = None
 
     def _unsettled(self) -> Iterator[_Waiting[EntryT]]:
-        """The first entry that waits, and all that are under way without a result."""
+        """The first entry that waits, and all that are in flight without a result."""
         yield from islice(self._waiting, 1)
         for batch in self._calls.values():
             yield from (entry for entry in batch if not entry.settled.done())

@@ -1,4 +1,4 @@
-"""From the queue's name to its URL."""
+"""Looks up a queue's URL by its name."""
 
 import asyncio
 import random

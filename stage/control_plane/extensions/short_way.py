@@ -1,4 +1,4 @@
-"""The short way to the operations that carry the load.
+"""Fast path to the operations that carry the load.
 
 moto's own way to any operation (routing, parsing and writing by AWS's service model) takes several
 times the CPU of the operation itself, on every request. AWS's JSON protocol needs none of it: the body
@@ -27,7 +27,7 @@ _REGION = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
 
 @dataclass(frozen=True)
 class ShortWay:
-    """To some operations of a service that speaks AWS's JSON protocol.
+    """Fast path to some operations of a service that speaks AWS's JSON protocol.
 
     Attributes:
         prefix: What its operations begin with in the header X-Amz-Target.

@@ -33,7 +33,7 @@ def _to_virtual_service(spec: Spec) -> Iterator[Reference]:
 
 
 def _actions(spec: Spec) -> Iterator[dict[str, Any]]:
-    """What a route or gateway route does, whatever its protocol."""
+    """Actions of a route or gateway route, whatever its protocol."""
     for protocol, route in spec.items():
         if protocol != "priority" and route:
             yield route["action"]

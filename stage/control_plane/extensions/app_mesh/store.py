@@ -41,7 +41,7 @@ class InUseError(JsonRESTError):  # type: ignore[misc]  # moto's types are not f
 
 @dataclass(frozen=True)
 class Place:
-    """Where objects of a kind lie: a mesh, and within it a parent for those that have one."""
+    """Parent of an object: a mesh, and within it a parent for kinds that have one."""
 
     kind: Kind
     mesh: str
@@ -59,7 +59,7 @@ class MeshObject:
 
     @property
     def kind(self) -> Kind:
-        """What it is."""
+        """Kind of the object."""
         return self.place.kind
 
     @property

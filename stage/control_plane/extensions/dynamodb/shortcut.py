@@ -1,4 +1,4 @@
-"""The short way to DynamoDB's item operations.
+"""Fast path to DynamoDB's item operations.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 """

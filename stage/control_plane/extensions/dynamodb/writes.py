@@ -100,7 +100,7 @@ class _Put:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What no two writes of a transaction may have in common: the table and the item's key."""
+        """Table and key of the item, which no two writes of a transaction may have in common."""
         return self._table.name, repr([part and part.to_json() for part in self._key])
 
     def refused(self) -> Reason:

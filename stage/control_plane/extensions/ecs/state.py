@@ -1,4 +1,4 @@
-"""What the emulated ECS knows of services, deployments and tasks."""
+"""Services, deployments and tasks of the emulated ECS."""
 
 import threading
 from collections import deque

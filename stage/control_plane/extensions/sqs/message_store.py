@@ -26,7 +26,7 @@ class NotInFlightError(Exception):
 
 @dataclass(frozen=True)
 class Redrive:
-    """Where messages go that were received too often.
+    """Redrive policy: dead-letter queue for messages that were received too often.
 
     Attributes:
         max_receive_count: Receives after which the next one moves the message.
@@ -39,7 +39,7 @@ class Redrive:
 
 @dataclass(frozen=True)
 class ReceiveTerms:
-    """What a receiver asks for, and what its queue is set to.
+    """Parameters of one receive, from the request and from the queue's attributes.
 
     Attributes:
         at_most: Messages to return at most.
@@ -154,7 +154,7 @@ class MessageStore:
             self._hidden_until.clear()
 
     def counts(self) -> tuple[int, int, int]:
-        """How many messages are visible, in flight, and delayed."""
+        """Number of messages that are visible, in flight, and delayed."""
         with self._changed:
             self._reveal_due()
             delayed = sum(

@@ -1,4 +1,4 @@
-"""The short way to SQS's message operations.
+"""Fast path to SQS's message operations.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
 """
