@@ -24,7 +24,7 @@ from verify.timeline import (
 
 # Often enough to see every AWS minute twice, seldom enough to cost an account nothing.
 _SAMPLES_A_MINUTE = 2.0
-_LONGEST_INTERVAL_SECONDS = 5.0
+_MAX_INTERVAL_SECONDS = 5.0
 
 
 class Observer:
@@ -32,7 +32,7 @@ class Observer:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._interval = min(target.clock.minute_seconds / _SAMPLES_A_MINUTE, _LONGEST_INTERVAL_SECONDS)
+        self._interval = min(target.clock.minute_seconds / _SAMPLES_A_MINUTE, _MAX_INTERVAL_SECONDS)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)

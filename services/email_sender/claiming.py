@@ -14,7 +14,7 @@ from email_sender.retry_policy import EXPIRED_REASON, Action, Attempted, Redeliv
 from shared.message import NotificationMessage, Priority
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 10.0
+_MAX_PAUSE_SECONDS = 10.0
 _SUPPRESSED_REASON = "the recipient is on the suppression list"
 
 
@@ -134,7 +134,7 @@ class Claiming:
                     # The suppression list is in the same table.
                     self._ledger.note(str(error))
                     await self._giving_up.pause(pause * (1 + self._jitter()) / 2)
-                    pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                    pause = min(pause * 2, _MAX_PAUSE_SECONDS)
                 else:
                     asked = Asked(decision, unwanted, given)
                     given = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # What SQS takes with a message:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-_MOST_ATTRIBUTES = 10
+_MAX_ATTRIBUTES = 10
 
 
 class DeadLetters:
@@ -36,7 +36,7 @@ class DeadLetters:
             EntryRefusedError: SQS refused it.
             EntryTooLargeError: With the reason it is larger than a message may be.
         """
-        kept = dict(islice(message.attributes.items(), _MOST_ATTRIBUTES - 1))
+        kept = dict(islice(message.attributes.items(), _MAX_ATTRIBUTES - 1))
         attributes = without_reason(kept)
         attributes[REASON_ATTRIBUTE] = {"DataType": "String", "StringValue": reason}
         await self._sender.send(message.body, attributes)

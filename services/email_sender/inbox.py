@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
 LONG_POLL_SECONDS = 20
-LARGEST_RECEIVE = 10
+MAX_RECEIVE = 10
 
 # A message waits for others before it is deleted: at tens of mails a second that makes one call out of
 # several, and its visibility timeout is long enough not to care.

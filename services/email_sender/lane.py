@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 
-from email_sender.inbox import LARGEST_RECEIVE, Inbox, ReceivedMessage
+from email_sender.inbox import MAX_RECEIVE, Inbox, ReceivedMessage
 from shared.sqs.errors import QueueUnavailableError
 
 # After a receive that brought less than asked for, let messages gather: one call for several.
@@ -51,7 +51,7 @@ class Lane:
         self._hands = hands
         self._permitted = permitted
         self._jitter = jitter
-        self._batch = min(LARGEST_RECEIVE, hands)
+        self._batch = min(MAX_RECEIVE, hands)
         self._in_hand: set[asyncio.Task[None]] = set()
         self._pause = _FIRST_PAUSE_SECONDS
         self._room_changed = asyncio.Event()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from email_sender.ledger import (
-    LONGEST_BACKOFF_SECONDS,
+    MAX_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Conflicting,
@@ -34,7 +34,7 @@ _MAX_DEFECT_RECEIVES = 5
 _SECONDS_A_MINUTE = 60
 _SECONDS_AN_HOUR = 3600
 # What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-_LONGEST_VISIBILITY_SECONDS = 43200
+_MAX_VISIBILITY_SECONDS = 43200
 
 UNKNOWN_PREFIX = "outcome unknown: "
 """Prefix of the reason of a dead letter whose mail may have been sent."""
@@ -221,7 +221,7 @@ def after_refusal(
         case OutcomeUnknown(reason=reason):
             return DeadLetter(UNKNOWN_PREFIX + reason)
         case InProgress(lease_until=until):
-            return Redeliver(min(math.ceil(max(until - now, 0)) + 1, _LONGEST_VISIBILITY_SECONDS))
+            return Redeliver(min(math.ceil(max(until - now, 0)) + 1, _MAX_VISIBILITY_SECONDS))
         case _:  # pragma: no cover - the type checker proves it
             assert_never(decision)
 
@@ -274,7 +274,7 @@ def _span(seconds: float) -> str:
 
 
 def _own_redelivery(attempt: Attempt, jitter: Callable[[], float]) -> Redeliver:
-    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, LONGEST_BACKOFF_SECONDS, jitter))
+    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, MAX_BACKOFF_SECONDS, jitter))
 
 
 def _backoff(base: float, times: int, longest: float, jitter: Callable[[], float]) -> int:

@@ -21,7 +21,7 @@ _LOTS_A_SECOND = 4
 # Tasks that found a second sold out ask for the next one spread over this part of it.
 _SPREAD_SECONDS = 0.1
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 # Clocks of tasks differ by less. DynamoDB deletes the item some time after that.
 _KEPT_SECONDS = 600
 
@@ -165,7 +165,7 @@ class SendRate:
         except (BotoCoreError, ClientError) as error:
             self._note(str(error))
             await self._clock.sleep(self._pause * (1 + self._jitter()) / 2)
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
+            self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
             return
         self._note(None)
         self._pause = _FIRST_PAUSE_SECONDS

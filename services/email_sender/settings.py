@@ -9,7 +9,7 @@ from shared.address import with_ascii_domain
 from shared.settings import Name, ServiceSettings
 from shared.text import display_name, single_line
 
-_LEAST_WITH_TWO_QUEUES = 2
+_MIN_CONCURRENCY_WITH_TWO_QUEUES = 2
 
 # "submissions" (RFC 8314, 7.3), and what SES has beside it:
 # https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
@@ -110,7 +110,7 @@ class SenderSettings(ServiceSettings):
             )
         if bool(self.mail_events_queue_name) != bool(self.mail_events_dead_letter_queue_name):
             raise ValueError("MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together")
-        if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
+        if self.priority_queue_name and self.concurrency < _MIN_CONCURRENCY_WITH_TWO_QUEUES:
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
         if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(

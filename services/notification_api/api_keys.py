@@ -13,9 +13,9 @@ from notification_api.key_ring import Client, KeyRing, KeyRingError
 from shared.process import StartupError
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 # However many unknown keys are tried, Secrets Manager is not asked more often.
-_LEAST_SECONDS = 5.0
+_MIN_REREAD_SECONDS = 5.0
 # Scheme, client id, dot, key: what cannot be a key of ours is not worth a look into the secret.
 # The scheme's case does not matter: https://www.rfc-editor.org/rfc/rfc9110#section-11.1
 _CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{16,256})")
@@ -92,7 +92,7 @@ class ApiKeys:
                 )
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
         return False
 
     @asynccontextmanager
@@ -121,7 +121,7 @@ class ApiKeys:
         """
         if _CREDENTIALS.fullmatch(authorization) is None:
             return None
-        await self._reread_after(_LEAST_SECONDS)
+        await self._reread_after(_MIN_REREAD_SECONDS)
         if self._now() - self._good_at > MAX_AGE_SECONDS:
             raise StaleKeysError
         return self.find(authorization)

@@ -35,7 +35,7 @@ from shared.text import (
 
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 MAX_VARIABLES = 50
 # Encoded for a header, it is at most six lines.
 FROM_NAME_LENGTH = 64
@@ -194,7 +194,7 @@ class Batch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     # One by one and later: an invalid one must not keep the others from being accepted.
-    notifications: Annotated[list[SkipValidation[Item]], Field(min_length=1, max_length=MOST_ITEMS)]
+    notifications: Annotated[list[SkipValidation[Item]], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
 NOTIFICATION: TypeAdapter[WrittenNotification | TemplatedNotification] = TypeAdapter(Notification)

@@ -14,9 +14,9 @@ NAMESPACE = "Notifications"
 FLUSH_SECONDS = 10.0
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-_MOST_VALUES = 100
+_MAX_VALUES = 100
 # Every set is a metric of its own that is paid for, and a line an interval.
-_MOST_SETS = 50
+_MAX_SETS = 50
 
 _log = structlog.get_logger()
 
@@ -151,9 +151,9 @@ class Metrics:
             )
         if not all(isinstance(value, str) and value for value in dimensions.values()):
             raise ValueError(f"a dimension's value is a text that is not empty ({names})")
-        if len(self._sets) >= _MOST_SETS:
+        if len(self._sets) >= _MAX_SETS:
             raise ValueError(
-                f"more than {_MOST_SETS} sets of dimensions ({names}): a dimension takes one of a few "
+                f"more than {_MAX_SETS} sets of dimensions ({names}): a dimension takes one of a few "
                 "values, such as a provider or an outcome, never an id, an address or a message"
             )
 
@@ -183,7 +183,7 @@ class _Line:
             values = self._values[name] = []
             self._units[name] = unit
         values.append(round(value, 3))
-        return len(values) >= _MOST_VALUES
+        return len(values) >= _MAX_VALUES
 
     def take(self, timestamp: int) -> str:
         """The line in embedded metric format, with its end; empty if nothing was collected since the last.

@@ -14,7 +14,7 @@ from stage.errors import StageError
 PERIOD_US = 100_000
 # The kernel accepts no smaller quota
 # (https://docs.kernel.org/scheduler/sched-bwc.html).
-_SMALLEST_QUOTA_US = 1_000
+_MIN_QUOTA_US = 1_000
 
 
 class CgroupQuota(ABC):
@@ -64,9 +64,9 @@ class CgroupQuota(ABC):
             StageError: The quota is smaller than the kernel can enforce, or the kernel refuses it.
         """
         quota_us = round(cores * PERIOD_US)
-        if quota_us < _SMALLEST_QUOTA_US:
+        if quota_us < _MIN_QUOTA_US:
             raise StageError(
-                f"a quota of {cores} cores is below {_SMALLEST_QUOTA_US / PERIOD_US}, the smallest the "
+                f"a quota of {cores} cores is below {_MIN_QUOTA_US / PERIOD_US}, the smallest the "
                 "kernel can enforce: give the task more cpu or the vCPU more cores"
             )
         group = self._tasks / f"task-{pid}"

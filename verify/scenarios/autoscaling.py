@@ -15,7 +15,7 @@ from verify.waiting import reached
 NAME = "Scale-out and scale-in"
 # No plateau may begin near the target: a fleet that stands just above it may or may not grow.
 SATURATED_PERCENT = 85.0
-_LARGEST_RAISE = 2.0
+_MAX_RAISE = 2.0
 
 
 def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioRecord:
@@ -69,7 +69,7 @@ def _saturate(running: Session, settings: AutoscalingSettings) -> float:
         cpu = cpu_since(timeline, risen_at)
         if timeline.api.activities or cpu is None or cpu >= SATURATED_PERCENT:
             break
-        rate *= min(_LARGEST_RAISE, 100.0 / max(cpu, 1.0))
+        rate *= min(_MAX_RAISE, 100.0 / max(cpu, 1.0))
     return risen_at
 
 

@@ -8,7 +8,7 @@ it was made about.
 
 from email_sender.ledger.client import dynamodb_client
 from email_sender.ledger.decide import (
-    LONGEST_BACKOFF_SECONDS,
+    MAX_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Claimed,
@@ -35,7 +35,7 @@ from email_sender.ledger.ledger import Ledger
 from email_sender.ledger.table import LedgerTable
 
 __all__ = [
-    "LONGEST_BACKOFF_SECONDS",
+    "MAX_BACKOFF_SECONDS",
     "AlreadyFailed",
     "AlreadyRecorded",
     "AlreadySent",

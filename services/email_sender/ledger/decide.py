@@ -5,7 +5,7 @@ from typing import Literal
 
 from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
-LONGEST_BACKOFF_SECONDS = 900.0
+MAX_BACKOFF_SECONDS = 900.0
 """Maximum seconds between two attempts at a mail that fails by itself."""
 
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
@@ -195,7 +195,7 @@ def failing_seconds(item: LedgerItem, now: float) -> float:
     if not item.failures and not item.refusals:
         return 0.0
     before = max((event.at for event in item.events if event.attempt != item.attempt), default=now)
-    return item.failing_seconds + min(max(now - before, 0.0), LONGEST_BACKOFF_SECONDS)
+    return item.failing_seconds + min(max(now - before, 0.0), MAX_BACKOFF_SECONDS)
 
 
 def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:

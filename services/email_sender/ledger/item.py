@@ -31,7 +31,7 @@ EventName = Literal[
 ]
 
 # A mail that is tried five times has ten events; what is beyond the bound are repeats.
-MOST_EVENTS = 30
+MAX_EVENTS = 30
 
 _ZERO = {"N": "0"}
 
@@ -109,7 +109,7 @@ class LedgerItem:
 
 
 def _bounded(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    return events if len(events) <= MOST_EVENTS else (events[0], *events[2:])
+    return events if len(events) <= MAX_EVENTS else (events[0], *events[2:])
 
 
 def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:

@@ -14,9 +14,9 @@ from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
 
 _FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 # Whoever was first each time has made progress, so more rounds than slots work on one id are a defect.
-_MOST_ROUNDS = 100
+_MAX_ROUNDS = 100
 _TOO_FAST = "the item is written by others faster than it can be read"
 
 _log = structlog.get_logger()
@@ -79,7 +79,7 @@ class Ledger:
             LedgerUnavailableError: It is not known whether it may be; ask again with the same facts.
         """
         item = await self._read(facts.notification_id, consistent=True) if redelivered else None
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             # For a new notification the write is also the question.
             decision, new = decide(item, facts, self._now(), self._rules)
             if new is None:
@@ -102,7 +102,7 @@ class Ledger:
             LedgerUnavailableError: It is not confirmed: the lease may end when it would have ended.
         """
         item: LedgerItem | None = claimed
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             new = renew(item, claimed.owner, self._now(), self._rules)
             if new is None:
                 return None
@@ -143,7 +143,7 @@ class Ledger:
                     raise
             # Those who wait for the ledger together must not all ask at once when it is back.
             await self._sleep(pause * (1 + self._jitter()) / 2)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says of a mail; what that changes is written on return.
@@ -152,7 +152,7 @@ class Ledger:
             LedgerUnavailableError: It is not confirmed; recording it again does no harm.
         """
         item = await self._read(feedback.notification_id, consistent=True)
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             recording = record(item, feedback, self._now(), self._rules)
             if not isinstance(recording, Recorded):
                 return recording
@@ -186,7 +186,7 @@ class Ledger:
 
     async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
         item: LedgerItem | None = claimed
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             new = settle(item, claimed.owner, ending, self._now(), self._rules)
             if new is None:
                 return is_settled(item, claimed.owner, ending)

@@ -10,7 +10,7 @@ from email_sender.ledger.ledger import Ledger
 from shared.process import StartupError
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 # No notification has this id, so the answer is always the same.
 _NOBODYS_ID = "startup/probe"
 
@@ -52,5 +52,5 @@ async def ledger_answers(  # noqa: PLR0913 - most have a default
             # Tasks that start together do not ask together.
             await asyncio.wait_for(stop.wait(), pause * (1 + jitter()) / 2)
         except TimeoutError:
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
     return False

@@ -28,7 +28,7 @@ from email_sender.reason import fit_reason
 from email_sender.retry_policy import Action, DeadLetter, Delete, Redeliver
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 10.0
+_MAX_PAUSE_SECONDS = 10.0
 
 _log = structlog.get_logger()
 
@@ -115,7 +115,7 @@ class MailEvents:
                 self._ledger.note(str(error))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
         return None
 
     def _done(self, event: MailEvent, recording: Recording) -> Action:

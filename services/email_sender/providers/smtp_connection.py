@@ -8,8 +8,8 @@ import aiosmtplib
 from email_sender.providers.smtp_reply import Reply
 
 # More than any relay says at once; one that goes on must not fill the memory.
-_MOST_BYTES = 32 * 1024
-_LEAST_CODE, _LARGEST_CODE = 200, 599
+_MAX_BYTES = 32 * 1024
+_MIN_CODE, _MAX_CODE = 200, 599
 _DIGITS = 3
 # First digits of replies (RFC 5321, 4.2.1).
 _GO_ON, _NOT_NOW = 3, 4
@@ -179,7 +179,7 @@ class SmtpConnection(asyncio.Protocol):
             self._read, self._kind, self._line = self._read[end:], 0, 0
             self._outstanding -= 1
             self._take(Reply(code, text))
-        if len(self._read) > _MOST_BYTES:
+        if len(self._read) > _MAX_BYTES:
             raise ValueError
 
     def _take(self, reply: Reply) -> None:
@@ -234,6 +234,6 @@ def _parsed(line: bytes) -> tuple[int, bool]:
         ValueError: It is no such line.
     """
     code, then = line[:_DIGITS], line[_DIGITS : _DIGITS + 1]
-    if not code.isdigit() or not _LEAST_CODE <= int(code) <= _LARGEST_CODE or then not in b"- \r\n":
+    if not code.isdigit() or not _MIN_CODE <= int(code) <= _MAX_CODE or then not in b"- \r\n":
         raise ValueError
     return int(code), then == b"-"

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from email_sender.inbox import LARGEST_RECEIVE, ReceivedMessage
+from email_sender.inbox import MAX_RECEIVE, ReceivedMessage
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem
 from email_sender.redrive.judge import Asked, Drop, Leave, Verdict, judge
@@ -23,7 +23,7 @@ HIDDEN_SECONDS = 300
 _IN_HAND_SECONDS = 60
 # Letters that were left come back when they are no longer hidden. A queue that has brought nothing else
 # so many times in a row has nothing else.
-_MOST_FRUITLESS_RECEIVES = 20
+_MAX_FRUITLESS_RECEIVES = 20
 # Fewer than a micro-batcher may hold.
 _HANDED_BACK_AT_ONCE = 500
 
@@ -130,7 +130,7 @@ class Redrive:
         """
         fruitless = 0
         try:
-            while self._room() and not self._stop.is_set() and fruitless < _MOST_FRUITLESS_RECEIVES:
+            while self._room() and not self._stop.is_set() and fruitless < _MAX_FRUITLESS_RECEIVES:
                 received = await self._dead_letters.receive(self._room())
                 if not received:
                     return
@@ -147,7 +147,7 @@ class Redrive:
 
     def _room(self) -> int:
         """Letters to receive next: those that may still be moved, and can be while they stay hidden."""
-        most = min(LARGEST_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
+        most = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
         return most if self._asked.limit is None else min(most, self._asked.limit - self._begun)
 
     async def _deal_with(self, letter: ReceivedMessage) -> Verdict | None:

@@ -25,9 +25,9 @@ _CACHE_SECONDS = 60.0
 _CACHED_ADDRESSES = 10_000
 # Keys in a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 _GATHER = BatchLimits(entries=100, wait_seconds=0.005, calls=4)
-_MOST_CALLS = 5
+_MAX_CALLS = 5
 _FIRST_PAUSE_SECONDS = 0.05
-_LONGEST_REASON = 300
+_MAX_REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Suppression:
                 TableName=self._table,
                 Item={
                     "notification_id": {"S": key},
-                    "reason": {"S": without_addresses(reason, recipient)[:_LONGEST_REASON]},
+                    "reason": {"S": without_addresses(reason, recipient)[:_MAX_REASON_LENGTH]},
                     "added_at": {"S": added_at.isoformat(timespec="seconds")},
                     "expires_at": {"N": str(int(expires_at.timestamp()))},
                 },
@@ -187,7 +187,7 @@ class Suppression:
         """Answer what DynamoDB has capacity for, in a few calls; the keys that are left."""
         left = set(by_key)
         pause = _FIRST_PAUSE_SECONDS
-        for call in range(_MOST_CALLS):
+        for call in range(_MAX_CALLS):
             if call:
                 await self._pause(pause)
                 pause *= 2

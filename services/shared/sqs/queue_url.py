@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 _log = structlog.get_logger()
 
 
@@ -67,5 +67,5 @@ async def resolve_queue_url(  # noqa: PLR0913 - most have a default
         try:
             await asyncio.wait_for(stop.wait(), spread)
         except TimeoutError:
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
     return None

@@ -239,7 +239,7 @@ async def test_find(ledger, table, facts):
 
 async def test_nobody_goes_round_for_ever(ledger, table, facts, item, monkeypatch):
     """Writes that always lose against others end as an outage does."""
-    monkeypatch.setattr("email_sender.ledger.ledger._MOST_ROUNDS", 3)
+    monkeypatch.setattr("email_sender.ledger.ledger._MAX_ROUNDS", 3)
     claimed = (await ledger.claim(facts())).item
     table.failures = [VersionChangedError(item(state="pending"))] * 3
     with pytest.raises(LedgerUnavailableError, match="faster"):
