@@ -84,8 +84,8 @@ class Inbox:
         self._deletes = MicroBatcher(self._delete_batch, _SETTLE)
         self._changes = MicroBatcher(self._change_batch, _SETTLE)
 
-    async def receive(self, most: int) -> list[ReceivedMessage]:
-        """Wait for messages and take at most this many, from 1 to 10.
+    async def receive(self, max_messages: int) -> list[ReceivedMessage]:
+        """Wait for messages and take up to `max_messages`, from 1 to 10.
 
         Raises:
             QueueUnavailableError: SQS did not answer, or did not like the question.
@@ -93,7 +93,7 @@ class Inbox:
         try:
             response = await self._client.receive_message(
                 QueueUrl=self._url,
-                MaxNumberOfMessages=most,
+                MaxNumberOfMessages=max_messages,
                 WaitTimeSeconds=self._poll_seconds,
                 VisibilityTimeout=self._visibility_timeout_seconds,
                 MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],

@@ -277,11 +277,11 @@ def _own_redelivery(attempt: Attempt, jitter: Callable[[], float]) -> Redeliver:
     return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, MAX_BACKOFF_SECONDS, jitter))
 
 
-def _backoff(base: float, times: int, longest: float, jitter: Callable[[], float]) -> int:
+def _backoff(base: float, times: int, max_seconds: float, jitter: Callable[[], float]) -> int:
     """Seconds of backoff, doubled each time; half are random, so that failures do not return together.
 
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
     # The exponent is bounded before it is used: a large receive count must not overflow a float.
-    pause = min(base * 2.0 ** min(times - 1, 16), longest)
+    pause = min(base * 2.0 ** min(times - 1, 16), max_seconds)
     return round(pause / 2 + pause / 2 * jitter())

@@ -71,6 +71,6 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     # The last that is added is the first to see a request.
     app.add_middleware(Head)
     app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
-    app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
+    app.add_middleware(BodyLimit, max_bytes=BODY_BYTES, together=BODIES_BYTES)
     app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)
     return app

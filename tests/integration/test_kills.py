@@ -34,7 +34,7 @@ def test_twenty_kills_lose_nothing_and_send_nothing_twice(system, slow_mail_serv
     """
     counted_before = _counted(system)
     moments = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-    with Load(system.caller, "kill", per_second=25, most=4000) as load:
+    with Load(system.caller, "kill", per_second=25, max_requests=4000) as load:
         for _ in range(_KILLS):
             after = len(system.mail_server.mails()) + moments.randint(1, _MAX_MAILS)
             wait_for("mails", lambda after=after: len(system.mail_server.mails()) >= after)

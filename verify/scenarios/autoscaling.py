@@ -25,13 +25,13 @@ def run(target: Target, settings: AutoscalingSettings, say: Say) -> ScenarioReco
     what was missing.
     """
     seconds = target.clock.seconds
-    raising = settings.most_rates * settings.raise_minutes
+    raising = settings.max_rates * settings.raise_minutes
     patience = (
         settings.baseline_minutes * 3 + raising + settings.scale_out_minutes + settings.scale_in_minutes
     )
     # The generator outlives the scenario by its own start and by the mails that are waited for.
     delivery = settings.delivery_seconds * target.slowness
-    whole = seconds(patience) + settings.most_rates * RATE_SECONDS + 2 * delivery
+    whole = seconds(patience) + settings.max_rates * RATE_SECONDS + 2 * delivery
     say("waiting for both services to stand at their minimum")
     reached(partial(_stand_at_minimum, target), seconds(settings.scale_in_minutes))
     with session(target, settings.baseline_rate, whole, say) as running:
@@ -58,7 +58,7 @@ def _saturate(running: Session, settings: AutoscalingSettings) -> float:
     not disturb a fast one.
     """
     rate = settings.high_rate
-    for _ in range(settings.most_rates):
+    for _ in range(settings.max_rates):
         risen_at = running.set_rate(rate)
         running.wait(
             "high load",

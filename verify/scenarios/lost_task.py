@@ -23,7 +23,7 @@ def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
     ]
     delivery = settings.delivery_seconds * target.slowness
     # As many requests take longer where fewer a second are sent.
-    enough = settings.least_requests_seconds / min(1.0, target.load_factor)
+    enough = settings.min_requests_seconds / min(1.0, target.load_factor)
     whole = target.clock.seconds(settings.lead_in_minutes * 3) + len(wanted) * budget + enough + 2 * delivery
     with session(target, settings.rate, whole, say) as running:
         began = time.monotonic()
@@ -39,7 +39,7 @@ def run(target: Target, settings: LostTaskSettings, say: Say) -> ScenarioRecord:
         running.set_rate(settings.later_rate)
         running.wait(
             "all replaced, load goes on",
-            lambda _timeline: len(running.drive.requests()) >= settings.least_requests,
+            lambda _timeline: len(running.drive.requests()) >= settings.min_requests,
             max(0.0, enough - (time.monotonic() - began)),
         )
         return running.finish(NAME, delivery, faults=tuple(faults))

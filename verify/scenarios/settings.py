@@ -31,7 +31,7 @@ class AutoscalingSettings:
         high_rate: Saturates the minimum fleet, and leaves the stage's host room beside it; is raised
             where it does not.
         trickle_rate: Enough to have a request in flight whenever a task is stopped.
-        most_rates: Rates that are tried at most, the first included.
+        max_rates: Rates that are tried at most, the first included.
         raise_minutes: Budget for a rate to show in a datapoint of its own.
         baseline_minutes: Datapoints that show the fleet at rest before the load rises.
         settle_minutes: Minutes without a scaling after which the fleet counts as settled: the three
@@ -47,7 +47,7 @@ class AutoscalingSettings:
     baseline_rate: float = 15.0
     high_rate: float = 160.0
     trickle_rate: float = 2.0
-    most_rates: int = 4
+    max_rates: int = 4
     raise_minutes: float = 10.0
     baseline_minutes: int = 3
     settle_minutes: float = 4.0
@@ -67,10 +67,10 @@ class LostTaskSettings:
     Attributes:
         rate: Holds the minimum fleet near 50 % CPU, so that one task can carry it for a moment.
         later_rate: Once every lost task is replaced: shows that the new tasks carry load like the
-            old, and reaches `least_requests` in the same time.
+            old, and reaches `min_requests` in the same time.
         lead_in_minutes: Datapoints that show the fleet at rest before the first fault.
-        least_requests: So many that the few in flight at a kill stay below 0.1 %.
-        least_requests_seconds: Budget for that, from the first request, on the reference machine.
+        min_requests: So many that the few in flight at a kill stay below 0.1 %.
+        min_requests_seconds: Budget for that, from the first request, on the reference machine.
         delivery_seconds: Real seconds for everything to be delivered after the last request; longer
             than the visibility timeout, after which SQS hands out a killed sender's messages again.
     """
@@ -78,8 +78,8 @@ class LostTaskSettings:
     rate: float = 30.0
     later_rate: float = 48.0
     lead_in_minutes: int = 2
-    least_requests: int = 4000
-    least_requests_seconds: float = 120.0
+    min_requests: int = 4000
+    min_requests_seconds: float = 120.0
     delivery_seconds: float = 60.0
 
     def eased(self, attempt: int) -> Self:
@@ -89,5 +89,5 @@ class LostTaskSettings:
             self,
             rate=self.rate * easier,
             later_rate=self.later_rate * easier,
-            least_requests_seconds=self.least_requests_seconds / easier,
+            min_requests_seconds=self.min_requests_seconds / easier,
         )

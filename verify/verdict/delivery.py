@@ -43,7 +43,7 @@ def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
     A task has so many mails in flight and no more, so that a kill excuses no more either: of those that are
     one too many nobody knows which, so none of them is excused.
     """
-    longest = IN_HAND_SECONDS * record.slowness
+    max_seconds = IN_HAND_SECONDS * record.slowness
     slack = KILL_SLACK_SECONDS * record.slowness
     kills = [
         fault
@@ -55,7 +55,7 @@ def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
         under_way = {
             one.notification_id
             for one in record.held
-            if kill.began_at - longest <= one.attempt_at <= kill.done_at + slack
+            if kill.began_at - max_seconds <= one.attempt_at <= kill.done_at + slack
         }
         if len(under_way - excused) <= record.max_in_hand:
             excused |= under_way

@@ -33,7 +33,7 @@ _UNCONFIRMED = (LedgerUnavailableError, QueueUnavailableError, EntryRefusedError
 class DeadLetterQueue(Protocol):
     """The dead-letter queue, as far as a redrive uses it."""
 
-    async def receive(self, most: int) -> list[ReceivedMessage]:
+    async def receive(self, max_messages: int) -> list[ReceivedMessage]:
         """Receive some letters."""
 
     async def delete(self, message: ReceivedMessage) -> None:
@@ -147,8 +147,8 @@ class Redrive:
 
     def _room(self) -> int:
         """Letters to receive next: those that may still be moved, and can be while they stay hidden."""
-        most = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
-        return most if self._asked.limit is None else min(most, self._asked.limit - self._begun)
+        room = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
+        return room if self._asked.limit is None else min(room, self._asked.limit - self._begun)
 
     async def _deal_with(self, letter: ReceivedMessage) -> Verdict | None:
         """Deal with one letter; None if it was not its turn any more."""

@@ -68,6 +68,8 @@ def _round(running: Child, port: int) -> Round:
 
 async def _load(port: int, seconds: float) -> Sent:
     try:
-        return await closed_loop(port, REQUEST, connections=CONNECTIONS, seconds=seconds, most=MAX_REQUESTS)
+        return await closed_loop(
+            port, REQUEST, connections=CONNECTIONS, seconds=seconds, max_requests=MAX_REQUESTS
+        )
     except* ConnectionError as hung_up:
         raise BenchError(f"port {port}: {hung_up.exceptions[0]}") from hung_up

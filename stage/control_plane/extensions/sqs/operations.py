@@ -140,7 +140,7 @@ def _receive(  # noqa: PLR0913, PLR0917 - moto's own signature
         )
         return from_fifo
     terms = ReceiveTerms(
-        at_most=count,
+        max_messages=count,
         wait_seconds=wait_seconds_timeout,
         visibility_timeout=visibility_timeout,
         retention_seconds=queue.message_retention_period,

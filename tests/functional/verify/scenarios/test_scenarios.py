@@ -63,7 +63,7 @@ def test_a_load_that_does_not_saturate_the_fleet_is_raised(system):
 
 def test_lost_tasks_are_seen_to_be_replaced(system):
     """Each kind of loss, of each service, and every accepted request delivered."""
-    settings = LostTaskSettings(rate=20, least_requests=40, least_requests_seconds=20, delivery_seconds=5)
+    settings = LostTaskSettings(rate=20, min_requests=40, min_requests_seconds=20, delivery_seconds=5)
 
     record = lost_task.run(system.target(), settings, print)
 

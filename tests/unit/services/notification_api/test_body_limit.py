@@ -63,7 +63,7 @@ async def _chunked(client):
 async def test_bodies_under_way_are_bounded_together(post, eventually):
     """However many requests wait, their bodies fit: one that does not is told to come back, others go on."""
     app = Slow()
-    limit = BodyLimit(app, most=100, together=250)
+    limit = BodyLimit(app, max_bytes=100, together=250)
 
     @eventually
     async def two_are_read():

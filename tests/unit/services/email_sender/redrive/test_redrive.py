@@ -28,11 +28,11 @@ class DeadLetterQueue:
         attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
         self.letters[name] = ReceivedMessage(name, name, 1, body, attributes=attributes)
 
-    async def receive(self, most):
-        self.receives.append(most)
+    async def receive(self, max_messages):
+        self.receives.append(max_messages)
         visible = [name for name in self.letters if self.forgetful or name not in self.hidden]
-        self.hidden.update(visible[:most])
-        return [self.letters[name] for name in visible[:most]]
+        self.hidden.update(visible[:max_messages])
+        return [self.letters[name] for name in visible[:max_messages]]
 
     async def delete(self, message) -> None:
         if self.delete_fails:

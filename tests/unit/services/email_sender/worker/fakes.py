@@ -22,9 +22,9 @@ class FakeInbox:
         self.polling = asyncio.Event()
         self.cancelled = False
 
-    async def receive(self, most):
-        """Hand out at most this many; wait when there are none, as a long poll does."""
-        self.asked.append(most)
+    async def receive(self, max_messages):
+        """Hand out up to `max_messages`; wait when there are none, as a long poll does."""
+        self.asked.append(max_messages)
         if self.failures:
             self.failures -= 1
             raise QueueUnavailableError("down")
@@ -35,7 +35,7 @@ class FakeInbox:
             except asyncio.CancelledError:
                 self.cancelled = True
                 raise
-        taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
         return taken
 
     async def delete(self, message):

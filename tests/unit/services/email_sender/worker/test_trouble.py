@@ -126,9 +126,9 @@ async def test_defect_in_the_poll_ends_the_worker(make, delivery):
 def _then_fail(inbox):
     receive = inbox.receive
 
-    async def first_receives(most):
+    async def first_receives(max_messages):
         if not inbox.waiting:
             raise QueueUnavailableError("down")
-        return await receive(most)
+        return await receive(max_messages)
 
     return first_receives
