@@ -177,7 +177,7 @@ class Generator:
     Attributes:
         sent: Requests that were begun.
         missed: Turns that passed unused, because the user's last answer was still awaited.
-        worst_lag: Longest real time by which the generator's own timer came late.
+        worst_lag: Maximum real time by which the generator's own timer came late.
     """
 
     sent: int

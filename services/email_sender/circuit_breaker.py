@@ -43,13 +43,13 @@ class CircuitBreaker:
     https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
 
     Args:
-        hands: Most mails in flight.
+        hands: Maximum mails in flight.
         now: Seconds on a clock that only goes forward.
         jitter: A random number in [0, 1).
 
     Attributes:
         state: Position of the breaker.
-        permitted: Most mails in flight at present.
+        permitted: Maximum mails in flight at present.
         epoch: Number of the present state; a mail's answer is told together with that of its start.
         probe_at: When the provider is to be probed next, on the clock.
         trouble: Why the provider takes no mail, until it has taken one or a probe says that it would; else

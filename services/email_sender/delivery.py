@@ -56,7 +56,7 @@ class DeliveryRules:
 
     Attributes:
         sender: Address that mails come from.
-        timeout_seconds: Longest time one mail may take.
+        timeout_seconds: Maximum time one mail may take.
         max_attempts: Failures of a mail's own at which the last one is final.
         max_age_seconds: How long a mail may go on failing by itself.
         sender_name: Name beside that address, unless a notification has one; empty for none.

@@ -44,7 +44,7 @@ class Gate:
 
     Args:
         provider: Is probed.
-        hands: Most mails in flight.
+        hands: Maximum mails in flight.
         now: Seconds on a clock that only goes forward; the event loop's if not given.
         sleep: Waits for so many seconds.
         jitter: A random number in [0, 1).

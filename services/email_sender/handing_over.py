@@ -49,7 +49,7 @@ class HandingOver:
     Args:
         provider: Takes the mails.
         ledger: Where their claims are.
-        timeout_seconds: Longest time one mail may take.
+        timeout_seconds: Maximum time one mail may take.
         giving_up: Ends what is under way when the task must end.
         now: Seconds since the Unix epoch.
         jitter: A random number in [0, 1).

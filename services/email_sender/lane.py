@@ -27,8 +27,8 @@ class Lane:
         inbox: Where messages come from.
         handle: Deals with one message, from its receipt to its acknowledgement.
         release: Hands one back unread.
-        hands: Most messages in flight; never more are received than can be started.
-        permitted: Most that may be started at present; None if that never changes.
+        hands: Maximum messages in flight; never more are received than can be started.
+        permitted: Maximum that may be started at present; None if that never changes.
         jitter: A random number in [0, 1).
 
     Attributes:

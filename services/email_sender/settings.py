@@ -43,9 +43,9 @@ class SenderSettings(ServiceSettings):
             schema version is left for a newer sender.
         unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
             risks a second one.
-        send_rate: Most mails a second of all tasks together; 0 for no limit.
-        concurrency: Most messages in flight at once.
-        send_timeout_seconds: Longest time one mail may take.
+        send_rate: Maximum mails a second of all tasks together; 0 for no limit.
+        concurrency: Maximum messages in flight at once.
+        send_timeout_seconds: Maximum time one mail may take.
         visibility_timeout_seconds: How long SQS hides a message that was received, and a claim holds; both
             are renewed for as long as a mail takes.
         shutdown_timeout_seconds: How long what is in flight may take after SIGTERM; less than the

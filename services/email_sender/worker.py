@@ -46,7 +46,7 @@ class Worker:
         dead_letters: Takes what can never be sent.
         heartbeat: Keeps hidden what is in flight.
         observations: Takes what is measured.
-        concurrency: Most messages in flight, of both queues together.
+        concurrency: Maximum messages in flight, of both queues together.
         high: Where messages of high priority come from; None if there is no such queue.
         gate: Says how many messages may be processed at present; None for as many as there are slots.
     """

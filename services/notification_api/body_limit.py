@@ -32,7 +32,7 @@ class BodyLimit:
     Args:
         app: What is protected.
         max_bytes: Maximum bytes of a body.
-        together: Most bytes of the bodies of all requests in flight.
+        together: Maximum bytes of the bodies of all requests in flight.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int, together: int) -> None:

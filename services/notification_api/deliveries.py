@@ -35,7 +35,7 @@ class Deliveries:
     Args:
         session: Keeps connections.
         url: Of the Email Sender, without a path; empty if there is none.
-        attempt_seconds: Longest wait for an answer to one attempt.
+        attempt_seconds: Maximum wait for an answer to one attempt.
     """
 
     def __init__(

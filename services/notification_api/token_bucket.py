@@ -10,7 +10,7 @@ class TokenBucket:
 
     Args:
         per_second: Tokens that come back in a second.
-        burst: Most tokens that it holds.
+        burst: Maximum tokens that it holds.
         now: Seconds on a clock that only goes forward.
     """
 

@@ -23,7 +23,7 @@ def configure_logs(*, service: str, environment: str, level: str, stream: TextIO
     Args:
         service: Value of `service` in every line.
         environment: Value of `environment` in every line.
-        level: Least level that is written, e.g. "INFO".
+        level: Minimum level that is written, e.g. "INFO".
         stream: Where to; standard output if not given.
     """
     out = stream or sys.stdout

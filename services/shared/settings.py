@@ -19,7 +19,7 @@ class ServiceSettings(BaseSettings):
     Attributes:
         service_name: Name in logs and metrics.
         environment: E.g. "staging"; in every log line.
-        log_level: Least level that is logged.
+        log_level: Minimum level that is logged.
         bind_host: IPv4 address to listen on; the image says 0.0.0.0.
         port: TCP port to listen on.
         queue_name: SQS queue between the services; its URL is asked for at start.

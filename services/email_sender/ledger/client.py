@@ -22,7 +22,7 @@ def dynamodb_client(*, region: str, connections: int) -> "AbstractAsyncContextMa
 
     Args:
         region: AWS region.
-        connections: Most calls under way at once.
+        connections: Maximum calls under way at once.
     """
     operations = dict.fromkeys(_BUSY, _LIMITS)
     return lean_client("dynamodb", operations, region=region, limits=_LIMITS, connections=connections)

@@ -48,7 +48,7 @@ class SmtpProvider:
     Args:
         pool: Connections to the relay.
         sender: Address that mails come from; a probe offers it to the relay.
-        limits: Longest waits of one mail.
+        limits: Maximum waits of one mail.
     """
 
     def __init__(self, pool: SmtpPool, sender: str, limits: TimeLimits) -> None:

@@ -90,7 +90,7 @@ class SmtpConnection(asyncio.Protocol):
         Args:
             lines: Commands, or a mail's content.
             replies: How many replies they get.
-            seconds: Longest wait for all of them together, however little at a time the relay says.
+            seconds: Maximum wait for all of them together, however little at a time the relay says.
             is_last: Whether the reply decides what became of a mail. As a refusal does, it stands although
                 the caller is cancelled in the moment in which it comes.
 

@@ -57,7 +57,7 @@ class SmtpPool:
         the connection is used next.
 
         Args:
-            seconds: Longest wait for a new one.
+            seconds: Maximum wait for a new one.
             fresh: Whether it must be a new one.
 
         Raises:

@@ -42,7 +42,7 @@ class Relay:
         """A connection that is ready for a mail.
 
         Args:
-            seconds: Longest wait for all of it.
+            seconds: Maximum wait for all of it.
 
         Raises:
             UnavailableError: There is none, and whatever the reason, it is no mail's fault.

@@ -37,7 +37,7 @@ class Asked:
         resend_unknown: Whether mails that may have been sent shall be sent again.
         drop_sent: Whether letters of mails that are sent shall be deleted.
         dry_run: Whether to say what would be done, and do nothing.
-        limit: Most letters to move; None for all.
+        limit: Maximum letters to move; None for all.
     """
 
     reason: str = ""

@@ -17,7 +17,7 @@ async def bounded(work: Awaitable[T], seconds: float, url: str) -> T:
 
     Args:
         work: The call.
-        seconds: Longest time for all of it.
+        seconds: Maximum time for all of it.
         url: Where it goes, for the error's message.
 
     Raises:
@@ -41,7 +41,7 @@ class BoundedClient:
 
     Args:
         client: aiobotocore's, of a service that answers in JSON.
-        call_seconds: Longest time of a call.
+        call_seconds: Maximum time of a call.
     """
 
     def __init__(self, client: Any, call_seconds: float) -> None:

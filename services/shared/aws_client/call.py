@@ -36,8 +36,8 @@ class TimeLimits:
     """Time limits of a call.
 
     Attributes:
-        answer_seconds: Longest silence of the service in one attempt; more than the wait of a long poll.
-        call_seconds: Longest time of the whole call: fetching credentials, waiting for a free connection,
+        answer_seconds: Maximum silence of the service in one attempt; more than the wait of a long poll.
+        call_seconds: Maximum time of the whole call: fetching credentials, waiting for a free connection,
             every attempt, and the pauses between them.
     """
 

@@ -60,7 +60,7 @@ async def lean_client(
         operations: Those on the short way, with their limits.
         region: AWS region.
         limits: Of every other operation.
-        connections: Most calls in flight at once.
+        connections: Maximum calls in flight at once.
     """
     session = get_session()
     config = AioConfig(

@@ -83,7 +83,7 @@ class Transport:
         Args:
             body: As it was signed.
             headers: The same.
-            answer_seconds: Longest silence of the service.
+            answer_seconds: Maximum silence of the service.
 
         Raises:
             BotoCoreError: There is no answer, or none that is one of HTTP; the type says why.
@@ -121,7 +121,7 @@ async def open_transport(url: str, *, ca_bundle: str | None, connections: int) -
     Args:
         url: Of the endpoint.
         ca_bundle: File with the certificates to trust, as `AWS_CA_BUNDLE` names it; None for botocore's own.
-        connections: Most requests in flight at once.
+        connections: Maximum requests in flight at once.
 
     Raises:
         ssl.SSLError: The file holds no certificates.

@@ -20,10 +20,10 @@ def sqs_client(
 
     Args:
         region: AWS region.
-        read_seconds: Longest wait for an answer; more than the wait of a long poll. Anything but a receive is
+        read_seconds: Maximum wait for an answer; more than the wait of a long poll. Anything but a receive is
             waited for no longer than five seconds.
-        connections: Most calls in flight at once.
-        call_seconds: Longest time of a call with all its attempts; a receive has this beyond its long poll.
+        connections: Maximum calls in flight at once.
+        call_seconds: Maximum time of a call with all its attempts; a receive has this beyond its long poll.
     """
     limits = TimeLimits(min(read_seconds, _ANSWER_SECONDS), call_seconds)
     operations = dict.fromkeys(_BUSY, limits)

@@ -21,14 +21,14 @@ class BatchLimits:
     """Maximum size and delay of a batch.
 
     Attributes:
-        entries: Most entries in one batch; SQS takes 10
+        entries: Maximum entries in one batch; SQS takes 10
             (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
-        size: Most bytes in one batch. SQS takes 1 MiB, a queue at most what its MaximumMessageSize says of
+        size: Maximum bytes in one batch. SQS takes 1 MiB, a queue at most what its MaximumMessageSize says of
             each message, which the queues here have at 256 KiB.
-        wait_seconds: Longest wait of an entry for others to join it.
-        calls: Most calls in flight at once.
-        capacity: Most entries waiting or in flight.
-        patience_seconds: Longest wait of an entry for its result; None for as long as it takes.
+        wait_seconds: Maximum wait of an entry for others to join it.
+        calls: Maximum calls in flight at once.
+        capacity: Maximum entries waiting or in flight.
+        patience_seconds: Maximum wait of an entry for its result; None for as long as it takes.
     """
 
     entries: int = 10
