@@ -11,8 +11,8 @@ from email_sender.dead_letters import DeadLetters
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox, ReceivedMessage
-from email_sender.lane import Lane
 from email_sender.letting_go import DeadLetterCount, let_go
+from email_sender.queue_consumer import QueueConsumer
 from email_sender.retry_policy import Action, Redeliver, after_defect
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
@@ -69,14 +69,14 @@ class Worker:
         self._observations = observations
         reserved = 0 if high is None else max(1, concurrency // _HIGH_SHARE)
         self._gate = gate
-        self._lanes = [self._lane(inbox, concurrency - reserved)]
+        self._consumers = [self._consumer(inbox, concurrency - reserved)]
         if high is not None:
-            self._lanes.append(self._lane(high, reserved))
+            self._consumers.append(self._consumer(high, reserved))
 
     @property
     def trouble(self) -> str | None:
         """Reason why the last receive of a queue failed, or None if none did."""
-        return next((lane.trouble for lane in self._lanes if lane.trouble is not None), None)
+        return next((consumer.trouble for consumer in self._consumers if consumer.trouble is not None), None)
 
     @property
     def provider_trouble(self) -> str | None:
@@ -86,7 +86,7 @@ class Worker:
     @property
     def in_hand(self) -> int:
         """Number of messages in flight."""
-        return sum(lane.in_hand for lane in self._lanes)
+        return sum(consumer.in_hand for consumer in self._consumers)
 
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
         """Work until told to stop, then finish what is in flight, or release it when time is up.
@@ -99,15 +99,15 @@ class Worker:
         Raises:
             Exception: A defect: a queue can be polled no more. What is in flight is finished first.
         """
-        polls = [asyncio.create_task(lane.poll(stop)) for lane in self._lanes]
+        polls = [asyncio.create_task(consumer.poll(stop)) for consumer in self._consumers]
         helping = [asyncio.create_task(self._heartbeat.run())]
         if self._gate is not None:
             helping.append(asyncio.create_task(self._gate.run()))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({*polls, *helping, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for lane in self._lanes:
-                lane.look_again()
+            for consumer in self._consumers:
+                consumer.look_again()
             await self._finish(polls, shutdown_seconds, _LAST_RECEIVE_SECONDS if stop.is_set() else 0)
         finally:
             stopping.cancel()
@@ -144,20 +144,24 @@ class Worker:
             self._heartbeat.let_go(message)
         await let_go(inbox, self._dead_letters, message, action, self._observations)
 
-    def _lane(self, inbox: Inbox, hands: int) -> Lane:
+    def _consumer(self, inbox: Inbox, hands: int) -> QueueConsumer:
         gate = self._gate
         if gate is None:
-            return Lane(inbox, self._handle, self._release, hands=hands)
-        lane = Lane(inbox, self._handle, self._release, hands=hands, permitted=lambda: gate.permitted)
-        gate.tell(lane.look_again)
-        return lane
+            return QueueConsumer(inbox, self._handle, self._release, hands=hands)
+        consumer = QueueConsumer(
+            inbox, self._handle, self._release, hands=hands, permitted=lambda: gate.permitted
+        )
+        gate.tell(consumer.look_again)
+        return consumer
 
     async def _release(self, inbox: Inbox, message: ReceivedMessage) -> None:
         await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)
 
     async def _all_settled(self) -> None:
         while self.in_hand:
-            await asyncio.gather(self._dead_letters.flush(), *(lane.all_settled() for lane in self._lanes))
+            await asyncio.gather(
+                self._dead_letters.flush(), *(consumer.all_settled() for consumer in self._consumers)
+            )
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

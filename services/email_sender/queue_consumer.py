@@ -20,7 +20,7 @@ _MAX_PAUSE_SECONDS = 20.0
 _log = structlog.get_logger()
 
 
-class Lane:
+class QueueConsumer:
     """Polls a queue and processes several of its messages at a time.
 
     Args:

@@ -2,7 +2,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from email_sender.lane import Lane
+from email_sender.queue_consumer import QueueConsumer
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
 
@@ -11,13 +11,13 @@ async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
     """What was permitted a moment ago is not received any more."""
     permitted = iter([1, 1, 0])
     inbox, stop = FakeInbox(4), asyncio.Event()
-    monkeypatch.setattr("email_sender.lane._LINGER_SECONDS", 0)
+    monkeypatch.setattr("email_sender.queue_consumer._LINGER_SECONDS", 0)
 
     async def handle(*_):
         stop.set()
 
-    lane = Lane(inbox, handle, handle, hands=4, permitted=lambda: next(permitted, 4))
-    await asyncio.wait_for(lane.poll(stop), SOON)
+    consumer = QueueConsumer(inbox, handle, handle, hands=4, permitted=lambda: next(permitted, 4))
+    await asyncio.wait_for(consumer.poll(stop), SOON)
 
     assert [4] == inbox.asked
 
@@ -33,13 +33,13 @@ async def test_defect_in_letting_go_stops_nobody(eventually):
     async def breaks(*_):
         raise ZeroDivisionError
 
-    lane = Lane(inbox, breaks, breaks, hands=1)
+    consumer = QueueConsumer(inbox, breaks, breaks, hands=1)
     with capture_logs() as logs:
-        polling = asyncio.create_task(lane.poll(stop))
+        polling = asyncio.create_task(consumer.poll(stop))
         await logged()
         await asyncio.wait_for(inbox.polling.wait(), SOON)
     stop.set()
     inbox.new.set()
     await asyncio.wait_for(polling, SOON)
 
-    assert 0 == lane.in_hand
+    assert 0 == consumer.in_hand
