@@ -20,7 +20,7 @@ from notification_api.models import (
     WrittenNotification,
 )
 from notification_api.notification_queue import QueuedMessage
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.problems import defect, invalid, new_problem
 from notification_api.repeats import Repeats
 from notification_api.request_parts import Turns
@@ -70,7 +70,7 @@ class Acceptance:
     """Turns requests into messages and hands them to their queue.
 
     Args:
-        outbox: Takes messages and confirms them.
+        priority_queues: Takes messages and confirms them.
         api_keys: Knows what ids are signed with.
         templates: Fills in what names one.
         metrics: Takes what became of each notification.
@@ -82,14 +82,14 @@ class Acceptance:
 
     def __init__(
         self,
-        outbox: Outbox,
+        priority_queues: PriorityQueues,
         api_keys: ApiKeys,
         templates: Templates,
         metrics: Metrics,
         rules: Rules | None = None,
     ) -> None:
         self.rules = rules or Rules()
-        self._outbox = outbox
+        self._priority_queues = priority_queues
         self._api_keys = api_keys
         self._templates = templates
         self._metrics = metrics
@@ -139,7 +139,7 @@ class Acceptance:
         if fingerprint and self._repeats.is_conflict(notification_id, fingerprint):
             raise RepeatedKeyError
         queued = QueuedMessage(to_json(message), caller.traceparent, caller.tracestate)
-        confirmed = self._outbox.submit(queued, priority)
+        confirmed = self._priority_queues.submit(queued, priority)
         first = bool(fingerprint) and self._repeats.remember(notification_id, fingerprint)
         return Submitted(notification_id, confirmed, fingerprint, first)
 

@@ -12,7 +12,7 @@ from notification_api.gate import Gate
 from notification_api.head import Head
 from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.problems import answer_with_problems
 from notification_api.readiness import Readiness
 from notification_api.routes import NOTIFICATIONS_PATH, health_routes, notification_routes, status_routes
@@ -30,7 +30,7 @@ BODIES_BYTES = 64 * 1024 * 1024
 
 def create_app(  # noqa: PLR0913 - each is another part of the service
     *,
-    outbox: Outbox,
+    priority_queues: PriorityQueues,
     api_keys: ApiKeys,
     deliveries: Deliveries,
     readiness: Readiness,
@@ -40,7 +40,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     """Put routes, problems and limits together.
 
     Args:
-        outbox: Takes messages and confirms them.
+        priority_queues: Takes messages and confirms them.
         api_keys: Knows who may call.
         deliveries: Knows what became of notifications.
         readiness: Answers for `/readyz`.
@@ -62,7 +62,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     answer_with_problems(app)
-    acceptance = Acceptance(outbox, api_keys, Templates(), metrics, rules)
+    acceptance = Acceptance(priority_queues, api_keys, Templates(), metrics, rules)
     accept_one = AcceptOne(acceptance, metrics)
     app.include_router(notification_routes(accept_one, AcceptBatch(acceptance)))
     app.include_router(status_routes(deliveries, api_keys))

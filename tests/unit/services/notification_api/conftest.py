@@ -12,7 +12,7 @@ from aiohttp import web
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import Deliveries
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.readiness import Readiness
 from shared.metrics import Metrics
 from shared.sqs.micro_batcher import BatchLimits
@@ -133,9 +133,9 @@ def fake_high_queue():
 
 
 @pytest.fixture
-def outbox(fake_queue, fake_high_queue):
+def priority_queues(fake_queue, fake_high_queue):
     """Both queues."""
-    return Outbox(fake_queue, fake_high_queue, BatchLimits(wait_seconds=0.001))
+    return PriorityQueues(fake_queue, fake_high_queue, BatchLimits(wait_seconds=0.001))
 
 
 @pytest.fixture
@@ -192,13 +192,13 @@ def counted(metrics, emf):
 
 
 @pytest.fixture
-def make_app(outbox, api_keys, stop, metrics, session):
+def make_app(priority_queues, api_keys, stop, metrics, session):
     """Make the application with parts of the test's own."""
 
     def make(**parts):
-        box = parts.get("outbox", outbox)
+        box = parts.get("priority_queues", priority_queues)
         given = {
-            "outbox": box,
+            "priority_queues": box,
             "api_keys": api_keys,
             "deliveries": Deliveries(session, ""),
             "readiness": Readiness(stop, box, api_keys),

@@ -1,6 +1,6 @@
 import pytest
 
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from shared.message import NotificationMessage
 from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 from shared.sqs.micro_batcher import BatchLimits
@@ -36,7 +36,9 @@ async def test_shares_calls_to_the_queue(make_app, connect):
             sizes.append(len(messages))
             return [None] * len(messages)
 
-    async with connect(make_app(outbox=Outbox(Queue(), None, BatchLimits(wait_seconds=60)))) as client:
+    async with connect(
+        make_app(priority_queues=PriorityQueues(Queue(), None, BatchLimits(wait_seconds=60)))
+    ) as client:
         await _post(client, *[_WRITTEN] * 100)
 
     assert [10] * 10 == sizes
@@ -124,8 +126,8 @@ async def test_unconfirmed_are_told_when_to_come_back(client, fake_queue, counte
 
 async def test_more_than_fit_are_told_when_to_come_back(make_app, connect, fake_queue):
     """When the batcher is full in the middle of a batch, the rest of it comes back later."""
-    outbox = Outbox(fake_queue, None, BatchLimits(capacity=3, wait_seconds=0.001))
-    async with connect(make_app(outbox=outbox)) as client:
+    priority_queues = PriorityQueues(fake_queue, None, BatchLimits(capacity=3, wait_seconds=0.001))
+    async with connect(make_app(priority_queues=priority_queues)) as client:
         response = await _post(client, *[_WRITTEN] * 5)
 
     assert [202, 202, 202, 503, 503] == [result["status"] for result in response.json()["results"]]

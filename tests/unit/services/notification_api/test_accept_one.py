@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from notification_api.models import Rules
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.routes import NOTIFICATIONS_PATH
 from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
@@ -334,8 +334,8 @@ async def test_overfull_is_503_at_once(make_app, connect):
             await go_on.wait()
             return [None] * len(messages)
 
-    outbox = Outbox(Held(), None, BatchLimits(capacity=1, wait_seconds=0.001))
-    async with connect(make_app(outbox=outbox)) as client:
+    priority_queues = PriorityQueues(Held(), None, BatchLimits(capacity=1, wait_seconds=0.001))
+    async with connect(make_app(priority_queues=priority_queues)) as client:
         first = asyncio.create_task(_post(client))
         await asyncio.wait_for(sending.wait(), SOON)
         assert (await asyncio.wait_for(_post(client), SOON)).status_code == 503
@@ -456,7 +456,7 @@ async def test_nobody_waits_for_ever_for_the_queue(make_app, connect):
             await asyncio.Event().wait()
 
     limits = BatchLimits(entries=1, calls=1, wait_seconds=0.001, patience_seconds=0.05)
-    async with connect(make_app(outbox=Outbox(Hanging(), None, limits))) as client:
+    async with connect(make_app(priority_queues=PriorityQueues(Hanging(), None, limits))) as client:
         answers = await asyncio.wait_for(asyncio.gather(*(_post(client) for _ in range(20))), SOON)
         batch = {"notifications": [_WRITTEN] * 3}
         several = await asyncio.wait_for(client.post("/v1/notifications/batch", json=batch), SOON)

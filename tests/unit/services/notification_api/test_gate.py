@@ -160,16 +160,16 @@ async def test_problem_has_the_trace_of_its_log_lines(client):
     assert response.json()["trace_id"] == _TRACE_ID
 
 
-async def test_log_lines_have_the_trace(make_app, connect, fake_queue, outbox, monkeypatch):
+async def test_log_lines_have_the_trace(make_app, connect, fake_queue, priority_queues, monkeypatch):
     """What is logged while a request is answered can be found by its trace."""
     seen = []
-    submit = outbox.submit
+    submit = priority_queues.submit
 
     def noted(*arguments):
         seen.append(structlog.contextvars.get_contextvars())
         return submit(*arguments)
 
-    monkeypatch.setattr(outbox, "submit", noted)
+    monkeypatch.setattr(priority_queues, "submit", noted)
     async with connect(make_app()) as client:
         await client.post("/v1/notifications", json=_WRITTEN, headers={"traceparent": _TRACEPARENT})
 

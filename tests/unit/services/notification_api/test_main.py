@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from notification_api.__main__ import run
 from notification_api.api_keys import ApiKeys
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.settings import ApiSettings
 from shared.http.server import listen
 from shared.process import StartupError
@@ -155,7 +155,7 @@ async def test_stop_does_not_wait_for_a_queue_that_never_confirms(
 ):
     """What nobody waits for any more is given up in time, and said; SIGKILL would follow."""
     monkeypatch.setattr("notification_api.__main__._DRAIN_SECONDS", 0.01)
-    monkeypatch.setattr(Outbox, "drain", lambda _: asyncio.Event().wait())
+    monkeypatch.setattr(PriorityQueues, "drain", lambda _: asyncio.Event().wait())
     listening = asyncio.Event()
 
     def listens(host, port):

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from notification_api import share
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
@@ -39,7 +39,9 @@ def held():
 @pytest.fixture
 async def clients(make_app, connect, held):
     """Clients of team-a and team-b, at one task whose queue is slow."""
-    app = make_app(outbox=Outbox(held, None, BatchLimits(wait_seconds=0.001, entries=1, calls=500)))
+    app = make_app(
+        priority_queues=PriorityQueues(held, None, BatchLimits(wait_seconds=0.001, entries=1, calls=500))
+    )
     async with connect(app) as one, connect(app, f"Bearer team-b.{OTHER_KEY}") as other:
         yield one, other
         held.go_on.set()

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_api.notification_queue import QueuedMessage
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from shared.sqs.errors import EntryTooLargeError
 from shared.sqs.micro_batcher import BatchLimits
 
@@ -21,9 +21,12 @@ async def test_one_queue_takes_both_priorities(fake_queue):
         return [None] * len(messages)
 
     fake_queue.send = send
-    outbox = Outbox(fake_queue, None, BatchLimits(entries=2, wait_seconds=60))
+    priority_queues = PriorityQueues(fake_queue, None, BatchLimits(entries=2, wait_seconds=60))
 
-    normal, high = outbox.submit(_message("1"), "normal"), outbox.submit(_message("2"), "high")
+    normal, high = (
+        priority_queues.submit(_message("1"), "normal"),
+        priority_queues.submit(_message("2"), "high"),
+    )
     await normal
     await high
 
@@ -32,14 +35,14 @@ async def test_one_queue_takes_both_priorities(fake_queue):
 
 async def test_full_queue_holds_up_its_own_priority_only(fake_queue, fake_high_queue):
     """Each priority has a batcher of its own."""
-    outbox = Outbox(fake_queue, fake_high_queue, BatchLimits(entries=2, wait_seconds=60))
-    waiting = outbox.submit(_message(), "normal")
-    outbox.submit(_message(), "high")
-    await outbox.submit(_message(), "high")
+    priority_queues = PriorityQueues(fake_queue, fake_high_queue, BatchLimits(entries=2, wait_seconds=60))
+    waiting = priority_queues.submit(_message(), "normal")
+    priority_queues.submit(_message(), "high")
+    await priority_queues.submit(_message(), "high")
 
     assert not waiting.done()
-    assert outbox.held == 1
-    await outbox.drain()
+    assert priority_queues.held == 1
+    await priority_queues.drain()
     assert waiting.done()
     assert (len(fake_queue.messages), len(fake_high_queue.messages)) == (1, 2)
 
@@ -49,16 +52,16 @@ async def test_attributes_count(fake_queue):
     size = 100 + len("traceparent") + len("String") + len(_TRACEPARENT)
 
     with pytest.raises(EntryTooLargeError):
-        Outbox(fake_queue, None, BatchLimits(size=size - 1)).submit(_message("é" * 50), "normal")
-    await Outbox(fake_queue, None, BatchLimits(size=size, wait_seconds=0)).submit(
+        PriorityQueues(fake_queue, None, BatchLimits(size=size - 1)).submit(_message("é" * 50), "normal")
+    await PriorityQueues(fake_queue, None, BatchLimits(size=size, wait_seconds=0)).submit(
         _message("é" * 50), "normal"
     )
 
 
 @pytest.mark.parametrize("troubles", [("down", None), (None, "down")])
-async def test_trouble_of_either_queue_is_trouble(fake_queue, fake_high_queue, outbox, troubles):
+async def test_trouble_of_either_queue_is_trouble(fake_queue, fake_high_queue, priority_queues, troubles):
     """What cannot be confirmed at one priority is said."""
-    assert None is await outbox.check()
+    assert None is await priority_queues.check()
     fake_queue.trouble, fake_high_queue.trouble = troubles
 
-    assert await outbox.check() == "down"
+    assert await priority_queues.check() == "down"

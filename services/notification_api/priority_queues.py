@@ -19,7 +19,7 @@ class Queue(Protocol):
         """Reason why messages would not be confirmed now, or None."""
 
 
-class Outbox:
+class PriorityQueues:
     """Gathers messages into batches, of each priority for itself.
 
     Args:
