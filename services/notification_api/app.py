@@ -6,9 +6,9 @@ from notification_api.accept_batch import AcceptBatch
 from notification_api.accept_one import AcceptOne
 from notification_api.acceptance import Acceptance
 from notification_api.api_keys import ApiKeys
+from notification_api.authentication import Authentication
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
-from notification_api.gate import Gate
 from notification_api.head import Head
 from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
@@ -72,5 +72,5 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     app.add_middleware(Head)
     app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
     app.add_middleware(BodyLimit, max_bytes=BODY_BYTES, together=BODIES_BYTES)
-    app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)
+    app.add_middleware(Authentication, api_keys=api_keys, metrics=metrics)
     return app

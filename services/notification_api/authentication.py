@@ -13,7 +13,7 @@ from shared.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 _GUARDED = "/v1/"
 
 
-class Gate:
+class Authentication:
     """ASGI middleware in front of everything below `/v1/`: 401 without a known key, 429 without a token.
 
     It also gives the request its span, whose trace id is then in every line that is logged for it.
