@@ -9,6 +9,7 @@ from notification_api.api_keys import ApiKeys
 from notification_api.authentication import Authentication
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
+from notification_api.fast_path import FastPath
 from notification_api.head import Head
 from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
@@ -16,7 +17,6 @@ from notification_api.priority_queues import PriorityQueues
 from notification_api.problems import answer_with_problems
 from notification_api.readiness import Readiness
 from notification_api.routes import NOTIFICATIONS_PATH, health_routes, notification_routes, status_routes
-from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
 from shared.metrics import Metrics
 
@@ -70,7 +70,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     app.openapi = described(app)  # type: ignore[method-assign]
     # The last that is added is the first to see a request.
     app.add_middleware(Head)
-    app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
+    app.add_middleware(FastPath, path=NOTIFICATIONS_PATH, answer=accept_one)
     app.add_middleware(BodyLimit, max_bytes=BODY_BYTES, together=BODIES_BYTES)
     app.add_middleware(Authentication, api_keys=api_keys, metrics=metrics)
     return app

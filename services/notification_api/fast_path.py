@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 Answer = Callable[[Scope, Receive], Awaitable[Response]]
 
 
-class Shortcut:
+class FastPath:
     """ASGI middleware: answers POST requests to one path itself, exactly as the framework's route would.
 
     Matching, dependencies and exit stacks cost about as much as everything that is done for a
