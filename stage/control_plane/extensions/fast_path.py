@@ -26,7 +26,7 @@ _REGION = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
 
 
 @dataclass(frozen=True)
-class ShortWay:
+class FastPath:
     """Fast path to some operations of a service that speaks AWS's JSON protocol.
 
     Attributes:

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 
 from moto.dynamodb.responses import DynamoHandler
 
-from stage.control_plane.extensions.short_way import ShortWay
+from stage.control_plane.extensions.fast_path import FastPath
 
-answer = ShortWay(
+answer = FastPath(
     prefix="DynamoDB_20120810.",
     handler=DynamoHandler,
     methods={

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-m
 
 from moto.sqs.responses import SQSResponse
 
-from stage.control_plane.extensions.short_way import ShortWay
+from stage.control_plane.extensions.fast_path import FastPath
 
-answer = ShortWay(
+answer = FastPath(
     prefix="AmazonSQS.",
     handler=SQSResponse,
     methods={
