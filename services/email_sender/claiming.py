@@ -8,7 +8,7 @@ from typing import Protocol
 from email_sender.gate import Gate, Pass
 from email_sender.giving_up import GivingUp
 from email_sender.inbox import ReceivedMessage
-from email_sender.ledger import Decision, Facts, Ledger, LedgerUnavailableError
+from email_sender.ledger import ClaimRequest, Decision, Ledger, LedgerUnavailableError
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import EXPIRED_REASON, Action, Attempted, Redeliver, after_turning_away
 from shared.message import NotificationMessage, Priority
@@ -103,7 +103,7 @@ class Claiming:
         Returns:
             The ledger's answer; or what happens to a message that is handed back without having been claimed.
         """
-        facts = Facts(
+        request = ClaimRequest(
             notification_id=message.id,
             client_id=message.client_id,
             fingerprint=message.fingerprint,
@@ -126,7 +126,7 @@ class Claiming:
                     if unwanted is None and self._send_rate is not None and not may_send:
                         await self._giving_up.wait(self._send_rate.take(message.priority))
                         may_send = True
-                    decision = await self._ledger.claim(facts, redelivered=received.receive_count > 1)
+                    decision = await self._ledger.claim(request, redelivered=received.receive_count > 1)
                 except TimeoutError:
                     # Only giving up ends the wait for the gate and for the send rate.
                     break

@@ -12,8 +12,8 @@ _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Claim of a message's mail, as far as the ledger has to know the message.
+class ClaimRequest:
+    """Request to claim the mail of a message.
 
     Attributes:
         notification_id: Which notification it asks to send.
@@ -124,28 +124,28 @@ class Ending:
 
 
 def decide(
-    item: LedgerItem | None, facts: Facts, now: float, rules: Rules
+    item: LedgerItem | None, request: ClaimRequest, now: float, rules: Rules
 ) -> tuple[Decision, LedgerItem | None]:
     """Decide whether a message's mail may be sent; with the item to write for that, if any.
 
     Args:
         item: What the ledger has; None for a notification that it does not know.
-        facts: What the message says.
+        request: For the mail of a message.
         now: Seconds since the Unix epoch.
         rules: What the settings say.
     """
     if item is None:
-        return _claim(_first(facts), facts, now, rules)
-    if _differ(item.fingerprint, facts.fingerprint):
+        return _claim(_first(request), request, now, rules)
+    if _differ(item.fingerprint, request.fingerprint):
         return Conflicting(), _conflict(item, now, rules)
-    if item.owner == facts.owner and item.state in {"sending", "unknown"}:
+    if item.owner == request.owner and item.state in {"sending", "unknown"}:
         # Our own claim, whose confirmation was lost on the way: nothing has been sent yet, even if somebody
         # else could not know that.
-        return _claim(item, facts, now, rules)
+        return _claim(item, request, now, rules)
     if item.state == "sending":
-        return _decide_sending(item, facts, now, rules)
+        return _decide_sending(item, request, now, rules)
     if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
-        return _claim(item, facts, now, rules)
+        return _claim(item, request, now, rules)
     return _over(item), None
 
 
@@ -255,7 +255,7 @@ def _over(item: LedgerItem) -> Decision:
 
 
 def _decide_sending(
-    item: LedgerItem, facts: Facts, now: float, rules: Rules
+    item: LedgerItem, request: ClaimRequest, now: float, rules: Rules
 ) -> tuple[Decision, LedgerItem | None]:
     if now < item.lease_until:
         return InProgress(item.lease_until), None
@@ -264,7 +264,7 @@ def _decide_sending(
     # A mail that ends every sender which tries it must not be tried for ever.
     failed = replace(item, events=events, failures=item.failures + 1)
     if _may_resend(failed, rules):
-        return _claim(failed, facts, now, rules, found_unknown=True)
+        return _claim(failed, request, now, rules, found_unknown=True)
     unknown = replace(
         failed,
         version=item.version + 1,
@@ -276,7 +276,7 @@ def _decide_sending(
 
 
 def _claim(
-    item: LedgerItem, facts: Facts, now: float, rules: Rules, *, found_unknown: bool = False
+    item: LedgerItem, request: ClaimRequest, now: float, rules: Rules, *, found_unknown: bool = False
 ) -> tuple[Decision, LedgerItem]:
     attempt = item.attempt + 1
     claimed = LedgerItem(
@@ -284,10 +284,10 @@ def _claim(
         version=item.version + 1,
         state="sending",
         attempt=attempt,
-        owner=facts.owner,
+        owner=request.owner,
         lease_until=now + rules.lease_seconds,
-        fingerprint=item.fingerprint or facts.fingerprint,
-        client_id=item.client_id or facts.client_id,
+        fingerprint=item.fingerprint or request.fingerprint,
+        client_id=item.client_id or request.client_id,
         accepted_at=item.accepted_at,
         events=item.with_event(Event(now, "sending", attempt)),
         expires_at=int(now + rules.retention_seconds),
@@ -298,18 +298,18 @@ def _claim(
     return Claimed(claimed, found_unknown), claimed
 
 
-def _first(facts: Facts) -> LedgerItem:
+def _first(request: ClaimRequest) -> LedgerItem:
     """Item to begin with for a notification that the ledger does not have; never written."""
     return LedgerItem(
-        notification_id=facts.notification_id,
+        notification_id=request.notification_id,
         version=0,
         state="pending",
         attempt=0,
         owner="",
         lease_until=0.0,
-        fingerprint=facts.fingerprint,
-        client_id=facts.client_id,
-        accepted_at=facts.accepted_at,
+        fingerprint=request.fingerprint,
+        client_id=request.client_id,
+        accepted_at=request.accepted_at,
         events=(),
         expires_at=0,
     )

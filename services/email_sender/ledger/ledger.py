@@ -8,7 +8,16 @@ from typing import Protocol
 
 import structlog
 
-from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, renew, settle
+from email_sender.ledger.decide import (
+    ClaimRequest,
+    Decision,
+    Ending,
+    Rules,
+    decide,
+    is_settled,
+    renew,
+    settle,
+)
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
@@ -67,21 +76,21 @@ class Ledger:
         """Whether a mail that may have been sent is sent again."""
         return self._rules.resend_unknown
 
-    async def claim(self, facts: Facts, *, redelivered: bool = False) -> Decision:
+    async def claim(self, request: ClaimRequest, *, redelivered: bool = False) -> Decision:
         """Decide whether a message's mail may be sent; what that changes is written on return.
 
         Args:
-            facts: What the message says.
+            request: For the mail of a message.
             redelivered: Whether the ledger probably knows the notification, so that it is asked first:
                 a write that is refused costs those in the same transaction a second one.
 
         Raises:
-            LedgerUnavailableError: It is not known whether it may be; ask again with the same facts.
+            LedgerUnavailableError: It is not known whether it may be; ask again with the same request.
         """
-        item = await self._read(facts.notification_id, consistent=True) if redelivered else None
+        item = await self._read(request.notification_id, consistent=True) if redelivered else None
         for _ in range(_MAX_ROUNDS):
             # For a new notification the write is also the question.
-            decision, new = decide(item, facts, self._now(), self._rules)
+            decision, new = decide(item, request, self._now(), self._rules)
             if new is None:
                 return decision
             try:

@@ -44,9 +44,9 @@ async def test_claim_confirmed_after_giving_up_is_given_back(make, provider, led
     delivery = make()
     claim = ledger.claim
 
-    async def slow(facts, *, redelivered):
+    async def slow(claim_request, *, redelivered):
         delivery.give_up()
-        return await claim(facts, redelivered=redelivered)
+        return await claim(claim_request, redelivered=redelivered)
 
     ledger.claim = slow
 

@@ -1,6 +1,6 @@
 import pytest
 
-from email_sender.ledger import Facts, LedgerItem, Rules
+from email_sender.ledger import ClaimRequest, LedgerItem, Rules
 
 
 @pytest.fixture
@@ -10,10 +10,10 @@ def rules():
 
 
 @pytest.fixture
-def facts():
+def claim_request():
     """What a message says, with these fields changed."""
 
-    def make(**changes: object) -> Facts:
+    def make(**changes: object) -> ClaimRequest:
         fields = {
             "notification_id": "id-1",
             "client_id": "team-a",
@@ -21,7 +21,7 @@ def facts():
             "accepted_at": 900.0,
             "owner": "me",
         }
-        return Facts(**{**fields, **changes})
+        return ClaimRequest(**{**fields, **changes})
 
     return make
 

@@ -104,22 +104,22 @@ def test_whoever_sends_it_settles_first(item, rules):
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "pending", "failed"])
-def test_the_providers_word_ends_what_nobody_knew(item, facts, rules, state):
+def test_the_providers_word_ends_what_nobody_knew(item, claim_request, rules, state):
     """Once the lease is over, it is better than a guess, and no second mail is sent."""
     unsettled = item(state=state, lease_until=1009.0)
 
     new = _after(unsettled, rules, _TOLD["delivered"])
 
     assert ("delivered", 0.0) == (new.state, new.lease_until)
-    assert (AlreadySent(), None) == decide(new, facts(), 1020, rules)
+    assert (AlreadySent(), None) == decide(new, claim_request(), 1020, rules)
 
 
 @pytest.mark.parametrize("state", ["delivered", "soft_bounced", "bounced", "complained"])
-def test_what_was_taken_is_not_sent_again(item, facts, rules, state):
+def test_what_was_taken_is_not_sent_again(item, claim_request, rules, state):
     """A repeat of its message is a repeat, whatever became of the mail; a late settlement is settled."""
     known = item(state=state, owner="me")
 
-    assert (AlreadySent(), None) == decide(known, facts(), 1020, rules)
+    assert (AlreadySent(), None) == decide(known, claim_request(), 1020, rules)
     assert is_settled(known, "me", Ending("sent"))
     assert not is_settled(known, "me", Ending("pending"))
 
