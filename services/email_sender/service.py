@@ -14,7 +14,7 @@ from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
-from email_sender.ledger import Ledger, LedgerTable, Rules, dynamodb_client
+from email_sender.ledger import LeasePolicy, Ledger, LedgerTable, dynamodb_client
 from email_sender.ledger.startup import ledger_answers
 from email_sender.mail_events.mail_events import MailEvents
 from email_sender.mail_events.observations import MailEventObservations
@@ -64,13 +64,13 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
         queues = await _queues(sqs, settings, stop)
         if queues is None:
             return
-        rules = Rules(
+        policy = LeasePolicy(
             lease_seconds=settings.visibility_timeout_seconds,
             retention_seconds=settings.ledger_retention_days * _SECONDS_A_DAY,
             resend_unknown=settings.unknown_outcome == "resend",
             max_attempts=settings.max_attempts,
         )
-        ledger = Ledger(LedgerTable(dynamodb, settings.ledger_table), rules)
+        ledger = Ledger(LedgerTable(dynamodb, settings.ledger_table), policy)
         if not await ledger_answers(ledger, settings.ledger_table, stop):
             return
         send_rate = SendRate(dynamodb, settings.ledger_table, settings.send_rate)

@@ -17,8 +17,8 @@ from email_sender.ledger.decide import (
     Decision,
     Ending,
     InProgress,
+    LeasePolicy,
     OutcomeUnknown,
-    Rules,
     failing_seconds,
 )
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
@@ -48,6 +48,7 @@ __all__ = [
     "Feedback",
     "FeedbackKind",
     "InProgress",
+    "LeasePolicy",
     "Ledger",
     "LedgerItem",
     "LedgerTable",
@@ -56,7 +57,6 @@ __all__ = [
     "OutcomeUnknown",
     "Recorded",
     "Recording",
-    "Rules",
     "VersionChangedError",
     "dynamodb_client",
     "failing_seconds",

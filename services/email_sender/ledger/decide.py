@@ -31,7 +31,7 @@ class ClaimRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class LeasePolicy:
     """Settings of leases, retention and repeats.
 
     Attributes:
@@ -124,7 +124,7 @@ class Ending:
 
 
 def decide(
-    item: LedgerItem | None, request: ClaimRequest, now: float, rules: Rules
+    item: LedgerItem | None, request: ClaimRequest, now: float, policy: LeasePolicy
 ) -> tuple[Decision, LedgerItem | None]:
     """Decide whether a message's mail may be sent; with the item to write for that, if any.
 
@@ -132,25 +132,25 @@ def decide(
         item: What the ledger has; None for a notification that it does not know.
         request: For the mail of a message.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None:
-        return _claim(_first(request), request, now, rules)
+        return _claim(_first(request), request, now, policy)
     if _differ(item.fingerprint, request.fingerprint):
-        return Conflicting(), _conflict(item, now, rules)
+        return Conflicting(), _conflict(item, now, policy)
     if item.owner == request.owner and item.state in {"sending", "unknown"}:
         # Our own claim, whose confirmation was lost on the way: nothing has been sent yet, even if somebody
         # else could not know that.
-        return _claim(item, request, now, rules)
+        return _claim(item, request, now, policy)
     if item.state == "sending":
-        return _decide_sending(item, request, now, rules)
-    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
-        return _claim(item, request, now, rules)
+        return _decide_sending(item, request, now, policy)
+    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, policy)):
+        return _claim(item, request, now, policy)
     return _over(item), None
 
 
 def settle(
-    item: LedgerItem | None, owner: str, ending: Ending, now: float, rules: Rules
+    item: LedgerItem | None, owner: str, ending: Ending, now: float, policy: LeasePolicy
 ) -> LedgerItem | None:
     """The item to write for how an attempt ended; None if the attempt is no longer its owner's to settle.
 
@@ -162,7 +162,7 @@ def settle(
         owner: Name of the attempt.
         ending: How it ended.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None or item.owner != owner:
         return None
@@ -175,7 +175,7 @@ def settle(
         state=ending.state,
         lease_until=0.0,
         events=item.with_event(Event(now, event, item.attempt, ending.reason)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
         failures=item.failures + (ending.counts_as == "failure"),
         refusals=item.refusals + (ending.counts_as == "refusal"),
         failing_seconds=failing_seconds(item, now) if ending.counts_as else item.failing_seconds,
@@ -198,18 +198,18 @@ def failing_seconds(item: LedgerItem, now: float) -> float:
     return item.failing_seconds + min(max(now - before, 0.0), MAX_BACKOFF_SECONDS)
 
 
-def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:
+def renew(item: LedgerItem | None, owner: str, now: float, policy: LeasePolicy) -> LedgerItem | None:
     """The item to write so that an attempt under way keeps its claim; None if the claim is no longer its own.
 
     Args:
         item: What the ledger has.
         owner: Name of the attempt.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None or item.owner != owner or item.state != "sending":
         return None
-    return replace(item, version=item.version + 1, lease_until=now + rules.lease_seconds)
+    return replace(item, version=item.version + 1, lease_until=now + policy.lease_seconds)
 
 
 def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
@@ -241,8 +241,8 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
     )
 
 
-def _may_resend(item: LedgerItem, rules: Rules) -> bool:
-    return rules.resend_unknown and item.failures < rules.max_attempts
+def _may_resend(item: LedgerItem, policy: LeasePolicy) -> bool:
+    return policy.resend_unknown and item.failures < policy.max_attempts
 
 
 def _over(item: LedgerItem) -> Decision:
@@ -255,7 +255,7 @@ def _over(item: LedgerItem) -> Decision:
 
 
 def _decide_sending(
-    item: LedgerItem, request: ClaimRequest, now: float, rules: Rules
+    item: LedgerItem, request: ClaimRequest, now: float, policy: LeasePolicy
 ) -> tuple[Decision, LedgerItem | None]:
     if now < item.lease_until:
         return InProgress(item.lease_until), None
@@ -263,20 +263,20 @@ def _decide_sending(
     events = item.with_event(Event(now, "unknown", item.attempt, reason))
     # A mail that ends every sender which tries it must not be tried for ever.
     failed = replace(item, events=events, failures=item.failures + 1)
-    if _may_resend(failed, rules):
-        return _claim(failed, request, now, rules, found_unknown=True)
+    if _may_resend(failed, policy):
+        return _claim(failed, request, now, policy, found_unknown=True)
     unknown = replace(
         failed,
         version=item.version + 1,
         state="unknown",
         lease_until=0.0,
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
     )
     return OutcomeUnknown(reason, found_now=True), unknown
 
 
 def _claim(
-    item: LedgerItem, request: ClaimRequest, now: float, rules: Rules, *, found_unknown: bool = False
+    item: LedgerItem, request: ClaimRequest, now: float, policy: LeasePolicy, *, found_unknown: bool = False
 ) -> tuple[Decision, LedgerItem]:
     attempt = item.attempt + 1
     claimed = LedgerItem(
@@ -285,12 +285,12 @@ def _claim(
         state="sending",
         attempt=attempt,
         owner=request.owner,
-        lease_until=now + rules.lease_seconds,
+        lease_until=now + policy.lease_seconds,
         fingerprint=item.fingerprint or request.fingerprint,
         client_id=item.client_id or request.client_id,
         accepted_at=item.accepted_at,
         events=item.with_event(Event(now, "sending", attempt)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
         failures=item.failures,
         refusals=item.refusals,
         failing_seconds=item.failing_seconds,
@@ -315,7 +315,7 @@ def _first(request: ClaimRequest) -> LedgerItem:
     )
 
 
-def _conflict(item: LedgerItem, now: float, rules: Rules) -> LedgerItem | None:
+def _conflict(item: LedgerItem, now: float, policy: LeasePolicy) -> LedgerItem | None:
     if item.events and item.events[-1].event == "conflict":
         # The same message again, or one more of its kind: the timeline says it already.
         return None
@@ -324,7 +324,7 @@ def _conflict(item: LedgerItem, now: float, rules: Rules) -> LedgerItem | None:
         item,
         version=item.version + 1,
         events=item.with_event(Event(now, "conflict", reason=reason)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
     )
 
 

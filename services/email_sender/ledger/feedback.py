@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from email_sender.ledger.decide import InProgress, Rules
+from email_sender.ledger.decide import InProgress, LeasePolicy
 from email_sender.ledger.item import Event, LedgerItem, State
 
 # A provider tells it in any order, late and twice, so the highest of what it told is how things stand:
@@ -78,7 +78,7 @@ class NotKnown:
 Recording = Recorded | AlreadyRecorded | NotKnown | InProgress
 
 
-def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules) -> Recording:
+def record(item: LedgerItem | None, feedback: Feedback, now: float, policy: LeasePolicy) -> Recording:
     """Decide what the provider's feedback changes in an item.
 
     While the attempt that it is about is still being settled, it has to wait: whoever sends the mail owns
@@ -88,7 +88,7 @@ def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules
         item: What the ledger has; None for a notification that it does not know.
         feedback: What the provider says.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None:
         return NotKnown()
@@ -108,7 +108,7 @@ def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules
             state=state,
             lease_until=item.lease_until if state == "sending" else 0.0,
             events=item.with_event_of_then(event),
-            expires_at=max(item.expires_at, int(now + rules.retention_seconds)),
+            expires_at=max(item.expires_at, int(now + policy.retention_seconds)),
         )
     )
 

@@ -12,7 +12,7 @@ from email_sender.ledger.decide import (
     ClaimRequest,
     Decision,
     Ending,
-    Rules,
+    LeasePolicy,
     decide,
     is_settled,
     renew,
@@ -46,7 +46,7 @@ class Ledger:
 
     Args:
         table: Where items are kept.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
         now: Seconds since the Unix epoch.
         sleep: Waits for so many seconds.
         jitter: A random number in [0, 1).
@@ -58,14 +58,14 @@ class Ledger:
     def __init__(
         self,
         table: Table,
-        rules: Rules,
+        policy: LeasePolicy,
         *,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._table = table
-        self._rules = rules
+        self._policy = policy
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
@@ -74,7 +74,7 @@ class Ledger:
     @property
     def resends_unknown(self) -> bool:
         """Whether a mail that may have been sent is sent again."""
-        return self._rules.resend_unknown
+        return self._policy.resend_unknown
 
     async def claim(self, request: ClaimRequest, *, redelivered: bool = False) -> Decision:
         """Decide whether a message's mail may be sent; what that changes is written on return.
@@ -90,7 +90,7 @@ class Ledger:
         item = await self._read(request.notification_id, consistent=True) if redelivered else None
         for _ in range(_MAX_ROUNDS):
             # For a new notification the write is also the question.
-            decision, new = decide(item, request, self._now(), self._rules)
+            decision, new = decide(item, request, self._now(), self._policy)
             if new is None:
                 return decision
             try:
@@ -112,7 +112,7 @@ class Ledger:
         """
         item: LedgerItem | None = claimed
         for _ in range(_MAX_ROUNDS):
-            new = renew(item, claimed.owner, self._now(), self._rules)
+            new = renew(item, claimed.owner, self._now(), self._policy)
             if new is None:
                 return None
             try:
@@ -162,7 +162,7 @@ class Ledger:
         """
         item = await self._read(feedback.notification_id, consistent=True)
         for _ in range(_MAX_ROUNDS):
-            recording = record(item, feedback, self._now(), self._rules)
+            recording = record(item, feedback, self._now(), self._policy)
             if not isinstance(recording, Recorded):
                 return recording
             try:
@@ -196,7 +196,7 @@ class Ledger:
     async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
         item: LedgerItem | None = claimed
         for _ in range(_MAX_ROUNDS):
-            new = settle(item, claimed.owner, ending, self._now(), self._rules)
+            new = settle(item, claimed.owner, ending, self._now(), self._policy)
             if new is None:
                 return is_settled(item, claimed.owner, ending)
             try:

@@ -14,7 +14,7 @@ from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox
-from email_sender.ledger import Ledger, Rules
+from email_sender.ledger import LeasePolicy, Ledger
 from email_sender.worker import Worker
 from shared.message import NotificationMessage
 from tests.properties.outages.aws import Sqs, Table
@@ -104,8 +104,8 @@ class Stage:
     def start_tasks(self, count=TASKS) -> None:
         """Start so many."""
         for _ in range(count):
-            rules = Rules(_VISIBILITY_SECONDS, 30 * 86400, resend_unknown=False)
-            ledger = Ledger(self.table, rules, now=self.now)
+            policy = LeasePolicy(_VISIBILITY_SECONDS, 30 * 86400, resend_unknown=False)
+            ledger = Ledger(self.table, policy, now=self.now)
             gate = Gate(self.provider, 50)
             delivery = Delivery(
                 self.provider,

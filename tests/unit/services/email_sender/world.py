@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from email_sender.delivery import Delivery, DeliveryRules
 from email_sender.inbox import ReceivedMessage
-from email_sender.ledger import Ledger, LedgerItem, LedgerUnavailableError, Rules, VersionChangedError
+from email_sender.ledger import LeasePolicy, Ledger, LedgerItem, LedgerUnavailableError, VersionChangedError
 from email_sender.letting_go import let_go
 from email_sender.providers.protocol import (
     PermanentError,
@@ -48,7 +48,7 @@ class Process:
         self.place = ""
         ledger = Ledger(
             Table(world, self),
-            Rules(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
+            LeasePolicy(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
             now=world.now,
             sleep=self._sleep,
         )

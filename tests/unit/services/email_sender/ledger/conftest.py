@@ -1,12 +1,12 @@
 import pytest
 
-from email_sender.ledger import ClaimRequest, LedgerItem, Rules
+from email_sender.ledger import ClaimRequest, LeasePolicy, LedgerItem
 
 
 @pytest.fixture
-def rules():
+def policy():
     """Leases of half a minute, a day's memory, unknown outcomes held."""
-    return Rules(lease_seconds=30, retention_seconds=86400, resend_unknown=False)
+    return LeasePolicy(lease_seconds=30, retention_seconds=86400, resend_unknown=False)
 
 
 @pytest.fixture

@@ -70,9 +70,9 @@ def clock():
 
 
 @pytest.fixture
-def ledger(table, rules, clock):
+def ledger(table, policy, clock):
     """A ledger on that table."""
-    return Ledger(table, rules, now=clock.now, sleep=clock.sleep)
+    return Ledger(table, policy, now=clock.now, sleep=clock.sleep)
 
 
 async def test_new_notification_costs_one_write(ledger, table, claim_request):
@@ -193,12 +193,12 @@ async def test_renewal_after_a_conflict(ledger, table, claim_request, clock):
     assert await ledger.renew(claimed) is None
 
 
-async def test_those_who_wait_for_the_ledger_come_back_apart(table, rules, clock, claim_request):
+async def test_those_who_wait_for_the_ledger_come_back_apart(table, policy, clock, claim_request):
     """Pauses are random in their second half, so that an outage's end is no herd."""
     waits = []
     for chance in (0.0, 0.99):
         began = clock.seconds
-        ledger = Ledger(table, rules, now=clock.now, sleep=clock.sleep, jitter=lambda chance=chance: chance)
+        ledger = Ledger(table, policy, now=clock.now, sleep=clock.sleep, jitter=lambda chance=chance: chance)
         claimed = (await ledger.claim(claim_request(notification_id=f"id-{chance}"))).item
         table.failures = [_DOWN] * 3
         await ledger.settle(claimed, Ending("sent"))
