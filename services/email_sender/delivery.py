@@ -51,7 +51,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRules:
+class DeliverySettings:
     """Settings of a delivery.
 
     Attributes:
@@ -75,7 +75,7 @@ class Delivery:
     Args:
         provider: Takes the mails.
         ledger: Says which may be sent.
-        rules: What the settings say.
+        settings: Sender, time limits and attempts.
         observations: Takes what is measured.
         gate: Lets mails through while the provider takes any; None to let all through.
         send_rate: Is asked before every claim; None for no limit.
@@ -88,7 +88,7 @@ class Delivery:
         self,
         provider: MailProvider,
         ledger: Ledger,
-        rules: DeliveryRules,
+        settings: DeliverySettings,
         observations: Observations,
         *,
         gate: Gate | None = None,
@@ -98,8 +98,8 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = ledger
-        self._rules = rules
-        self._limits = Limits(rules.max_attempts, rules.max_age_seconds, ledger.resends_unknown)
+        self._settings = settings
+        self._limits = Limits(settings.max_attempts, settings.max_age_seconds, ledger.resends_unknown)
         self._observe = observations
         self._gate = gate
         self._suppression = suppression
@@ -110,7 +110,7 @@ class Delivery:
             ledger, self._giving_up, gate, send_rate, suppression, now=now, jitter=jitter
         )
         self._handing_over = HandingOver(
-            provider, ledger, rules.timeout_seconds, self._giving_up, now=now, jitter=jitter
+            provider, ledger, settings.timeout_seconds, self._giving_up, now=now, jitter=jitter
         )
         self._taken_at = 0.0
 
@@ -147,10 +147,10 @@ class Delivery:
                 mail = partial(
                     Mail.of,
                     message,
-                    self._rules.sender,
+                    self._settings.sender,
                     traceparent_of(span),
                     item.attempt,
-                    from_name=self._rules.sender_name,
+                    from_name=self._settings.sender_name,
                     tracestate=tracestate_of(span),
                 )
                 outcome, reason, item = await self._send(mail, message, item)

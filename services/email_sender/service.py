@@ -10,7 +10,7 @@ import structlog
 
 from email_sender.app import SenderApp
 from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
@@ -132,7 +132,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
         delivery = Delivery(
             provider,
             ledger,
-            DeliveryRules(
+            DeliverySettings(
                 settings.mail_from,
                 settings.send_timeout_seconds,
                 settings.max_attempts,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from structlog.testing import capture_logs
 
 from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox
@@ -110,7 +110,7 @@ class Stage:
             delivery = Delivery(
                 self.provider,
                 ledger,
-                DeliveryRules("us@example.com", 100, 30, 14400),
+                DeliverySettings("us@example.com", 100, 30, 14400),
                 self.observed,
                 gate=gate,
                 now=self.now,

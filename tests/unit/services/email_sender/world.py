@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import LeasePolicy, Ledger, LedgerItem, LedgerUnavailableError, VersionChangedError
 from email_sender.letting_go import let_go
@@ -52,9 +52,9 @@ class Process:
             now=world.now,
             sleep=self._sleep,
         )
-        rules = DeliveryRules("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
+        settings = DeliverySettings("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
         self._delivery = Delivery(
-            Provider(world, self), ledger, rules, Unobserved(), now=world.now, jitter=lambda: 0.5
+            Provider(world, self), ledger, settings, Unobserved(), now=world.now, jitter=lambda: 0.5
         )
         self._task = world.loop.create_task(self._handle(received))
 
