@@ -52,7 +52,7 @@ class CircuitBreaker:
         permitted: Maximum mails in flight at present.
         epoch: Number of the present state; a mail's answer is told together with that of its start.
         probe_at: When the provider is to be probed next, on the clock.
-        trouble: Why the provider takes no mail, until it has taken one or a probe says that it would; else
+        last_error: Why the provider takes no mail, until it has taken one or a probe says that it would; else
             None.
     """
 
@@ -70,7 +70,7 @@ class CircuitBreaker:
         self.permitted = hands
         self.epoch = 0
         self.probe_at = 0.0
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     def heard(self, epoch: int, outcome: Attempted, reason: str) -> None:
         """Record how an attempt ended.
@@ -92,13 +92,13 @@ class CircuitBreaker:
             case _:  # pragma: no cover - the type checker proves it
                 assert_never(outcome)
 
-    def probed(self, trouble: str | None) -> None:
+    def probed(self, reason: str | None) -> None:
         """Record the result of a probe.
 
         Args:
-            trouble: Why the provider would take no mail, without anybody's address; None if it would.
+            reason: Why the provider would take no mail, without anybody's address; None if it would.
         """
-        if trouble is not None:
+        if reason is not None:
             self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
             self._wait()
             return
@@ -171,10 +171,10 @@ class CircuitBreaker:
         self._good_in_step = 0
         self._step_until = self._now() + _STEP_SECONDS
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every probe."""
-        if trouble is not None and self.trouble is None:
-            _log.error("provider_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("provider_unavailable", reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("provider_available")
-        self.trouble = trouble
+        self.last_error = reason

@@ -76,9 +76,9 @@ class Gate:
         return self._breaker.permitted
 
     @property
-    def trouble(self) -> str | None:
+    def last_error(self) -> str | None:
         """Reason why the provider takes no mail, or None if it does."""
-        return self._breaker.trouble
+        return self._breaker.last_error
 
     def tell(self, changed: Callable[[], None]) -> None:
         """Register a function to be called whenever more or fewer mails are permitted than before."""

@@ -32,7 +32,7 @@ class QueueConsumer:
         jitter: A random number in [0, 1).
 
     Attributes:
-        trouble: Why the last receive failed, or None if it did not.
+        last_error: Why the last receive failed, or None if it did not.
     """
 
     def __init__(  # noqa: PLR0913 - each is another part of the service
@@ -56,7 +56,7 @@ class QueueConsumer:
         self._pause = _FIRST_PAUSE_SECONDS
         self._room_changed = asyncio.Event()
         self._stop = asyncio.Event()
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     @property
     def in_hand(self) -> int:
@@ -127,13 +127,13 @@ class QueueConsumer:
             # The message returns by itself; one that breaks us must not take the others down with it.
             _log.error("message_broke_the_worker", exc_info=error)
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every poll."""
-        if trouble is not None and self.trouble is None:
-            _log.error("queue_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("queue_unavailable", reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("queue_available")
-        self.trouble = trouble
+        self.last_error = reason
 
 
 async def _unless(stop: asyncio.Event, seconds: float) -> None:

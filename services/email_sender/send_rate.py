@@ -68,7 +68,7 @@ class SendRate:
         jitter: A random number in [0, 1).
 
     Attributes:
-        trouble: Why no tokens can be had at present, or None if they can.
+        last_error: Why no tokens can be had at present, or None if they can.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class SendRate:
         self._used_before = 0
         self._call_seconds = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     async def take(self, priority: Priority = "normal") -> None:
         """Wait until one mail may be sent.
@@ -220,10 +220,10 @@ class SendRate:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every call."""
-        if trouble is not None and self.trouble is None:
-            _log.error("send_rate_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("send_rate_unavailable", reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("send_rate_available")
-        self.trouble = trouble
+        self.last_error = reason

@@ -159,7 +159,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             gate=gate,
         )
         # Like all that alarms read, it has no dimensions of its own.
-        metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.trouble is None else 1.0)
+        metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.last_error is None else 1.0)
         metrics.gauge("InFlight", lambda: worker.in_hand, Provider=settings.mail_provider)
         yield worker
 
@@ -195,13 +195,13 @@ def _readiness(
     def why_not_ready() -> str | None:
         if stop.is_set():
             return "The task is stopping."
-        if worker.trouble is not None:
-            return f"The queue is unavailable: {worker.trouble}"
-        trouble = ledger.trouble or send_rate.trouble
-        if trouble is not None:
-            return f"The ledger is unavailable: {trouble}"
-        trouble = worker.provider_trouble
-        return None if trouble is None else f"The mail provider takes no mail: {trouble}"
+        if worker.last_error is not None:
+            return f"The queue is unavailable: {worker.last_error}"
+        reason = ledger.last_error or send_rate.last_error
+        if reason is not None:
+            return f"The ledger is unavailable: {reason}"
+        reason = worker.provider_error
+        return None if reason is None else f"The mail provider takes no mail: {reason}"
 
     return why_not_ready
 

@@ -74,14 +74,16 @@ class Worker:
             self._consumers.append(self._consumer(high, reserved))
 
     @property
-    def trouble(self) -> str | None:
+    def last_error(self) -> str | None:
         """Reason why the last receive of a queue failed, or None if none did."""
-        return next((consumer.trouble for consumer in self._consumers if consumer.trouble is not None), None)
+        return next(
+            (consumer.last_error for consumer in self._consumers if consumer.last_error is not None), None
+        )
 
     @property
-    def provider_trouble(self) -> str | None:
+    def provider_error(self) -> str | None:
         """Reason why the mail provider takes no mail; None if it does, or if this worker sends none."""
-        return None if self._gate is None else self._gate.trouble
+        return None if self._gate is None else self._gate.last_error
 
     @property
     def in_hand(self) -> int:

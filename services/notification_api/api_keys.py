@@ -41,7 +41,7 @@ class ApiKeys:
         now: Seconds on a clock that only goes forward.
 
     Attributes:
-        trouble: Why the keys could not be read the last time, or None if they were.
+        last_error: Why the keys could not be read the last time, or None if they were.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class ApiKeys:
         self._loaded = False
         self._read_at = self._good_at = now()
         self._reading = asyncio.Lock()
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     @property
     def id_key(self) -> bytes:
@@ -82,13 +82,13 @@ class ApiKeys:
         pause = _FIRST_PAUSE_SECONDS
         while not stop.is_set():
             await self._reread()
-            if self.trouble is None:
+            if self.last_error is None:
                 return True
             if self._now() + pause > deadline:
                 raise StartupError(
                     f"no API keys within {budget_seconds:.0f} s: check API_KEYS_SECRET, that the secret "
                     f"{self._secret!r} has a value, and that the task role allows "
-                    f"secretsmanager:GetSecretValue ({self.trouble})"
+                    f"secretsmanager:GetSecretValue ({self.last_error})"
                 )
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
@@ -153,10 +153,10 @@ class ApiKeys:
             self._note(None)
         self._read_at = self._now()
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every attempt."""
-        if trouble is not None and self.trouble is None:
-            _log.error("api_keys_unavailable", secret=self._secret, reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("api_keys_unavailable", secret=self._secret, reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("api_keys_available", secret=self._secret)
-        self.trouble = trouble
+        self.last_error = reason

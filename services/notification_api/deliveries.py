@@ -44,7 +44,7 @@ class Deliveries:
         self._session = session
         self._url = url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(sock_connect=attempt_seconds, sock_read=attempt_seconds)
-        self._trouble: str | None = None
+        self._last_error: str | None = None
 
     async def status(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
         """Delivery status of a notification, or None if the Email Sender has not seen it yet.
@@ -52,7 +52,7 @@ class Deliveries:
         Raises:
             DeliveriesUnavailableError: It does not answer.
         """
-        trouble = "EMAIL_SENDER_URL is not set"
+        reason = "EMAIL_SENDER_URL is not set"
         if self._url:
             try:
                 async with asyncio.timeout(_TOTAL_SECONDS):
@@ -60,16 +60,16 @@ class Deliveries:
                         try:
                             status = await self._ask(notification_id, caller)
                         except (aiohttp.ClientError, TimeoutError) as error:
-                            trouble = f"{type(error).__name__}: {error}"
+                            reason = f"{type(error).__name__}: {error}"
                         else:
                             self._note(None)
                             return status
             except TimeoutError:
-                trouble = f"no answer within {_TOTAL_SECONDS:g} s"
+                reason = f"no answer within {_TOTAL_SECONDS:g} s"
             except (_AnswerError, ValidationError) as error:
-                trouble = str(error) if isinstance(error, _AnswerError) else "its answer is none"
-        self._note(trouble)
-        raise DeliveriesUnavailableError(trouble)
+                reason = str(error) if isinstance(error, _AnswerError) else "its answer is none"
+        self._note(reason)
+        raise DeliveriesUnavailableError(reason)
 
     async def _ask(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
         headers = {CLIENT_ID_HEADER: caller.client.id, TRACEPARENT: caller.traceparent}
@@ -85,13 +85,13 @@ class Deliveries:
                 raise _AnswerError(f"it answers {response.status}")
             return DeliveryStatus.model_validate_json(await response.read())
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every request."""
-        if trouble is not None and self._trouble is None:
-            _log.error("email_sender_unavailable", url=self._url, reason=trouble)
-        elif trouble is None and self._trouble is not None:
+        if reason is not None and self._last_error is None:
+            _log.error("email_sender_unavailable", url=self._url, reason=reason)
+        elif reason is None and self._last_error is not None:
             _log.info("email_sender_available", url=self._url)
-        self._trouble = trouble
+        self._last_error = reason
 
 
 class _AnswerError(Exception):

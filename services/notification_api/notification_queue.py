@@ -64,7 +64,7 @@ class NotificationQueue:
         metrics: Takes how large batches are.
 
     Attributes:
-        trouble: Why the last call was not confirmed, or None if it was.
+        last_error: Why the last call was not confirmed, or None if it was.
     """
 
     def __init__(self, client: "SQSClient", *, name: str, url: str, metrics: Metrics) -> None:
@@ -72,7 +72,7 @@ class NotificationQueue:
         self._name = name
         self._url = url
         self._metrics = metrics
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     async def send(self, messages: Sequence[QueuedMessage]) -> list[Exception | None]:
         """Send one batch and say what became of each message, in order.
@@ -97,9 +97,9 @@ class NotificationQueue:
             results = batch_results(response, len(messages))
         except Exception as error:
             # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
-            trouble = _reason(error)
-            self._note(trouble)
-            raise QueueUnavailableError(trouble) from error
+            reason = _reason(error)
+            self._note(reason)
+            raise QueueUnavailableError(reason) from error
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
         self._note(unavailable[0] if unavailable else None)
         return results
@@ -110,7 +110,7 @@ class NotificationQueue:
         After a confirmed batch that is known; after an unconfirmed one the queue is asked, since a task
         that gets no requests would never find out otherwise.
         """
-        if self.trouble is not None:
+        if self.last_error is not None:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
             except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
@@ -118,13 +118,13 @@ class NotificationQueue:
             self._note(None)
         return None
 
-    def _note(self, trouble: str | None) -> None:
+    def _note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage, not every request."""
-        if trouble is not None and self.trouble is None:
-            _log.error("queue_unavailable", queue=self._name, reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("queue_unavailable", queue=self._name, reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("queue_available", queue=self._name)
-        self.trouble = trouble
+        self.last_error = reason
 
 
 def _reason(error: Exception) -> str:

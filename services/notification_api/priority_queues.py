@@ -53,9 +53,9 @@ class PriorityQueues:
     async def check(self) -> str | None:
         """Reason why messages would not be confirmed now, or None."""
         for queue in self._queues:
-            trouble = await queue.check()
-            if trouble is not None:
-                return trouble
+            reason = await queue.check()
+            if reason is not None:
+                return reason
         return None
 
     async def drain(self) -> None:

@@ -24,9 +24,9 @@ class Readiness:
         """Reason why the task is not ready, or None if it is."""
         if self._stop.is_set():
             return "The task is stopping."
-        trouble = await self._priority_queues.check()
-        if trouble is not None:
-            return f"The queue is unavailable: {trouble}"
-        if self._api_keys.trouble is not None:
-            return f"The API keys are no longer fresh: {self._api_keys.trouble}"
+        reason = await self._priority_queues.check()
+        if reason is not None:
+            return f"The queue is unavailable: {reason}"
+        if self._api_keys.last_error is not None:
+            return f"The API keys are no longer fresh: {self._api_keys.last_error}"
         return None

@@ -52,7 +52,7 @@ class Ledger:
         jitter: A random number in [0, 1).
 
     Attributes:
-        trouble: Why the last call failed, or None if it did not.
+        last_error: Why the last call failed, or None if it did not.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Ledger:
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     @property
     def resends_unknown(self) -> bool:
@@ -181,17 +181,17 @@ class Ledger:
         """
         return await self._read(notification_id, consistent=False)
 
-    def note(self, trouble: str | None) -> None:
+    def note(self, reason: str | None) -> None:
         """Log the beginning and the end of an outage of the table, not every mail's failure.
 
         Args:
-            trouble: Why it does not answer; None if it does.
+            reason: Why it does not answer; None if it does.
         """
-        if trouble is not None and self.trouble is None:
-            _log.error("ledger_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
+        if reason is not None and self.last_error is None:
+            _log.error("ledger_unavailable", reason=reason)
+        elif reason is None and self.last_error is not None:
             _log.info("ledger_available")
-        self.trouble = trouble
+        self.last_error = reason
 
     async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
         item: LedgerItem | None = claimed

@@ -39,7 +39,7 @@ class Ledger(Protocol):
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says."""
 
-    def note(self, trouble: str | None) -> None:
+    def note(self, reason: str | None) -> None:
         """Log an outage."""
 
 

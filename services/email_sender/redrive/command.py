@@ -118,14 +118,14 @@ async def _run(settings: RedriveSettings, asked: Asked, per_second: float, conso
             try:
                 await redrive.run(progress)
             except QueueUnavailableError as error:
-                redrive.trouble = redrive.trouble or str(error)
+                redrive.first_error = redrive.first_error or str(error)
     console.print(summary(redrive.tally, dry_run=asked.dry_run))
-    if redrive.trouble is not None:
-        _complain(console, f"AWS did not confirm everything: {redrive.trouble}. Run it again")
+    if redrive.first_error is not None:
+        _complain(console, f"AWS did not confirm everything: {redrive.first_error}. Run it again")
     if stop.is_set():
         _complain(console, "interrupted: what is not moved is where it was. Run it again for the rest")
     again = any(redrive.tally[verdict] for verdict in _TO_RUN_AGAIN)
-    return int(again or stop.is_set() or redrive.trouble is not None)
+    return int(again or stop.is_set() or redrive.first_error is not None)
 
 
 @asynccontextmanager

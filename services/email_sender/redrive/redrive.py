@@ -91,7 +91,7 @@ class Redrive:
 
     Attributes:
         tally: How many letters there are of each verdict, as far as they have been looked at.
-        trouble: What AWS said first when it did not confirm; None if it always did.
+        first_error: What AWS said first when it did not confirm; None if it always did.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Redrive:
         self._left: dict[str, ReceivedMessage] = {}
         self._begun = 0
         self.tally: Counter[Verdict] = Counter()
-        self.trouble: str | None = None
+        self.first_error: str | None = None
 
     async def run(self, progress: Callable[[Counter[Verdict]], Any]) -> None:
         """Go through the queue until it is empty, the limit is reached or told to stop.
@@ -216,4 +216,4 @@ class Redrive:
             )
 
     def _note(self, error: Exception) -> None:
-        self.trouble = self.trouble or str(error)
+        self.first_error = self.first_error or str(error)

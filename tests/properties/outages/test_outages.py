@@ -87,12 +87,12 @@ def test_outage_is_told_once():
 
         async def look():
             await asyncio.sleep(_BEFORE_SECONDS + 30)
-            looks.append({gate.trouble for gate in stage.gates})
+            looks.append({gate.last_error for gate in stage.gates})
 
         looking = asyncio.create_task(look())
         await _throughout(stage, MINUTE, **_down(UnavailableError("421 down")))
         await looking
-        stage.looks = [*looks, {gate.trouble for gate in stage.gates}]
+        stage.looks = [*looks, {gate.last_error for gate in stage.gates}]
 
     stage = play(scenario)
 

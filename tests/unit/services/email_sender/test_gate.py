@@ -108,7 +108,7 @@ async def test_those_who_wait_are_turned_away(gate):
 
     assert [None, None] == [await asyncio.wait_for(turn, SOON) for turn in waiting[4:]]
     assert await gate.enter("high") is None
-    assert (0, "421 down") == (gate.permitted, gate.trouble)
+    assert (0, "421 down") == (gate.permitted, gate.last_error)
 
 
 async def test_probe_that_goes_well_lets_one_in(gate, provider, opened, slept, let_in):

@@ -54,7 +54,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.messages = []
         self.error: Exception | None = None
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     async def send(self, messages):
         """Confirm, or fail every entry."""
@@ -65,7 +65,7 @@ class FakeQueue:
 
     async def check(self):
         """Say what it was told to."""
-        return self.trouble
+        return self.last_error
 
     @property
     def bodies(self):

@@ -62,6 +62,6 @@ async def test_attributes_count(fake_queue):
 async def test_trouble_of_either_queue_is_trouble(fake_queue, fake_high_queue, priority_queues, troubles):
     """What cannot be confirmed at one priority is said."""
     assert None is await priority_queues.check()
-    fake_queue.trouble, fake_high_queue.trouble = troubles
+    fake_queue.last_error, fake_high_queue.last_error = troubles
 
     assert await priority_queues.check() == "down"

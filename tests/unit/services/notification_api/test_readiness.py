@@ -3,7 +3,7 @@ from botocore.exceptions import EndpointConnectionError
 
 async def test_alive_whatever_the_queue_does(client, fake_queue):
     """Liveness asks nothing of the queue: restarting a task would not mend it."""
-    fake_queue.trouble = "down"
+    fake_queue.last_error = "down"
 
     assert (await client.get("/healthz")).status_code == 200
 
@@ -15,7 +15,7 @@ async def test_ready(client):
 
 async def test_queue_is_a_reason(client, fake_queue):
     """A person who asks why a task gets no requests reads the reason."""
-    fake_queue.trouble = "Connection refused"
+    fake_queue.last_error = "Connection refused"
 
     response = await client.get("/readyz")
 

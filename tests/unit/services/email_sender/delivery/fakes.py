@@ -46,8 +46,8 @@ class FakeLedger:
         self.renewal_fails = False
         self.stolen = False
 
-    def note(self, trouble):
-        self.noted = trouble
+    def note(self, reason):
+        self.noted = reason
 
     async def claim(self, claim_request, *, redelivered):
         if self.down:

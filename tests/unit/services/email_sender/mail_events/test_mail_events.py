@@ -28,8 +28,8 @@ class Written:
         self.told.append((feedback.kind, feedback.notification_id, feedback.attempt))
         return self.recording
 
-    def note(self, trouble):
-        assert trouble == "down"
+    def note(self, reason):
+        assert reason == "down"
         self.noted.set()
 
     def _fail(self):

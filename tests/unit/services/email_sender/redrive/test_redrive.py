@@ -87,7 +87,7 @@ class Bench:
         self.pauses = []
         self.shown = []
         self.stop_after = None
-        self.trouble = None
+        self.first_error = None
 
     async def run(self, asked=None, per_second=10.0) -> Counter:
         async def pause(seconds) -> None:
@@ -102,7 +102,7 @@ class Bench:
             async with asyncio.timeout(SOON):
                 await redrive.run(lambda tally: self.shown.append(tally.total()))
         finally:
-            self.trouble = redrive.trouble
+            self.first_error = redrive.first_error
         return redrive.tally
 
 
@@ -226,7 +226,7 @@ async def test_nothing_is_deleted_that_the_queue_did_not_confirm(bench, letter_b
     bench.normal.fails = True
 
     assert await bench.run() == {Verdict.NOT_CONFIRMED: 10}
-    assert bench.trouble == "503 from SQS"
+    assert bench.first_error == "503 from SQS"
     assert len(bench.dead.letters) == 25
     assert bench.dead.hidden == set()
 
@@ -241,7 +241,7 @@ async def test_ledger_that_does_not_answer_moves_nothing(bench, letter_body):
 
     assert await bench.run() == {Verdict.NOT_CONFIRMED: 1}
     assert bench.normal.taken == []
-    assert bench.trouble == "no answer from the ledger"
+    assert bench.first_error == "no answer from the ledger"
 
 
 async def test_notification_that_changed_meanwhile_is_left(bench, letter_body, ledger_item):
@@ -271,7 +271,7 @@ async def test_letter_that_cannot_be_deleted_is_told_of(bench, letter_body):
     assert await bench.run() == {Verdict.NOT_DELETED: 1}
     assert len(bench.normal.taken) == 1
     assert bench.dead.hidden == set()
-    assert bench.trouble == "no answer"
+    assert bench.first_error == "no answer"
 
 
 async def test_letters_that_come_back_are_counted_once(bench, letter_body):

@@ -11,7 +11,7 @@ class FakeGate:
 
     def __init__(self, permitted) -> None:
         self.permitted = permitted
-        self.trouble = None
+        self.last_error = None
         self._told = []
         self.running = asyncio.Event()
 
@@ -83,11 +83,11 @@ async def test_stop_at_a_closed_gate_is_immediate(make, delivery, monkeypatch):
 async def test_gate_says_why_nothing_is_sent(make, delivery):
     """The provider's trouble is not the queue's; who has no gate has none."""
     gate = FakeGate(0)
-    gate.trouble = "421 down"
+    gate.last_error = "421 down"
 
     worker = make(FakeInbox(), delivery, gate=gate)
-    assert (None, "421 down") == (worker.trouble, worker.provider_trouble)
-    assert make(FakeInbox(), delivery).provider_trouble is None
+    assert (None, "421 down") == (worker.last_error, worker.provider_error)
+    assert make(FakeInbox(), delivery).provider_error is None
 
 
 async def test_defect_in_the_gate_ends_the_worker(make, delivery):

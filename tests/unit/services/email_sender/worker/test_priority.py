@@ -42,7 +42,7 @@ async def test_trouble_of_either_queue_counts(works, delivery, eventually, monke
 
     @eventually
     async def troubled():
-        assert worker.trouble == "down"
+        assert worker.last_error == "down"
 
     worker, service = works(normal, delivery, high=high)
     async with service:

@@ -78,10 +78,10 @@ async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
         worker, service = works(inbox, delivery)
         async with service:
             await asyncio.wait_for(inbox.polling.wait(), SOON)
-            assert worker.trouble == "down"
+            assert worker.last_error == "down"
 
     assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
-    assert worker.trouble is None
+    assert worker.last_error is None
 
 
 async def test_outage_is_asked_after_less_and_less(monkeypatch):
