@@ -14,7 +14,7 @@ from stage.target_tracking.read import DIMENSION
 _KEPT = 50
 
 
-class Ledger:
+class ScalingActivities:
     """Keeps what later decisions depend on, and tells the control plane what AWS would show.
 
     An activity is in progress until ECS runs as many tasks as it asked for; its cooldown starts then
