@@ -15,7 +15,7 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.target_tracking import alarms
 from stage.target_tracking.metric import read_datapoints
-from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, Situation
+from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, ScalingInput
 from stage.target_tracking.read import ScalableTarget, read_targets
 from stage.target_tracking.rule import decide, into_bounds
 from stage.target_tracking.scaling_activities import ScalingActivities
@@ -133,7 +133,7 @@ class TargetTracking:
         for policy in policies:
             self._set_alarms(policy, datapoints[policy.name], now)
         decision = decide(
-            Situation(
+            ScalingInput(
                 policies,
                 datapoints,
                 count.desired,

@@ -92,7 +92,7 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class Situation:
+class ScalingInput:
     """Everything that a decision about one scalable target looks at.
 
     Attributes:
