@@ -92,7 +92,7 @@ def held(target: Target, notification_ids: Iterable[str]) -> list[Held]:
     return found
 
 
-def max_in_hand(target: Target) -> int:
+def max_in_flight(target: Target) -> int:
     """Mails that a task of the sender sends at once, at most; 0 if its task definition does not say."""
     service = target.ecs.describe_services(cluster=target.cluster, services=[target.sender_service])
     containers = target.ecs.describe_task_definition(taskDefinition=service["services"][0]["taskDefinition"])[

@@ -252,7 +252,7 @@ class ScenarioRecord:
         high_load: Real instants at which the high plateau began and ended.
         dead_letters: Messages in the dead-letter queue at the end.
         held: Accepted notifications without a mail whose outcome the ledger calls unknown.
-        max_in_hand: Mails that a task of the sender sends at once, at most.
+        max_in_flight: Mails that a task of the sender sends at once, at most.
         slowness: Real time that a process takes for its work here, as a multiple of what it takes on
             the machine that the rules' figures were chosen on.
     """
@@ -267,5 +267,5 @@ class ScenarioRecord:
     high_load: tuple[float, float] = (0.0, 0.0)
     dead_letters: int = 0
     held: Sequence[Held] = ()
-    max_in_hand: int = 0
+    max_in_flight: int = 0
     slowness: float = 1.0

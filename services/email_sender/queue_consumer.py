@@ -52,16 +52,16 @@ class QueueConsumer:
         self._permitted = permitted
         self._jitter = jitter
         self._batch = min(MAX_RECEIVE, hands)
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_flight: set[asyncio.Task[None]] = set()
         self._pause = _FIRST_PAUSE_SECONDS
         self._room_changed = asyncio.Event()
         self._stop = asyncio.Event()
         self.last_error: str | None = None
 
     @property
-    def in_hand(self) -> int:
+    def in_flight(self) -> int:
         """Number of messages in flight."""
-        return len(self._in_hand)
+        return len(self._in_flight)
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Receive messages until told to stop; what still arrives then is released at once."""
@@ -84,7 +84,7 @@ class QueueConsumer:
             self._pause = _FIRST_PAUSE_SECONDS
             work = self._release if stop.is_set() else self._handle
             for message in messages:
-                self._take_in_hand(work(self._inbox, message))
+                self._start(work(self._inbox, message))
             if len(messages) < wanted:
                 await _unless(stop, _GATHER_SECONDS)
 
@@ -94,8 +94,8 @@ class QueueConsumer:
 
     async def all_settled(self) -> None:
         """Wait until no message is in flight; acknowledgements do not wait for a full batch."""
-        while self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=_LINGER_SECONDS)
+        while self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=_LINGER_SECONDS)
             await self._inbox.flush()
 
     async def _free_hands(self) -> int:
@@ -108,20 +108,20 @@ class QueueConsumer:
 
     def _room(self) -> int:
         hands = self._hands if self._permitted is None else min(self._hands, self._permitted())
-        return hands - len(self._in_hand)
+        return hands - len(self._in_flight)
 
     async def _wait_for_free(self, hands: int) -> None:
         while self._room() < hands and not self._stop.is_set():
             self._room_changed.clear()
             await self._room_changed.wait()
 
-    def _take_in_hand(self, work: Awaitable[None]) -> None:
+    def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
-        self._in_hand.add(task)
+        self._in_flight.add(task)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Future[None]) -> None:
-        self._in_hand.discard(task)
+        self._in_flight.discard(task)
         self._room_changed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # The message returns by itself; one that breaks us must not take the others down with it.

@@ -37,7 +37,7 @@ _SQS_CONNECTIONS = 24
 _DYNAMODB_CONNECTIONS = 32
 _SECONDS_A_DAY = 86400
 # Mail events in flight: one takes a fraction of what a mail takes, and nobody waits for it.
-_EVENTS_IN_HAND = 20
+_EVENTS_IN_FLIGHT = 20
 
 _log = structlog.get_logger()
 
@@ -160,7 +160,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
         )
         # Like all that alarms read, it has no dimensions of its own.
         metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.last_error is None else 1.0)
-        metrics.gauge("InFlight", lambda: worker.in_hand, Provider=settings.mail_provider)
+        metrics.gauge("InFlight", lambda: worker.in_flight, Provider=settings.mail_provider)
         yield worker
 
 
@@ -184,7 +184,7 @@ def _events_worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             DeadLetters(sqs, queues.events_dead_letter),
             Heartbeat(visibility),
             observations,
-            concurrency=_EVENTS_IN_HAND,
+            concurrency=_EVENTS_IN_FLIGHT,
         )
     ]
 

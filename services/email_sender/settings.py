@@ -115,6 +115,6 @@ class SenderSettings(ServiceSettings):
         if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(
                 "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than "
-                f"{self.send_timeout_seconds:g}: a mail in hand has to end"
+                f"{self.send_timeout_seconds:g}: a mail in flight has to end"
             )
         return self

@@ -86,9 +86,9 @@ class Worker:
         return None if self._gate is None else self._gate.last_error
 
     @property
-    def in_hand(self) -> int:
+    def in_flight(self) -> int:
         """Number of messages in flight."""
-        return sum(consumer.in_hand for consumer in self._consumers)
+        return sum(consumer.in_flight for consumer in self._consumers)
 
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
         """Work until told to stop, then finish what is in flight, or release it when time is up.
@@ -129,7 +129,7 @@ class Worker:
                 await self._all_settled()
         except TimeoutError:
             await _cancel(polls)
-            _log.warning("shutdown_timeout", released=self.in_hand)
+            _log.warning("shutdown_timeout", released=self.in_flight)
             self._delivery.give_up()
         with suppress(TimeoutError):
             async with asyncio.timeout(_RELEASE_SECONDS):
@@ -160,7 +160,7 @@ class Worker:
         await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)
 
     async def _all_settled(self) -> None:
-        while self.in_hand:
+        while self.in_flight:
             await asyncio.gather(
                 self._dead_letters.flush(), *(consumer.all_settled() for consumer in self._consumers)
             )

@@ -73,7 +73,7 @@ class Session:
             marks=tuple(self.marks),
             dead_letters=read_aws.dead_letters(self.target),
             held=held,
-            max_in_hand=read_aws.max_in_hand(self.target),
+            max_in_flight=read_aws.max_in_flight(self.target),
             slowness=self.target.slowness,
             **more,
         )

@@ -4,7 +4,7 @@ from collections import Counter
 
 from verify.timeline import ScenarioRecord
 from verify.verdict.check import Basis, Check, judged
-from verify.verdict.rules import IN_HAND_SECONDS, KILL_SLACK_SECONDS
+from verify.verdict.rules import IN_FLIGHT_SECONDS, KILL_SLACK_SECONDS
 
 _IDS_SHOWN = 3
 
@@ -21,8 +21,8 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
     if record.mails is None:
         return _drained(record, len(accepted))
     delivered = Counter(mail.notification_id for mail in record.mails)
-    in_hand = _in_hand_at_kills(record)
-    lost = [id_ for id_ in accepted if id_ not in delivered and id_ not in in_hand]
+    in_flight = _in_flight_at_kills(record)
+    lost = [id_ for id_ in accepted if id_ not in delivered and id_ not in in_flight]
     missing = sum(id_ not in delivered for id_ in accepted)
     waiting = _waiting(record)
     repeated = sum(delivered[id_] - 1 for id_ in set(accepted) & delivered.keys())
@@ -30,20 +30,20 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
         "accepted_delivered",
         "every accepted notification is delivered once; only what a killed task was sending may be held back",
         f"{len(accepted) - missing} of {len(accepted)} delivered, {repeated} duplicates"
-        + (f", {missing - len(lost)} held: in hand of a killed task" if missing > len(lost) else ""),
+        + (f", {missing - len(lost)} held: in flight in a killed task" if missing > len(lost) else ""),
         [*([] if waiting else _missing(accepted, lost)), *_doubled(delivered, accepted)],
         basis=Basis.DECISIONS,
         late=_missing(accepted, lost) if waiting else [],
     )
 
 
-def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
+def _in_flight_at_kills(record: ScenarioRecord) -> set[str]:
     """Ids of notifications whose attempt, which nobody ended, was under way when a sender was killed.
 
     A task has so many mails in flight and no more, so that a kill excuses no more either: of those that are
     one too many nobody knows which, so none of them is excused.
     """
-    max_seconds = IN_HAND_SECONDS * record.slowness
+    max_seconds = IN_FLIGHT_SECONDS * record.slowness
     slack = KILL_SLACK_SECONDS * record.slowness
     kills = [
         fault
@@ -57,7 +57,7 @@ def _in_hand_at_kills(record: ScenarioRecord) -> set[str]:
             for one in record.held
             if kill.began_at - max_seconds <= one.attempt_at <= kill.done_at + slack
         }
-        if len(under_way - excused) <= record.max_in_hand:
+        if len(under_way - excused) <= record.max_in_flight:
             excused |= under_way
     return excused
 

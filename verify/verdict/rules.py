@@ -15,7 +15,7 @@ LOST_SHARE = 0.001
 # machine it hears later.
 KILL_SLACK_SECONDS = 0.25
 # So long may a task have been sending a mail when it is killed: the rehearsal's server takes milliseconds.
-IN_HAND_SECONDS = 10.0
+IN_FLIGHT_SECONDS = 10.0
 # What a client meets of a system that has too little time: no answer (0), no target that passed its
 # health check in time (503), a target that did not answer in time (504). A 502 comes of a connection
 # that a target closed on a request, which no lack of time does

@@ -20,7 +20,7 @@ from shared.sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavai
 HIDDEN_SECONDS = 300
 """Seconds that a letter which was looked at stays hidden, so that it is not looked at twice in a row."""
 
-_IN_HAND_SECONDS = 60
+_IN_FLIGHT_SECONDS = 60
 # Letters that were left come back when they are no longer hidden. A queue that has brought nothing else
 # so many times in a row has nothing else.
 _MAX_FRUITLESS_RECEIVES = 20
@@ -147,7 +147,7 @@ class Redrive:
 
     def _room(self) -> int:
         """Letters to receive next: those that may still be moved, and can be while they stay hidden."""
-        room = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
+        room = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_FLIGHT_SECONDS)))
         return room if self._asked.limit is None else min(room, self._asked.limit - self._begun)
 
     async def _deal_with(self, letter: ReceivedMessage) -> Verdict | None:

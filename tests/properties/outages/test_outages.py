@@ -277,7 +277,7 @@ def test_high_priority_does_not_wait_for_the_backlog():
 
 @pytest.mark.parametrize("provider_is_down", [False, True])
 def test_stopping_while_nothing_can_be_sent(provider_is_down):
-    """SIGTERM in an outage waits for nothing: there is nothing in hand and nothing to be received."""
+    """SIGTERM in an outage waits for nothing: there is nothing in flight and nothing to be received."""
 
     async def scenario(stage):
         stage.start_tasks()
@@ -326,7 +326,7 @@ def test_queue_or_ledger_is_down(what, callers, minutes):
 
 
 def test_ledger_outage_longer_than_any_message_can_be_hidden():
-    """After twelve hours SQS shows messages that are in hand to others; each mail is sent once for that."""
+    """After twelve hours SQS shows messages that are in flight to others; each mail is sent once for that."""
 
     async def scenario(stage):
         stage.start_tasks()
@@ -336,7 +336,7 @@ def test_ledger_outage_longer_than_any_message_can_be_hidden():
         with outage(stage.table, is_down=True):
             await load
             for queue in stage.sqs.queues.values():
-                # What SQS does to those that have been in hand for twelve hours.
+                # What SQS does to those that have been in flight for twelve hours.
                 for name in list(queue.messages):
                     queue.hide(name, 0)
             await asyncio.sleep(5 * MINUTE)

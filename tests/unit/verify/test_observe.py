@@ -166,7 +166,7 @@ def test_a_task_that_stops_is_not_running(system, monkeypatch):
 
 def test_what_a_sender_has_in_hand_at_most_is_read_from_its_task_definition(system):
     """A kill excuses so many mails and no more."""
-    assert 2 == read_aws.max_in_hand(system.target())
+    assert 2 == read_aws.max_in_flight(system.target())
 
 
 def test_a_sender_whose_task_definition_says_nothing_of_it_has_none_in_hand(system, monkeypatch):
@@ -174,4 +174,4 @@ def test_a_sender_whose_task_definition_says_nothing_of_it_has_none_in_hand(syst
     silent = {"taskDefinition": {"containerDefinitions": [{"name": "email-sender"}]}}
     monkeypatch.setattr(system, "describe_task_definition", lambda **_: silent)
 
-    assert 0 == read_aws.max_in_hand(system.target())
+    assert 0 == read_aws.max_in_flight(system.target())

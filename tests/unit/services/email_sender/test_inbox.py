@@ -89,7 +89,7 @@ async def test_redeliver_later(inbox, queue):
 
 
 async def test_extend(inbox, queue):
-    """A message in hand is hidden for one more visibility timeout, and is still ours to delete."""
+    """A message in flight is hidden for one more visibility timeout, and is still ours to delete."""
     queue.put("x")
     [message] = await inbox.receive(1)
     await inbox.redeliver(message, 1)

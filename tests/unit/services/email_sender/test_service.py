@@ -76,7 +76,7 @@ async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue,
 
 @pytest.mark.usefixtures("aws")
 async def test_stopping_is_not_ready(service, port, relay, queue, message):
-    """From SIGTERM on the task is not ready, and says so for as long as it has something in hand."""
+    """From SIGTERM on the task is not ready, and says so for as long as it has something in flight."""
     relay.go_on.clear()
     queue.put(message())
 

@@ -40,7 +40,7 @@ FATES = {
 
 
 class Process:
-    """One worker with one message in hand; it stops before and after every step that others can see."""
+    """One worker with one message in flight; it stops before and after every step that others can see."""
 
     def __init__(self, world, received: ReceivedMessage) -> None:
         self._world = world
@@ -217,7 +217,7 @@ class World:
         dead_letters: Body and reason of each, by notification.
         items: The ledger.
         taken: Bodies of the mails that the provider took, by notification.
-        processes: Workers with a message in hand.
+        processes: Workers with a message in flight.
     """
 
     def __init__(self, *, resend: bool) -> None:
@@ -259,7 +259,7 @@ class World:
         return [name for name, held in self.messages.items() if held["visible_at"] <= self._now]
 
     def receive(self, name: str) -> None:
-        """Have a worker take this message in hand."""
+        """Have a worker receive this message."""
         held = self.messages[name]
         held["receives"] += 1
         held["visible_at"] = self._now + VISIBILITY_SECONDS

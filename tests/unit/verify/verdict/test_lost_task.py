@@ -9,7 +9,7 @@ from verify.verdict.lost_task import RULES, judge
 
 BOTH = ("SIGKILL", "ecs.stop_task")
 BUDGET_SECONDS = 20.0
-_MAX_IN_HAND = 3
+_MAX_IN_FLIGHT = 3
 
 
 def outcomes(record, kinds=BOTH):
@@ -138,7 +138,7 @@ def without_mail(run, attempt_at, count=1):
         run,
         mails=mails,
         held=tuple(Held(mail.notification_id, attempt_at) for mail in missing),
-        max_in_hand=_MAX_IN_HAND,
+        max_in_flight=_MAX_IN_FLIGHT,
     )
 
 
@@ -151,10 +151,10 @@ def test_a_mail_that_a_killed_sender_had_in_hand_may_be_held():
     ]
 
     assert "pass" == check.outcome
-    assert "1 held: in hand of a killed task" in check.figure
+    assert "1 held: in flight in a killed task" in check.figure
 
 
-@pytest.mark.parametrize(("count", "outcome"), [(_MAX_IN_HAND, "pass"), (_MAX_IN_HAND + 1, "fail")])
+@pytest.mark.parametrize(("count", "outcome"), [(_MAX_IN_FLIGHT, "pass"), (_MAX_IN_FLIGHT + 1, "fail")])
 def test_a_kill_excuses_no_more_mails_than_a_task_sends_at_once(count, outcome):
     """Mails that are lost by a defect around a kill are not hidden by it."""
     killed = runs.lost_task_run().faults[0].began_at

@@ -31,7 +31,7 @@ async def test_give_up_in_the_middle_of_a_send(make, provider, ledger, message, 
 
 
 async def test_nothing_is_claimed_after_giving_up(make, provider, ledger, message):
-    """What is taken in hand too late is handed back unclaimed."""
+    """What is received too late is handed back unclaimed."""
     delivery = make()
     delivery.give_up()
 

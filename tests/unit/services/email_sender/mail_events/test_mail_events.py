@@ -101,7 +101,7 @@ async def test_it_waits_for_whoever_sends(events, written, ses_record):
 
 
 async def test_an_outage_uses_up_nothing(events, written, ses_record):
-    """The message stays in hand until it is written."""
+    """The message stays in flight until it is written."""
     written.failures = [LedgerUnavailableError("down")] * 3
 
     assert Delete() == await events.deliver(_received(ses_record("Bounce")))

@@ -170,7 +170,7 @@ async def test_dry_run_changes_nothing(bench, letter_body, ledger_item):
 
 @pytest.mark.parametrize("dry_run", [False, True])
 async def test_limit(bench, letter_body, dry_run):
-    """No more than the limit are moved, or would be; no more are taken in hand than may be."""
+    """No more than the limit are moved, or would be; no more are received than may be."""
     for n in range(30):
         bench.dead.put(letter_body(f"id-{n}"))
 
@@ -193,7 +193,7 @@ async def test_letters_are_moved_evenly(bench, letter_body):
 
 
 async def test_slow_pace_takes_few_in_hand(bench, letter_body):
-    """What is taken in hand is moved long before it would be visible again."""
+    """What is received is moved long before it would be visible again."""
     for n in range(7):
         bench.dead.put(letter_body(f"id-{n}"))
 

@@ -64,14 +64,14 @@ class FakeDelivery:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.given_up = asyncio.Event()
-        self.in_hand = 0
-        self.most_in_hand = 0
+        self.in_flight = 0
+        self.max_in_flight = 0
         self.error: Exception | None = None
 
     async def deliver(self, _):
         """One attempt."""
-        self.in_hand += 1
-        self.most_in_hand = max(self.most_in_hand, self.in_hand)
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
             either = [asyncio.create_task(self.go_on.wait()), asyncio.create_task(self.given_up.wait())]
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +81,7 @@ class FakeDelivery:
                 raise self.error
             return Redeliver(0) if self.given_up.is_set() else self.action
         finally:
-            self.in_hand -= 1
+            self.in_flight -= 1
 
     def give_up(self):
         """Release everything."""

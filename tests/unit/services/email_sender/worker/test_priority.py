@@ -3,19 +3,19 @@ import pytest
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 
 
-async def test_high_priority_has_hands_of_its_own(works, delivery, in_hand):
+async def test_high_priority_has_hands_of_its_own(works, delivery, in_flight):
     """However many messages of normal priority there are, a quarter of the hands is left for the others."""
     normal, high = FakeInbox(20), FakeInbox(20)
     delivery.go_on.clear()
 
     worker, service = works(normal, delivery, concurrency=8, high=high)
     async with service as stop:
-        await in_hand(worker, 8)
+        await in_flight(worker, 8)
         assert (normal.asked, high.asked) == ([6], [2])
         stop.set()
         delivery.go_on.set()
 
-    assert delivery.most_in_hand == 8
+    assert delivery.max_in_flight == 8
 
 
 @pytest.mark.parametrize(("concurrency", "hands"), [(2, (1, 1)), (3, (2, 1)), (20, (10, 5))])

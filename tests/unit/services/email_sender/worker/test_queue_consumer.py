@@ -42,4 +42,4 @@ async def test_defect_in_letting_go_stops_nobody(eventually):
     inbox.new.set()
     await asyncio.wait_for(polling, SOON)
 
-    assert 0 == consumer.in_hand
+    assert 0 == consumer.in_flight

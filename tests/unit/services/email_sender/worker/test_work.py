@@ -19,14 +19,14 @@ async def test_what_was_sent_is_deleted(works, delivery, eventually):
         await all_deleted()
 
 
-async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, in_hand):
+async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, in_flight):
     """As long as a mail is on its way its message stays on the queue: whoever dies now loses nothing."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
     _, service = works(inbox, delivery)
     async with service:
-        await in_hand(delivery, 2)
+        await in_flight(delivery, 2)
         await asyncio.wait_for(inbox.polling.wait(), SOON)
         assert inbox.deleted == []
         delivery.go_on.set()
@@ -34,7 +34,7 @@ async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, i
     assert sorted(inbox.deleted) == ["0", "1"]
 
 
-async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, in_hand):
+async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, in_flight):
     """Nothing is received that could not be started: it would only lose visibility time."""
     inbox = FakeInbox(10)
     delivery.go_on.clear()
@@ -45,12 +45,12 @@ async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, 
 
     _, service = works(inbox, delivery, concurrency=3)
     async with service:
-        await in_hand(delivery, 3)
+        await in_flight(delivery, 3)
         assert inbox.asked == [3]
         delivery.go_on.set()
         await done()
 
-    assert delivery.most_in_hand == 3
+    assert delivery.max_in_flight == 3
     assert max(inbox.asked) == 3
 
 
@@ -67,7 +67,7 @@ async def test_only_free_hands_are_filled(works, eventually):
     @eventually
     async def refilled():
         assert inbox.asked == [4, 1]
-        assert delivery.in_hand == 4
+        assert delivery.in_flight == 4
 
     _, service = works(inbox, delivery)
     async with service as stop:
@@ -75,7 +75,7 @@ async def test_only_free_hands_are_filled(works, eventually):
         stop.set()
         delivery.go_on.set()
 
-    assert delivery.most_in_hand == 4
+    assert delivery.max_in_flight == 4
 
 
 async def test_batches_have_at_most_ten(works, delivery):
@@ -119,7 +119,7 @@ async def test_hopeless_is_a_dead_letter(works, dead_letters, eventually):
 
 
 async def test_what_stays_in_hand_stays_hidden(works, delivery, eventually):
-    """A message that is in hand for long is extended until it is let go of, and not any more after that."""
+    """A message that is in flight for long is extended until it is let go of, and not any more after that."""
     inbox = FakeInbox(1)
     delivery.go_on.clear()
 
