@@ -43,7 +43,7 @@ class CircuitBreaker:
     https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
 
     Args:
-        hands: Maximum mails in flight.
+        slots: Maximum mails in flight.
         now: Seconds on a clock that only goes forward.
         jitter: A random number in [0, 1).
 
@@ -56,8 +56,8 @@ class CircuitBreaker:
             None.
     """
 
-    def __init__(self, hands: int, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
-        self._hands = hands
+    def __init__(self, slots: int, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
+        self._slots = slots
         self._now = now
         self._jitter = jitter
         self._bad_in_a_row = 0
@@ -67,7 +67,7 @@ class CircuitBreaker:
         # Whether a probe went well and the mail after it did not: then only a mail tells.
         self._probes_mislead = False
         self.state = State.CLOSED
-        self.permitted = hands
+        self.permitted = slots
         self.epoch = 0
         self.probe_at = 0.0
         self.last_error: str | None = None
@@ -111,7 +111,7 @@ class CircuitBreaker:
             case State.CLOSED:
                 self._bad_in_a_row = 0
                 if taken and epoch == self.epoch:
-                    self.permitted = min(self.permitted + 1, self._hands)
+                    self.permitted = min(self.permitted + 1, self._slots)
             case State.HALF_OPEN:
                 if epoch == self.epoch:
                     self._good_while_half_open(taken=taken)
@@ -128,9 +128,9 @@ class CircuitBreaker:
         self._good_in_step += 1
         if self._good_in_step < self.permitted or self._now() < self._step_until:
             return
-        if self.permitted * 2 >= self._hands:
+        if self.permitted * 2 >= self._slots:
             self._note(None)
-            self._enter(State.CLOSED, self._hands)
+            self._enter(State.CLOSED, self._slots)
         else:
             self._enter(State.HALF_OPEN, self.permitted * 2)
 

@@ -44,7 +44,7 @@ class Gate:
 
     Args:
         provider: Is probed.
-        hands: Maximum mails in flight.
+        slots: Maximum mails in flight.
         now: Seconds on a clock that only goes forward; the event loop's if not given.
         sleep: Waits for so many seconds.
         jitter: A random number in [0, 1).
@@ -53,7 +53,7 @@ class Gate:
     def __init__(
         self,
         provider: Probed,
-        hands: int,
+        slots: int,
         *,
         now: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -62,7 +62,7 @@ class Gate:
         self._provider = provider
         self._now = now or asyncio.get_running_loop().time
         self._sleep = sleep
-        self._breaker = CircuitBreaker(hands, now=self._now, jitter=jitter)
+        self._breaker = CircuitBreaker(slots, now=self._now, jitter=jitter)
         self._in_flight = 0
         self._openings = 0
         self._high: deque[asyncio.Future[Pass | None]] = deque()

@@ -27,7 +27,7 @@ class QueueConsumer:
         inbox: Where messages come from.
         handle: Deals with one message, from its receipt to its acknowledgement.
         release: Hands one back unread.
-        hands: Maximum messages in flight; never more are received than can be started.
+        slots: Maximum messages in flight; never more are received than can be started.
         permitted: Maximum that may be started at present; None if that never changes.
         jitter: A random number in [0, 1).
 
@@ -41,17 +41,17 @@ class QueueConsumer:
         handle: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
         release: Callable[[Inbox, ReceivedMessage], Awaitable[None]],
         *,
-        hands: int,
+        slots: int,
         permitted: Callable[[], int] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._inbox = inbox
         self._handle = handle
         self._release = release
-        self._hands = hands
+        self._slots = slots
         self._permitted = permitted
         self._jitter = jitter
-        self._batch = min(MAX_RECEIVE, hands)
+        self._batch = min(MAX_RECEIVE, slots)
         self._in_flight: set[asyncio.Task[None]] = set()
         self._pause = _FIRST_PAUSE_SECONDS
         self._room_changed = asyncio.Event()
@@ -67,7 +67,7 @@ class QueueConsumer:
         """Receive messages until told to stop; what still arrives then is released at once."""
         self._stop = stop
         while not stop.is_set():
-            wanted = await self._free_hands()
+            wanted = await self._free_slots()
             if stop.is_set():
                 return
             if wanted <= 0:
@@ -98,7 +98,7 @@ class QueueConsumer:
             await asyncio.wait(self._in_flight, timeout=_LINGER_SECONDS)
             await self._inbox.flush()
 
-    async def _free_hands(self) -> int:
+    async def _free_slots(self) -> int:
         """Wait for a free slot, a little longer for half a batch, and return how many are free."""
         await self._wait_for_free(1)
         with suppress(TimeoutError):
@@ -107,11 +107,11 @@ class QueueConsumer:
         return min(self._batch, self._room())
 
     def _room(self) -> int:
-        hands = self._hands if self._permitted is None else min(self._hands, self._permitted())
-        return hands - len(self._in_flight)
+        slots = self._slots if self._permitted is None else min(self._slots, self._permitted())
+        return slots - len(self._in_flight)
 
-    async def _wait_for_free(self, hands: int) -> None:
-        while self._room() < hands and not self._stop.is_set():
+    async def _wait_for_free(self, slots: int) -> None:
+        while self._room() < slots and not self._stop.is_set():
             self._room_changed.clear()
             await self._room_changed.wait()
 

@@ -146,12 +146,12 @@ class Worker:
             self._heartbeat.let_go(message)
         await let_go(inbox, self._dead_letters, message, action, self._observations)
 
-    def _consumer(self, inbox: Inbox, hands: int) -> QueueConsumer:
+    def _consumer(self, inbox: Inbox, slots: int) -> QueueConsumer:
         gate = self._gate
         if gate is None:
-            return QueueConsumer(inbox, self._handle, self._release, hands=hands)
+            return QueueConsumer(inbox, self._handle, self._release, slots=slots)
         consumer = QueueConsumer(
-            inbox, self._handle, self._release, hands=hands, permitted=lambda: gate.permitted
+            inbox, self._handle, self._release, slots=slots, permitted=lambda: gate.permitted
         )
         gate.tell(consumer.look_again)
         return consumer

@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 from email_sender.circuit_breaker import CircuitBreaker, State
 from email_sender.outcome import Outcome
 
-_HANDS = 16
+_SLOTS = 16
 _BAD = [Outcome.UNAVAILABLE, Outcome.UNCERTAIN]
 _GOOD = [Outcome.SENT, Outcome.PERMANENT, Outcome.TRANSIENT]
 
@@ -27,8 +27,8 @@ def clock():
 
 @pytest.fixture
 def breaker(clock):
-    """A breaker for sixteen hands, without chance."""
-    return CircuitBreaker(_HANDS, now=clock.now, jitter=lambda: 1.0)
+    """A breaker for sixteen slots, without chance."""
+    return CircuitBreaker(_SLOTS, now=clock.now, jitter=lambda: 1.0)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def opened(hear):
 def test_opens_after_bad_answers_in_a_row(breaker, hear, bad):
     """Five in a row are no chance: nothing is sent from then on, and readiness can say why."""
     hear(*[bad] * 4)
-    assert (State.CLOSED, _HANDS, None) == (breaker.state, breaker.permitted, breaker.last_error)
+    assert (State.CLOSED, _SLOTS, None) == (breaker.state, breaker.permitted, breaker.last_error)
 
     hear(bad)
     assert (State.OPEN, 0, "421 down") == (breaker.state, breaker.permitted, breaker.last_error)
@@ -92,7 +92,7 @@ def test_probes_of_several_tasks_come_apart(clock):
     """Half of a pause is random."""
     waits = []
     for chance in (0.0, 0.5, 1.0):
-        breaker = CircuitBreaker(_HANDS, now=clock.now, jitter=lambda chance=chance: chance)
+        breaker = CircuitBreaker(_SLOTS, now=clock.now, jitter=lambda chance=chance: chance)
         for _ in range(5):
             breaker.heard(0, Outcome.UNAVAILABLE, "down")
         waits.append(breaker.probe_at - clock.seconds)
@@ -114,7 +114,7 @@ def test_good_probe_is_a_slow_start(breaker, hear, clock):
         hear(Outcome.SENT)
 
     assert [1, 2, 4, 8] == permitted
-    assert (State.CLOSED, _HANDS) == (breaker.state, breaker.permitted)
+    assert (State.CLOSED, _SLOTS) == (breaker.state, breaker.permitted)
 
 
 @pytest.mark.usefixtures("opened")
@@ -183,10 +183,10 @@ def test_throttling_lowers_the_pace_first(breaker, hear):
 def test_burst_is_throttled_once(breaker):
     """Sixteen mails that were in flight together and are all throttled halve the pace once."""
     epoch = breaker.epoch
-    for _ in range(_HANDS):
+    for _ in range(_SLOTS):
         breaker.heard(epoch, Outcome.THROTTLED, "slow down")
 
-    assert (State.CLOSED, _HANDS // 2) == (breaker.state, breaker.permitted)
+    assert (State.CLOSED, _SLOTS // 2) == (breaker.state, breaker.permitted)
 
 
 def test_pace_grows_by_one_for_each_mail_taken(breaker, hear):
@@ -195,7 +195,7 @@ def test_pace_grows_by_one_for_each_mail_taken(breaker, hear):
     assert 10 == breaker.permitted
 
     hear(*[Outcome.SENT] * 50)
-    assert _HANDS == breaker.permitted
+    assert _SLOTS == breaker.permitted
 
 
 def test_outage_is_two_lines(breaker, hear, clock):
@@ -243,7 +243,7 @@ def test_answers_about_mails_close_it_too(breaker, hear, clock):
 
 
 def test_one_hand(clock):
-    """A sender with a single hand has a breaker all the same."""
+    """A sender with a single slot has a breaker all the same."""
     breaker = CircuitBreaker(1, now=clock.now, jitter=lambda: 1.0)
     for _ in range(5):
         breaker.heard(breaker.epoch, Outcome.THROTTLED, "slow down")

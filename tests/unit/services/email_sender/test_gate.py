@@ -42,7 +42,7 @@ def slept():
 
 @pytest.fixture
 async def gate(provider, slept):
-    """A gate with four hands, whose waits take no time."""
+    """A gate with four slots, whose waits take no time."""
 
     async def sleep(seconds):
         slept.append(seconds)
@@ -77,7 +77,7 @@ async def _waits(gate, priority="normal"):
 
 
 async def test_all_hands_may_send(gate):
-    """As long as the provider takes mails nobody waits, up to the number of hands."""
+    """As long as the provider takes mails nobody waits, up to the number of slots."""
     for _ in range(4):
         assert await gate.enter("normal") is not None
     assert not (await _waits(gate)).done()

@@ -13,7 +13,7 @@ from tests.waiting import SOON
 
 @pytest.fixture
 async def gate(provider):
-    """A gate with two hands."""
+    """A gate with two slots."""
     return Gate(provider, 2, now=lambda: 0.0, jitter=lambda: 0.0)
 
 

@@ -51,7 +51,7 @@ async def test_closed_gate_receives_nothing(works, delivery, in_flight):
 
 
 async def test_gate_that_closes_while_hands_are_free(works, delivery, in_flight):
-    """Free hands are not filled any more, and those that are full finish."""
+    """Free slots are not filled any more, and those that are full finish."""
     inbox, gate = FakeInbox(9), FakeGate(2)
     delivery.go_on.clear()
 

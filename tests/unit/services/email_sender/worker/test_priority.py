@@ -4,7 +4,7 @@ from tests.unit.services.email_sender.worker.fakes import FakeInbox
 
 
 async def test_high_priority_has_hands_of_its_own(works, delivery, in_flight):
-    """However many messages of normal priority there are, a quarter of the hands is left for the others."""
+    """However many messages of normal priority there are, a quarter of the slots is left for the others."""
     normal, high = FakeInbox(20), FakeInbox(20)
     delivery.go_on.clear()
 
@@ -18,14 +18,14 @@ async def test_high_priority_has_hands_of_its_own(works, delivery, in_flight):
     assert delivery.max_in_flight == 8
 
 
-@pytest.mark.parametrize(("concurrency", "hands"), [(2, (1, 1)), (3, (2, 1)), (20, (10, 5))])
-async def test_reserved_hands(works, delivery, eventually, concurrency, hands):
-    """At least one hand is reserved; each queue is asked for no more than its own can take."""
+@pytest.mark.parametrize(("concurrency", "slots"), [(2, (1, 1)), (3, (2, 1)), (20, (10, 5))])
+async def test_reserved_hands(works, delivery, eventually, concurrency, slots):
+    """At least one slot is reserved; each queue is asked for no more than its own can take."""
     normal, high = FakeInbox(), FakeInbox()
 
     @eventually
     async def asked():
-        assert (normal.asked[:1], high.asked[:1]) == ([hands[0]], [hands[1]])
+        assert (normal.asked[:1], high.asked[:1]) == ([slots[0]], [slots[1]])
 
     _, service = works(normal, delivery, concurrency=concurrency, high=high)
     async with service as stop:

@@ -16,7 +16,7 @@ async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
     async def handle(*_):
         stop.set()
 
-    consumer = QueueConsumer(inbox, handle, handle, hands=4, permitted=lambda: next(permitted, 4))
+    consumer = QueueConsumer(inbox, handle, handle, slots=4, permitted=lambda: next(permitted, 4))
     await asyncio.wait_for(consumer.poll(stop), SOON)
 
     assert [4] == inbox.asked
@@ -33,7 +33,7 @@ async def test_defect_in_letting_go_stops_nobody(eventually):
     async def breaks(*_):
         raise ZeroDivisionError
 
-    consumer = QueueConsumer(inbox, breaks, breaks, hands=1)
+    consumer = QueueConsumer(inbox, breaks, breaks, slots=1)
     with capture_logs() as logs:
         polling = asyncio.create_task(consumer.poll(stop))
         await logged()

@@ -99,7 +99,7 @@ async def test_outage_is_asked_after_less_and_less(monkeypatch):
     monkeypatch.setattr("email_sender.queue_consumer._unless", unless)
     inbox, stop = FakeInbox(), asyncio.Event()
     inbox.failures = 8
-    consumer = QueueConsumer(inbox, nothing, nothing, hands=4, jitter=lambda: 0.5)
+    consumer = QueueConsumer(inbox, nothing, nothing, slots=4, jitter=lambda: 0.5)
 
     await consumer.poll(stop)
     assert [pause * 0.75 for pause in (1, 2, 4, 8, 16, 20, 20, 20)] == waits

@@ -55,7 +55,7 @@ async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, 
 
 
 async def test_only_free_hands_are_filled(works, eventually):
-    """With one of four hands free one message is asked for, not a batch."""
+    """With one of four slots free one message is asked for, not a batch."""
 
     class OneQuick(FakeDelivery):
         async def deliver(self, message):
@@ -79,7 +79,7 @@ async def test_only_free_hands_are_filled(works, eventually):
 
 
 async def test_batches_have_at_most_ten(works, delivery):
-    """SQS hands out at most ten messages at once, however many hands are free."""
+    """SQS hands out at most ten messages at once, however many slots are free."""
     inbox = FakeInbox()
     _, service = works(inbox, delivery, concurrency=50)
     async with service:
