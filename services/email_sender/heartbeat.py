@@ -56,7 +56,7 @@ class Heartbeat:
         """Begin to extend a message that was received just now."""
         self._held[message.receipt_handle] = _Held(inbox, message, self._now() + self._half)
 
-    def let_go(self, message: ReceivedMessage) -> None:
+    def release(self, message: ReceivedMessage) -> None:
         """Extend a message no more: it is about to be deleted or handed back."""
         self._held.pop(message.receipt_handle, None)
 

@@ -7,11 +7,11 @@ from typing import Protocol
 
 import structlog
 
+from email_sender.acknowledgement import DeadLetterCount, acknowledge
 from email_sender.dead_letters import DeadLetters
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox, ReceivedMessage
-from email_sender.letting_go import DeadLetterCount, let_go
 from email_sender.queue_consumer import QueueConsumer
 from email_sender.retry_policy import Action, Redeliver, after_defect
 
@@ -143,8 +143,8 @@ class Worker:
             _log.error("message_broke_the_worker", exc_info=error)
             action = after_defect(type(error).__name__, message.receive_count)
         finally:
-            self._heartbeat.let_go(message)
-        await let_go(inbox, self._dead_letters, message, action, self._observations)
+            self._heartbeat.release(message)
+        await acknowledge(inbox, self._dead_letters, message, action, self._observations)
 
     def _consumer(self, inbox: Inbox, slots: int) -> QueueConsumer:
         gate = self._gate
@@ -157,7 +157,7 @@ class Worker:
         return consumer
 
     async def _release(self, inbox: Inbox, message: ReceivedMessage) -> None:
-        await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)
+        await acknowledge(inbox, self._dead_letters, message, Redeliver(0), self._observations)
 
     async def _all_settled(self) -> None:
         while self.in_flight:

@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
+from email_sender.acknowledgement import acknowledge
 from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import LeasePolicy, Ledger, LedgerItem, LedgerUnavailableError, VersionChangedError
-from email_sender.letting_go import let_go
 from email_sender.providers.protocol import (
     PermanentError,
     ThrottledError,
@@ -60,7 +60,7 @@ class Process:
 
     @property
     def is_done(self) -> bool:
-        """Whether it has let go of its message."""
+        """Whether it has acknowledged its message."""
         return self._task.done()
 
     @property
@@ -105,7 +105,7 @@ class Process:
     async def _handle(self, received: ReceivedMessage) -> None:
         action = await self._delivery.deliver(received)
         queue = Queue(self._world, self)
-        await let_go(queue, queue, received, action, Unobserved())
+        await acknowledge(queue, queue, received, action, Unobserved())
 
 
 class Table:
@@ -270,7 +270,7 @@ class World:
         self.tidy()
 
     def tidy(self) -> None:
-        """Forget workers that have let go."""
+        """Forget workers that have acknowledged."""
         self.processes = [process for process in self.processes if not process.is_done]
 
     def settle_down(self) -> None:

@@ -23,7 +23,7 @@ async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
 
 
 async def test_defect_in_letting_go_stops_nobody(eventually):
-    """A message that cannot even be let go of is a line in the log, and comes back."""
+    """A message that cannot even be acknowledged is a line in the log, and comes back."""
     inbox, stop = FakeInbox(1), asyncio.Event()
 
     @eventually

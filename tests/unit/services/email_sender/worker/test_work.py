@@ -119,7 +119,7 @@ async def test_hopeless_is_a_dead_letter(works, dead_letters, eventually):
 
 
 async def test_what_stays_in_hand_stays_hidden(works, delivery, eventually):
-    """A message that is in flight for long is extended until it is let go of, and not any more after that."""
+    """A message that is in flight for long is extended until it is acknowledged, and no longer."""
     inbox = FakeInbox(1)
     delivery.go_on.clear()
 

@@ -1,8 +1,8 @@
 import pytest
 from structlog.testing import capture_logs
 
+from email_sender.acknowledgement import acknowledge
 from email_sender.inbox import ReceivedMessage
-from email_sender.letting_go import let_go
 from email_sender.retry_policy import DeadLetter, Delete, Leave, Redeliver
 from shared.sqs.errors import BatcherFullError, EntryRefusedError, EntryTooLargeError, QueueUnavailableError
 
@@ -38,8 +38,8 @@ def queues():
     return Queues()
 
 
-async def _let_go(queues, action):
-    await let_go(queues, queues, ReceivedMessage("m", "r", 1, ""), action, queues)
+async def _acknowledge(queues, action):
+    await acknowledge(queues, queues, ReceivedMessage("m", "r", 1, ""), action, queues)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def _let_go(queues, action):
 )
 async def test_action_is_done(queues, action, done):
     """Each action is what it says; a dead letter is kept before the message is deleted."""
-    await _let_go(queues, action)
+    await _acknowledge(queues, action)
 
     assert done == queues.done
 
@@ -67,7 +67,7 @@ async def test_dead_letter_that_is_not_kept_is_not_deleted(queues, error):
     queues.errors["dead letter why"] = error
 
     with capture_logs() as logs:
-        await _let_go(queues, DeadLetter("why"))
+        await _acknowledge(queues, DeadLetter("why"))
 
     assert [] == queues.done
     assert [("message_not_settled", "m", "DeadLetter", "x")] == [

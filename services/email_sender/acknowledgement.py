@@ -35,7 +35,7 @@ class DeadLetterCount(Protocol):
         """Count a message that the dead-letter queue has confirmed."""
 
 
-async def let_go(
+async def acknowledge(
     source: Source,
     dead_letters: DeadLetterQueue,
     message: ReceivedMessage,
