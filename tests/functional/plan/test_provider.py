@@ -20,7 +20,7 @@ def test_a_running_provider_says_where_it_listens(tmp_path):
     """Terraform is told in the provider's own words; then it can be ended."""
     provider = RunningProvider(_program(tmp_path, ANNOUNCES), {"PATH": "/usr/bin:/bin"})
     try:
-        assert provider.address == '{"aws":{"Pid":1}}'
+        assert '{"aws":{"Pid":1}}' == provider.address
     finally:
         provider.stop()
 

@@ -38,14 +38,14 @@ def test_it_becomes_the_command():
     """Nothing of the launcher is left: output and exit code are the command's."""
     done = launched(os.getpid())
 
-    assert (done.stdout, done.stderr, done.returncode) == ("ran\n", "", 0)
+    assert ("ran\n", "", 0) == (done.stdout, done.stderr, done.returncode)
 
 
 def test_an_orphan_runs_nothing():
     """A parent that went before the kernel was told would never be missed."""
     done = launched(os.getppid())
 
-    assert (done.stdout, done.returncode) == ("", 1)
+    assert ("", 1) == (done.stdout, done.returncode)
 
 
 def test_a_command_gets_back_the_signals_that_the_parent_ignores():

@@ -178,7 +178,7 @@ class TestEnded:
         """It stops every task, and those who go on pressing Ctrl-C do not keep it from doing so."""
         facts = watched.folder / f"stage-{os.getuid()}-watched.json"
         assert watched.pid == json.loads(facts.read_text())["pid"]
-        assert len([one for one in processes(watched.folder) if "small_service" in one]) == 2
+        assert 2 == len([one for one in processes(watched.folder) if "small_service" in one])
 
         status = watched.ended(pressing=CTRL_C)
 

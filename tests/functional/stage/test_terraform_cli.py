@@ -122,30 +122,30 @@ class TestApply:
 
     def test_variables_win_over_files(self, applied):
         """A variable given in the call replaces the file's."""
-        assert applied.outputs() == {"word": "from the call"}
+        assert {"word": "from the call"} == applied.outputs()
 
     def test_a_second_plan_is_empty(self, applied):
         """What was just applied needs no change."""
-        assert applied.plan_changes() == []
+        assert [] == applied.plan_changes()
 
     def test_a_changed_module_is_planned(self, applied, tmp_path):
         """Each address that would change is named."""
         (tmp_path / "work" / "main.tf").write_text(TWO_THINGS + 'resource "terraform_data" "fourth" {}\n')
 
-        assert applied.plan_changes() == ["module.inner.terraform_data.third", "terraform_data.fourth"]
+        assert ["module.inner.terraform_data.third", "terraform_data.fourth"] == applied.plan_changes()
 
     def test_a_plan_for_other_inputs_changes_nothing(self, applied):
         """It says what would be done; what was applied stays, and so do its inputs."""
         planned = applied.plan([], {"word": "another"})
 
         actions = {change["address"]: change["change"]["actions"] for change in planned["resource_changes"]}
-        assert actions["terraform_data.first"] == ["update"]
-        assert applied.outputs() == {"word": "from the call"}
-        assert applied.plan_changes() == []
+        assert ["update"] == actions["terraform_data.first"]
+        assert {"word": "from the call"} == applied.outputs()
+        assert [] == applied.plan_changes()
 
     def test_destroys_everything(self, applied):
         """Nothing is left in the state."""
-        assert applied.destroy() == []
+        assert [] == applied.destroy()
 
     def test_names_what_destroy_left(self, applied, monkeypatch):
         """What is left is read from the state, not taken from Terraform's word."""
@@ -246,7 +246,7 @@ class TestEnvironment:
         terraform.apply([], {}, lambda _: None)
 
         seen = (tmp_path / "work" / "seen").read_text().splitlines()
-        assert [line for line in seen if line.startswith(("AWS_", "TF_VAR_"))] == ["AWS_REGION=eu-west-9"]
+        assert ["AWS_REGION=eu-west-9"] == [line for line in seen if line.startswith(("AWS_", "TF_VAR_"))]
 
 
 def _pid_in(path: Path) -> int:

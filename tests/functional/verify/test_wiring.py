@@ -30,7 +30,7 @@ def test_a_good_session_prints_its_table_and_writes_its_report(tmp_path):
     """Exit status 0, every check with its figure, one page and one file for machines."""
     done = run_load_tests(f"--report={tmp_path}")
 
-    assert done.returncode == 0, done.stdout
+    assert 0 == done.returncode, done.stdout
     assert "notification-api 2→3→5→6→2" in done.stdout
     assert "PASS  Every check passed." in done.stdout
     assert "Scale-out and scale-in" in (tmp_path / "index.html").read_text()
@@ -73,7 +73,7 @@ def test_a_starved_scenario_is_repeated_more_slowly(tmp_path):
     """The second attempt has the host's readings, so the session passes; the report says what it took."""
     done = run_load_tests(f"--report={tmp_path}", broken="starved once")
 
-    assert done.returncode == 0, done.stdout
+    assert 0 == done.returncode, done.stdout
     assert "was repeated with AWS minutes of 4 s" in done.stdout
     assert "was repeated with AWS minutes of 4 s" in (tmp_path / "index.html").read_text()
 
@@ -82,7 +82,7 @@ def test_aws_without_its_outputs_is_refused_at_once(tmp_path):
     """The message says what to give."""
     done = run_load_tests("--target=aws", f"--report={tmp_path}", LOAD_API_KEY="load.0123")
 
-    assert done.returncode == 4
+    assert 4 == done.returncode
     assert "--outputs=FILE" in done.stderr
 
 
@@ -90,5 +90,5 @@ def test_aws_without_a_key_for_its_api_is_refused_at_once(tmp_path):
     """Every request would be answered 401, and prove nothing."""
     done = run_load_tests("--target=aws", "--outputs=outputs.json", f"--report={tmp_path}")
 
-    assert done.returncode == 4
+    assert 4 == done.returncode
     assert "LOAD_API_KEY" in done.stderr

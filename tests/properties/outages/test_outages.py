@@ -203,7 +203,7 @@ def test_greylisting_for_ten_minutes():
     stage = play(scenario)
 
     stage.check_each_sent_once()
-    assert {item.state for item in stage.table.items.values()} == {"sent"}
+    assert {"sent"} == {item.state for item in stage.table.items.values()}
     # Others are not kept from the relay by mails that wait.
     assert "provider_unavailable" not in {line["event"] for line in stage.logs}
 

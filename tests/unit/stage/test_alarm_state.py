@@ -117,7 +117,7 @@ def test_a_long_alarm_looks_two_periods_further(missing, state):
 
 def test_a_zero_is_a_datapoint():
     """Nothing to do is not the same as nothing known."""
-    assert evaluate(alarm(3, 3, comparison="LessThanThreshold"), [0.0, 0.0, 0.0]) == "ALARM"
+    assert "ALARM" == evaluate(alarm(3, 3, comparison="LessThanThreshold"), [0.0, 0.0, 0.0])
 
 
 @given(

@@ -23,9 +23,9 @@ def test_bounds_and_policies_are_read_once_at_the_start(system):
     with Observer(system.target()) as observer:
         api = observer.timeline().api
 
-    assert (api.name, api.minimum, api.maximum) == (API, 2, 4)
-    assert [(policy.metric, policy.target, policy.scale_out_cooldown) for policy in api.policies] == [
-        ("ECSServiceAverageCPUUtilization", 70.0, 60.0)
+    assert (API, 2, 4) == (api.name, api.minimum, api.maximum)
+    assert [("ECSServiceAverageCPUUtilization", 70.0, 60.0)] == [
+        (policy.metric, policy.target, policy.scale_out_cooldown) for policy in api.policies
     ]
 
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_read_is_noted_and_read_the_next_time(system, monkeypatch
         assert reached(lambda: len(observer.timeline().api.samples) >= 3)
         timeline = observer.stop()
 
-    assert ["ThrottlingException" in error for error in timeline.errors] == [True]
+    assert [True] == ["ThrottlingException" in error for error in timeline.errors]
 
 
 def test_the_hosts_own_word_is_read_where_there_is_one(system, monkeypatch):
@@ -109,7 +109,7 @@ def test_an_activity_tells_what_it_set(system, monkeypatch):
     """AWS says the number in its description alone."""
     (activity,) = activities(system, monkeypatch)
 
-    assert (activity.desired, activity.ended_at, activity.cause) == (3, None, "because")
+    assert (3, None, "because") == (activity.desired, activity.ended_at, activity.cause)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_an_activity_tells_what_it_set(system, monkeypatch):
 )
 def test_an_activity_without_effect_on_this_run_is_left_out(system, monkeypatch, changes):
     """Failed, not about the count, or from before."""
-    assert activities(system, monkeypatch, **changes) == []
+    assert [] == activities(system, monkeypatch, **changes)
 
 
 def test_a_service_that_does_not_scale_is_refused(system, monkeypatch):
@@ -160,7 +160,7 @@ def test_a_task_that_stops_is_not_running(system, monkeypatch):
     ]
     monkeypatch.setattr(system, "describe_tasks", lambda **_: {"tasks": tasks})
 
-    assert read_aws.running_tasks(system.target(), API) == ["a"]
+    assert ["a"] == read_aws.running_tasks(system.target(), API)
     assert not read_aws.has_stopped(system.target(), "b")
 
 

@@ -17,7 +17,7 @@ def test_a_late_answer_costs_its_turns():
     pace = Pace(1.0, start=0.0)
 
     assert pytest.approx(0.5) == pace.wait(2.5)
-    assert pace.missed == 2
+    assert 2 == pace.missed
 
 
 def test_punctual_turns_are_not_missed():

@@ -13,31 +13,31 @@ def test_plateaus_follow_one_another(elapsed, rate):
 
 def test_users_are_rounded_up():
     """95.5 requests a second need 48 users at 2 each."""
-    assert PLAN.users(95.5) == 48
+    assert 48 == PLAN.users(95.5)
 
 
 def test_a_plan_survives_its_file(tmp_path):
     """The load generator reads what the driver wrote."""
     PLAN.write(tmp_path)
 
-    assert LoadPlan.read(tmp_path) == PLAN
+    assert PLAN == LoadPlan.read(tmp_path)
 
 
 def test_without_a_change_the_plan_holds(tmp_path):
     """No control file is no change."""
-    assert users_at(PLAN, Control.read(tmp_path), 0) == 10
+    assert 10 == users_at(PLAN, Control.read(tmp_path), 0)
 
 
 def test_a_changed_rate_holds_through_all_plateaus(tmp_path):
     """Whoever drives decides when it falls again."""
     Control(requests_per_second=4).write(tmp_path)
 
-    assert [users_at(PLAN, Control.read(tmp_path), elapsed) for elapsed in (0, 12)] == [2, 2]
+    assert [2, 2] == [users_at(PLAN, Control.read(tmp_path), elapsed) for elapsed in (0, 12)]
 
 
 def test_a_rate_of_nothing_is_a_rate():
     """Zero is not the same as no change."""
-    assert users_at(PLAN, Control(requests_per_second=0), 0) == 0
+    assert 0 == users_at(PLAN, Control(requests_per_second=0), 0)
 
 
 def test_an_end_ends_at_once(tmp_path):

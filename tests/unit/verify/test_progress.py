@@ -32,8 +32,8 @@ def test_a_line_on_a_terminal_is_cut_to_its_width():
     say("short")
     say("x" * 60)
 
-    assert status.shown[0] == "    0 s  short"
-    assert (len(status.shown[1]), status.shown[1][-1]) == (38, "…")
+    assert "    0 s  short" == status.shown[0]
+    assert (38, "…") == (len(status.shown[1]), status.shown[1][-1])
 
 
 def test_a_log_gets_a_line_when_the_topic_changes(log):
@@ -56,7 +56,7 @@ def test_a_log_gets_a_sign_of_life(log, monkeypatch):
     say("high load: 1")
     say("high load: 2")
 
-    assert len(log.getvalue().splitlines()) == 2
+    assert 2 == len(log.getvalue().splitlines())
 
 
 def test_markup_in_a_line_is_text(log):

@@ -25,7 +25,7 @@ def test_requests_come_back_as_they_were_written(tmp_path):
     log.append(REFUSED)
     log.close()
 
-    assert requests_in(tmp_path).all() == [ANSWERED, REFUSED]
+    assert [ANSWERED, REFUSED] == requests_in(tmp_path).all()
 
 
 def test_a_request_can_be_read_before_the_log_is_closed(tmp_path):
@@ -33,7 +33,7 @@ def test_a_request_can_be_read_before_the_log_is_closed(tmp_path):
     log = RequestLog(tmp_path)
     log.append(ANSWERED)
 
-    assert requests_in(tmp_path).all() == [ANSWERED]
+    assert [ANSWERED] == requests_in(tmp_path).all()
     log.close()
 
 
@@ -45,12 +45,12 @@ def test_half_a_line_is_left_for_the_next_time(tmp_path):
     with (tmp_path / REQUESTS).open("a") as file:
         file.write('{"started_at": 2.0, "fini')
 
-    assert requests_in(tmp_path).all() == [ANSWERED]
+    assert [ANSWERED] == requests_in(tmp_path).all()
 
 
 def test_no_log_yet_is_no_request(tmp_path):
     """Before the first answer there is no file."""
-    assert requests_in(tmp_path).all() == []
+    assert [] == requests_in(tmp_path).all()
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,11 @@ def test_a_stage_is_reached_at_its_own_url():
     """The declared name resolves nowhere."""
     target = from_stage(stage_with(Clock()))
 
-    assert (
+    assert ("http://127.7.0.1:8080", "notification-api", "email-sender") == (
         target.url,
         target.api_service,
         target.sender_service,
-    ) == ("http://127.7.0.1:8080", "notification-api", "email-sender")
+    )
 
 
 def test_a_stage_shares_its_time():
@@ -59,7 +59,7 @@ def test_a_stage_shares_its_time():
     target = from_stage(stage_with(clock))
 
     instant = clock.epoch.timestamp() + 7.0
-    assert pytest.approx((clock.at(instant) - target.clock.at(instant)).total_seconds(), abs=1e-3) == 0.0
+    assert pytest.approx(0.0, abs=1e-3) == (clock.at(instant) - target.clock.at(instant)).total_seconds()
 
 
 def test_a_stage_can_be_slowed_down():
@@ -71,7 +71,7 @@ def test_a_stage_can_be_slowed_down():
 
     assert 4.0 == target.clock.minute_seconds
     instant = time.time() + 60.0
-    assert pytest.approx((clock.at(instant) - target.clock.at(instant)).total_seconds(), abs=1e-3) == 0.0
+    assert pytest.approx(0.0, abs=1e-3) == (clock.at(instant) - target.clock.at(instant)).total_seconds()
 
 
 def test_a_stage_says_what_fits_its_machine():
@@ -90,10 +90,10 @@ def test_aws_is_what_terraform_put_out(tmp_path):
 
     target = from_outputs(file, "load.0123")
 
-    assert (target.name, target.queue_name, target.clock.minute_seconds) == ("aws", "notifications", 60.0)
+    assert ("aws", "notifications", 60.0) == (target.name, target.queue_name, target.clock.minute_seconds)
     hidden = [target.mail_log, target.kill_task, target.plan_changes, target.destroy, target.slow_down]
     assert [None] * 5 == hidden
-    assert target.ecs.meta.region_name == "eu-west-1"
+    assert "eu-west-1" == target.ecs.meta.region_name
 
 
 @pytest.mark.parametrize("text", [None, "not json", "{}", "[]", json.dumps({"url": "x"})])

@@ -30,17 +30,17 @@ def _mutation(find, replace, survives=None):
 def test_a_mutation_that_a_test_notices_is_killed(repository):
     """The outcome names the test."""
     outcome = try_mutation(_mutation("30", "3"), repository / "terraform", repository)
-    assert (outcome.verdict, outcome.killed_by) == ("killed", "test_queue.py::test_terraform")
+    assert ("killed", "test_queue.py::test_terraform") == (outcome.verdict, outcome.killed_by)
 
 
 def test_a_mutation_that_no_test_notices_survives(repository):
     """Passing tests are the bad news."""
     outcome = try_mutation(_mutation("name = 1", "name = 2"), repository / "terraform", repository)
-    assert (outcome.verdict, outcome.is_good) == ("survived", False)
+    assert ("survived", False) == (outcome.verdict, outcome.is_good)
 
 
 def test_a_suite_that_does_not_start_kills_nothing(repository):
     """An error of pytest itself is an error."""
     (repository / "tests" / "plan" / "test_queue.py").unlink()
     outcome = try_mutation(_mutation("30", "3"), repository / "terraform", repository)
-    assert (outcome.verdict, outcome.killed_by) == ("error", "")
+    assert ("error", "") == (outcome.verdict, outcome.killed_by)

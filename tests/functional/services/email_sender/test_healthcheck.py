@@ -21,5 +21,5 @@ def test_imports_next_to_nothing():
     ).stdout.split()
 
     foreign = set(loaded) - set(sys.stdlib_module_names) - {"__main__", "shared", "email_sender"}
-    assert {name for name in foreign if not name.startswith(("_", "sitecustomize"))} == set()
+    assert set() == {name for name in foreign if not name.startswith(("_", "sitecustomize"))}
     assert not {"asyncio", "http", "urllib", "ssl", "json"} & set(loaded)

@@ -13,11 +13,11 @@ def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, 
     queue.put(message("too-late"))
     relay.go_on.set()
 
-    assert service.exit_code() == 0
-    assert relay.ids == ["in-hand"]
-    assert queue.counts() == (1, 0)
-    assert [body["id"] for body in queue.bodies()] == ["too-late"]
-    assert sum(line.get("MailsSent", 0) for line in service.lines) == 1
+    assert 0 == service.exit_code()
+    assert ["in-hand"] == relay.ids
+    assert (1, 0) == queue.counts()
+    assert ["too-late"] == [body["id"] for body in queue.bodies()]
+    assert 1 == sum(line.get("MailsSent", 0) for line in service.lines)
 
 
 def test_idle_task_does_not_sit_out_its_long_poll(start_service, task, held_sqs):
@@ -28,7 +28,7 @@ def test_idle_task_does_not_sit_out_its_long_poll(start_service, task, held_sqs)
 
     service.terminate()
 
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
     assert "stopped" in service.events
     assert "shutdown_timeout" not in service.events
 
@@ -45,10 +45,10 @@ def test_mail_that_does_not_finish_is_put_aside(
 
     service.terminate()
 
-    assert service.exit_code() == 0
-    assert queue.counts() == (0, 0)
+    assert 0 == service.exit_code()
+    assert (0, 0) == queue.counts()
     [letter] = dead_letter_queue.take()
-    assert letter["MessageAttributes"]["reason"]["StringValue"] == "outcome unknown: no answer within 2 s"
+    assert "outcome unknown: no answer within 2 s" == letter["MessageAttributes"]["reason"]["StringValue"]
     assert "shutdown_timeout" not in service.events
 
 
@@ -59,4 +59,4 @@ def test_sigterm_while_the_queue_is_looked_for(start_service, task):
 
     service.terminate()
 
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()

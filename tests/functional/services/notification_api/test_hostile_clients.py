@@ -100,7 +100,7 @@ def test_sigterm_while_the_queue_hangs(service, held_sqs):
         connection.sendall(_HEAD + _LENGTH + b"\r\n" + _CONTENT)
     assert held_sqs.asked.wait(SOON)
     # Who connects after them is answered after their requests have been read.
-    assert _statuses(service, b"GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n") == [200]
+    assert [200] == _statuses(service, b"GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n")
 
     service.terminate()
     answers = [_until_closed(connection) for connection in waiting]
@@ -110,7 +110,7 @@ def test_sigterm_while_the_queue_hangs(service, held_sqs):
     assert all(b"retry-after: 5\r\n" in answer for answer in answers)
     assert {503} == {json.loads(answer.partition(b"\r\n\r\n")[2])["status"] for answer in answers}
     held_sqs.go_on.set()
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
 
 
 def test_slow_bodies_keep_nobody_out(service, held_sqs):
@@ -143,9 +143,9 @@ def test_slow_bodies_keep_nobody_out(service, held_sqs):
             connection.close()
 
     assert refused
-    assert accepted.status == 202
+    assert 202 == accepted.status
     service.terminate()
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
 
 
 def test_large_bodies_keep_health_answered(service, held_sqs):
@@ -161,7 +161,7 @@ def test_large_bodies_keep_health_answered(service, held_sqs):
         while not all(each.done() for each in asking):
             connection = http.client.HTTPConnection(service.address, timeout=START)
             connection.request("GET", "/healthz")
-            assert connection.getresponse().status == 200
+            assert 200 == connection.getresponse().status
             connection.close()
             answered.append("health")
 
@@ -239,17 +239,17 @@ def test_odd_requests_are_no_defects(service, held_sqs):
     statuses = {name: _statuses(service, text, unfinished=name in _UNFINISHED) for name, text in _ODD.items()}
 
     assert [] == [name for name, found in statuses.items() if max(found, default=0) >= 500]
-    assert (statuses["absolute form"], statuses["percent-encoded"]) == ([200], [200])
-    assert statuses["percent-encoded slash"] == [401]
-    assert set(statuses["pipelined"]) == {200}
-    assert statuses["expect"] == [100, 202]
-    assert statuses["two keys"] == [422]
-    assert statuses["two credentials"] == [401]
+    assert ([200], [200]) == (statuses["absolute form"], statuses["percent-encoded"])
+    assert [401] == statuses["percent-encoded slash"]
+    assert {200} == set(statuses["pipelined"])
+    assert [100, 202] == statuses["expect"]
+    assert [422] == statuses["two keys"]
+    assert [401] == statuses["two credentials"]
     no_length = ("two lengths", "length and chunks", "negative length", "length of words")
     assert {400} == {statuses[name][0] for name in no_length}
-    assert _post(service)[0].status == 202
+    assert 202 == _post(service)[0].status
     service.terminate()
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
     assert [] == [line for line in service.lines if line.get("level") == "error"]
 
 
@@ -261,4 +261,4 @@ def test_refused_before_the_body(service, held_sqs):
     nobody = _statuses(service, expecting + _LENGTH + b"\r\n")
     too_large = _statuses(service, expecting + _AUTHORIZATION + b"Content-Length: 2000000\r\n\r\n")
 
-    assert (nobody, too_large) == ([401], [413])
+    assert ([401], [413]) == (nobody, too_large)

@@ -59,22 +59,22 @@ def test_request_in_flight_at_sigterm_is_answered(start_service, held_sqs, keys_
     held_sqs.go_on.set()
     posting.join(SOON)
 
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
     [(status, accepted)] = answers
-    assert status == 202
+    assert 202 == status
     assert [accepted["id"]] == [body["id"] for body in held_sqs.bodies]
     assert "stopped" in service.events
-    assert sum(line.get("NotificationsAccepted", 0) for line in service.lines) == 1
+    assert 1 == sum(line.get("NotificationsAccepted", 0) for line in service.lines)
 
 
 def test_sigterm_while_the_queue_is_looked_for(start_service):
     """A task that is stopped before it could start ends at once with 0."""
     service = start_service("notification_api", {**_TASK, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:9"})
-    assert service.wait_for_event("queue_url_unknown")["queue"] == "notifications"
+    assert "notifications" == service.wait_for_event("queue_url_unknown")["queue"]
 
     service.terminate()
 
-    assert service.exit_code() == 0
+    assert 0 == service.exit_code()
     assert "serving" not in service.events
 
 
@@ -92,6 +92,6 @@ def test_missing_queue_name(start_service, package):
 
     output, errors = process.communicate(timeout=START)
 
-    assert process.returncode == 2
-    assert output == ""
-    assert errors == "settings: QUEUE_NAME is not set: give it in the task definition's environment\n"
+    assert 2 == process.returncode
+    assert "" == output
+    assert "settings: QUEUE_NAME is not set: give it in the task definition's environment\n" == errors

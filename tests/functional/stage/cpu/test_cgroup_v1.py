@@ -17,7 +17,7 @@ def test_a_process_and_its_children_are_held_and_handed_back(cgroup_method, burn
         child = child_of(burner.pid)
         assert {f"task-{burner.pid}"} == {Path(membership(pid)).name for pid in (burner.pid, child)}
         quota.protect(child)
-        assert Path(membership(child)).name == "protected"
+        assert "protected" == Path(membership(child)).name
         quota.release(burner.pid)
         assert before == membership(burner.pid)
     finally:

@@ -49,7 +49,7 @@ class TestHelper:
 
         helper.send_signal(ending)
 
-        assert helper.wait(START) == 0
+        assert 0 == helper.wait(START)
         burner.wait_until_free()
 
     def test_hands_tasks_back_when_its_input_ends(self, helper, burn):
@@ -60,7 +60,7 @@ class TestHelper:
 
         helper.stdin.close()
 
-        assert helper.wait(START) == 0
+        assert 0 == helper.wait(START)
         burner.wait_until_free()
 
     def test_hands_tasks_back_when_it_fails(self, helper, burn):

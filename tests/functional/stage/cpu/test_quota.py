@@ -17,4 +17,4 @@ def test_takes_the_duty_cycle_where_nothing_else_works():
     quota = choose_quota("test-quota")
     quota.close()
 
-    assert quota.method == "duty-cycle"
+    assert "duty-cycle" == quota.method

@@ -27,7 +27,7 @@ def test_it_is_ready_after_start_and_gone_after_stop(envoy):
     envoy.start()
     pid = envoy.pid
     assert envoy.admin.ready()
-    assert envoy.admin.endpoints() == {}
+    assert {} == envoy.admin.endpoints()
     envoy.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -38,7 +38,7 @@ def test_the_thread_that_routes_answers_for_itself(envoy):
     envoy.start()
     envoy.admin.pass_through_worker()
     envoy.admin.pass_through_worker()
-    assert envoy.admin.request_counts(None) == RequestCounts()
+    assert RequestCounts() == envoy.admin.request_counts(None)
     assert envoy.running
     envoy.stop()
     assert not envoy.running

@@ -70,14 +70,14 @@ def target(rig, targets):
 def test_a_target_that_cannot_be_connected_to_in_time_is_a_504(rig, balancer, targets):
     """Ten seconds on AWS; the target has not refused, it has not answered at all."""
     targets.append(HealthyButDeaf((rig.block.of(A), TRAFFIC)))
-    assert exchange(balancer.url, GET) == 504
-    assert counts(balancer) == (1, 0, 1)
+    assert 504 == exchange(balancer.url, GET)
+    assert (1, 0, 1) == counts(balancer)
 
 
 def test_a_target_that_refuses_the_connection_is_a_502(balancer):
     """Nobody listens on the traffic port."""
-    assert exchange(balancer.url, GET) == 502
-    assert counts(balancer) == (1, 0, 1)
+    assert 502 == exchange(balancer.url, GET)
+    assert (1, 0, 1) == counts(balancer)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_target_without_a_valid_answer_is_the_balancers_error(balancer, target
     """Broken off or malformed is 502, late is 504; each reaches the target once."""
     asked = target(behave)
     assert status == exchange(balancer.url, GET)
-    assert counts(balancer) == (1, 0, 1)
-    assert len(asked.seen) == 1
+    assert (1, 0, 1) == counts(balancer)
+    assert 1 == len(asked.seen)
 
 
 def test_a_target_with_a_shorter_keep_alive_is_a_502(balancer, target):
@@ -118,8 +118,8 @@ def test_a_target_with_a_shorter_keep_alive_is_a_502(balancer, target):
         behave(connection, _head)
 
     asked = target(once)
-    assert [exchange(balancer.url, GET) for _ in range(2)] == [200, 502]
-    assert counts(balancer) == (2, 0, 1)
+    assert [200, 502] == [exchange(balancer.url, GET) for _ in range(2)]
+    assert (2, 0, 1) == counts(balancer)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_request_that_an_alb_refuses_gets_its_code(balancer, target, request_,
 def test_a_request_that_an_alb_takes_reaches_the_target(balancer, target, request_):
     """Envoy's own defaults would refuse some of them."""
     target(answers(OK))
-    assert exchange(balancer.url, request_) == 200
+    assert 200 == exchange(balancer.url, request_)
 
 
 def test_a_websocket_is_let_through(balancer, target):
@@ -194,13 +194,13 @@ def test_a_websocket_is_let_through(balancer, target):
     """
     target(answers(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"))
     wish = b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
-    assert exchange(balancer.url, wish) == 101
+    assert 101 == exchange(balancer.url, wish)
 
 
 def test_a_body_that_stays_short_ends_the_connection_under_the_targets_status(balancer, target):
     """AWS documents 504; here the head has gone to the client by then."""
     target(answers(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok"))
-    assert exchange(balancer.url, GET) == 200
+    assert 200 == exchange(balancer.url, GET)
 
 
 @pytest.mark.parametrize(
@@ -213,12 +213,12 @@ def test_a_body_that_stays_short_ends_the_connection_under_the_targets_status(ba
 def test_a_long_line_passes_while_the_head_is_small_enough(balancer, target, request_):
     """An ALB limits a request line and a single header to 16 K; here only the whole head is limited."""
     target(answers(OK))
-    assert exchange(balancer.url, request_) == 200
+    assert 200 == exchange(balancer.url, request_)
 
 
 def test_http_2_without_tls_is_malformed(balancer):
     """AWS documents 505; an HTTP/1 parser cannot tell its preface from nonsense."""
-    assert exchange(balancer.url, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == 400
+    assert 400 == exchange(balancer.url, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
 
 def test_a_request_in_flight_may_outlast_the_deregistration_delay(rig, balancer, target):
@@ -232,4 +232,4 @@ def test_a_request_in_flight_may_outlast_the_deregistration_delay(rig, balancer,
         connection.sendall(OK)
 
     target(late)
-    assert exchange(balancer.url, GET) == 200
+    assert 200 == exchange(balancer.url, GET)

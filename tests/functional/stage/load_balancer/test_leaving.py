@@ -95,7 +95,7 @@ def test_fifty_targets_that_leave_under_load_get_no_request_afterwards(rig, pair
         for begun, _, body in clients.answers
         if body == B and any(left <= begun <= back for left, back in away)
     ]
-    assert late == []
+    assert [] == late
     assert {200} == {status for _, status, _ in clients.answers}
 
 
@@ -134,7 +134,7 @@ def test_leaving_waits_for_the_thread_that_routes(rig, pair, monkeypatch):
     monkeypatch.setattr(admin, "knows", knows)
     monkeypatch.setattr(admin, "pass_through_worker", pass_through_worker)
     balancer.retire(rig.block.of(B), never)
-    assert asked == [False, False]
+    assert [False, False] == asked
 
 
 def test_leaving_ends_when_there_is_nobody_left_to_wait_for(rig, pair):
@@ -163,7 +163,7 @@ def test_a_target_on_its_way_out_goes_from_healthy_to_draining(rig, pair):
     states = [
         report[B, 8080].state for arn, report in rig.reports.all if arn == group and (B, 8080) in report
     ]
-    assert list(dict.fromkeys(states))[-2:] == ["healthy", "draining"]
+    assert ["healthy", "draining"] == list(dict.fromkeys(states))[-2:]
 
 
 @pytest.mark.usefixtures("rarely")
@@ -194,7 +194,7 @@ def test_a_wake_up_between_two_steps_of_the_loop_is_not_lost(rig, pair):
     rig.declared.deregister(group, B)
     balancer._woken = WokenJustAfter()  # noqa: SLF001 - nothing else can come between two lines
     rig.until(lambda: rig.reports.state(group, B) == "draining")
-    assert looked == [False]
+    assert [False] == looked
 
 
 def test_a_mistake_costs_one_pass(rig, pair, monkeypatch, caplog):

@@ -35,7 +35,7 @@ def test_start_returns_without_a_load_balancer_and_takes_it_over_when_it_is_decl
             return None
 
     rig.until(known)
-    assert rig.get(balancer.url).status == 418
+    assert 418 == rig.get(balancer.url).status
 
 
 def test_a_privileged_port_is_moved_up_by_8000(rig):
@@ -53,7 +53,7 @@ def test_the_first_listener_answers_where_the_caller_wants_it(rig):
     wanted = (rig.block.gateway, rig.block.free_port())
     balancer = rig.balance(listen=wanted)
     assert f"http://{wanted[0]}:{wanted[1]}" == balancer.url
-    assert rig.get(f"http://{rig.block.gateway}:8181").status == 418
+    assert 418 == rig.get(f"http://{rig.block.gateway}:8181").status
 
 
 def test_a_busy_port_is_one_clear_sentence(rig, busy_port):
@@ -87,7 +87,7 @@ def test_what_cannot_be_rehearsed_later_leaves_the_present_in_service(rig):
             return "listener 443" in str(error)
 
     rig.until(refused)
-    assert rig.get(url).status == 418
+    assert 418 == rig.get(url).status
     rig.declared.elbv2.delete_listener(ListenerArn=broken)
     rig.until(lambda: not refused())
     assert url == balancer.url
@@ -156,7 +156,7 @@ def test_a_keepalive_connection_survives_new_weights(rig):
     )
     rig.until(lambda: rig.reports.state(green, A) == "healthy")
     connection.request("GET", "/after")
-    assert connection.getresponse().status == 200
+    assert 200 == connection.getresponse().status
     assert local == connection.sock.getsockname()
     connection.close()
 
@@ -168,4 +168,4 @@ def test_a_configuration_that_envoy_refuses_is_said_aloud(rig, caplog):
     balancer = rig.balance()
     balancer._envoy.write("lds.json", {"resources": [{"@type": "nonsense"}]})  # noqa: SLF001 - our own are right
     rig.until(lambda: "Envoy refused what it was configured with" in caplog.text)
-    assert rig.get(balancer.url).status == 418
+    assert 418 == rig.get(balancer.url).status

@@ -68,13 +68,13 @@ def test_rules_are_tried_by_priority_and_the_default_is_last(rig, url):
 def test_a_redirect_keeps_host_path_and_query(rig, url):
     """Only what the action names changes in the location."""
     answer = rig.get(url, "/secure?a=1", host="api.example")
-    assert (answer.status, answer.headers["location"]) == (301, "https://api.example:443/secure?a=1")
+    assert (301, "https://api.example:443/secure?a=1") == (answer.status, answer.headers["location"])
 
 
 def test_a_fixed_response_comes_from_the_balancer_with_its_content_type(rig, url):
     """The Server header is the one by which AWS's own answers are known."""
     answer = rig.get(url)
-    assert (answer.headers["server"], answer.headers["content-type"]) == ("awselb/2.0", "text/plain")
+    assert ("awselb/2.0", "text/plain") == (answer.headers["server"], answer.headers["content-type"])
 
 
 def test_targets_learn_of_the_client_but_not_of_envoy(rig):
@@ -87,8 +87,8 @@ def test_targets_learn_of_the_client_but_not_of_envoy(rig):
     rig.get(balancer.url, host="api.example")
     names = {name.lower() for name in server.headers}
     assert {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-port"} <= names
-    assert server.headers["x-forwarded-port"] == "80"
-    assert server.headers["host"] == "api.example"
+    assert "80" == server.headers["x-forwarded-port"]
+    assert "api.example" == server.headers["host"]
     assert not [name for name in names if "envoy" in name or name == "x-request-id"]
 
 
@@ -107,4 +107,4 @@ def test_a_rule_may_have_as_many_and_as_long_patterns_as_an_alb_takes(rig):
         Actions=[fixed("matched")],
     )
     balancer = rig.balance()
-    assert rig.get(balancer.url, f"/{'e' * 125}/x").body == "matched"
+    assert "matched" == rig.get(balancer.url, f"/{'e' * 125}/x").body

@@ -33,7 +33,7 @@ def test_an_unanswered_check_times_out(rig):
         rig.declared.register(group, A)
         rig.balance()
         rig.until(lambda: rig.reports.state(group, A) == "unhealthy")
-    assert rig.reports.latest[group][A, PORT].reason == "Target.Timeout"
+    assert "Target.Timeout" == rig.reports.latest[group][A, PORT].reason
 
 
 def test_a_new_target_is_initial_until_it_has_passed_a_check(rig):
@@ -53,7 +53,7 @@ def test_one_passed_check_is_enough_for_a_target_that_works_at_once(rig):
     rig.declared.register(group, A)
     rig.balance(minute_seconds=60)
     rig.until(lambda: rig.reports.state(group, A) == "healthy")
-    assert len(server.checks) == 1
+    assert 1 == len(server.checks)
 
 
 def test_a_target_falls_ill_and_recovers_by_its_thresholds(rig):
@@ -82,7 +82,7 @@ def test_fewer_failures_than_the_threshold_change_nothing(rig):
     rig.until(lambda: len(server.checks) >= seen + 4)
     states = rig.reports.states(group, A)
     assert "unhealthy" not in states
-    assert states[-1] == "healthy"
+    assert "healthy" == states[-1]
 
 
 def test_it_fails_open_when_no_target_is_healthy(rig):
@@ -101,8 +101,8 @@ def test_no_targets_are_a_503_of_the_balancer_itself(rig):
     rig.declared.service()
     balancer = rig.balance()
     answer = rig.get(balancer.url)
-    assert (answer.status, answer.headers["server"]) == (503, "awselb/2.0")
-    assert counts(balancer) == (0, 0, 1)
+    assert (503, "awselb/2.0") == (answer.status, answer.headers["server"])
+    assert (0, 0, 1) == counts(balancer)
 
 
 def test_checks_are_paced_by_the_clock_and_look_like_an_albs(rig):
@@ -113,7 +113,7 @@ def test_checks_are_paced_by_the_clock_and_look_like_an_albs(rig):
     rig.declared.register(group, A)
     rig.balance(minute_seconds=0.05)
     rig.until(lambda: len(server.checks) >= 4)
-    assert server.checks[0]["user-agent"] == "ELB-HealthChecker/2.0"
+    assert "ELB-HealthChecker/2.0" == server.checks[0]["user-agent"]
     assert server.checks[0]["host"].endswith(f":{PORT}")
 
 
@@ -139,7 +139,7 @@ def test_a_group_that_no_listener_uses_says_so(rig):
     rig.declared.register(group, A)
     rig.balance()
     rig.until(lambda: rig.reports.state(group, A) == "unused")
-    assert rig.reports.latest[group][A, PORT].reason == "Target.NotInUse"
+    assert "Target.NotInUse" == rig.reports.latest[group][A, PORT].reason
 
 
 def test_health_is_reported_only_when_it_changes(rig):

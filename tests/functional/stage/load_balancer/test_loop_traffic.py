@@ -43,7 +43,7 @@ def test_weights_divide_requests_between_target_groups(rig):
     bodies = Counter(rig.get(balancer.url).body for _ in range(500))
     # Four standard deviations around 50.
     assert 23 <= bodies[B] <= 77
-    assert bodies[A] + bodies[B] == 500
+    assert 500 == bodies[A] + bodies[B]
 
 
 def away(*_):
@@ -105,8 +105,8 @@ def test_a_request_in_flight_outlives_deregistration(rig):
         rig.until(lambda: rig.reports.state(group, A) == "draining")
         assert {B} == {rig.get(balancer.url, "/new").body for _ in range(10)}
         old.finish.set()
-        assert (slow.result(SOON).status, slow.result(SOON).body) == (200, A)
-    assert old.served["/new"] == 0
+        assert (200, A) == (slow.result(SOON).status, slow.result(SOON).body)
+    assert 0 == old.served["/new"]
 
 
 def test_a_target_that_breaks_off_is_a_502_and_nobody_tries_again(rig):
@@ -117,9 +117,9 @@ def test_a_target_that_breaks_off_is_a_502_and_nobody_tries_again(rig):
     balancer = rig.balance()
     rig.until(lambda: [rig.reports.state(group, ip) for ip in (A, B)] == ["healthy"] * 2)
     answers = [rig.get(balancer.url, "/break-off").status for _ in range(6)]
-    assert answers == [502] * 6
-    assert sum(server.served["/break-off"] for server in servers) == 6
-    assert counts(balancer) == (6, 0, 6)
+    assert [502] * 6 == answers
+    assert 6 == sum(server.served["/break-off"] for server in servers)
+    assert (6, 0, 6) == counts(balancer)
 
 
 def test_counts_tell_the_targets_errors_from_the_balancers(rig):
@@ -129,8 +129,8 @@ def test_counts_tell_the_targets_errors_from_the_balancers(rig):
     rig.declared.register(group, A)
     balancer = rig.balance()
     rig.until(lambda: rig.reports.state(group, A) == "healthy")
-    assert [rig.get(balancer.url, path).status for path in ("/", "/500", "/")] == [200, 500, 200]
-    assert counts(balancer) == (3, 1, 0)
+    assert [200, 500, 200] == [rig.get(balancer.url, path).status for path in ("/", "/500", "/")]
+    assert (3, 1, 0) == counts(balancer)
     arn = rig.declared.balancer_arn
     assert arn.endswith(f"loadbalancer/{balancer.request_counts().load_balancer}")
 
@@ -147,10 +147,10 @@ def test_the_idle_timeout_ends_a_request_that_nobody_answers(rig):
     balancer = rig.balance()
     rig.until(lambda: rig.reports.state(group, A) == "healthy")
     started = time.monotonic()
-    assert rig.get(balancer.url, "/slow").status == 504
+    assert 504 == rig.get(balancer.url, "/slow").status
     assert time.monotonic() - started > 0.9
     server.finish.set()
-    assert counts(balancer) == (1, 0, 1)
+    assert (1, 0, 1) == counts(balancer)
 
 
 def test_dozens_of_endpoint_changes_fail_no_request(rig, long_drain):

@@ -43,12 +43,12 @@ def test_a_confirmed_mail_is_in_the_log(sink):
         client.send_message(message())
         (mail,) = read_mails(sink.log_path)
 
-    assert (
+    assert ("n-1", "a@b.example", "Gr\u00fc\u00dfe", "<n-1@notifications.example>") == (
         mail.notification_id,
         mail.recipient,
         mail.subject,
         mail.message_id,
-    ) == ("n-1", "a@b.example", "Gr\u00fc\u00dfe", "<n-1@notifications.example>")
+    )
     assert before <= mail.received_at <= time.time()
 
 
@@ -58,12 +58,12 @@ def test_commands_may_come_in_one_go(sink):
         client.ehlo()
         assert client.has_extn("PIPELINING")
         client.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n")
-        assert [client.getreply()[0] for _ in range(3)] == [250, 250, 354]
+        assert [250, 250, 354] == [client.getreply()[0] for _ in range(3)]
         client.send("X-Notification-Id: n-1\r\n\r\nHello.\r\n.\r\n")
-        assert client.getreply()[0] == 250
+        assert 250 == client.getreply()[0]
         (mail,) = read_mails(sink.log_path)
 
-    assert mail.notification_id == "n-1"
+    assert "n-1" == mail.notification_id
 
 
 def test_a_log_is_continued(sink):
@@ -74,7 +74,7 @@ def test_a_log_is_continued(sink):
         sink.stop()
         sink.start()
 
-    assert [mail.notification_id for mail in read_mails(sink.log_path)] == ["n-0", "n-1"]
+    assert ["n-0", "n-1"] == [mail.notification_id for mail in read_mails(sink.log_path)]
 
 
 def test_a_taken_port_is_an_error(tmp_path):

@@ -79,17 +79,17 @@ class Ecs:
 
     def describe_task_definition(self, taskDefinition):  # noqa: N803 - as boto3 has it
         """The one task definition."""
-        assert taskDefinition == _DEFINITION_ARN
+        assert _DEFINITION_ARN == taskDefinition
         return {"taskDefinition": self.definition}
 
     def describe_services(self, cluster, services):
         """The one service."""
-        assert (cluster, services) == (CLUSTER, ["web"])
+        assert (CLUSTER, ["web"]) == (cluster, services)
         return {"services": [self.service]}
 
     def submit_task_state_change(self, cluster, task, status, **rest):
         """Note a state under its own name."""
-        assert cluster == CLUSTER
+        assert CLUSTER == cluster
         self._journal.add(status, task=task, **rest)
 
 
@@ -124,7 +124,7 @@ class Reporter:
 
     def task_health(self, cluster, task_arn, status):
         """Note a health status under its own name."""
-        assert cluster == CLUSTER
+        assert CLUSTER == cluster
         self._journal.add(status, task=task_arn)
 
 

@@ -19,8 +19,8 @@ def test_a_task_is_launched_once(stage):
     stage.agent.observe(Observed(arn))
     stage.agent.observe(Observed(arn, "RUNNING", "STOPPED"))
 
-    assert stage.output(arn).count("ready") == 1
-    assert stage.journal.words().count("STOPPED") == 1
+    assert 1 == stage.output(arn).count("ready")
+    assert 1 == stage.journal.words().count("STOPPED")
 
 
 def test_a_task_stopped_before_its_launch_never_starts(stage):
@@ -40,7 +40,7 @@ def test_what_others_run_or_has_stopped_is_left_alone(stage):
     stage.launch()
     stage.journal.wait_for("RUNNING")
 
-    assert stage.journal.words().count("PENDING") == 1
+    assert 1 == stage.journal.words().count("PENDING")
     assert "STOPPED" not in stage.journal.words()
 
 
@@ -64,7 +64,7 @@ def test_observing_does_not_wait(stage, monkeypatch):
     )
 
     stage.launch()
-    assert stage.journal.words() == []
+    assert [] == stage.journal.words()
 
     slow.set()
     stage.journal.wait_for("RUNNING")
@@ -81,9 +81,9 @@ def test_closing_leaves_no_process(stage):
 
     stage.agent.close()
 
-    assert len(pids) == 3
+    assert 3 == len(pids)
     assert not any(psutil.pid_exists(pid) for pid in pids)
-    assert stage.agent.running() == []
+    assert [] == stage.agent.running()
 
 
 def test_closing_says_nothing_more(stage):
@@ -94,7 +94,7 @@ def test_closing_says_nothing_more(stage):
     stage.agent.observe(Observed(stage.provision()))
 
     assert "STOPPED" not in stage.journal.words()
-    assert stage.journal.words().count("PENDING") == 1
+    assert 1 == stage.journal.words().count("PENDING")
 
 
 def test_closing_twice_is_harmless(stage):
@@ -102,4 +102,4 @@ def test_closing_twice_is_harmless(stage):
     stage.agent.close()
     stage.agent.close()
 
-    assert stage.agent.running() == []
+    assert [] == stage.agent.running()

@@ -101,7 +101,7 @@ def test_a_task_that_is_not_healthy_yet_has_no_quota(stage, monkeypatch):
 
     assert not any(looked)
     assert "attach" not in stage.journal.words()
-    assert [task.limited for task in stage.agent.running()] == [False]
+    assert [False] == [task.limited for task in stage.agent.running()]
 
 
 def test_the_quota_waits_for_the_target_group(stage, group, monkeypatch):
@@ -123,7 +123,7 @@ def test_the_quota_waits_for_the_target_group(stage, group, monkeypatch):
     stage.launch()
     stage.journal.wait_for("attach")
 
-    assert len(asked) == 3
+    assert 3 == len(asked)
 
 
 def test_a_container_health_check_is_run_in_the_task_s_environment(stage):
@@ -156,7 +156,7 @@ def test_a_health_check_that_takes_too_long_fails_and_is_killed(stage):
     stage.agent.close()
 
     lingering = [one for one in psutil.Process().children(recursive=True) if "77" in one.cmdline()]
-    assert lingering == []
+    assert [] == lingering
 
 
 def test_a_health_check_that_does_not_exist_fails(stage, caplog):

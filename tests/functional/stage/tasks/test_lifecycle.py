@@ -24,8 +24,8 @@ def test_a_task_reaches_running_and_says_so(stage):
     running = stage.journal.wait_for("RUNNING")
 
     assert arn == running["task"]
-    assert container_of(running) == {"containerName": "app", "status": "RUNNING"}
-    assert order_of(stage.journal)[:3] == ["PENDING", "ACTIVATING", "RUNNING"]
+    assert {"containerName": "app", "status": "RUNNING"} == container_of(running)
+    assert ["PENDING", "ACTIVATING", "RUNNING"] == order_of(stage.journal)[:3]
 
 
 def order_of(journal):
@@ -68,9 +68,9 @@ def test_a_killed_task_s_address_is_gone_first(stage):
     assert ["kill", gone, "deregistered", f"retire {address}", f"retired {address}", "STOPPED"] == order_of(
         stage.journal
     )[-6:]
-    assert stopped["reason"] == "Essential container in task exited"
-    assert container_of(stopped) == {"containerName": "app", "status": "STOPPED", "exitCode": 137}
-    assert stage.agent.running() == []
+    assert "Essential container in task exited" == stopped["reason"]
+    assert {"containerName": "app", "status": "STOPPED", "exitCode": 137} == container_of(stopped)
+    assert [] == stage.agent.running()
 
 
 def test_a_task_that_ends_at_once_keeps_its_exit_code(stage):
@@ -80,8 +80,8 @@ def test_a_task_that_ends_at_once_keeps_its_exit_code(stage):
     stage.launch()
     stopped = stage.journal.wait_for("STOPPED")
 
-    assert container_of(stopped)["exitCode"] == 3
-    assert stopped["reason"] == "Essential container in task exited"
+    assert 3 == container_of(stopped)["exitCode"]
+    assert "Essential container in task exited" == stopped["reason"]
 
 
 # An hour passes in half a second, which no real hour does.
@@ -102,12 +102,12 @@ def test_stopping_drains_before_sigterm(stage, in_target_group):
         *("STOPPING", f"gone {address}", "STOPPED"),
     ] == order_of(stage.journal)[-7:]
     targets = stage.aws.elbv2.describe_target_health(TargetGroupArn=in_target_group)
-    assert targets["TargetHealthDescriptions"] == []
+    assert [] == targets["TargetHealthDescriptions"]
     # 15 AWS seconds; a minute takes one second.
     assert 0.25 <= stage.journal.time_of("STOPPING") - stage.journal.time_of(f"retired {address}")
-    assert stage.output(arn)[-1] == "bye"
+    assert "bye" == stage.output(arn)[-1]
     assert "reason" not in stopped
-    assert container_of(stopped)["exitCode"] == 0
+    assert 0 == container_of(stopped)["exitCode"]
 
 
 def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(stage):
@@ -125,7 +125,7 @@ def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(stage):
     stage.stop(arn)
     stopped = stage.journal.wait_for("STOPPED", arn)
 
-    assert container_of(stopped)["exitCode"] == 137
+    assert 137 == container_of(stopped)["exitCode"]
     assert 1.0 <= time.monotonic() - stopping
     assert [patient] == [task.task_arn for task in stage.agent.running()]
 
@@ -142,7 +142,7 @@ def test_a_task_that_dies_while_it_drains_is_stopped_at_once(stage, in_target_gr
     stage.journal.wait_for("DEACTIVATING")
     os.kill(pid, signal.SIGKILL)
 
-    assert container_of(stage.journal.wait_for("STOPPED"))["exitCode"] == 137
+    assert 137 == container_of(stage.journal.wait_for("STOPPED"))["exitCode"]
 
 
 def test_sigterm_waits_for_a_slow_load_balancer(stage, routing, in_target_group):
@@ -190,10 +190,10 @@ def test_a_task_that_has_crashed_by_then_is_registered_nowhere(stage, in_target_
     stage.launch()
     stage.journal.wait_for("STOPPED")
 
-    assert registered == []
+    assert [] == registered
     assert "RUNNING" in stage.journal.words()
     targets = stage.aws.elbv2.describe_target_health(TargetGroupArn=in_target_group)
-    assert targets["TargetHealthDescriptions"] == []
+    assert [] == targets["TargetHealthDescriptions"]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_task_whose_target_group_is_gone_is_not_left_running(stage, in_target_
     stage.launch()
 
     assert "TargetGroupNotFound" in stage.journal.wait_for("STOPPED")["reason"]
-    assert stage.agent.running() == []
+    assert [] == stage.agent.running()
     assert "RUNNING" not in stage.journal.words()
 
 
@@ -252,5 +252,5 @@ def test_a_mistake_of_the_stage_costs_one_task(stage, monkeypatch, caplog):
     stage.launch()
 
     assert "ZeroDivisionError" in stage.journal.wait_for("STOPPED")["reason"]
-    assert stage.agent.running() == []
+    assert [] == stage.agent.running()
     assert "ZeroDivisionError" in caplog.text

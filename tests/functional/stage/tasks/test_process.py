@@ -69,7 +69,7 @@ def test_the_exit_code_is_the_process_s_own(python):
     process = python("raise SystemExit(3)")
 
     assert process.exited.wait(SOON)
-    assert process.exit_code == 3
+    assert 3 == process.exit_code
 
 
 def test_a_killed_process_has_exit_code_137(python):
@@ -78,7 +78,7 @@ def test_a_killed_process_has_exit_code_137(python):
     process.kill()
 
     assert process.exited.wait(SOON)
-    assert process.exit_code == 137
+    assert 137 == process.exit_code
 
 
 def test_both_output_streams_go_to_the_file(python, tmp_path):
@@ -86,7 +86,7 @@ def test_both_output_streams_go_to_the_file(python, tmp_path):
     process = python("import sys; print('out', flush=True); print('err', file=sys.stderr)")
 
     assert process.exited.wait(SOON)
-    assert (tmp_path / "log").read_text() == "out\nerr\n"
+    assert "out\nerr\n" == (tmp_path / "log").read_text()
 
 
 def test_nobody_polls_for_the_end(python, tmp_path):
@@ -131,7 +131,7 @@ def test_the_callback_comes_before_the_process_counts_as_exited(python):
     ready.set()
 
     assert process.exited.wait(SOON)
-    assert seen == [(False, True)]
+    assert [(False, True)] == seen
 
 
 def test_a_failing_callback_does_not_leave_a_zombie(python, caplog):
@@ -139,7 +139,7 @@ def test_a_failing_callback_does_not_leave_a_zombie(python, caplog):
     process = python("pass", on_exit=lambda: 1 / 0)
 
     assert process.exited.wait(SOON)
-    assert process.exit_code == 0
+    assert 0 == process.exit_code
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -185,7 +185,7 @@ def test_signals_to_an_ended_process_reach_nobody(python):
     process.terminate()
     process.kill()
 
-    assert process.exit_code == 0
+    assert 0 == process.exit_code
 
 
 def test_ctrl_c_does_not_reach_it(python, tmp_path):
@@ -209,7 +209,7 @@ def test_it_starts_with_default_signals_whatever_the_stage_ignores(python, tmp_p
     process.terminate()
 
     assert process.exited.wait(SOON)
-    assert process.exit_code == 143
+    assert 143 == process.exit_code
 
 
 def test_it_outlives_the_thread_that_asked_for_it(python, tmp_path):
@@ -225,7 +225,7 @@ def test_it_outlives_the_thread_that_asked_for_it(python, tmp_path):
     started[0].terminate()
 
     assert started[0].exited.wait(SOON)
-    assert started[0].exit_code == 7
+    assert 7 == started[0].exit_code
 
 
 def test_it_dies_with_the_stage(tmp_path):
@@ -249,7 +249,7 @@ def test_closing_leaves_nothing_that_ignores_sigterm(python, spawner, tmp_path):
 
     spawner.close()
 
-    assert [process.exit_code for process in processes] == [137, 137, 137]
+    assert [137, 137, 137] == [process.exit_code for process in processes]
     assert not any(is_alive(process.pid) for process in processes)
 
 

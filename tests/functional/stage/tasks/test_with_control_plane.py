@@ -100,8 +100,8 @@ def test_a_killed_task_is_an_exited_essential_container(fleet):
     eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
-    assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 137)
-    assert task["stoppedReason"] == "Essential container in task exited"
+    assert ("EssentialContainerExited", 137) == (task["stopCode"], task["containers"][0]["exitCode"])
+    assert "Essential container in task exited" == task["stoppedReason"]
 
 
 def test_a_stopped_task_keeps_the_reason_it_was_given(fleet):
@@ -113,7 +113,7 @@ def test_a_stopped_task_keeps_the_reason_it_was_given(fleet):
     eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
-    assert (task["stopCode"], task["stoppedReason"]) == ("UserInitiated", "a drill")
+    assert ("UserInitiated", "a drill") == (task["stopCode"], task["stoppedReason"])
 
 
 def test_a_task_that_cannot_start_has_failed_to_start(fleet):
@@ -122,7 +122,7 @@ def test_a_task_that_cannot_start_has_failed_to_start(fleet):
     eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
 
     task = fleet.describe(arn)
-    assert task["stopCode"] == "TaskFailedToStart"
+    assert "TaskFailedToStart" == task["stopCode"]
     assert task["stoppedReason"].startswith("CannotPullContainerError: image shop/lost:1")
 
 

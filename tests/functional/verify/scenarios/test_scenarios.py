@@ -37,7 +37,7 @@ def test_a_fleet_that_follows_its_load_is_seen_to_do_so(system):
 
     record = autoscaling.run(system.target(), settings, said.append)
 
-    assert failed(autoscaling_verdict.judge(record, task_budget_seconds(system.target()))) == {}
+    assert {} == failed(autoscaling_verdict.judge(record, task_budget_seconds(system.target())))
     assert max(sample.desired for sample in record.timeline.api.samples) > 2
     assert {"baseline", "high load", "load has dropped"} <= {text.partition(":")[0] for text in said}
 
@@ -56,7 +56,7 @@ def test_a_load_that_does_not_saturate_the_fleet_is_raised(system):
     assert failed(autoscaling_verdict.judge(record, 20.0)).keys().isdisjoint({"load_drove_cpu", "scaled_out"})
     rates = [float(mark.label.split()[0]) for mark in record.marks if "requests/s" in mark.label]
     first, *raised, last = rates[1:]
-    assert (rates[0], first, last) == (10, 40, 2)
+    assert (10, 40, 2) == (rates[0], first, last)
     assert raised == sorted(raised)
     assert raised[0] > 1.5 * first
 
@@ -68,10 +68,10 @@ def test_lost_tasks_are_seen_to_be_replaced(system):
     record = lost_task.run(system.target(), settings, print)
 
     checks = lost_task_verdict.judge(record, kinds(system.target()), task_budget_seconds(system.target()))
-    assert failed(checks) == {}
-    assert [(fault.kind, fault.service) for fault in record.faults] == [
+    assert {} == failed(checks)
+    assert [
         ("SIGKILL", SENDER),
         ("SIGKILL", API),
         ("ecs.stop_task", SENDER),
         ("ecs.stop_task", API),
-    ]
+    ] == [(fault.kind, fault.service) for fault in record.faults]

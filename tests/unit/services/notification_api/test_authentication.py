@@ -41,12 +41,12 @@ async def test_nobody_gets_in_without_a_key(
     async with connect(make_app(), authorization) as client:
         response = await client.request(method, path, json=_WRITTEN)
 
-    assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"] == 'Bearer realm="notifications"'
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 401 == response.status_code
+    assert 'Bearer realm="notifications"' == response.headers["WWW-Authenticate"]
+    assert "application/problem+json" == response.headers["content-type"]
     assert "Authorization: Bearer <client id>.<key>" in response.json()["detail"]
-    assert fake_queue.bodies == []
-    assert counted("RequestsUnauthorized") == 1
+    assert [] == fake_queue.bodies
+    assert 1 == counted("RequestsUnauthorized")
 
 
 async def test_large_body_of_nobody_is_not_read(make_app, connect):
@@ -57,7 +57,7 @@ async def test_large_body_of_nobody_is_not_read(make_app, connect):
         yield b""
 
     async with connect(make_app(), None) as client:
-        assert (await client.post("/v1/notifications", content=chunks())).status_code == 401
+        assert 401 == (await client.post("/v1/notifications", content=chunks())).status_code
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
@@ -66,7 +66,7 @@ async def test_what_everybody_may_ask(make_app, connect, path):
     async with connect(make_app(), None) as client:
         response = await client.get(path)
 
-    assert response.status_code == 200
+    assert 200 == response.status_code
     assert not [name for name in response.headers if name.startswith("ratelimit")]
 
 
@@ -76,9 +76,9 @@ async def test_rotated_key_works_without_a_restart(make_app, connect, secret, no
     secret.clients[0] = key_entry("team-a", _NEW_KEY)
     now.time += 5
     async with connect(app, f"Bearer team-a.{_NEW_KEY}") as client:
-        assert (await client.post("/v1/notifications", json=_WRITTEN)).status_code == 202
+        assert 202 == (await client.post("/v1/notifications", json=_WRITTEN)).status_code
     async with connect(app) as client:
-        assert (await client.post("/v1/notifications", json=_WRITTEN)).status_code == 401
+        assert 401 == (await client.post("/v1/notifications", json=_WRITTEN)).status_code
 
 
 async def test_too_many_requests(client, limit, now, fake_queue, counted):
@@ -87,15 +87,15 @@ async def test_too_many_requests(client, limit, now, fake_queue, counted):
 
     statuses = [(await client.post("/v1/notifications", json=_WRITTEN)).status_code for _ in range(2)]
     refused = await client.post("/v1/notifications", json=_WRITTEN)
-    assert statuses == [202, 202]
-    assert refused.status_code == 429
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.headers["Retry-After"] == "2"
-    assert len(fake_queue.bodies) == 2
-    assert counted("RequestsThrottled") == 1
+    assert [202, 202] == statuses
+    assert 429 == refused.status_code
+    assert "application/problem+json" == refused.headers["content-type"]
+    assert "2" == refused.headers["Retry-After"]
+    assert 2 == len(fake_queue.bodies)
+    assert 1 == counted("RequestsThrottled")
 
     now.time += int(refused.headers["Retry-After"])
-    assert (await client.post("/v1/notifications", json=_WRITTEN)).status_code == 202
+    assert 202 == (await client.post("/v1/notifications", json=_WRITTEN)).status_code
 
 
 async def test_clients_do_not_share_tokens(client, limit, make_app, connect):
@@ -103,9 +103,9 @@ async def test_clients_do_not_share_tokens(client, limit, make_app, connect):
     await limit(requests_per_second=1, burst=1)
     await client.get("/v1/notifications/x")
 
-    assert (await client.get("/v1/notifications/x")).status_code == 429
+    assert 429 == (await client.get("/v1/notifications/x")).status_code
     async with connect(make_app(), f"Bearer team-b.{OTHER_KEY}") as other:
-        assert (await other.get("/v1/notifications/x")).status_code == 404
+        assert 404 == (await other.get("/v1/notifications/x")).status_code
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ async def test_problem_has_the_trace_of_its_log_lines(client):
     """A person who has the problem finds what was logged for it."""
     response = await client.post("/v1/notifications", json={}, headers={"traceparent": _TRACEPARENT})
 
-    assert response.json()["trace_id"] == _TRACE_ID
+    assert _TRACE_ID == response.json()["trace_id"]
 
 
 async def test_log_lines_have_the_trace(make_app, connect, fake_queue, priority_queues, monkeypatch):
@@ -185,7 +185,7 @@ async def test_two_traces_are_none(client, fake_queue):
 
     for message in fake_queue.messages:
         assert "4bf92f3577b34da6a3ce929d0e0e4736"[1:] not in message.traceparent
-        assert message.tracestate == ""
+        assert "" == message.tracestate
 
 
 async def test_state_of_a_trace_goes_on_into_the_message(client, fake_queue):
@@ -194,7 +194,7 @@ async def test_state_of_a_trace_goes_on_into_the_message(client, fake_queue):
 
     await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
 
-    assert [message.tracestate for message in fake_queue.messages] == ["rojo=1,congo=2"]
+    assert ["rojo=1,congo=2"] == [message.tracestate for message in fake_queue.messages]
 
 
 async def test_keys_that_are_too_old_are_503(client, secret, now, api_keys, counted):
@@ -204,11 +204,11 @@ async def test_keys_that_are_too_old_are_503(client, secret, now, api_keys, coun
 
     response = await client.post("/v1/notifications", json=_WRITTEN)
 
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert response.headers["content-type"] == "application/problem+json"
-    assert counted("RequestsUnauthorized") == 0
-    assert (await client.get("/healthz")).status_code == 200
+    assert (503, "5") == (response.status_code, response.headers["Retry-After"])
+    assert "application/problem+json" == response.headers["content-type"]
+    assert 0 == counted("RequestsUnauthorized")
+    assert 200 == (await client.get("/healthz")).status_code
 
     secret.error = None
     now.time += 5
-    assert (await client.post("/v1/notifications", json=_WRITTEN)).status_code == 202
+    assert 202 == (await client.post("/v1/notifications", json=_WRITTEN)).status_code

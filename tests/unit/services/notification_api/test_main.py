@@ -71,7 +71,7 @@ async def test_runs_until_stopped(
                     response = await client.get(f"http://127.0.0.1:{port}/readyz")
                 except httpx.TransportError as error:
                     raise AssertionError from error
-                assert response.status_code == 200
+                assert 200 == response.status_code
 
             await ready()
             content = {
@@ -103,7 +103,7 @@ async def test_one_queue_is_enough(aws_environment, environ, queue, keys_secret,
                     response = await client.get(f"http://127.0.0.1:{port}/healthz")
                 except httpx.TransportError as error:
                     raise AssertionError from error
-                assert response.status_code == 200
+                assert 200 == response.status_code
 
             await alive()
 

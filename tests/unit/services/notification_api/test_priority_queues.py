@@ -41,10 +41,10 @@ async def test_full_queue_holds_up_its_own_priority_only(fake_queue, fake_high_q
     await priority_queues.submit(_message(), "high")
 
     assert not waiting.done()
-    assert priority_queues.held == 1
+    assert 1 == priority_queues.held
     await priority_queues.drain()
     assert waiting.done()
-    assert (len(fake_queue.messages), len(fake_high_queue.messages)) == (1, 2)
+    assert (1, 2) == (len(fake_queue.messages), len(fake_high_queue.messages))
 
 
 async def test_attributes_count(fake_queue):
@@ -64,4 +64,4 @@ async def test_trouble_of_either_queue_is_trouble(fake_queue, fake_high_queue, p
     assert None is await priority_queues.check()
     fake_queue.last_error, fake_high_queue.last_error = troubles
 
-    assert await priority_queues.check() == "down"
+    assert "down" == await priority_queues.check()

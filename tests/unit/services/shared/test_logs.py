@@ -26,9 +26,9 @@ def test_one_json_line_an_event(lines):
     structlog.get_logger().info("serving", address="127.0.0.1:80")
 
     [line] = lines()
-    assert line["event"] == "serving"
-    assert line["address"] == "127.0.0.1:80"
-    assert (line["level"], line["service"], line["environment"]) == ("info", "email-sender", "staging")
+    assert "serving" == line["event"]
+    assert "127.0.0.1:80" == line["address"]
+    assert ("info", "email-sender", "staging") == (line["level"], line["service"], line["environment"])
     assert line["timestamp"].endswith("Z")
 
 
@@ -36,7 +36,7 @@ def test_levels_below_are_silent(lines):
     """What is less than the level is not written."""
     structlog.get_logger().debug("detail")
 
-    assert lines() == []
+    assert [] == lines()
 
 
 def test_traceback_stays_in_its_line(lines):
@@ -56,6 +56,6 @@ def test_library_records_become_json(lines):
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
 
     [line] = lines()
-    assert line["event"] == "Invalid HTTP request received."
-    assert line["logger"] == "uvicorn.error"
-    assert line["service"] == "email-sender"
+    assert "Invalid HTTP request received." == line["event"]
+    assert "uvicorn.error" == line["logger"]
+    assert "email-sender" == line["service"]

@@ -42,7 +42,7 @@ def test_json_round_trip_of_everything():
 
 def test_names_its_schema_version():
     """The JSON says which schema version it has."""
-    assert json.loads(_message().to_json())["schema_version"] == 1
+    assert 1 == json.loads(_message().to_json())["schema_version"]
 
 
 def test_unknown_field_is_ignored():

@@ -33,7 +33,7 @@ def test_line_is_embedded_metric_format(metrics, stream):
 
     metrics.flush()
 
-    assert _lines(stream) == [
+    assert [
         {
             "_aws": {
                 "Timestamp": 1_700_000_000_500,
@@ -53,7 +53,7 @@ def test_line_is_embedded_metric_format(metrics, stream):
             "Accepted": 3,
             "Duration": [1.235, 7],
         }
-    ]
+    ] == _lines(stream)
 
 
 def test_nothing_observed_nothing_written(metrics, stream):
@@ -62,7 +62,7 @@ def test_nothing_observed_nothing_written(metrics, stream):
     metrics.flush()
     metrics.flush()
 
-    assert len(_lines(stream)) == 1
+    assert 1 == len(_lines(stream))
 
 
 def test_no_array_exceeds_the_specification(metrics, stream):
@@ -71,7 +71,7 @@ def test_no_array_exceeds_the_specification(metrics, stream):
         metrics.observe("Duration", value, "Milliseconds")
     metrics.flush()
 
-    assert [len(line["Duration"]) for line in _lines(stream)] == [100, 100, 50]
+    assert [100, 100, 50] == [len(line["Duration"]) for line in _lines(stream)]
 
 
 async def test_flushes_at_an_interval(metrics, stream, eventually):
@@ -79,7 +79,7 @@ async def test_flushes_at_an_interval(metrics, stream, eventually):
 
     @eventually
     async def written():
-        assert [line["Accepted"] for line in _lines(stream)] == [3]
+        assert [3] == [line["Accepted"] for line in _lines(stream)]
 
     async with metrics.flushed(seconds=0.01):
         metrics.count("Accepted", 3)
@@ -97,7 +97,7 @@ async def test_flushes_when_the_block_ends(metrics, stream):
     with pytest.raises(asyncio.CancelledError):
         await interrupted()
 
-    assert len(_lines(stream)) == 1
+    assert 1 == len(_lines(stream))
 
 
 def test_more_dimensions_are_a_line_of_their_own(metrics, stream):
@@ -135,7 +135,7 @@ def test_set_without_news_writes_nothing(metrics, stream):
     metrics.flush()
     metrics.flush()
 
-    assert len(_lines(stream)) == 1
+    assert 1 == len(_lines(stream))
 
 
 def test_sets_of_dimensions_are_bounded(metrics):
@@ -188,12 +188,12 @@ def test_broken_gauge_takes_no_other_with_it(metrics, stream):
             metrics.flush()
 
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["Fine"] for line in lines] == [[2.0]] * 4
-    assert ["Broken" in line for line in lines] == [False, False, True, True]
-    assert [(line["event"], line["what"]) for line in logs] == [
+    assert [[2.0]] * 4 == [line["Fine"] for line in lines]
+    assert [False, False, True, True] == ["Broken" in line for line in lines]
+    assert [
         ("metrics_broken", "Broken"),
         ("metrics_mended", "Broken"),
-    ]
+    ] == [(line["event"], line["what"]) for line in logs]
 
 
 async def test_flushing_goes_on_after_a_failure(metrics, stream, eventually):
@@ -218,5 +218,5 @@ async def test_flushing_goes_on_after_a_failure(metrics, stream, eventually):
 
             await written()
 
-    assert [line["event"] for line in logs] == ["metrics_broken", "metrics_mended"]
-    assert logs[0]["reason"] == "OSError: no space left"
+    assert ["metrics_broken", "metrics_mended"] == [line["event"] for line in logs]
+    assert "OSError: no space left" == logs[0]["reason"]

@@ -16,7 +16,7 @@ def test_signal_tells_the_service_to_stop(number):
         os.kill(os.getpid(), number)
         await stop.wait()
 
-    assert run_until_stopped(service) == 0
+    assert 0 == run_until_stopped(service)
 
 
 def test_startup_error_is_logged_and_code_one():
@@ -26,9 +26,9 @@ def test_startup_error_is_logged_and_code_one():
         raise StartupError("no queue")
 
     with capture_logs() as logs:
-        assert run_until_stopped(service) == 1
+        assert 1 == run_until_stopped(service)
 
-    assert logs == [{"event": "startup_failed", "reason": "no queue", "log_level": "error"}]
+    assert [{"event": "startup_failed", "reason": "no queue", "log_level": "error"}] == logs
 
 
 def test_defect_is_logged_and_code_one():
@@ -39,6 +39,6 @@ def test_defect_is_logged_and_code_one():
         raise ZeroDivisionError
 
     with capture_logs() as logs:
-        assert run_until_stopped(service) == 1
+        assert 1 == run_until_stopped(service)
 
-    assert [(line["event"], line["exc_info"]) for line in logs] == [("crashed", True)]
+    assert [("crashed", True)] == [(line["event"], line["exc_info"]) for line in logs]

@@ -16,8 +16,8 @@ def test_reads_the_environment(environ):
     with environ(_GIVEN):
         settings = load_settings(ServiceSettings)
 
-    assert (settings.port, settings.queue_name, settings.log_level) == (8080, "notifications", "INFO")
-    assert str(settings.bind_host) == "127.0.0.1"
+    assert (8080, "notifications", "INFO") == (settings.port, settings.queue_name, settings.log_level)
+    assert "127.0.0.1" == str(settings.bind_host)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_wrong_setting_is_one_line_and_code_two(environ, capsys, name, value, li
     with environ(given), pytest.raises(SystemExit) as ended:
         load_settings(ServiceSettings)
 
-    assert ended.value.code == 2
+    assert 2 == ended.value.code
     assert line == capsys.readouterr().err
 
 

@@ -20,12 +20,12 @@ def test_single_line_refuses_what_sqs_refuses():
 
 def test_single_line_passes_words():
     """Text in any script passes unchanged."""
-    assert single_line("Grüße, Ἀλέξανδρος 🎉") == "Grüße, Ἀλέξανδρος 🎉"
+    assert "Grüße, Ἀλέξανδρος 🎉" == single_line("Grüße, Ἀλέξανδρος 🎉")
 
 
 def test_body_may_have_lines_and_tabs():
     """Line breaks and tabs are what a body is made of."""
-    assert xml_characters("a\r\n\tb\n") == "a\r\n\tb\n"
+    assert "a\r\n\tb\n" == xml_characters("a\r\n\tb\n")
 
 
 def test_body_refuses_other_control_characters():

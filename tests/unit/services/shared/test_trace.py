@@ -98,7 +98,7 @@ def test_tracestate_of_no_trace_is_dropped(traceparent):
     """Without a trace to belong to, also where two were named, there is no state either."""
     span = next_span(traceparent, "congo=t61rcWkgMzE")
 
-    assert tracestate_of(span) == ""
+    assert "" == tracestate_of(span)
     assert _TRACE_ID != trace_id_of(span)
 
 

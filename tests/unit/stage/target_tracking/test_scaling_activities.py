@@ -33,7 +33,7 @@ def test_an_unfulfilled_activity_stays_in_progress(scaling_activities, reporter)
     scaling_activities.settle(desired=4, running=3, now=LATER)
 
     assert scaling_activities.in_progress
-    assert [activity["StatusCode"] for activity in reporter.activities] == ["InProgress"]
+    assert ["InProgress"] == [activity["StatusCode"] for activity in reporter.activities]
 
 
 def test_a_scale_in_is_fulfilled_when_surplus_tasks_are_gone(reporter):
@@ -46,9 +46,9 @@ def test_a_scale_in_is_fulfilled_when_surplus_tasks_are_gone(reporter):
     scaling_activities.settle(desired=2, running=2, now=LATER)
 
     assert not scaling_activities.in_progress
-    assert reporter.activities[-1]["StatusMessage"] == (
+    assert (
         "Successfully set desired count to 2. Change successfully fulfilled by ecs."
-    )
+    ) == reporter.activities[-1]["StatusMessage"]
 
 
 def test_a_desired_count_changed_by_hand_overrides_the_activity(scaling_activities, reporter):
@@ -56,10 +56,10 @@ def test_a_desired_count_changed_by_hand_overrides_the_activity(scaling_activiti
     scaling_activities.settle(desired=3, running=2, now=LATER)
 
     assert not scaling_activities.in_progress
-    assert (reporter.activities[-1]["StatusCode"], reporter.activities[-1]["EndTime"]) == (
+    assert (
         "Overridden",
         LATER,
-    )
+    ) == (reporter.activities[-1]["StatusCode"], reporter.activities[-1]["EndTime"])
 
 
 def test_a_larger_scale_out_overrides_the_one_in_progress(scaling_activities, reporter):
@@ -68,5 +68,5 @@ def test_a_larger_scale_out_overrides_the_one_in_progress(scaling_activities, re
 
     first, overridden, second = reporter.activities
     assert first["ActivityId"] == overridden["ActivityId"] != second["ActivityId"]
-    assert [a["StatusCode"] for a in (overridden, second)] == ["Overridden", "InProgress"]
-    assert [(a.before, a.after) for a in scaling_activities.activities] == [(2, 4), (4, 5)]
+    assert ["Overridden", "InProgress"] == [a["StatusCode"] for a in (overridden, second)]
+    assert [(2, 4), (4, 5)] == [(a.before, a.after) for a in scaling_activities.activities]

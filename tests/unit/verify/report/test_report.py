@@ -76,7 +76,7 @@ def test_a_scenario_that_broke_off_is_a_failure():
     findings = found(Finding("s", [check("pass")]))
     findings.notes.append("Locust ended")
 
-    assert (findings.verdict, findings.sentence) == ("fail", "Locust ended")
+    assert ("fail", "Locust ended") == (findings.verdict, findings.sentence)
 
 
 def test_the_table_holds_every_check_with_its_figure():
@@ -119,7 +119,7 @@ def test_the_page_is_well_formed_and_needs_nothing_beside_it(written):
     """It is mailed around and opened from a build's artefacts."""
     page = written.read_text()
 
-    assert page.count("<svg") == 2
+    assert 2 == page.count("<svg")
     assert not re.findall(r"""(?:src|href)=["'](?!#)""", page.replace("xlink:href", "href"))
     assert '<h1>Verdict: <span class="pass">pass</span></h1>' in page
 
@@ -139,7 +139,7 @@ def test_nothing_from_outside_is_markup():
 def test_the_page_and_the_results_are_written(written):
     """The folder is made if need be."""
     results = json.loads((written.parent / "results.json").read_text())
-    assert results["verdict"] == "pass"
+    assert "pass" == results["verdict"]
     assert [len(autoscaling.RULES), len(lost_task.RULES)] == [len(s["checks"]) for s in results["scenarios"]]
     assert written.read_text().startswith("<!doctype html>")
 
@@ -170,7 +170,7 @@ def test_starved_minutes_are_grey(written, pictures):
 
     page = html.page(found(Finding("s", [check("pass")], starved)))
 
-    assert page.count("<svg") == 1
+    assert 1 == page.count("<svg")
     assert pictures[0] not in page
     assert "the host was starved" in page
     assert "the host was starved" not in written.read_text()
@@ -206,8 +206,8 @@ def test_rates_are_counted_by_the_second_of_the_answer():
 
     rates = series.rates(run)
 
-    assert rates.accepted[1][5] == 20
-    assert {second: count for second, count in zip(*rates.failed, strict=True) if count} == {18: 1}
+    assert 20 == rates.accepted[1][5]
+    assert {18: 1} == {second: count for second, count in zip(*rates.failed, strict=True) if count}
 
 
 def test_a_datapoint_is_drawn_at_the_end_of_its_minute():
@@ -221,8 +221,8 @@ def test_latency_is_read_from_accepted_requests():
     """A refusal is quick and says nothing."""
     run = replace(runs.autoscaling_run(), requests=[Request(0.0, float(n), 202, "n") for n in range(1, 101)])
 
-    assert (
+    assert (51.0, 96.0, 0.0) == (
         series.latency(run, 0.5),
         series.latency(run, 0.95),
         series.latency(replace(run, requests=()), 0.5),
-    ) == (51.0, 96.0, 0.0)
+    )

@@ -71,7 +71,7 @@ def test_the_tasks_budget_is_paced_but_for_the_process_itself(system):
 
 def test_a_task_nobody_can_kill_is_only_stopped(system):
     """On AWS there is no process to reach."""
-    assert kinds(replace(system.target(), kill_task=None)) == ("ecs.stop_task",)
+    assert ("ecs.stop_task",) == kinds(replace(system.target(), kill_task=None))
 
 
 @pytest.mark.parametrize("kind", ["SIGKILL", "ecs.stop_task"])
@@ -92,7 +92,7 @@ def test_a_task_that_is_not_replaced_in_its_budget_is_recorded_as_that(system, m
 
     fault = lose_task(system.target(), "SIGKILL", API, 0.3)
 
-    assert (fault.replaced_at, fault.replacements) == (None, ())
+    assert (None, ()) == (fault.replaced_at, fault.replacements)
 
 
 def test_a_service_without_tasks_cannot_lose_one(system):

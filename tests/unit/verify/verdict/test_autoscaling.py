@@ -25,7 +25,7 @@ def test_a_correct_run_passes_every_rule():
     checks = judge(broken_run(), FOLLOW_SECONDS)
 
     assert ["pass"] * len(RULES) == [check.outcome for check in checks]
-    assert overall(checks) == "pass"
+    assert "pass" == overall(checks)
 
 
 def test_every_rule_is_judged_once_and_in_order():
@@ -40,7 +40,7 @@ def test_a_policy_at_another_target_fails(target):
 
     checks = by_name(judge(record, FOLLOW_SECONDS))
 
-    assert checks["policy_target"].outcome == "fail"
+    assert "fail" == checks["policy_target"].outcome
     assert f"{target:g} %" in checks["policy_target"].figure
 
 
@@ -121,7 +121,7 @@ def test_the_load_figure_counts_minutes_over_the_target():
     """Seven minutes at 100 % are five at whose end three datapoints were over it."""
     figure = by_name(judge(broken_run(), FOLLOW_SECONDS))["load_drove_cpu"].figure
 
-    assert figure == "for 5 minutes, highest 100 %"
+    assert "for 5 minutes, highest 100 %" == figure
 
 
 @pytest.mark.parametrize(("desired", "why"), [(6, "too far"), (4, "too far for 100 %")])
@@ -373,5 +373,5 @@ def test_a_lost_mail_fails():
 
     checks = by_name(judge(replace(run, mails=run.mails[1:]), FOLLOW_SECONDS))
 
-    assert checks["accepted_delivered"].outcome == "fail"
+    assert "fail" == checks["accepted_delivered"].outcome
     assert "n-0" in checks["accepted_delivered"].detail

@@ -66,7 +66,7 @@ def test_a_late_datapoint_may_have_been_missing_to_whoever_decided():
 
 def test_minutes_standing_are_counted_where_the_alarm_stood():
     """After the third high minute and the fourth, over a gap."""
-    assert minutes_standing(recorded("X X - X X 0"), 3, over_target) == 2
+    assert 2 == minutes_standing(recorded("X X - X X 0"), 3, over_target)
 
 
 SERIES = st.lists(st.sampled_from([100.0, 10.0, None]), min_size=1, max_size=22)

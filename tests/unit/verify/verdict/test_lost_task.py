@@ -55,7 +55,7 @@ def test_the_load_at_the_first_fault_is_told():
 
     check = by_name(judge(run, BOTH, BUDGET_SECONDS))["faults_injected"]
 
-    assert check.figure == "4 tasks taken away, the fleet at 48 % CPU"
+    assert "4 tasks taken away, the fleet at 48 % CPU" == check.figure
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -125,7 +125,7 @@ def test_a_mail_that_came_twice_fails():
 
     check = by_name(judge(twice, BOTH, BUDGET_SECONDS))["accepted_delivered"]
 
-    assert check.outcome == "fail"
+    assert "fail" == check.outcome
     assert "2 duplicates" in check.figure
     assert "n-7" in check.detail
 

@@ -29,7 +29,7 @@ class Written:
         return self.recording
 
     def note(self, reason):
-        assert reason == "down"
+        assert "down" == reason
         self.noted.set()
 
     def _fail(self):

@@ -11,11 +11,11 @@ async def test_high_priority_has_hands_of_its_own(works, delivery, in_flight):
     worker, service = works(normal, delivery, concurrency=8, high=high)
     async with service as stop:
         await in_flight(worker, 8)
-        assert (normal.asked, high.asked) == ([6], [2])
+        assert ([6], [2]) == (normal.asked, high.asked)
         stop.set()
         delivery.go_on.set()
 
-    assert delivery.max_in_flight == 8
+    assert 8 == delivery.max_in_flight
 
 
 @pytest.mark.parametrize(("concurrency", "slots"), [(2, (1, 1)), (3, (2, 1)), (20, (10, 5))])
@@ -42,7 +42,7 @@ async def test_trouble_of_either_queue_counts(works, delivery, eventually, monke
 
     @eventually
     async def troubled():
-        assert worker.last_error == "down"
+        assert "down" == worker.last_error
 
     worker, service = works(normal, delivery, high=high)
     async with service:

@@ -25,9 +25,9 @@ async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(wo
         stop.set()
         delivery.go_on.set()
 
-    assert worker.in_flight == 0
-    assert inbox.asked == [6]
-    assert sorted(inbox.deleted + [body for body, _ in inbox.redelivered]) == ["0", "1", "2", "3", "4", "5"]
+    assert 0 == worker.in_flight
+    assert [6] == inbox.asked
+    assert ["0", "1", "2", "3", "4", "5"] == sorted(inbox.deleted + [body for body, _ in inbox.redelivered])
 
 
 async def test_stop_finishes_what_is_in_hand(works, delivery, in_flight):
@@ -41,8 +41,8 @@ async def test_stop_finishes_what_is_in_hand(works, delivery, in_flight):
         stop.set()
         delivery.go_on.set()
 
-    assert sorted(inbox.deleted) == ["0", "1"]
-    assert inbox.redelivered == []
+    assert ["0", "1"] == sorted(inbox.deleted)
+    assert [] == inbox.redelivered
 
 
 async def test_stop_with_full_hands_receives_nothing_more(works, delivery, in_flight):
@@ -56,8 +56,8 @@ async def test_stop_with_full_hands_receives_nothing_more(works, delivery, in_fl
         stop.set()
         delivery.go_on.set()
 
-    assert sorted(inbox.deleted) == ["0", "1"]
-    assert inbox.asked == [2]
+    assert ["0", "1"] == sorted(inbox.deleted)
+    assert [2] == inbox.asked
 
 
 async def test_stop_releases_what_does_not_finish(works, delivery, in_flight):
@@ -70,8 +70,8 @@ async def test_stop_releases_what_does_not_finish(works, delivery, in_flight):
         await in_flight(delivery, 2)
         stop.set()
 
-    assert sorted(inbox.redelivered) == [("0", 0), ("1", 0)]
-    assert inbox.deleted == []
+    assert [("0", 0), ("1", 0)] == sorted(inbox.redelivered)
+    assert [] == inbox.deleted
 
 
 async def test_what_arrives_after_the_stop_is_released(works, delivery):
@@ -83,8 +83,8 @@ async def test_what_arrives_after_the_stop_is_released(works, delivery):
         inbox.waiting = FakeInbox(1).waiting
         stop.set()
 
-    assert inbox.redelivered == [("0", 0)]
-    assert inbox.deleted == []
+    assert [("0", 0)] == inbox.redelivered
+    assert [] == inbox.deleted
 
 
 @pytest.mark.parametrize(("last_receive", "shutdown"), [(0.05, 60), (60, 0.05)])
@@ -116,8 +116,8 @@ async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, m
 
     stop.set()
     await poll_cancelled()
-    assert delivery.in_flight == 1
+    assert 1 == delivery.in_flight
     delivery.go_on.set()
     await asyncio.wait_for(working, SOON)
 
-    assert (inbox.deleted, inbox.redelivered) == (["0"], [])
+    assert (["0"], []) == (inbox.deleted, inbox.redelivered)

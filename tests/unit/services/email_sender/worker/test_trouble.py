@@ -25,7 +25,7 @@ async def test_defect_in_one_message_stops_nobody(works, delivery, eventually):
             await logged()
             await asyncio.wait_for(inbox.polling.wait(), SOON)
 
-    assert inbox.deleted == []
+    assert [] == inbox.deleted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
     @eventually
     async def logged():
         found = [line for line in logs if line["event"] == "message_not_settled"]
-        assert [(line["message_id"], line["action"]) for line in found] == [("0", "Delete")]
+        assert [("0", "Delete")] == [(line["message_id"], line["action"]) for line in found]
 
     with capture_logs() as logs:
         _, service = works(inbox, delivery)
@@ -78,9 +78,9 @@ async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
         worker, service = works(inbox, delivery)
         async with service:
             await asyncio.wait_for(inbox.polling.wait(), SOON)
-            assert worker.last_error == "down"
+            assert "down" == worker.last_error
 
-    assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
+    assert ["queue_unavailable", "queue_available"] == [line["event"] for line in logs]
     assert worker.last_error is None
 
 

@@ -69,7 +69,7 @@ async def test_an_answer_without_members_needs_no_body(client, raw_server):
 
 async def test_what_is_no_call_is_the_client_s_own(client):
     """Its exceptions, its paginators and what it says of itself."""
-    assert client.meta.service_model.service_name == "sqs"
+    assert "sqs" == client.meta.service_model.service_name
     assert client.can_paginate("list_queues")
     with pytest.raises(AttributeError):
         _ = client.no_such_operation

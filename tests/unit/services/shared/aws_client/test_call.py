@@ -25,15 +25,15 @@ async def test_call_is_of_the_service_s_own_form(call, raw_server):
     assert _SAID == await send(QueueUrl="u", Entries=entries)
 
     [asked] = raw_server.asked
-    assert asked.line == "POST / HTTP/1.1"
-    assert asked.headers["x-amz-target"] == "AmazonSQS.SendMessageBatch"
-    assert asked.headers["content-type"] == "application/x-amz-json-1.0"
-    assert asked.headers["user-agent"] == "notification-service"
-    assert asked.headers["accept-encoding"] == "identity"
-    assert json.loads(asked.body) == {
+    assert "POST / HTTP/1.1" == asked.line
+    assert "AmazonSQS.SendMessageBatch" == asked.headers["x-amz-target"]
+    assert "application/x-amz-json-1.0" == asked.headers["content-type"]
+    assert "notification-service" == asked.headers["user-agent"]
+    assert "identity" == asked.headers["accept-encoding"]
+    assert {
         "QueueUrl": "u",
         "Entries": [{"Id": "0", "MessageBody": '{"ä":"\\n"}'}],
-    }
+    } == json.loads(asked.body)
 
 
 async def test_signature_is_of_what_arrives(call, raw_server):
@@ -45,9 +45,9 @@ async def test_signature_is_of_what_arrives(call, raw_server):
     scheme, _, rest = asked.headers["authorization"].partition(" ")
     parts = dict(part.split("=", 1) for part in rest.split(", "))
     signed = parts["SignedHeaders"].split(";")
-    assert scheme == "AWS4-HMAC-SHA256"
+    assert "AWS4-HMAC-SHA256" == scheme
     assert {"host", "x-amz-date", "x-amz-security-token", "x-amz-target"} <= set(signed)
-    assert asked.headers["x-amz-security-token"] == "session-token"
+    assert "session-token" == asked.headers["x-amz-security-token"]
     headers = {name: asked.headers[name] for name in signed}
     again = AWSRequest("POST", f"{raw_server.url}/", headers, asked.body)
     again.context["timestamp"] = asked.headers["x-amz-date"]
@@ -97,7 +97,7 @@ async def test_pauses_differ(call, raw_server, pauses):
     for _ in range(5):
         await send(QueueUrl="u", Entries=[])
 
-    assert len({*pauses}) == 5
+    assert 5 == len({*pauses})
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_an_outage_ends_further_attempts_until_it_is_over(call, raw_server
     raw_server.asked.clear()
     raw_server.answers = [http("", "500 Broken"), DONE]
     assert _SAID == await send(QueueUrl="u", Entries=[])
-    assert len(raw_server.asked) == 2
+    assert 2 == len(raw_server.asked)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ async def test_a_refusal_keeps_what_else_is_said(call, raw_server):
 
     with pytest.raises(ClientError, match=r"TransactionCanceledException.*cancelled") as error:
         await transact(TransactItems=[])
-    assert error.value.response["CancellationReasons"] == [{"Code": "None"}]
+    assert [{"Code": "None"}] == error.value.response["CancellationReasons"]
 
 
 async def test_both_attempts_of_a_transaction_have_one_token(call, raw_server):
@@ -204,7 +204,7 @@ async def test_both_attempts_of_a_transaction_have_one_token(call, raw_server):
 
     tokens = [json.loads(request.body).get("ClientRequestToken") for request in raw_server.asked]
     assert tokens[0] == tokens[1]
-    assert len({*tokens}) == 3
+    assert 3 == len({*tokens})
     assert tokens[3] is None
 
 
@@ -213,7 +213,7 @@ async def test_no_credentials(call, raw_server):
     send = await call(keys=None)
     with pytest.raises(NoCredentialsError):
         await send(QueueUrl="u")
-    assert raw_server.asked == []
+    assert [] == raw_server.asked
 
 
 async def test_whoever_cancels_a_call_gets_no_error_of_the_service(call, raw_server):
@@ -240,8 +240,8 @@ async def test_proxy_of_the_environment(call, raw_server, monkeypatch, login):
 
     assert _SAID == await send(QueueUrl="u", Entries=[])
     [asked] = raw_server.asked
-    assert asked.line == "POST http://sqs.example.invalid/ HTTP/1.1"
-    assert asked.headers["host"] == "sqs.example.invalid"
+    assert "POST http://sqs.example.invalid/ HTTP/1.1" == asked.line
+    assert "sqs.example.invalid" == asked.headers["host"]
     assert bool(login) == ("proxy-authorization" in asked.headers)
 
 

@@ -28,9 +28,9 @@ async def test_what_is_given_arrives(sqs, queue):
         sent = await client.send_message_batch(QueueUrl=url, Entries=entries)
         taken = await client.receive_message(QueueUrl=url, MessageAttributeNames=["All"], WaitTimeSeconds=1)
 
-    assert [entry["Id"] for entry in sent["Successful"]] == ["0"]
+    assert ["0"] == [entry["Id"] for entry in sent["Successful"]]
     [message] = taken["Messages"]
-    assert json.loads(message["Body"]) == {"body": "Grüße\n🎉"}
+    assert {"body": "Grüße\n🎉"} == json.loads(message["Body"])
     assert attributes == message["MessageAttributes"]
 
 

@@ -124,7 +124,7 @@ async def test_nobody_listens(call, monkeypatch, pauses):
     send = await call()
     with pytest.raises(EndpointConnectionError, match=r"127\.0\.0\.1:9"):
         await send(QueueUrl="u")
-    assert len(pauses) == 1
+    assert 1 == len(pauses)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ async def test_silence(call, raw_server):
     send = await call(limits=TimeLimits(answer_seconds=0.05, call_seconds=SOON))
     with pytest.raises(ReadTimeoutError):
         await asyncio.wait_for(send(QueueUrl="u"), SOON)
-    assert len(raw_server.asked) == 2
+    assert 2 == len(raw_server.asked)
 
 
 async def test_a_call_ends_in_time_whatever_takes_it(call, raw_server):
@@ -208,7 +208,7 @@ async def test_slow_credentials_are_in_the_limit(call, raw_server, credentials):
     credentials.keys = [asyncio.Event()]
     with pytest.raises(ReadTimeoutError):
         await asyncio.wait_for(send(QueueUrl="u"), SOON)
-    assert raw_server.asked == []
+    assert [] == raw_server.asked
 
 
 async def test_waiting_for_a_connection_is_in_the_limit(call, raw_server):
@@ -237,7 +237,7 @@ async def test_credentials_in_trouble(call, raw_server, credentials, keys, kind)
     credentials.keys = [keys]
     with pytest.raises(kind):
         await send(QueueUrl="u")
-    assert raw_server.asked == []
+    assert [] == raw_server.asked
 
 
 async def test_a_client_that_was_closed(call, raw_server):

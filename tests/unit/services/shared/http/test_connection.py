@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def problem(self):
-        assert self.headers["content-type"] == "application/problem+json"
+        assert "application/problem+json" == self.headers["content-type"]
         assert int(self.headers["content-length"]) == len(self.content)
         return json.loads(self.content)
 
@@ -115,10 +115,10 @@ async def test_body_that_does_not_arrive_is_408(ask, app, monkeypatch):
 
     answer = Answer(await ask(_HEAD + b"Content-Length: 10\r\n\r\n12345"))
 
-    assert answer.status == 408
-    assert answer.headers["connection"] == "close"
-    assert answer.problem["status"] == 408
-    assert app.hung_up == ["/a"]
+    assert 408 == answer.status
+    assert "close" == answer.headers["connection"]
+    assert 408 == answer.problem["status"]
+    assert ["/a"] == app.hung_up
 
 
 async def test_body_in_drops_is_408_as_well(server, monkeypatch):
@@ -138,7 +138,7 @@ async def test_body_in_drops_is_408_as_well(server, monkeypatch):
     dripping.cancel()
     writer.close()
 
-    assert answer.status == 408
+    assert 408 == answer.status
 
 
 @pytest.mark.parametrize("begun", [b"P", _HEAD, b"GET / HTTP/1.1\r\nX: " + b"y" * 1000])
@@ -148,9 +148,9 @@ async def test_head_that_does_not_arrive_is_408(ask, app, monkeypatch, begun):
 
     answer = Answer(await ask(begun))
 
-    assert answer.status == 408
-    assert answer.problem["title"] == "Request Timeout"
-    assert app.asked == []
+    assert 408 == answer.status
+    assert "Request Timeout" == answer.problem["title"]
+    assert [] == app.asked
 
 
 @pytest.mark.parametrize("sent", [(), (b"\r\n",) * 3])
@@ -164,7 +164,7 @@ async def test_connection_without_a_request_is_closed(app, monkeypatch, sent):
     for piece in sent:
         writer.write(piece)
 
-    assert await asyncio.wait_for(reader.read(), SOON) == b""
+    assert b"" == await asyncio.wait_for(reader.read(), SOON)
     writer.close()
     stop.set()
     await asyncio.wait_for(serving, SOON)
@@ -183,9 +183,9 @@ async def test_head_without_end_is_431(ask, app, head):
     """What a client sends before the end of a head is bounded, however it comes."""
     answer = Answer(await ask(head))
 
-    assert answer.status == 431
-    assert answer.problem["title"] == "Request Header Fields Too Large"
-    assert app.asked == []
+    assert 431 == answer.status
+    assert "Request Header Fields Too Large" == answer.problem["title"]
+    assert [] == app.asked
 
 
 async def test_large_body_is_no_large_head(ask):
@@ -195,7 +195,7 @@ async def test_large_body_is_no_large_head(ask):
 
     answer = Answer(await ask(head + body))
 
-    assert (answer.status, answer.content) == (200, b"POST 1000000")
+    assert (200, b"POST 1000000") == (answer.status, answer.content)
 
 
 @pytest.mark.parametrize("text", [b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00"])
@@ -212,9 +212,9 @@ async def test_unknown_method_is_405(ask, method):
     """A method that HTTP does not know is 405 with those that are used."""
     answer = Answer(await ask(f"{method} / HTTP/1.1\r\nHost: task\r\n\r\n".encode()))
 
-    assert answer.status == 405
-    assert answer.headers["allow"] == "GET, HEAD, POST"
-    assert answer.problem["status"] == 405
+    assert 405 == answer.status
+    assert "GET, HEAD, POST" == answer.headers["allow"]
+    assert 405 == answer.problem["status"]
 
 
 async def test_slow_pipelined_request_does_not_cut_the_first(server, app, looked, monkeypatch):
@@ -238,7 +238,7 @@ async def test_nonsense_behind_a_request_is_not_its_answer(ask, app):
     answer = await ask(b"GET /a HTTP/1.1\r\nHost: task\r\n\r\nnonsense nonsense\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 200")
-    assert answer.count(b"HTTP/1.1") == 1
+    assert 1 == answer.count(b"HTTP/1.1")
 
 
 async def test_body_after_the_answer_is_not_answered_again(server, app, monkeypatch):
@@ -257,7 +257,7 @@ async def test_body_after_the_answer_is_not_answered_again(server, app, monkeypa
     writer.close()
 
     assert answer.startswith(b"HTTP/1.1 401")
-    assert answer.count(b"HTTP/1.1") == 1
+    assert 1 == answer.count(b"HTTP/1.1")
 
 
 async def test_slow_application_is_no_slow_client(server, app, looked, monkeypatch):
@@ -270,7 +270,7 @@ async def test_slow_application_is_no_slow_client(server, app, looked, monkeypat
     await looked(20)
     app.go_on.set()
 
-    assert Answer(await asyncio.wait_for(reader.read(), SOON)).status == 200
+    assert 200 == Answer(await asyncio.wait_for(reader.read(), SOON)).status
     writer.close()
 
 
@@ -285,12 +285,12 @@ async def test_stop_waits_for_a_body_less_long(server, app, monkeypatch, eventua
 
     @eventually
     async def asked():
-        assert app.asked == ["/a"]
+        assert ["/a"] == app.asked
 
     await asked()
     stop.set()
 
-    assert Answer(await asyncio.wait_for(reader.read(), SOON)).status == 408
+    assert 408 == Answer(await asyncio.wait_for(reader.read(), SOON)).status
     writer.close()
     await asyncio.wait_for(serving, SOON)
 
@@ -319,7 +319,7 @@ async def test_client_who_reads_nothing_is_cut_off(server, app, monkeypatch, eve
 
     @eventually
     async def cut_off():
-        assert len(gone) == 1
+        assert 1 == len(gone)
 
     await cut_off()
     writer.transport.abort()

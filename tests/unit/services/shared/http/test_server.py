@@ -23,7 +23,7 @@ async def test_answers_until_told_to_stop():
     serving = asyncio.create_task(serve(_ok, at, stop, shutdown_seconds=1))
     async with httpx.AsyncClient() as client:
         response = await client.get(f"http://127.0.0.1:{port}/")
-        assert response.text == "ok"
+        assert "ok" == response.text
         assert "server" not in response.headers
         stop.set()
         await asyncio.wait_for(serving, SOON)
@@ -44,7 +44,7 @@ async def test_request_under_way_is_finished(eventually):
     @eventually
     async def refused():
         with socket.socket() as other:
-            assert other.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
+            assert errno.ECONNREFUSED == other.connect_ex(("127.0.0.1", port))
 
     at, stop = listen("127.0.0.1", 0), asyncio.Event()
     port = at.getsockname()[1]
@@ -55,7 +55,7 @@ async def test_request_under_way_is_finished(eventually):
         stop.set()
         await refused()
         go_on.set()
-        assert (await asking).status_code == 200
+        assert 200 == (await asking).status_code
     await asyncio.wait_for(serving, SOON)
 
 
@@ -76,9 +76,9 @@ async def test_request_that_takes_too_long_is_given_up():
         await asyncio.wait_for(serving, SOON)
         answer = await asyncio.wait_for(asking, SOON)
 
-    assert answer.status_code == 503
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["retry-after"] == "5"
+    assert 503 == answer.status_code
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert "5" == answer.headers["retry-after"]
 
 
 class Patient(uvicorn.Config):

@@ -8,7 +8,7 @@ from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 
 def test_confirmed_entries_have_no_error():
     """Every entry that SQS lists as successful is confirmed, whatever the order."""
-    assert batch_results({"Successful": [{"Id": "1"}, {"Id": "0"}]}, 2) == [None, None]
+    assert [None, None] == batch_results({"Successful": [{"Id": "1"}, {"Id": "0"}]}, 2)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_failed_entry_says_whose_fault_it_is(sender_fault, kind):
 
     assert confirmed is None
     assert type(error) is kind
-    assert str(error) == "InternalError: try again"
+    assert "InternalError: try again" == str(error)
 
 
 def test_unmentioned_entry_is_not_confirmed():

@@ -38,7 +38,7 @@ async def test_full_batch_leaves_at_once():
     await _all(*(batcher.put(f"{n}") for n in range(10)))
 
     assert [[f"{n}" for n in range(10)]] == sink.batches
-    assert batcher.held == 0
+    assert 0 == batcher.held
 
 
 async def test_lonely_entry_leaves_when_its_time_is_over():
@@ -48,7 +48,7 @@ async def test_lonely_entry_leaves_when_its_time_is_over():
 
     await _all(batcher.put("a"))
 
-    assert sink.batches == [["a"]]
+    assert [["a"]] == sink.batches
 
 
 async def test_more_than_a_batch_is_several_calls():
@@ -58,7 +58,7 @@ async def test_more_than_a_batch_is_several_calls():
 
     await _all(*(batcher.put(f"{n}") for n in range(23)))
 
-    assert [len(batch) for batch in sink.batches] == [10, 10, 3]
+    assert [10, 10, 3] == [len(batch) for batch in sink.batches]
     assert [f"{n}" for n in range(23)] == [entry for batch in sink.batches for entry in batch]
 
 
@@ -69,7 +69,7 @@ async def test_batch_never_exceeds_its_size():
 
     await _all(batcher.put("a", 60), batcher.put("b", 40), batcher.put("c", 90), batcher.put("d", 20))
 
-    assert sink.batches == [["a", "b"], ["c"], ["d"]]
+    assert [["a", "b"], ["c"], ["d"]] == sink.batches
 
 
 async def test_entry_larger_than_a_batch_is_refused():
@@ -78,7 +78,7 @@ async def test_entry_larger_than_a_batch_is_refused():
 
     with pytest.raises(EntryTooLargeError, match="101 bytes; at most 100 fit"):
         await batcher.put("a", 101)
-    assert batcher.held == 0
+    assert 0 == batcher.held
 
 
 async def test_partial_failure_settles_only_its_callers():
@@ -103,13 +103,13 @@ async def test_failed_call_fails_its_whole_batch_and_no_other():
 
     results = await _all(*(batcher.put(entry) for entry in "abcd"))
 
-    assert [type(r).__name__ for r in results] == [
+    assert [
         "ConnectionError",
         "ConnectionError",
         "NoneType",
         "NoneType",
-    ]
-    assert batcher.held == 0
+    ] == [type(r).__name__ for r in results]
+    assert 0 == batcher.held
 
 
 async def test_wrong_number_of_results_fails_the_batch():
@@ -120,7 +120,7 @@ async def test_wrong_number_of_results_fails_the_batch():
 
     batcher = MicroBatcher(send, BatchLimits(wait_seconds=0.001))
 
-    assert [type(r).__name__ for r in await _all(batcher.put("a"), batcher.put("b"))] == ["RuntimeError"] * 2
+    assert ["RuntimeError"] * 2 == [type(r).__name__ for r in await _all(batcher.put("a"), batcher.put("b"))]
 
 
 async def test_bounded(eventually):
@@ -131,7 +131,7 @@ async def test_bounded(eventually):
 
     @eventually
     async def sent():
-        assert sink.batches == [["a", "b"]]
+        assert [["a", "b"]] == sink.batches
 
     await sent()
     with pytest.raises(BatcherFullError):
@@ -140,7 +140,7 @@ async def test_bounded(eventually):
     await first
     await _all(batcher.put("c"))
 
-    assert sink.batches == [["a", "b"], ["c"]]
+    assert [["a", "b"], ["c"]] == sink.batches
 
 
 async def test_batches_grow_while_all_calls_are_under_way(eventually):
@@ -151,17 +151,17 @@ async def test_batches_grow_while_all_calls_are_under_way(eventually):
 
     @eventually
     async def sent():
-        assert sink.batches == [["a"]]
+        assert [["a"]] == sink.batches
 
     await sent()
     rest = asyncio.gather(*(batcher.put(entry) for entry in "bcd"))
     # Longer than the time after which they would have left, had a call been free.
     await asyncio.sleep(0.01)
-    assert sink.batches == [["a"]]
+    assert [["a"]] == sink.batches
     sink.go_on.set()
     await _all(first, rest)
 
-    assert sink.batches == [["a"], ["b", "c", "d"]]
+    assert [["a"], ["b", "c", "d"]] == sink.batches
 
 
 async def test_cancelled_caller_takes_its_waiting_entry_with_it():
@@ -177,8 +177,8 @@ async def test_cancelled_caller_takes_its_waiting_entry_with_it():
     await batcher.drain()
     await here
 
-    assert sink.batches == [["here"]]
-    assert batcher.held == 0
+    assert [["here"]] == sink.batches
+    assert 0 == batcher.held
 
 
 async def test_submitted_entry_may_be_awaited_later():
@@ -190,7 +190,7 @@ async def test_submitted_entry_may_be_awaited_later():
 
     await batcher.drain()
 
-    assert sink.batches == [["a", "b"]]
+    assert [["a", "b"]] == sink.batches
     assert [None, sink.result["b"]] == [each.exception() for each in submitted]
 
 
@@ -205,7 +205,7 @@ async def test_batch_of_nobody_is_not_sent():
     await asyncio.gather(gone, return_exceptions=True)
     await batcher.drain()
 
-    assert sink.batches == []
+    assert [] == sink.batches
 
 
 async def test_cancelled_caller_under_way_does_not_disturb_the_others(eventually):
@@ -216,7 +216,7 @@ async def test_cancelled_caller_under_way_does_not_disturb_the_others(eventually
 
     @eventually
     async def sent():
-        assert sink.batches == [["gone", "here"]]
+        assert [["gone", "here"]] == sink.batches
 
     await sent()
     gone.cancel()
@@ -235,15 +235,15 @@ async def test_drain_sends_what_waits(eventually):
 
     @eventually
     async def sent():
-        assert sink.batches == [["a", "b"]]
+        assert [["a", "b"]] == sink.batches
 
     await sent()
     assert not draining.done()
     sink.go_on.set()
     await asyncio.wait_for(draining, SOON)
 
-    assert sink.batches == [["a", "b"], ["c"]]
-    assert await puts == [None, None, None]
+    assert [["a", "b"], ["c"]] == sink.batches
+    assert [None, None, None] == await puts
 
 
 async def test_drain_of_nothing_returns():
@@ -260,18 +260,18 @@ async def test_nobody_waits_longer_than_the_patience(eventually):
     results = await _all(*(batcher.put(entry) for entry in "abcde"))
 
     assert [QueueUnavailableError] * 2 + [WithdrawnError] * 3 == [type(result) for result in results]
-    assert sink.batches == [["a", "b"]]
-    assert batcher.held == 2
+    assert [["a", "b"]] == sink.batches
+    assert 2 == batcher.held
 
     sink.go_on.set()
 
     @eventually
     async def let_go():
-        assert batcher.held == 0
+        assert 0 == batcher.held
 
     await let_go()
-    assert await _all(batcher.put("f")) == [None]
-    assert sink.batches == [["a", "b"], ["f"]]
+    assert [None] == await _all(batcher.put("f"))
+    assert [["a", "b"], ["f"]] == sink.batches
 
 
 async def test_patience_is_each_entrys_own(eventually):
@@ -290,7 +290,7 @@ async def test_patience_is_each_entrys_own(eventually):
 
     @eventually
     async def sent():
-        assert sink.batches == [["a"]]
+        assert [["a"]] == sink.batches
 
     puts = [asyncio.create_task(put("a"))]
     await sent()
@@ -307,7 +307,7 @@ async def test_confirmed_in_time_is_confirmed():
     batcher = MicroBatcher(Sink().send, BatchLimits(wait_seconds=0.001, patience_seconds=0.05))
 
     for _ in range(3):
-        assert await _all(*(batcher.put(entry) for entry in "abc")) == [None] * 3
+        assert [None] * 3 == await _all(*(batcher.put(entry) for entry in "abc"))
 
 
 async def test_withdrawn_entries_make_room():
@@ -323,7 +323,7 @@ async def test_withdrawn_entries_make_room():
     sink.go_on.set()
     await _all(*later)
 
-    assert sink.batches == [["a"], ["d"], ["e"]]
+    assert [["a"], ["d"], ["e"]] == sink.batches
 
 
 async def test_cancelled_entries_are_forgotten_with_the_overdue():
@@ -337,4 +337,4 @@ async def test_cancelled_entries_are_forgotten_with_the_overdue():
     await _all(*submitted)
 
     assert isinstance(submitted[2].exception(), WithdrawnError)
-    assert batcher.held == 1
+    assert 1 == batcher.held

@@ -36,7 +36,7 @@ async def test_asks_sqs(queue):
 
 async def test_asks_again():
     """A queue that cannot be reached at first is asked again."""
-    assert await resolve_queue_url(Flaky(1), "q", asyncio.Event()) == "http://sqs/q"
+    assert "http://sqs/q" == await resolve_queue_url(Flaky(1), "q", asyncio.Event())
 
 
 async def test_an_answer_without_a_url_is_none():
