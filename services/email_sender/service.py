@@ -15,7 +15,7 @@ from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
 from email_sender.ledger import LeasePolicy, Ledger, LedgerTable, dynamodb_client
-from email_sender.ledger.startup import ledger_answers
+from email_sender.ledger.start_up import ledger_answers
 from email_sender.mail_events.mail_events import MailEvents
 from email_sender.mail_events.observations import MailEventObservations
 from email_sender.observations import Observations

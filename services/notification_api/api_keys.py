@@ -10,10 +10,8 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from notification_api.key_ring import Client, KeyRing, KeyRingError
-from shared.process import StartupError
+from shared.start_up import BUDGET_SECONDS, NotReadyError, wait_until_ready
 
-_FIRST_PAUSE_SECONDS = 0.5
-_MAX_PAUSE_SECONDS = 5.0
 # However many unknown keys are tried, Secrets Manager is not asked more often.
 _MIN_REREAD_SECONDS = 5.0
 # Scheme, client id, dot, key: what cannot be a key of ours is not worth a look into the secret.
@@ -67,10 +65,8 @@ class ApiKeys:
         """Key that the ids of notifications are signed with."""
         return self._ring.id_key
 
-    async def load(self, stop: asyncio.Event, *, budget_seconds: float = 45.0) -> bool:
+    async def load(self, stop: asyncio.Event, *, budget_seconds: float = BUDGET_SECONDS) -> bool:
         """Read the keys for the first time, again and again within a budget.
-
-        The budget is less than the health check grace period, as for the queue's URL.
 
         Returns:
             Whether they were read; not if told to stop first.
@@ -78,22 +74,16 @@ class ApiKeys:
         Raises:
             StartupError: No keys within the budget.
         """
-        deadline = self._now() + budget_seconds
-        pause = _FIRST_PAUSE_SECONDS
-        while not stop.is_set():
-            await self._reread()
-            if self.last_error is None:
-                return True
-            if self._now() + pause > deadline:
-                raise StartupError(
-                    f"no API keys within {budget_seconds:.0f} s: check API_KEYS_SECRET, that the secret "
-                    f"{self._secret!r} has a value, and that the task role allows "
-                    f"secretsmanager:GetSecretValue ({self.last_error})"
-                )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
-        return False
+        loaded = await wait_until_ready(
+            self._read_once,
+            stop,
+            lacking="no API keys",
+            check=f"API_KEYS_SECRET, that the secret {self._secret!r} has a value, and that the task role "
+            "allows secretsmanager:GetSecretValue",
+            budget_seconds=budget_seconds,
+            now=self._now,
+        )
+        return loaded is not None
 
     @asynccontextmanager
     async def kept_fresh(self) -> AsyncIterator[None]:
@@ -136,6 +126,12 @@ class ApiKeys:
         async with self._reading:
             if self._now() - self._read_at >= seconds:
                 await self._reread()
+
+    async def _read_once(self) -> bool:
+        await self._reread()
+        if self.last_error is not None:
+            raise NotReadyError(self.last_error)
+        return True
 
     async def _reread(self) -> None:
         """Replace the keys, or keep the last good ones."""

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from email_sender.ledger import LedgerUnavailableError
-from email_sender.ledger.startup import ledger_answers
+from email_sender.ledger.start_up import ledger_answers
 from shared.process import StartupError
 from tests.waiting import SOON
 
@@ -24,7 +24,7 @@ class FakeLedger:
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch):
     """Nobody waits long."""
-    monkeypatch.setattr("email_sender.ledger.startup._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("shared.start_up._FIRST_PAUSE_SECONDS", 0.001)
 
 
 @pytest.mark.parametrize("failures", [0, 3])
