@@ -1,6 +1,6 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants newest-provider stage key redeploy lint clean pins
+.PHONY: help verify test mutants newest-provider stage key redeploy lint unit clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
@@ -34,6 +34,9 @@ redeploy: $(TOX) ## Deploy again what ECS has given up, in the system that terra
 
 lint: $(TOX) ## Formatters, linters, types
 	$(TOX) run -q -e lint
+
+unit: $(TOX) ## Unit tests alone
+	$(TOX) run -q -e unit
 
 pins: ## Resolve requirements/*.in anew (needs uv)
 	requirements/compile.sh
