@@ -15,7 +15,7 @@ PROCEDURES = {
     **{outage: ["What the services do", "What rings", "Do", "Over when"] for outage in OUTAGES},
 }
 # What every other section tells, in this order.
-PARTS = ["Means", "Users feel", "Look first at", "Do", "Over when"]
+PARTS = ["Means", "Set by", "Users feel", "Look first at", "Do", "Over when"]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_an_alarm_of_a_release_says_of_which(descriptions, release, kind):
 
 
 def test_every_section_has_the_same_parts(sections):
-    """What it means, what users feel, what to look at, what to do, how to know that it is over."""
+    """What it means, what sets it off, what users feel, what to look at, what to do, when it is over."""
     told = {
         name: re.findall(r"^- \*\*(.+?)\*\*:", text, flags=re.MULTILINE) for name, text in sections.items()
     }
