@@ -135,7 +135,7 @@ def lost_task_checks(target, findings, shown) -> Mapping[str, Check]:
 def plan_checks(target, findings, shown) -> Mapping[str, Check]:
     """The check on a second plan, by name."""
     if target.plan_changes is None:
-        pytest.skip("no plan can be made of this target from here: the nightly drift check does")
+        pytest.skip("no plan can be made of this target from here: make one with `terraform plan`")
     with shown("Planning a second time"):
         checks = plan_verdict.judge_plan(target.plan_changes())
     findings.found.append(Finding("Second plan", checks))
