@@ -1,4 +1,4 @@
-"""What has to stand before the pipeline can do anything: state bucket and roles."""
+"""State bucket and roles, which have to stand before anything is deployed."""
 
 import json
 

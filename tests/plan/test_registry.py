@@ -86,7 +86,7 @@ def test_a_service_runs_the_image_of_its_own_repository(service):
 
 
 def test_the_output_says_where_to_push(staging, service):
-    """What the pipeline pushes to is what the tasks pull from."""
+    """Images are pushed to where the tasks pull them from."""
     urls = staging.outputs["ecr_repository_urls"]
     assert service.container.image == f"{urls[service.service['name']]}:0.1.0"
 

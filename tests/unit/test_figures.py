@@ -4,73 +4,32 @@ import re
 
 import pytest
 
-from email_sender.settings import SenderSettings
+from email_sender.providers import smtp_limits
+from email_sender.providers.smtp_limits import TimeLimits
 from notification_api.api_keys import MAX_AGE_SECONDS
+from notification_api.invalid_fields import MAX_ERRORS
+from notification_api.models import MAX_EXPIRY
 from shared.sqs.micro_batcher import BatchLimits
 from stage.cpu.speed import REFERENCE_CORES, HostSpeed
 from stage.fit import fit
 from tests.bench.targets import API_TIMES_PLAIN, SENDER_TIMES_CELERY
-from tests.unit.documents import ROOT, text_of
+from tests.unit.documents import text_of
+from tests.unit.figures import (
+    WORDS,
+    argument,
+    constant,
+    default,
+    min_coverage,
+    minutes,
+    number,
+    reputation,
+    retention,
+    variable_default,
+)
 from verify.scenarios.attempts import _ATTEMPTS as MAX_ATTEMPTS
 from verify.scenarios.settings import AutoscalingSettings
 from verify.verdict import rules
 
-TERRAFORM = ROOT / "terraform"
-MONITORING = TERRAFORM / "modules" / "monitoring"
-RUNBOOK = ROOT / "docs" / "runbook.md"
-
-
-def number(file, name):
-    """What a Terraform file gives a local, an argument, or an optional field by default."""
-    pattern = rf"^\s*{name}\s*=\s*(?:optional\(number, )?([\d.]+)\)?(?:\s*#.*)?$"
-    [found] = set(re.findall(pattern, (TERRAFORM / file).read_text("utf-8"), re.MULTILINE))
-    return float(found)
-
-
-def variable_default(file, name):
-    """Default of a variable that is a number."""
-    block = re.search(
-        rf'^variable "{name}" {{\n(.*?)^}}', (TERRAFORM / file).read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    return float(re.search(r"^\s*default\s*=\s*([\d.]+)$", block[1], re.MULTILINE)[1])
-
-
-def default(name):
-    """What the Email Sender takes where its task definition says nothing."""
-    return SenderSettings.model_fields[name].default
-
-
-def argument(file, name, which):
-    """What an alarm is given."""
-    text = (MONITORING / file).read_text("utf-8")
-    block = re.search(rf'^resource "\w+" "{name}" {{\n(.*?)^}}', text, re.MULTILINE | re.DOTALL)[1]
-    return float(re.search(rf"^  {which}\s*=\s*([\d.]+)$", block, re.MULTILINE)[1])
-
-
-def minutes(file, name):
-    """Minutes for which an alarm has to be breaching, and of how many, in words."""
-    return [WORDS[argument(file, name, one)] for one in ("datapoints_to_alarm", "evaluation_periods")]
-
-
-def reputation(name):
-    """Share of mails from which AWS reviews an account."""
-    text = (MONITORING / "alarms-mail.tf").read_text("utf-8")
-    return float(
-        re.search(rf"^    {name} = {{\n.*?threshold\s*=\s*([\d.]+)$", text, re.MULTILINE | re.DOTALL)[1]
-    )
-
-
-def constant(file, name):
-    """A number that a module names, read rather than imported: some need what this layer has not."""
-    return float(re.search(rf"^{name} = ([\d.]+)$", (ROOT / file).read_text("utf-8"), re.MULTILINE)[1])
-
-
-def min_coverage():
-    """Percent of branches below which the unit layer fails."""
-    return int(re.search(r"--fail-under=(\d+)", (ROOT / "tox.ini").read_text("utf-8"))[1])
-
-
-WORDS = {3: "three", 5: "five", 7: "seven", 10: "ten", 14: "14", 15: "15"}
 QUIET = HostSpeed(core=1.0, cores=REFERENCE_CORES)
 CROWDED = HostSpeed(core=0.01, cores=0.1)
 
@@ -125,6 +84,56 @@ FIGURES = [
         lambda: number("locals.tf", "visibility_timeout"),
     ),
     ("docs/glossary.md", "visibility timeout, {:g} s", lambda: default("visibility_timeout_seconds")),
+    (
+        "docs/runbook.md",
+        "[queue-age](#queue-age) follows after {} minutes",
+        lambda: WORDS[
+            number("variables-alarms.tf", "queue_age") / 60
+            + argument("alarms-queue.tf", "queue_age", "datapoints_to_alarm")
+        ],
+    ),
+    (
+        "docs/runbook.md",
+        "The queue keeps events for {:g} days",
+        lambda: retention("events"),
+    ),
+    ("docs/runbook.md", "It keeps messages for {:g} days", lambda: retention("dead_letter")),
+    (
+        "docs/runbook.md",
+        "asks again by itself, about {} a minute",
+        lambda: {2: "twice"}[60 / constant("services/email_sender/circuit_breaker.py", "_MAX_PAUSE_SECONDS")],
+    ),
+    (
+        "docs/architecture.md",
+        "gives a receive under way {} seconds",
+        lambda: {2: "two"}[constant("services/email_sender/worker.py", "_LAST_RECEIVE_SECONDS")],
+    ),
+    # What a caller may ask.
+    ("docs/architecture.md", "`expires_at` (at most {} days ahead)", lambda: MAX_EXPIRY.days),
+    ("services/README.md", "422, with {} errors at most", lambda: MAX_ERRORS),
+    # A dialogue with a relay.
+    (
+        "docs/mail-refusals.md",
+        "before the content has two {} of it",
+        lambda: {0.4: "fifths"}[TimeLimits(1.0).before_content_seconds],
+    ),
+    (
+        "docs/mail-refusals.md",
+        "names and connection | {:g} s, and {:g} s for each address",
+        lambda: (smtp_limits.CONNECT_SECONDS, smtp_limits.ADDRESS_SECONDS),
+    ),
+    ("docs/mail-refusals.md", "RCPT TO | {:g} minutes each", lambda: smtp_limits.COMMAND_SECONDS / 60),
+    ("docs/mail-refusals.md", "| DATA | {:g} minutes, or", lambda: smtp_limits.DATA_SECONDS / 60),
+    (
+        "docs/mail-refusals.md",
+        "reply to the content | {:g} minutes |",
+        lambda: smtp_limits.CONTENT_SECONDS / 60,
+    ),
+    (
+        "docs/mail-refusals.md",
+        "to all connections together | {:g} s |",
+        lambda: smtp_limits.FAREWELL_SECONDS,
+    ),
     # Batches.
     (
         "docs/architecture.md",
@@ -284,57 +293,3 @@ def test_a_figure_is_the_codes(page, text, figure):
     said = re.compile(r"(\w+(?:[.,]\d+)*)".join(re.escape(one) for one in words))
 
     assert {written} == {match.groups() for match in said.finditer(text_of(page))}
-
-
-def alarm_sources():
-    """Each alarm's section, with the file it is declared in and the thresholds it reads."""
-    found = {}
-    for file in sorted(MONITORING.glob("alarm*.tf")):
-        text = file.read_text("utf-8")
-        keys = {
-            name: re.findall(r"^    ([\w-]+)\s+= {", body, re.MULTILINE)
-            for name, body in re.findall(r"^  (\w+) = [^\n]*{\n(.*?)^  }", text, re.MULTILINE | re.DOTALL)
-        }
-        for block in re.findall(r'^resource "\w+" "\w+" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL):
-            anchor = re.search(r"#([\w${}.-]+)\"$", block, re.MULTILINE)[1]
-            each = re.search(r"for_each = local\.(\w+)$", block, re.MULTILINE)
-            sections = [anchor.replace("${each.key}", key) for key in keys[each[1]]] if each else [anchor]
-            fields = set(re.findall(r"var\.thresholds\.(\w+)", block))
-            found |= dict.fromkeys(sections, (file, fields))
-    return found
-
-
-ALARMS = alarm_sources()
-
-
-def set_by(section):
-    """What a section of the runbook says of its alarm's threshold."""
-    body = re.search(
-        rf"^## {re.escape(section)}\n(.*?)(?=^## |\Z)", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL
-    )[1]
-    return re.search(r"^- \*\*Set by\*\*: (.*)$", body, re.MULTILINE)[1]
-
-
-def test_every_alarm_is_found():
-    """Sections of the runbook that say what sets their threshold, and alarms, are the same."""
-    sections = re.split(r"^## ", RUNBOOK.read_text("utf-8"), flags=re.MULTILINE)[1:]
-
-    assert {one.partition("\n")[0] for one in sections if "**Set by**" in one} == set(ALARMS)
-
-
-@pytest.mark.parametrize("section", ALARMS)
-def test_the_runbook_says_what_sets_an_alarms_threshold(section):
-    """The variable's field with its default, and a link to it; else that it is fixed, where and why."""
-    file, fields = ALARMS[section]
-    said = set_by(section)
-
-    if not fields:
-        assert said.startswith(f"fixed in [`{file.name}`](../terraform/modules/monitoring/{file.name}): ")
-        return
-    [field] = fields
-    unit = {"queue_age": "s", "p99_latency": "ms"}.get(field, "%")
-    usual = number("variables-alarms.tf", field)
-    assert said.startswith(
-        f"`alarm_thresholds.{field}`, {usual:g} {unit} unless set, "
-        "in [`variables-alarms.tf`](../terraform/variables-alarms.tf)"
-    )
