@@ -232,7 +232,7 @@ FIGURES = [
     (
         "docs/staging.md",
         "is raised, up to {})",
-        lambda: {8: "eightfold"}[2 ** (AutoscalingSettings().most_rates - 1)],
+        lambda: {8: "eightfold"}[2 ** (AutoscalingSettings().max_rates - 1)],
     ),
     (
         "docs/integration-tests.md",
