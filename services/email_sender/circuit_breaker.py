@@ -4,10 +4,9 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import assert_never
 
-import structlog
-
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import Attempted
+from shared.outage import Outage
 
 # Bad answers in a row, over all slots, that are no chance any more.
 _MAX_BAD_IN_A_ROW = 5
@@ -16,8 +15,6 @@ _MAX_PAUSE_SECONDS = 30.0
 # While it is found out how much the provider takes again, each step lasts at least this long: answers within
 # milliseconds would make a herd of what shall be a slow start.
 _STEP_SECONDS = 1.0
-
-_log = structlog.get_logger()
 
 
 class State(Enum):
@@ -52,8 +49,7 @@ class CircuitBreaker:
         permitted: Maximum mails in flight at present.
         epoch: Number of the present state; a mail's answer is told together with that of its start.
         probe_at: When the provider is to be probed next, on the clock.
-        last_error: Why the provider takes no mail, until it has taken one or a probe says that it would; else
-            None.
+        outage: Outage of the provider; it ends with a mail that was taken, or with a probe that went well.
     """
 
     def __init__(self, slots: int, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
@@ -70,7 +66,7 @@ class CircuitBreaker:
         self.permitted = slots
         self.epoch = 0
         self.probe_at = 0.0
-        self.last_error: str | None = None
+        self.outage = Outage("provider")
 
     def heard(self, epoch: int, outcome: Attempted, reason: str) -> None:
         """Record how an attempt ended.
@@ -103,7 +99,7 @@ class CircuitBreaker:
             self._wait()
             return
         if not self._probes_mislead:
-            self._note(None)
+            self.outage.note(None)
         self._enter(State.HALF_OPEN, 1)
 
     def _good(self, epoch: int, *, taken: bool) -> None:
@@ -124,12 +120,12 @@ class CircuitBreaker:
         if taken:
             self._pause = _FIRST_PAUSE_SECONDS
             self._probes_mislead = False
-            self._note(None)
+            self.outage.note(None)
         self._good_in_step += 1
         if self._good_in_step < self.permitted or self._now() < self._step_until:
             return
         if self.permitted * 2 >= self._slots:
-            self._note(None)
+            self.outage.note(None)
             self._enter(State.CLOSED, self._slots)
         else:
             self._enter(State.HALF_OPEN, self.permitted * 2)
@@ -156,7 +152,7 @@ class CircuitBreaker:
         self._open(reason)
 
     def _open(self, reason: str) -> None:
-        self._note(reason)
+        self.outage.note(reason)
         self._enter(State.OPEN, 0)
         self._wait()
 
@@ -170,11 +166,3 @@ class CircuitBreaker:
         self._bad_in_a_row = 0
         self._good_in_step = 0
         self._step_until = self._now() + _STEP_SECONDS
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every probe."""
-        if reason is not None and self.last_error is None:
-            _log.error("provider_unavailable", reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("provider_available")
-        self.last_error = reason

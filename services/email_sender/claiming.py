@@ -132,7 +132,7 @@ class Claiming:
                     break
                 except LedgerUnavailableError as error:
                     # The suppression list is in the same table.
-                    self._ledger.note(str(error))
+                    self._ledger.outage.note(str(error))
                     await self._giving_up.pause(pause * (1 + self._jitter()) / 2)
                     pause = min(pause * 2, _MAX_PAUSE_SECONDS)
                 else:

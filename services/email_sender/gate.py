@@ -78,7 +78,7 @@ class Gate:
     @property
     def last_error(self) -> str | None:
         """Reason why the provider takes no mail, or None if it does."""
-        return self._breaker.last_error
+        return self._breaker.outage.last_error
 
     def tell(self, changed: Callable[[], None]) -> None:
         """Register a function to be called whenever more or fewer mails are permitted than before."""

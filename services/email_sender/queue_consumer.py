@@ -8,6 +8,7 @@ from contextlib import suppress
 import structlog
 
 from email_sender.inbox import MAX_RECEIVE, Inbox, ReceivedMessage
+from shared.outage import Outage
 from shared.sqs.errors import QueueUnavailableError
 
 # After a receive that brought less than asked for, let messages gather: one call for several.
@@ -32,7 +33,7 @@ class QueueConsumer:
         jitter: A random number in [0, 1).
 
     Attributes:
-        last_error: Why the last receive failed, or None if it did not.
+        outage: Outage of the queue.
     """
 
     def __init__(  # noqa: PLR0913 - each is another part of the service
@@ -56,7 +57,7 @@ class QueueConsumer:
         self._pause = _FIRST_PAUSE_SECONDS
         self._room_changed = asyncio.Event()
         self._stop = asyncio.Event()
-        self.last_error: str | None = None
+        self.outage = Outage("queue")
 
     @property
     def in_flight(self) -> int:
@@ -76,11 +77,11 @@ class QueueConsumer:
             try:
                 messages = await self._inbox.receive(wanted)
             except QueueUnavailableError as error:
-                self._note(str(error))
+                self.outage.note(str(error))
                 await _unless(stop, self._pause * (1 + self._jitter()) / 2)
                 self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
                 continue
-            self._note(None)
+            self.outage.note(None)
             self._pause = _FIRST_PAUSE_SECONDS
             work = self._release if stop.is_set() else self._handle
             for message in messages:
@@ -126,14 +127,6 @@ class QueueConsumer:
         if not task.cancelled() and (error := task.exception()) is not None:
             # The message returns by itself; one that breaks us must not take the others down with it.
             _log.error("message_broke_the_worker", exc_info=error)
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every poll."""
-        if reason is not None and self.last_error is None:
-            _log.error("queue_unavailable", reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("queue_available")
-        self.last_error = reason
 
 
 async def _unless(stop: asyncio.Event, seconds: float) -> None:

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.message import Priority
+from shared.outage import Outage
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -24,8 +24,6 @@ _FIRST_PAUSE_SECONDS = 0.5
 _MAX_PAUSE_SECONDS = 5.0
 # Clocks of tasks differ by less. DynamoDB deletes the item some time after that.
 _KEPT_SECONDS = 600
-
-_log = structlog.get_logger()
 
 
 class Clock(Protocol):
@@ -68,7 +66,7 @@ class SendRate:
         jitter: A random number in [0, 1).
 
     Attributes:
-        last_error: Why no tokens can be had at present, or None if they can.
+        outage: Outage of the table, without which no tokens can be had.
     """
 
     def __init__(
@@ -94,7 +92,7 @@ class SendRate:
         self._used_before = 0
         self._call_seconds = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
-        self.last_error: str | None = None
+        self.outage = Outage("send_rate")
 
     async def take(self, priority: Priority = "normal") -> None:
         """Wait until one mail may be sent.
@@ -163,11 +161,11 @@ class SendRate:
         try:
             granted = await self._ask(second, lot)
         except (BotoCoreError, ClientError) as error:
-            self._note(str(error))
+            self.outage.note(str(error))
             await self._clock.sleep(self._pause * (1 + self._jitter()) / 2)
             self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
             return
-        self._note(None)
+        self.outage.note(None)
         self._pause = _FIRST_PAUSE_SECONDS
         now = self._clock.now()
         self._call_seconds = now - asked_at
@@ -219,11 +217,3 @@ class SendRate:
         seconds = moment - self._clock.now()
         if seconds > 0:
             await self._clock.sleep(seconds)
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every call."""
-        if reason is not None and self.last_error is None:
-            _log.error("send_rate_unavailable", reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("send_rate_available")
-        self.last_error = reason

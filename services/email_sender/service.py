@@ -197,7 +197,7 @@ def _readiness(
             return "The task is stopping."
         if worker.last_error is not None:
             return f"The queue is unavailable: {worker.last_error}"
-        reason = ledger.last_error or send_rate.last_error
+        reason = ledger.outage.last_error or send_rate.outage.last_error
         if reason is not None:
             return f"The ledger is unavailable: {reason}"
         reason = worker.provider_error

@@ -77,7 +77,12 @@ class Worker:
     def last_error(self) -> str | None:
         """Reason why the last receive of a queue failed, or None if none did."""
         return next(
-            (consumer.last_error for consumer in self._consumers if consumer.last_error is not None), None
+            (
+                consumer.outage.last_error
+                for consumer in self._consumers
+                if consumer.outage.last_error is not None
+            ),
+            None,
         )
 
     @property

@@ -6,10 +6,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from notification_api.key_ring import Client, KeyRing, KeyRingError
+from shared.outage import Outage
 from shared.start_up import BUDGET_SECONDS, NotReadyError, wait_until_ready
 
 # However many unknown keys are tried, Secrets Manager is not asked more often.
@@ -21,8 +21,6 @@ _CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{1
 # A key that was taken out of the secret must not stay good for as long as the secret cannot be read, and
 # nobody who may call should be shut out by an outage of a quarter of an hour.
 MAX_AGE_SECONDS = 20 * 60.0
-
-_log = structlog.get_logger()
 
 
 class StaleKeysError(Exception):
@@ -39,7 +37,7 @@ class ApiKeys:
         now: Seconds on a clock that only goes forward.
 
     Attributes:
-        last_error: Why the keys could not be read the last time, or None if they were.
+        outage: Outage of the secret; the keys that were read last are honoured meanwhile.
     """
 
     def __init__(
@@ -58,7 +56,7 @@ class ApiKeys:
         self._loaded = False
         self._read_at = self._good_at = now()
         self._reading = asyncio.Lock()
-        self.last_error: str | None = None
+        self.outage = Outage("api_keys", secret=secret)
 
     @property
     def id_key(self) -> bytes:
@@ -129,8 +127,8 @@ class ApiKeys:
 
     async def _read_once(self) -> bool:
         await self._reread()
-        if self.last_error is not None:
-            raise NotReadyError(self.last_error)
+        if self.outage.last_error is not None:
+            raise NotReadyError(self.outage.last_error)
         return True
 
     async def _reread(self) -> None:
@@ -139,20 +137,12 @@ class ApiKeys:
             before = self._ring if self._loaded else None
             self._ring = KeyRing.read(await self._read(), before, now=self._now)
         except (BotoCoreError, ClientError, KeyRingError) as error:
-            self._note(str(error))
+            self.outage.note(str(error))
         except Exception as error:  # noqa: BLE001 - nothing may end the reading, or a revoked key stays good
             # What it says may hold a part of the secret, so only its kind is told.
-            self._note(f"unexpected {type(error).__name__}")
+            self.outage.note(f"unexpected {type(error).__name__}")
         else:
             self._loaded = True
             self._good_at = self._now()
-            self._note(None)
+            self.outage.note(None)
         self._read_at = self._now()
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every attempt."""
-        if reason is not None and self.last_error is None:
-            _log.error("api_keys_unavailable", secret=self._secret, reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("api_keys_available", secret=self._secret)
-        self.last_error = reason

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
-import structlog
 from pydantic import ValidationError
 
 from notification_api.caller import Caller
+from shared.outage import Outage
 from shared.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
 from shared.trace import TRACEPARENT, TRACESTATE
 
@@ -19,8 +19,6 @@ _ATTEMPTS = 2
 _OK, _NOT_FOUND = 200, 404
 _TRY_AGAIN = frozenset({502, 503, 504})
 _CONNECTIONS = 20
-
-_log = structlog.get_logger()
 
 
 class DeliveriesUnavailableError(Exception):
@@ -44,7 +42,7 @@ class Deliveries:
         self._session = session
         self._url = url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(sock_connect=attempt_seconds, sock_read=attempt_seconds)
-        self._last_error: str | None = None
+        self._outage = Outage("email_sender", url=self._url)
 
     async def status(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
         """Delivery status of a notification, or None if the Email Sender has not seen it yet.
@@ -62,13 +60,13 @@ class Deliveries:
                         except (aiohttp.ClientError, TimeoutError) as error:
                             reason = f"{type(error).__name__}: {error}"
                         else:
-                            self._note(None)
+                            self._outage.note(None)
                             return status
             except TimeoutError:
                 reason = f"no answer within {_TOTAL_SECONDS:g} s"
             except (_AnswerError, ValidationError) as error:
                 reason = str(error) if isinstance(error, _AnswerError) else "its answer is none"
-        self._note(reason)
+        self._outage.note(reason)
         raise DeliveriesUnavailableError(reason)
 
     async def _ask(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
@@ -84,14 +82,6 @@ class Deliveries:
             if response.status != _OK:
                 raise _AnswerError(f"it answers {response.status}")
             return DeliveryStatus.model_validate_json(await response.read())
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every request."""
-        if reason is not None and self._last_error is None:
-            _log.error("email_sender_unavailable", url=self._url, reason=reason)
-        elif reason is None and self._last_error is not None:
-            _log.info("email_sender_available", url=self._url)
-        self._last_error = reason
 
 
 class _AnswerError(Exception):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.metrics import Metrics
+from shared.outage import Outage
 from shared.sqs.batch_results import batch_results
 from shared.sqs.errors import QueueUnavailableError
 from shared.trace import TRACEPARENT, TRACESTATE
@@ -20,8 +20,6 @@ _STRING = "String"
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 _ATTRIBUTE_BYTES = len(TRACEPARENT) + len(_STRING) + 55
 _STATE_BYTES = len(TRACESTATE) + len(_STRING)
-
-_log = structlog.get_logger()
 
 
 class QueuedMessage(NamedTuple):
@@ -64,7 +62,7 @@ class NotificationQueue:
         metrics: Takes how large batches are.
 
     Attributes:
-        last_error: Why the last call was not confirmed, or None if it was.
+        outage: Outage of the queue.
     """
 
     def __init__(self, client: "SQSClient", *, name: str, url: str, metrics: Metrics) -> None:
@@ -72,7 +70,7 @@ class NotificationQueue:
         self._name = name
         self._url = url
         self._metrics = metrics
-        self.last_error: str | None = None
+        self.outage = Outage("queue", queue=name)
 
     async def send(self, messages: Sequence[QueuedMessage]) -> list[Exception | None]:
         """Send one batch and say what became of each message, in order.
@@ -98,10 +96,10 @@ class NotificationQueue:
         except Exception as error:
             # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
             reason = _reason(error)
-            self._note(reason)
+            self.outage.note(reason)
             raise QueueUnavailableError(reason) from error
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
-        self._note(unavailable[0] if unavailable else None)
+        self.outage.note(unavailable[0] if unavailable else None)
         return results
 
     async def check(self) -> str | None:
@@ -110,21 +108,13 @@ class NotificationQueue:
         After a confirmed batch that is known; after an unconfirmed one the queue is asked, since a task
         that gets no requests would never find out otherwise.
         """
-        if self.last_error is not None:
+        if self.outage.last_error is not None:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
             except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
                 return _reason(error)
-            self._note(None)
+            self.outage.note(None)
         return None
-
-    def _note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage, not every request."""
-        if reason is not None and self.last_error is None:
-            _log.error("queue_unavailable", queue=self._name, reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("queue_available", queue=self._name)
-        self.last_error = reason
 
 
 def _reason(error: Exception) -> str:

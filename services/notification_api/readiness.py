@@ -27,6 +27,6 @@ class Readiness:
         reason = await self._priority_queues.check()
         if reason is not None:
             return f"The queue is unavailable: {reason}"
-        if self._api_keys.last_error is not None:
-            return f"The API keys are no longer fresh: {self._api_keys.last_error}"
+        if self._api_keys.outage.last_error is not None:
+            return f"The API keys are no longer fresh: {self._api_keys.outage.last_error}"
         return None

@@ -6,8 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-import structlog
-
 from email_sender.ledger.decide import (
     ClaimRequest,
     Decision,
@@ -21,14 +19,13 @@ from email_sender.ledger.decide import (
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
+from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.2
 _MAX_PAUSE_SECONDS = 5.0
 # Whoever was first each time has made progress, so more rounds than slots work on one id are a defect.
 _MAX_ROUNDS = 100
 _TOO_FAST = "the item is written by others faster than it can be read"
-
-_log = structlog.get_logger()
 
 
 class Table(Protocol):
@@ -52,7 +49,7 @@ class Ledger:
         jitter: A random number in [0, 1).
 
     Attributes:
-        last_error: Why the last call failed, or None if it did not.
+        outage: Outage of the table.
     """
 
     def __init__(
@@ -69,7 +66,7 @@ class Ledger:
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
-        self.last_error: str | None = None
+        self.outage = Outage("ledger")
 
     @property
     def resends_unknown(self) -> bool:
@@ -181,18 +178,6 @@ class Ledger:
         """
         return await self._read(notification_id, consistent=False)
 
-    def note(self, reason: str | None) -> None:
-        """Log the beginning and the end of an outage of the table, not every mail's failure.
-
-        Args:
-            reason: Why it does not answer; None if it does.
-        """
-        if reason is not None and self.last_error is None:
-            _log.error("ledger_unavailable", reason=reason)
-        elif reason is None and self.last_error is not None:
-            _log.info("ledger_available")
-        self.last_error = reason
-
     async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
         item: LedgerItem | None = claimed
         for _ in range(_MAX_ROUNDS):
@@ -211,18 +196,18 @@ class Ledger:
         try:
             item = await self._table.read(notification_id, consistent=consistent)
         except LedgerUnavailableError as error:
-            self.note(str(error))
+            self.outage.note(str(error))
             raise
-        self.note(None)
+        self.outage.note(None)
         return item
 
     async def _write(self, item: LedgerItem) -> None:
         try:
             await self._table.write(item)
         except LedgerUnavailableError as error:
-            self.note(str(error))
+            self.outage.note(str(error))
             raise
         except VersionChangedError:
-            self.note(None)
+            self.outage.note(None)
             raise
-        self.note(None)
+        self.outage.note(None)

@@ -26,6 +26,7 @@ from email_sender.mail_events.event import MailEvent, read_event
 from email_sender.mail_events.observations import MailEventObservations
 from email_sender.reason import fit_reason
 from email_sender.retry_policy import Action, DeadLetter, Delete, Redeliver
+from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.5
 _MAX_PAUSE_SECONDS = 10.0
@@ -36,11 +37,10 @@ _log = structlog.get_logger()
 class Ledger(Protocol):
     """The ledger, as far as feedback is written into it."""
 
+    outage: Outage
+
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says."""
-
-    def note(self, reason: str | None) -> None:
-        """Log an outage."""
 
 
 class Suppression(Protocol):
@@ -112,7 +112,7 @@ class MailEvents:
                 # A mail that the ledger has forgotten, or that is none of ours, can be complained about too.
                 return NotKnown() if event.feedback is None else await self._ledger.record(event.feedback)
             except LedgerUnavailableError as error:
-                self._ledger.note(str(error))
+                self._ledger.outage.note(str(error))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
                 pause = min(pause * 2, _MAX_PAUSE_SECONDS)

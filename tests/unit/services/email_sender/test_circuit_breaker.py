@@ -52,10 +52,10 @@ def opened(hear):
 def test_opens_after_bad_answers_in_a_row(breaker, hear, bad):
     """Five in a row are no chance: nothing is sent from then on, and readiness can say why."""
     hear(*[bad] * 4)
-    assert (State.CLOSED, _SLOTS, None) == (breaker.state, breaker.permitted, breaker.last_error)
+    assert (State.CLOSED, _SLOTS, None) == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
     hear(bad)
-    assert (State.OPEN, 0, "421 down") == (breaker.state, breaker.permitted, breaker.last_error)
+    assert (State.OPEN, 0, "421 down") == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
 
 @pytest.mark.parametrize("good", _GOOD)
@@ -156,14 +156,14 @@ def test_late_answers_say_nothing_of_now(breaker, clock):
     for epoch in range(breaker.epoch):
         for outcome in (*_GOOD, *_BAD, Outcome.THROTTLED):
             breaker.heard(epoch, outcome, "late")
-    assert (State.OPEN, "421 down") == (breaker.state, breaker.last_error)
+    assert (State.OPEN, "421 down") == (breaker.state, breaker.outage.last_error)
 
     breaker.probed(None)
     clock.seconds += 1
     for epoch in range(breaker.epoch):
         for outcome in (*_BAD, Outcome.THROTTLED, *_GOOD):
             breaker.heard(epoch, outcome, "late")
-    assert (State.HALF_OPEN, 1, None) == (breaker.state, breaker.permitted, breaker.last_error)
+    assert (State.HALF_OPEN, 1, None) == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
 
 def test_throttling_lowers_the_pace_first(breaker, hear):
@@ -221,10 +221,10 @@ def test_probes_that_mislead_are_not_believed_twice(breaker, hear):
             breaker.probed(None)
             hear(Outcome.UNAVAILABLE)
         breaker.probed(None)
-        assert "421 down" == breaker.last_error
+        assert "421 down" == breaker.outage.last_error
         hear(Outcome.SENT)
 
-    assert breaker.last_error is None
+    assert breaker.outage.last_error is None
     # Once it was believed.
     assert 4 == len(logs)
 
@@ -239,7 +239,7 @@ def test_answers_about_mails_close_it_too(breaker, hear, clock):
         clock.seconds += 1
         hear(*[Outcome.PERMANENT] * 8)
 
-    assert (State.CLOSED, None) == (breaker.state, breaker.last_error)
+    assert (State.CLOSED, None) == (breaker.state, breaker.outage.last_error)
 
 
 def test_one_hand(clock):

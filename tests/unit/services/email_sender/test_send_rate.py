@@ -301,12 +301,12 @@ async def test_mails_wait_while_dynamodb_is_unavailable(clock, table, send_rate,
         fleet.start(rate, hands=3)
         await clock.run(8)
         assert {} == fleet.sent
-        assert "InternalServerError" in rate.last_error
+        assert "InternalServerError" in rate.outage.last_error
         calls = len(table.calls)
         table.down = False
         await clock.run(6)
 
-    assert rate.last_error is None
+    assert rate.outage.last_error is None
     assert 0 < fleet.sent.total() <= 60
     assert ["send_rate_unavailable", "send_rate_available"] == [line["event"] for line in logs]
     # Pauses grow: an outage is not made worse by asking all the time.

@@ -74,7 +74,7 @@ async def test_last_good_keys_stay(api_keys, secret, now):
         secret.error, secret.id_key = error, text
         now.time += 5
         assert None is await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
-        assert api_keys.last_error is not None
+        assert api_keys.outage.last_error is not None
         assert "team-b" == api_keys.find(f"Bearer team-b.{OTHER_KEY}").id
 
 
@@ -88,7 +88,7 @@ async def test_outage_is_two_lines(api_keys, secret, now):
 
     assert ["api_keys_unavailable", "api_keys_available"] == [line["event"] for line in logs]
     assert "api-keys" == logs[0]["secret"]
-    assert api_keys.last_error is None
+    assert api_keys.outage.last_error is None
 
 
 async def test_reads_again_at_an_interval(secret, eventually):
@@ -170,11 +170,11 @@ async def test_no_error_ends_the_reading(secret, error, eventually):
     @eventually
     async def in_trouble():
         assert secret.reads >= 4
-        assert keys.last_error == f"unexpected {type(error).__name__}"
+        assert keys.outage.last_error == f"unexpected {type(error).__name__}"
 
     @eventually
     async def well():
-        assert keys.last_error is None
+        assert keys.outage.last_error is None
 
     with capture_logs() as logs:
         async with keys.kept_fresh():
@@ -197,7 +197,7 @@ async def test_secret_of_another_kind(secret, now, text):
     with pytest.raises(StartupError):
         await keys.load(asyncio.Event(), budget_seconds=0)
 
-    assert keys.last_error is not None
+    assert keys.outage.last_error is not None
 
 
 async def test_revoked_key_is_not_good_for_ever(api_keys, secret, now):

@@ -107,7 +107,7 @@ async def test_partial_failure_is_trouble(notifications, fake_client):
 
     assert confirmed is None
     assert isinstance(error, QueueUnavailableError)
-    assert notifications.last_error is not None
+    assert notifications.outage.last_error is not None
 
 
 async def test_check_finds_the_outage_over(notifications, fake_client):
@@ -121,7 +121,7 @@ async def test_check_finds_the_outage_over(notifications, fake_client):
     fake_client.down = False
 
     assert None is await notifications.check()
-    assert notifications.last_error is None
+    assert notifications.outage.last_error is None
 
 
 async def test_batch_sizes_are_observed(notifications, metrics, emf):
@@ -158,7 +158,7 @@ async def test_answer_of_another_form_confirms_nothing(notifications, fake_clien
                 await notifications.send(_messages("{}"))
 
     assert ["queue_unavailable"] == [line["event"] for line in logs]
-    assert notifications.last_error.startswith("unexpected ")
+    assert notifications.outage.last_error.startswith("unexpected ")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ async def test_answer_that_names_no_entry_confirms_none(notifications, fake_clie
 
     assert [QueueUnavailableError] * 2 == [type(result) for result in results]
     assert ["queue_unavailable"] == [line["event"] for line in logs]
-    assert "does not mention" in notifications.last_error
+    assert "does not mention" in notifications.outage.last_error
 
 
 async def test_check_that_breaks_is_trouble(notifications, fake_client):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Claimed, Event, LedgerItem, LedgerUnavailableError
+from shared.outage import Outage
 
 NOW = 1000.0
 
@@ -44,10 +45,8 @@ class FakeLedger:
         self.item = {}
         self.renewals = 0
         self.renewal_fails = False
+        self.outage = Outage("ledger")
         self.stolen = False
-
-    def note(self, reason):
-        self.noted = reason
 
     async def claim(self, claim_request, *, redelivered):
         if self.down:

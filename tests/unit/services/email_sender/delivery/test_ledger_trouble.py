@@ -40,7 +40,7 @@ async def test_outage_of_the_ledger_holds_the_message(make, provider, ledger, me
     ledger.down = [LedgerUnavailableError("down") for _ in range(3)]
 
     assert Delete() == await make().deliver(received(message()))
-    assert (1, "down") == (len(provider.mails), ledger.noted)
+    assert (1, "down") == (len(provider.mails), ledger.outage.last_error)
 
 
 async def test_outage_that_outlasts_the_task_releases_the_message(make, ledger, message):

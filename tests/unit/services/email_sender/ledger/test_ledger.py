@@ -105,10 +105,10 @@ async def test_claim_that_nobody_confirms(ledger, table, claim_request):
         for _ in range(2):
             with pytest.raises(LedgerUnavailableError):
                 await ledger.claim(claim_request())
-        assert "down" == ledger.last_error
+        assert "down" == ledger.outage.last_error
         await ledger.claim(claim_request())
 
-    assert ledger.last_error is None
+    assert ledger.outage.last_error is None
     assert ["ledger_unavailable", "ledger_available"] == [line["event"] for line in logs]
 
 
@@ -234,7 +234,7 @@ async def test_find(ledger, table, claim_request):
     table.failures = [_DOWN]
     with pytest.raises(LedgerUnavailableError):
         await ledger.find("id-1")
-    assert "down" == ledger.last_error
+    assert "down" == ledger.outage.last_error
 
 
 async def test_nobody_goes_round_for_ever(ledger, table, claim_request, item, monkeypatch):

@@ -18,6 +18,7 @@ class Written:
         self.failures = []
         self.recording = Recorded(None)
         self.noted = asyncio.Event()
+        self.outage = self
 
     async def add(self, recipient, reason):
         self._fail()
