@@ -5,7 +5,7 @@ from typing import Any
 
 
 class ApplyWatch:
-    """Takes the messages of an apply.
+    """Watches an apply by its messages, which it is called with.
 
     Args:
         on_cluster: Called with the ARN of the first ECS cluster as soon as it is there.

@@ -32,7 +32,7 @@ class Fit:
     slowness: float
 
     def __str__(self) -> str:
-        """For a person: what was chosen."""
+        """Text for a person, with the figures that were chosen."""
         return f"one vCPU is {self.vcpu_cores:g} core, one AWS minute {self.minute_seconds:g} s"
 
 

@@ -107,7 +107,7 @@ class Drive:
             raise LoadError(f"Locust did not end by itself: {self._log_end()}") from None
 
     def requests(self) -> Sequence[Request]:
-        """Every request that has ended until now."""
+        """Requests that have ended until now."""
         return self._requests.all()
 
     @property

@@ -78,7 +78,7 @@ def dead_letters(target: Target) -> int:
 
 
 def held(target: Target, notification_ids: Iterable[str]) -> list[Held]:
-    """Those notifications of which the ledger says that the outcome is unknown."""
+    """Notifications whose outcome is unknown, as the ledger says."""
     found = []
     for notification_id in notification_ids:
         item = target.dynamodb.get_item(

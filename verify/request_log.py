@@ -55,7 +55,7 @@ class Follower(Generic[Line]):
         self._found: list[Line] = []
 
     def all(self) -> Sequence[Line]:
-        """Everything until now; a line that is still being written is left for the next time."""
+        """All lines until now; one that is still being written is left for the next time."""
         if self._path.exists():
             with self._path.open("rb") as log:
                 log.seek(self._offset)

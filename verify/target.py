@@ -15,7 +15,7 @@ _FARGATE_LOAD_FACTOR = 2.5
 
 
 def _protect_nothing(_pid: int) -> None:
-    """On AWS the load generator shares its machine with none of the tasks."""
+    """Do nothing: on AWS the load generator shares its machine with none of the tasks."""
 
 
 @dataclass(frozen=True)

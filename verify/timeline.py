@@ -107,7 +107,7 @@ class ServiceTimeline:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Everything that the observer saw.
+    """Samples, datapoints and activities that the observer saw.
 
     Attributes:
         time: Relation of AWS time to real time.
@@ -239,7 +239,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class ScenarioRecord:
-    """All that a verdict is made from.
+    """Record of a scenario, from which a verdict is made.
 
     Attributes:
         name: The scenario, in words.

@@ -21,11 +21,11 @@ class State(Enum):
     """Position of the breaker."""
 
     CLOSED = auto()
-    """Mails are sent."""
+    """State in which mails are sent."""
     OPEN = auto()
-    """None is sent; probes are."""
+    """State in which no mail is sent, but probes are."""
     HALF_OPEN = auto()
-    """A few are sent, to see."""
+    """State in which a few mails are sent, as a trial."""
 
 
 class CircuitBreaker:

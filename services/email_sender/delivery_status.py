@@ -1,4 +1,4 @@
-"""From an item of the ledger to what the status API answers."""
+"""Makes the status API's answer of an item of the ledger."""
 
 from datetime import UTC, datetime
 

@@ -19,11 +19,11 @@ class Outcome(Enum):
     RELEASED = auto()
     """Handed back untried: the task is stopping, or the provider takes no mail."""
     EXPIRED = auto()
-    """Too late to be of use to anybody, so it was not sent."""
+    """The mail came too late to be of use to anybody, so it was not sent."""
     MALFORMED = auto()
     UNKNOWN_VERSION = auto()
-    """Of a schema version that only a newer sender knows, to whom it is left."""
+    """The message has a schema version that only a newer sender knows, to whom it is left."""
     DUPLICATE = auto()
-    """Its mail has been dealt with, or another task is about to."""
+    """The mail has been dealt with, or another task is about to."""
     CONFLICTING = auto()
-    """Its id belongs to another mail."""
+    """The notification's id belongs to another mail."""

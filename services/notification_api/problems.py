@@ -1,4 +1,4 @@
-"""Everything that goes wrong is answered as application/problem+json (RFC 9457)."""
+"""Problem responses: every error is answered as application/problem+json (RFC 9457)."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 MAX_ENTRIES = 50_000
-"""About 10 MB."""
+"""Maximum number of ids that are remembered, some 10 MB."""
 MAX_AGE_SECONDS = 24 * 3600
 _DIGEST_CHARACTERS = 32
 

@@ -16,7 +16,7 @@ HTTPS_URL_PATTERN = (
 URLs: that is written %2C.
 """
 MAX_HTTPS_URL_LENGTH = 868
-"""With angle brackets it is as long as SES takes a header's value:
+"""Maximum characters of a URL, which with angle brackets is as long as SES takes a header's value:
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
 """
 _HTTPS_URL = re.compile(HTTPS_URL_PATTERN[:-1] + r"\Z")

@@ -65,7 +65,7 @@ class DutyCycleQuota:
                 self._send(f"release {pid}")
 
     def protect(self, pid: int) -> None:
-        """Nothing: without privilege no process can be put before others."""
+        """Do nothing: without privilege no process can be put before others."""
 
     def close(self) -> None:
         """Continue all processes and end the helper."""

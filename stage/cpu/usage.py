@@ -112,7 +112,7 @@ class Utilisation:
         return None if use is None else 100.0 * use.used / use.reserved
 
     def use(self) -> CpuUse | None:
-        """As `percent`, in CPU seconds."""
+        """CPU seconds since the last call, as `percent` has them."""
         try:
             spent = self._meter.spent()
         except ProcessLookupError:

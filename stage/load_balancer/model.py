@@ -110,7 +110,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Topology:
-    """Everything that is declared, apart from who is registered.
+    """Listeners, rules and target groups that are declared, without registered targets.
 
     Attributes:
         load_balancer: Value of CloudWatch's `LoadBalancer` dimension; None while there is none.

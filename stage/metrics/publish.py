@@ -21,14 +21,14 @@ HOST_NAMESPACE = "Stage/Host"
 
 
 class BusyHost(Protocol):
-    """Tells how busy the whole machine is."""
+    """Meter of the load of the whole machine."""
 
     def busy_percent(self) -> float:
         """Percent since the last call."""
 
 
 class CountsRequests(Protocol):
-    """Tells how many requests it has answered."""
+    """Load balancer that counts the requests that it has answered."""
 
     def request_counts(self) -> RequestCounts:
         """Totals since it started."""

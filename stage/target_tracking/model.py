@@ -93,7 +93,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class ScalingInput:
-    """Everything that a decision about one scalable target looks at.
+    """Input of a decision about one scalable target.
 
     Attributes:
         policies: The target's policies, each tracking its own metric.

@@ -1,4 +1,4 @@
-"""When and how far target tracking scales an ECS service."""
+"""Decides when and how far target tracking scales an ECS service."""
 
 import math
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ _KEPT = 50
 
 
 class ScalingActivities:
-    """Keeps what later decisions depend on, and tells the control plane what AWS would show.
+    """Scaling activities of one target, kept for later decisions and reported to the control plane.
 
     An activity is in progress until ECS runs as many tasks as it asked for; its cooldown starts then
     (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html).

@@ -85,7 +85,7 @@ class Container:
 
     @property
     def exit_code(self) -> int | None:
-        """As ECS reports it, None while the process runs."""
+        """Exit code as ECS reports it, None while the process runs."""
         return self._process.exit_code
 
     def watch_health(self, report: Callable[[HealthStatus], None]) -> None:

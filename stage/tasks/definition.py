@@ -16,7 +16,7 @@ _DEFAULT_STOP_TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class LaunchSpec:
-    """Everything about a task that does not depend on where it runs.
+    """Launch specification of a task: all that does not depend on where it runs.
 
     Attributes:
         container: Name of its one container.

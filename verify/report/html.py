@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 
 
 def page(findings: Findings) -> str:
-    """The page; everything that came from outside is escaped."""
+    """HTML of the page; everything that came from outside is escaped."""
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,

@@ -56,7 +56,7 @@ class AutoscalingSettings:
     delivery_seconds: float = 60.0
 
     def eased(self, attempt: int) -> Self:
-        """For another attempt on a host that was starved: a lower plateau, raised if need be."""
+        """Settings for another attempt on a host that was starved: a lower plateau, raised if need be."""
         return replace(self, high_rate=self.high_rate * _EASED**attempt)
 
 
@@ -83,7 +83,7 @@ class LostTaskSettings:
     delivery_seconds: float = 60.0
 
     def eased(self, attempt: int) -> Self:
-        """For another attempt on a host that was starved: fewer requests a second, for longer."""
+        """Settings for another attempt on a host that was starved: fewer requests a second, for longer."""
         easier = _EASED**attempt
         return replace(
             self,

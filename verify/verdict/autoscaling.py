@@ -22,7 +22,7 @@ RULES = (
 
 
 def judge(record: ScenarioRecord, follow_seconds: float) -> list[Check]:
-    """All rules of the scenario, in the order of `RULES`.
+    """Checks of all rules of the scenario, in the order of `RULES`.
 
     Args:
         record: What was seen.

@@ -17,7 +17,7 @@ RULES = (
 
 
 def judge(record: ScenarioRecord, kinds: tuple[str, ...], replacement_seconds: float) -> list[Check]:
-    """All rules of the scenario, in the order of `RULES`.
+    """Checks of all rules of the scenario, in the order of `RULES`.
 
     Args:
         record: What was seen.

@@ -28,7 +28,7 @@ class Step:
         return self.after > self.before
 
     def __str__(self) -> str:
-        """For a person: who, from, to, when."""
+        """Text for a person: service, old and new count, and time."""
         return f"{self.service.name} {self.before}→{self.after} at {self.activity.started_at:%H:%M:%S}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 # RFC 5321, 4.5.3.2 has these; none is reached unless SEND_TIMEOUT_SECONDS is some ten minutes.
 COMMAND_SECONDS = 300.0
-"""For the greeting and for the reply to a command; DATA's two minutes end with those of the commands that it
+"""Seconds for the greeting and for the reply to a command; DATA's 120 end with those of the commands that it
 is sent with."""
 DATA_SECONDS = 120.0
 CONTENT_SECONDS = 600.0

@@ -14,7 +14,7 @@ class EntryRefusedError(Exception):
 
 
 class BatcherFullError(Exception):
-    """As many entries are waiting as may wait."""
+    """The batcher has as many waiting entries as it may have."""
 
 
 class EntryTooLargeError(Exception):

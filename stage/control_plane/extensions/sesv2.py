@@ -142,7 +142,7 @@ def _create_identity(
     dkim_signing_attributes: dict[str, Any] | None,
     configuration_set_name: str | None,
 ) -> EmailIdentity:
-    """As moto does it, with tags under the ARN that an identity has."""
+    """CreateEmailIdentity as moto does it, with tags under the ARN that an identity has."""
     identity: EmailIdentity = self.core_backend.create_email_identity_v2(
         email_identity, None, dkim_signing_attributes, configuration_set_name
     )

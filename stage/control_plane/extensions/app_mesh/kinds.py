@@ -59,7 +59,7 @@ class Kind:
 
     @property
     def name_key(self) -> str:
-        """Under which requests and answers give the object's name."""
+        """Key under which requests and answers give the object's name."""
         return f"{self.key}Name"
 
 

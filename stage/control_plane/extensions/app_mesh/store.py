@@ -64,7 +64,7 @@ class MeshObject:
 
     @property
     def names(self) -> dict[str, str]:
-        """Its own name and those of what it lies in, as answers give them."""
+        """Name of the object and those of its parents, as answers give them."""
         names = {MESH.name_key: self.place.mesh, self.kind.name_key: self.name}
         if self.kind.parent and self.place.parent:
             names[self.kind.parent.name_key] = self.place.parent
