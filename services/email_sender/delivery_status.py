@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email_sender.ledger import LedgerItem
 from shared.status import DeliveryStatus, State, TimelineEvent
 
-# Who asks need not know whether a mail that is still to be sent is in somebody's hand right now.
+# Who asks need not know whether a mail that is still to be sent is in flight right now.
 _STATES: dict[str, State] = {
     "sending": "sending",
     "pending": "sending",

@@ -29,7 +29,7 @@ _MAX_TURNED_AWAY_SECONDS = 60.0
 _MIN_REFUSALS = 5
 # While a provider throttles, others are taken all the time; but nobody has such bad luck for hours.
 _MIN_THROTTLED = 20
-# A message that breaks the code is tried again in case that was chance or is being mended.
+# A message that breaks the code is tried again in case that was chance or is being fixed.
 _MAX_DEFECT_RECEIVES = 5
 _SECONDS_A_MINUTE = 60
 _SECONDS_AN_HOUR = 3600

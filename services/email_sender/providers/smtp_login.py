@@ -53,7 +53,7 @@ class _Credentials(BaseModel):
 class SmtpLogin:
     """Logs connections in.
 
-    Whatever goes wrong is the set-up's fault and not a mail's: mails wait until it is mended. What is said
+    Whatever goes wrong is the set-up's fault and not a mail's: mails wait until it is fixed. What is said
     about it repeats neither the secret nor the relay, which may repeat the secret itself.
 
     Args:

@@ -31,7 +31,7 @@ async def resolve_queue_url(  # noqa: PLR0913 - most have a default
         client: SQS client.
         name: The queue's name.
         stop: Ends the asking.
-        setting: Environment variable that the name comes from, for who has to mend it.
+        setting: Environment variable that the name comes from, for who has to fix it.
         budget_seconds: How long to go on asking.
         jitter: A random number in [0, 1).
 
