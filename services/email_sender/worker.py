@@ -76,14 +76,8 @@ class Worker:
     @property
     def last_error(self) -> str | None:
         """Reason why the last receive of a queue failed, or None if none did."""
-        return next(
-            (
-                consumer.outage.last_error
-                for consumer in self._consumers
-                if consumer.outage.last_error is not None
-            ),
-            None,
-        )
+        errors = (consumer.outage.last_error for consumer in self._consumers)
+        return next((error for error in errors if error is not None), None)
 
     @property
     def provider_error(self) -> str | None:
