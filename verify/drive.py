@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.waiting import SOON, START, reached
 from verify.errors import LoadError
 from verify.plan import Control, LoadPlan
 from verify.request_log import REQUESTS, read_generator, requests_in
 from verify.timeline import Generator, Request
+from verify.waiting import SOON, START, START_SECONDS, reached
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LOCUSTFILE = _ROOT / "tests" / "load" / "locustfile.py"
@@ -133,7 +133,7 @@ class Drive:
         }
 
     def _wait_for_an_answer(self) -> None:
-        reached(self._answered_or_over, START, every=0.1)
+        reached(self._answered_or_over, START_SECONDS, every=0.1, fit_host=True)
         if not self._answered():
             raise LoadError(f"no request was answered in {START:.0f} s: {self._log_end()}")
 

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.waiting import START
 from verify import read_aws
 from verify.target import Target
 from verify.timeline import (
@@ -21,6 +20,7 @@ from verify.timeline import (
     ServiceTimeline,
     Timeline,
 )
+from verify.waiting import START
 
 # Often enough to see every AWS minute twice, seldom enough to cost an account nothing.
 _SAMPLES_A_MINUTE = 2.0

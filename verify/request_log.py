@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from stage.shared_files import complete_lines
 from verify.timeline import ACCEPTED, Generator, Mail, Request
@@ -48,7 +48,7 @@ class Follower(Generic[Line]):
         read: Makes what a line stands for, None for a line that stands for nothing here.
     """
 
-    def __init__(self, path: Path, read: Callable[[dict], Line | None]) -> None:
+    def __init__(self, path: Path, read: Callable[[dict[str, Any]], Line | None]) -> None:
         self._path = path
         self._read = read
         self._offset = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from verify.timeline import ScenarioRecord
 from verify.verdict.rules import TARGET_PERCENT
 
 _API, _SENDER, _BAD, _QUIET = "#1f5fa8", "#b45f06", "#b3261e", "#6b7280"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     # Text stays text: it takes the page's font and can be searched.
     "svg.fonttype": "none",
     # Same input, same picture.
@@ -104,8 +105,10 @@ def _tasks(axes: Axes, record: ScenarioRecord) -> None:
     timeline = record.timeline
     for service, color in zip(timeline.services, (_API, _SENDER), strict=True):
         desired, running = series.desired(timeline, service), series.running(timeline, service)
-        band = {"linewidth": 6, "alpha": 0.25, "solid_capstyle": "butt"}
-        axes.step(*desired, where="post", color=color, label=f"{service.name} desired", **band)
+        label = f"{service.name} desired"
+        axes.step(
+            *desired, where="post", color=color, label=label, linewidth=6, alpha=0.25, solid_capstyle="butt"
+        )
         axes.step(*running, where="post", color=color, linewidth=1.4, label=f"{service.name} running")
     axes.set_ylabel("tasks")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

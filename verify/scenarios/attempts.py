@@ -47,8 +47,8 @@ def until_readable(
     while True:
         record = run(len(repeated))
         checks = judge(record)
-        last = target.slow_down is None or len(repeated) + 1 == _ATTEMPTS
-        if overall(checks) != "inconclusive" or last:
+        last = len(repeated) + 1 == _ATTEMPTS
+        if overall(checks) != "inconclusive" or last or target.slow_down is None:
             return Judged(record, checks, repeated)
         target.slow_down(_SLOWER)
         why = next((check.detail for check in checks if check.name == "host_had_room"), "")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from verify import read_aws
 from verify.errors import LoadError
@@ -10,15 +11,17 @@ from verify.target import Target
 from verify.timeline import Fault
 from verify.waiting import reached
 
-STOP, KILL = "ecs.stop_task", "SIGKILL"
+Kind = Literal["ecs.stop_task", "SIGKILL"]
+STOP: Kind = "ecs.stop_task"
+KILL: Kind = "SIGKILL"
 
 
-def kinds(target: Target) -> tuple[str, ...]:
+def kinds(target: Target) -> tuple[Kind, ...]:
     """The faults that can be done to this target; on AWS nobody can reach a task's process."""
     return (STOP,) if target.kill_task is None else (KILL, STOP)
 
 
-def lose_task(target: Target, kind: str, service: str, budget_seconds: float) -> Fault:
+def lose_task(target: Target, kind: Kind, service: str, budget_seconds: float) -> Fault:
     """Take one of a service's tasks away and wait until the service is whole without it.
 
     Raises:
@@ -44,7 +47,7 @@ def lose_task(target: Target, kind: str, service: str, budget_seconds: float) ->
     return replace(fault, replaced_at=time.time(), replacements=replacements)
 
 
-def _taker(target: Target, kind: str) -> Callable[[str], object]:
+def _taker(target: Target, kind: Kind) -> Callable[[str], object]:
     if kind == KILL and target.kill_task is not None:
         return target.kill_task
     return lambda task: target.ecs.stop_task(

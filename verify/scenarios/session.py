@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from verify import read_aws
 from verify.drive import Drive
@@ -57,7 +58,7 @@ class Session:
 
         return reached(held, seconds)
 
-    def finish(self, name: str, delivery_seconds: float, **more: object) -> ScenarioRecord:
+    def finish(self, name: str, delivery_seconds: float, **more: Any) -> ScenarioRecord:
         """End the load, wait for what is still under way, and hand over everything that was seen."""
         generator = self.drive.end()
         requests = self.drive.requests()

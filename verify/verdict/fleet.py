@@ -72,7 +72,7 @@ def _seen_chain(service: ServiceTimeline) -> str:
 
 
 def _with_following(found: Sequence[Step]) -> Iterator[tuple[Step, Step | None]]:
-    yield from pairwise([*found, None])  # type: ignore[misc]
+    yield from pairwise([*found, None])
 
 
 def _seconds_until_running(timeline: Timeline, step: Step, following: Step | None) -> float | None:

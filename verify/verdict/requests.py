@@ -102,7 +102,7 @@ def _summary(record: ScenarioRecord, failed: Sequence[Request]) -> Sequence[str]
     """The commonest errors and when the first of each came, for whoever has to find the cause."""
     began = record.timeline.started_at
     reasons = Counter(f"status {request.status} {request.error}".strip() for request in failed)
-    first = {}
+    first: dict[str, float] = {}
     for request in failed:
         first.setdefault(f"status {request.status} {request.error}".strip(), request.started_at - began)
     return [
