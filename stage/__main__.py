@@ -14,7 +14,7 @@ from rich.status import Status
 
 from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
-from stage.interrupts import allowed, held, ignore
+from stage.host.interrupts import allowed, held, ignore
 from stage.runfiles import NamedLock
 from stage.settings import SMALL_TASKS, StageSettings
 from stage.stage import Stage

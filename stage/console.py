@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stage.control_plane.pages import described_services, listed
 from stage.errors import StageError
-from stage.pages import described_services, listed
 from stage.stage import Stage
 
 _EVENTS_SHOWN = 8

@@ -10,8 +10,8 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from stage.errors import StageError
-from stage.interrupts import held
-from stage.shared_files import write_whole
+from stage.host.interrupts import held
+from stage.host.shared_files import write_whole
 
 
 class NamedLock:

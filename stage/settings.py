@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from stage.budget import budget
 from stage.cpu.speed import HostSpeed, measure
 from stage.errors import StageError
+from stage.host.budget import budget
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_PORT = 65_535

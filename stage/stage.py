@@ -10,9 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from stage.addresses import LoopbackBlock
 from stage.api_key import make_api_key
-from stage.apply_watch import ApplyWatch
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -21,7 +19,8 @@ from stage.cpu.host import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
 from stage.fit import Fit, fit
-from stage.interrupts import allowed, held
+from stage.host.addresses import LoopbackBlock
+from stage.host.interrupts import allowed, held
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
 from stage.preflight import check_files, check_free
@@ -31,7 +30,8 @@ from stage.smtp_sink import SmtpSink
 from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
-from stage.terraform_cli import Terraform
+from stage.terraform.apply_watch import ApplyWatch
+from stage.terraform.terraform_cli import Terraform
 
 # The account that the emulated AWS answers for; the product's HCL takes it as an input.
 EMULATED_ACCOUNT_ID = "123456789012"

@@ -6,8 +6,8 @@ from typing import Any
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from stage.control_plane.pages import described_services, described_tasks, listed
 from stage.errors import StageError
-from stage.pages import described_services, described_tasks, listed
 
 
 def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 SECONDS = {
     "unit": 120,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from stage.shared_files import write_whole
+from stage.host.shared_files import write_whole
 
 # A success at the mailbox simulator costs no reputation
 # (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from stage.pages import described_tasks, listed
+from stage.control_plane.pages import described_tasks, listed
 from verify.aws_time import MINUTE
 from verify.target import Target
 from verify.timeline import Activity, Held, Policy, ServiceTimeline

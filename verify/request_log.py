@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from stage.shared_files import complete_lines
+from stage.host.shared_files import complete_lines
 from verify.timeline import ACCEPTED, Generator, Mail, Request
 
 REQUESTS, GENERATOR = "requests.jsonl", "generator.json"

@@ -9,7 +9,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 # moto answers every unknown access key for its default account, 123456789012.
 _ACCESS_KEY_ID = "stage"

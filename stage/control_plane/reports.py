@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 _TIMEOUT_SECONDS = 30
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from stage.child import Child
+from stage.host.child import Child
 
 READY_PATH = "/stage/ready"
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stage.budget import budget
+from stage.host.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
 
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.

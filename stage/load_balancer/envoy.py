@@ -6,11 +6,11 @@ from typing import Any
 
 import envoy
 
-from stage.child import Child
-from stage.die_with_parent import launcher
+from stage.host.child import Child
+from stage.host.die_with_parent import launcher
+from stage.host.shared_files import write_whole
 from stage.load_balancer.admin import Admin
 from stage.load_balancer.envoy_config import bootstrap, resources
-from stage.shared_files import write_whole
 
 # Why a health check failed should be known about as soon as that it failed.
 _FLUSH_MILLISECONDS = 100

@@ -5,9 +5,9 @@ import threading
 import time
 from pathlib import Path
 
-from stage.addresses import why_not_free
-from stage.budget import budget
 from stage.errors import StageError
+from stage.host.addresses import why_not_free
+from stage.host.budget import budget
 from stage.load_balancer.model import Listener
 
 _BUDGET_SECONDS = 60.0

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
 from stage.errors import StageError
+from stage.host.addresses import LoopbackBlock
 from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.budget import budget
 from stage.clock import Clock
+from stage.host.budget import budget
 from stage.metrics.datapoint import Datapoint
 
 _LOG = logging.getLogger(__name__)

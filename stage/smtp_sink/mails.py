@@ -6,7 +6,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from stage.shared_files import complete_lines
+from stage.host.shared_files import complete_lines
 
 
 @dataclass(frozen=True)

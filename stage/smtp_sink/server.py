@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from stage.shared_files import drop_half_line
+from stage.host.shared_files import drop_half_line
 from stage.smtp_sink.mails import mails_from
 
 # The largest message that Amazon SES takes (https://docs.aws.amazon.com/ses/latest/dg/quotas.html).

@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from stage.child import Child
 from stage.errors import StageError
+from stage.host.child import Child
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 

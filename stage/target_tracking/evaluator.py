@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
+from stage.host.budget import budget
 from stage.target_tracking import alarms
 from stage.target_tracking.metric import read_datapoints
 from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, ScalingInput

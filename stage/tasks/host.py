@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
+from stage.host.addresses import LoopbackBlock
 from stage.tasks.logs import LogShipper
 from stage.tasks.process import Spawner
 

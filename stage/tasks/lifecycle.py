@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.budget import budget
 from stage.errors import StageError
+from stage.host.budget import budget
 from stage.tasks.attachments import Attachments, Location
 from stage.tasks.container import Container
 from stage.tasks.definition import LaunchSpec, launch_spec

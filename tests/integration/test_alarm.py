@@ -5,7 +5,7 @@ whoever comes last need not wait.
 """
 
 from shared.message import REASON_ATTRIBUTE
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.integration.waiting import wait_for
 
 

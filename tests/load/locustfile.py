@@ -16,7 +16,7 @@ import gevent
 from gevent.pool import Group
 from locust import FastHttpUser, LoadTestShape, events, task
 
-from stage.shared_files import write_whole
+from stage.host.shared_files import write_whole
 from verify.pace import Pace
 from verify.plan import Control, LoadPlan, users_at
 from verify.request_log import GENERATOR, RequestLog, accepted_id

@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from stage.shared_files import write_whole
+from stage.host.shared_files import write_whole
 from verify.report import chart, series
 from verify.report.findings import Finding, Findings
 from verify.report.results import as_json

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.addresses import LoopbackBlock
+from stage.host.addresses import LoopbackBlock
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from filelock import FileLock
 from stage.cpu.quota import choose_quota
 from stage.cpu.usage import Utilisation
 from stage.errors import StageError
-from stage.shared_files import write_whole
+from stage.host.shared_files import write_whole
 
 from .conftest import Burner, percents_between
 

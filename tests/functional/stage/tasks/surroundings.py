@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from stage.addresses import LoopbackBlock
 from stage.control_plane.aws import Aws
+from stage.host.addresses import LoopbackBlock
 from stage.tasks.agent import Agent
 from tests.functional.stage.tasks.stand_ins import CLUSTER, Ecs, Journal, Observed
 from tests.waiting import START, eventually

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
+from stage.host.addresses import LoopbackBlock
 from stage.tasks.agent import Agent
 from tests.functional.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
 from tests.waiting import START, eventually

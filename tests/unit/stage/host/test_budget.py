@@ -1,8 +1,8 @@
 import pytest
 
-from stage import budget as module
-from stage.budget import FACTOR_VARIABLE, MAX_FACTOR, budget, host_factor, spent
 from stage.errors import StageError
+from stage.host import budget as module
+from stage.host.budget import FACTOR_VARIABLE, MAX_FACTOR, budget, host_factor, spent
 
 
 @pytest.fixture

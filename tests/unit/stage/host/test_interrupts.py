@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from stage.interrupts import allowed, held, ignore
+from stage.host.interrupts import allowed, held, ignore
 
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from stage.shared_files import complete_lines, drop_half_line, write_whole
+from stage.host.shared_files import complete_lines, drop_half_line, write_whole
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[4]
 _ROUNDS = 300
 # A file that is emptied as it is opened, and filled afterwards.
 _IN_PLACE = re.compile(r"\.write_text\(|\.write_bytes\(|\bopen\([^)\n]*[\"'](w|x|r\+|w\+)b?[\"']")

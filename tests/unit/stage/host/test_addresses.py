@@ -1,6 +1,6 @@
 import socket
 
-from stage.addresses import LoopbackBlock, why_not_free
+from stage.host.addresses import LoopbackBlock, why_not_free
 
 
 def test_two_blocks_at_once_do_not_meet():

@@ -2,7 +2,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from stage.pages import described_services, described_tasks, listed
+from stage.control_plane.pages import described_services, described_tasks, listed
 
 _ARN = "arn:aws:ecs:eu-central-1:123456789012:task/main/"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
-from stage.terraform_cli import LOCK_FILE, Terraform
+from stage.terraform.terraform_cli import LOCK_FILE, Terraform
 from tests.waiting import START, eventually
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
 
@@ -202,7 +202,7 @@ class TestErrors:
 
     def test_a_provider_that_cannot_be_had(self, tmp_path, monkeypatch):
         """Without mirror and network the error says how to make a mirror."""
-        monkeypatch.setattr("stage.provider_mirror.find_mirror", lambda: None)
+        monkeypatch.setattr("stage.terraform.provider_mirror.find_mirror", lambda: None)
         nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
         needs = (
             'terraform {\n  required_providers {\n    aws = { source = "registry.invalid/x/aws" }\n  }\n}\n'
@@ -289,7 +289,7 @@ class TestEnding:
         code = (
             "import sys\n"
             "from pathlib import Path\n"
-            "from stage.terraform_cli import Terraform\n"
+            "from stage.terraform.terraform_cli import Terraform\n"
             "terraform = Terraform(Path(sys.argv[1]), Path(sys.argv[2]), {})\n"
             "terraform.init()\n"
             "terraform.apply([], {}, print)\n"

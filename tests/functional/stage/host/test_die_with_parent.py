@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from stage import die_with_parent
+from stage.host import die_with_parent
 from tests.waiting import START, eventually
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SAYS_ITS_PID_AND_STAYS = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
 
 # Starts a child that dies with it, then waits for its own end.
 LAUNCHES = f"""
 import signal, subprocess, sys
-from stage.die_with_parent import launcher
+from stage.host.die_with_parent import launcher
 subprocess.Popen([*launcher(), sys.executable, "-c", {SAYS_ITS_PID_AND_STAYS!r}])
 signal.pause()
 """
 CALLS = f"""
 import os, signal, subprocess, sys
-child = "import sys; from stage.die_with_parent import die_with; die_with(int(sys.argv[1]));"
+child = "import sys; from stage.host.die_with_parent import die_with; die_with(int(sys.argv[1]));"
 subprocess.Popen([sys.executable, "-c", child + {SAYS_ITS_PID_AND_STAYS!r}, str(os.getpid())])
 signal.pause()
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stage.errors import StageError
-from stage.shared_files import write_whole
+from stage.host.shared_files import write_whole
 
 # A mirror has a folder for each registry's host name, whatever that is
 # (https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror).

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tenacity import RetryError, Retrying, retry_if_result, wait_fixed
 
-from stage.budget import budget, stop_when_spent
 from stage.errors import StageError
+from stage.host.budget import budget, stop_when_spent
 
 # The slowest takes two seconds on a quiet machine; a starved one is slow, not broken.
 _START_BUDGET_SECONDS = 60.0
@@ -18,7 +18,7 @@ _STEP_SECONDS = 0.02
 class Child:
     """One process of the stage's own, whose output goes to a log.
 
-    The command has to see to it that the process does not outlive its parent (stage/die_with_parent.py).
+    The command has to see to it that the process does not outlive its parent (stage/host/die_with_parent.py).
     Call `start` from a thread that stays: Linux ends the child when that thread ends.
 
     Args:

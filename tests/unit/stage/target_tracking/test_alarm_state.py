@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.alarm_state import MetricAlarm, evaluate
+from stage.target_tracking.alarm_state import MetricAlarm, evaluate
 
 RETAINED = "retain current state"
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
-from stage.provider_mirror import cli_environment, find_mirror
+from stage.terraform.provider_mirror import cli_environment, find_mirror
 
 
 def _mirror(folder: Path) -> Path:
@@ -86,6 +86,6 @@ def test_forgets_a_configuration_that_does_not_exist(tmp_path, monkeypatch):
 
 def test_uses_the_registry_otherwise(tmp_path, monkeypatch):
     """Without a mirror Terraform's own defaults stand."""
-    monkeypatch.setattr("stage.provider_mirror.find_mirror", lambda: None)
+    monkeypatch.setattr("stage.terraform.provider_mirror.find_mirror", lambda: None)
 
     assert "TF_CLI_CONFIG_FILE" not in cli_environment(tmp_path)

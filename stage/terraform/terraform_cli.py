@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from stage.budget import budget
-from stage.die_with_parent import launcher
 from stage.errors import StageError
-from stage.provider_mirror import cli_environment, find_mirror
-from stage.shared_files import write_whole
+from stage.host.budget import budget
+from stage.host.die_with_parent import launcher
+from stage.host.shared_files import write_whole
+from stage.terraform.provider_mirror import cli_environment, find_mirror
 
 __all__ = ["LOCK_FILE", "Terraform", "cli_environment", "copy_module", "find_mirror"]
 
