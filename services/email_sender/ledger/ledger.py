@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from email_sender.ledger.decide import (
     ClaimRequest,
@@ -25,7 +25,8 @@ _FIRST_PAUSE_SECONDS = 0.2
 _MAX_PAUSE_SECONDS = 5.0
 # Whoever was first each time has made progress, so more rounds than slots work on one id are a defect.
 _MAX_ROUNDS = 100
-_TOO_FAST = "the item is written by others faster than it can be read"
+
+T = TypeVar("T")
 
 
 class Table(Protocol):
@@ -85,18 +86,8 @@ class Ledger:
             LedgerUnavailableError: It is not known whether it may be; ask again with the same request.
         """
         item = await self._read(request.notification_id, consistent=True) if redelivered else None
-        for _ in range(_MAX_ROUNDS):
-            # For a new notification the write is also the question.
-            decision, new = decide(item, request, self._now(), self._policy)
-            if new is None:
-                return decision
-            try:
-                await self._write(new)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return decision
-        raise LedgerUnavailableError(_TOO_FAST)
+        # For a new notification the write is also the question.
+        return await self._decided(item, lambda item: decide(item, request, self._now(), self._policy))
 
     async def renew(self, claimed: LedgerItem) -> LedgerItem | None:
         """Make the lease of an attempt under way begin anew; the item as written.
@@ -107,18 +98,12 @@ class Ledger:
         Raises:
             LedgerUnavailableError: It is not confirmed: the lease may end when it would have ended.
         """
-        item: LedgerItem | None = claimed
-        for _ in range(_MAX_ROUNDS):
+
+        def renewed(item: LedgerItem | None) -> tuple[LedgerItem | None, LedgerItem | None]:
             new = renew(item, claimed.owner, self._now(), self._policy)
-            if new is None:
-                return None
-            try:
-                await self._write(new)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return new
-        raise LedgerUnavailableError(_TOO_FAST)
+            return new, new
+
+        return await self._decided(claimed, renewed)
 
     async def settle(
         self, claimed: LedgerItem, ending: Ending, giving_up: asyncio.Event | None = None
@@ -157,18 +142,12 @@ class Ledger:
         Raises:
             LedgerUnavailableError: It is not confirmed; recording it again does no harm.
         """
-        item = await self._read(feedback.notification_id, consistent=True)
-        for _ in range(_MAX_ROUNDS):
+
+        def recorded(item: LedgerItem | None) -> tuple[Recording, LedgerItem | None]:
             recording = record(item, feedback, self._now(), self._policy)
-            if not isinstance(recording, Recorded):
-                return recording
-            try:
-                await self._write(recording.item)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return recording
-        raise LedgerUnavailableError(_TOO_FAST)
+            return recording, recording.item if isinstance(recording, Recorded) else None
+
+        return await self._decided(await self._read(feedback.notification_id, consistent=True), recorded)
 
     async def find(self, notification_id: str) -> LedgerItem | None:
         """The item of a notification, at most a second old; None if the ledger does not know it.
@@ -179,18 +158,35 @@ class Ledger:
         return await self._read(notification_id, consistent=False)
 
     async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
-        item: LedgerItem | None = claimed
-        for _ in range(_MAX_ROUNDS):
+        def settled(item: LedgerItem | None) -> tuple[bool, LedgerItem | None]:
             new = settle(item, claimed.owner, ending, self._now(), self._policy)
+            return new is not None or is_settled(item, claimed.owner, ending), new
+
+        return await self._decided(claimed, settled)
+
+    async def _decided(
+        self, item: LedgerItem | None, decide_on: Callable[[LedgerItem | None], tuple[T, LedgerItem | None]]
+    ) -> T:
+        """A decision about an item that the table has taken, made anew whenever others were faster.
+
+        Args:
+            item: The item as far as it is known; None for none.
+            decide_on: Decision about an item, and the item to write for it; None if it changes nothing.
+
+        Raises:
+            LedgerUnavailableError: The table did not answer, or others were faster each time.
+        """
+        for _ in range(_MAX_ROUNDS):
+            decision, new = decide_on(item)
             if new is None:
-                return is_settled(item, claimed.owner, ending)
+                return decision
             try:
                 await self._write(new)
             except VersionChangedError as changed:
                 item = changed.current
-                continue
-            return True
-        raise LedgerUnavailableError(_TOO_FAST)
+            else:
+                return decision
+        raise LedgerUnavailableError("the item is written by others faster than it can be read")
 
     async def _read(self, notification_id: str, *, consistent: bool) -> LedgerItem | None:
         try:
