@@ -7,9 +7,10 @@ from contextlib import suppress
 
 import structlog
 
-from email_sender.inbox import MAX_RECEIVE, Inbox, ReceivedMessage
+from email_sender.inbox import Inbox, ReceivedMessage
 from shared.outage import Outage
 from shared.sqs.errors import QueueUnavailableError
+from shared.sqs.queue import MAX_RECEIVE
 
 # After a receive that brought less than asked for, let messages gather: one call for several.
 _GATHER_SECONDS = 0.1

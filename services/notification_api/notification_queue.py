@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from shared.metrics import Metrics
 from shared.outage import Outage
-from shared.sqs.batch_results import batch_results
 from shared.sqs.errors import QueueUnavailableError
+from shared.sqs.queue import Queue, reason_of
 from shared.trace import TRACEPARENT, TRACESTATE
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ class NotificationQueue:
     def __init__(self, client: "SQSClient", *, name: str, url: str, metrics: Metrics) -> None:
         self._client = client
         self._name = name
-        self._url = url
+        self._queue = Queue(client, url)
         self._metrics = metrics
         self.outage = Outage("queue", queue=name)
 
@@ -80,24 +78,11 @@ class NotificationQueue:
         """
         self._metrics.observe("QueueBatchSize", len(messages), "Count")
         try:
-            response = await self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[
-                    {
-                        "Id": str(place),
-                        # The client takes text in UTF-8 as it is, which saves a copy to and fro.
-                        "MessageBody": message.body,  # type: ignore[typeddict-item]
-                        "MessageAttributes": message.attributes,
-                    }
-                    for place, message in enumerate(messages)
-                ],
-            )
-            results = batch_results(response, len(messages))
-        except Exception as error:
-            # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
-            reason = _reason(error)
-            self.outage.note(reason)
-            raise QueueUnavailableError(reason) from error
+            # The client takes text in UTF-8 as it is, which saves a copy to and fro.
+            results = await self._queue.send([(message.body, message.attributes) for message in messages])
+        except QueueUnavailableError as error:
+            self.outage.note(str(error))
+            raise
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
         self.outage.note(unavailable[0] if unavailable else None)
         return results
@@ -112,11 +97,6 @@ class NotificationQueue:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
             except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
-                return _reason(error)
+                return reason_of(error)
             self.outage.note(None)
         return None
-
-
-def _reason(error: Exception) -> str:
-    known = isinstance(error, BotoCoreError | ClientError)
-    return str(error) if known else f"unexpected {type(error).__name__}"

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from email_sender.inbox import MAX_RECEIVE, ReceivedMessage
+from email_sender.inbox import ReceivedMessage
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem
 from email_sender.redrive.judge import Asked, Drop, Leave, Verdict, judge
 from email_sender.redrive.pace import Pace
 from shared.message import REASON_ATTRIBUTE, NotificationMessage, Priority
 from shared.sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.sqs.queue import MAX_RECEIVE
 
 HIDDEN_SECONDS = 300
 """Seconds that a letter which was looked at stays hidden, so that it is not looked at twice in a row."""
