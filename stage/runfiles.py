@@ -10,7 +10,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from stage.errors import StageError
-from stage.host.interrupts import held
+from stage.host.interrupts import defer_signals
 from stage.host.shared_files import write_whole
 
 
@@ -43,7 +43,7 @@ class NamedLock:
         trace: TracebackType | None,
     ) -> None:
         """Give the name back."""
-        with held():
+        with defer_signals():
             self.release()
 
     def acquire(self) -> None:

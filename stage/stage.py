@@ -20,7 +20,7 @@ from stage.cpu.quota import choose_quota
 from stage.errors import StageError
 from stage.fit import Fit, fit
 from stage.host.addresses import LoopbackBlock
-from stage.host.interrupts import allowed, held
+from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
 from stage.preflight import check_files, check_free
@@ -76,7 +76,7 @@ class Stage:
     def __enter__(self) -> Self:
         """Bring everything up and wait until the declared services are steady."""
         try:
-            with held():
+            with defer_signals():
                 self._up()
         except BaseException:
             self._close()
@@ -159,22 +159,22 @@ class Stage:
         self.quota_method = self._quota.method
 
         say("installing the Terraform providers")
-        with allowed():
+        with deliver_signals():
             terraform.init()
         say("measuring this machine")
-        with allowed():
+        with deliver_signals():
             self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
         say(str(self.fit))
         say("starting the emulated AWS")
         for process in (control, queues, sink):
             self._exit.callback(process.stop)
-            with allowed():
+            with deliver_signals():
                 process.start()
             self._quota.protect(process.pid)
         reporter = Reporter(control.endpoint_url)
 
         def run_tasks(cluster_arn: str) -> None:
-            with held():
+            with defer_signals():
                 region = cluster_arn.split(":")[3]
                 self.aws = Aws(control.endpoint_url, queues.endpoint_url, region)
                 # AWS time starts with the tasks, so that no metric is older than what it measures.
@@ -183,7 +183,7 @@ class Stage:
                 self._run_tasks(reporter, block, run_dir)
 
         watch = ApplyWatch(run_tasks, self._require_hope)
-        with allowed():
+        with deliver_signals():
             self._apply(terraform, block, sink, watch)
             self.outputs = terraform.outputs()
         self._terraform = terraform
@@ -192,11 +192,11 @@ class Stage:
             raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
         self._load_balancer.require_no_problem()
         self._measure_and_scale(reporter)
-        with allowed():
+        with deliver_signals():
             wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
 
     def _close(self) -> None:
-        with held():
+        with defer_signals():
             self._exit.close()
 
     def _output(self, name: str) -> str:

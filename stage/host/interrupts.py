@@ -22,7 +22,7 @@ _pending: list[int] = []
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """Hold SIGINT, SIGTERM and SIGHUP back; afterwards they do what they would have done.
 
     In a thread other than the main one nothing needs to be held back: Python never interrupts it.
@@ -38,7 +38,7 @@ def held() -> Iterator[None]:
 
 
 @contextmanager
-def allowed() -> Iterator[None]:
+def deliver_signals() -> Iterator[None]:
     """Within `held`, let signals through, also one that came before."""
     if not _in_main_thread() or not _replaced:
         yield

@@ -175,7 +175,7 @@ def _endpoint(group: TargetGroup, address: str, port: int) -> dict[str, Any]:
 
 
 def _health_check(check: HealthCheck, clock: Clock, folder: Path) -> dict[str, Any]:
-    interval = _seconds(clock.paced(check.interval_seconds))
+    interval = _seconds(clock.real_seconds(check.interval_seconds))
     return {
         "interval": interval,
         # Else a target without traffic is checked once a minute.

@@ -280,7 +280,7 @@ class LoadBalancer:
                 self._out.pop(address, None)
             self._write_endpoints()
         for group in groups:
-            delay = self._clock.paced(group.deregistration_delay_seconds)
+            delay = self._clock.real_seconds(group.deregistration_delay_seconds)
             self._states.registered(group, targets[group.arn], time.monotonic(), delay)
 
     def _report_health(self) -> None:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from stage.scheduler.model import LoadBalancer, ServiceState, Target, Task
 
-# Turns AWS seconds into real ones, as Clock.paced does.
+# Turns AWS seconds into real ones, as Clock.real_seconds does.
 Pace = Callable[[float], float]
 
 # How long a task must have run before it counts, when nothing checks its health

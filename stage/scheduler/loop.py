@@ -44,7 +44,7 @@ class Scheduler:
     def __init__(self, aws: Aws, reporter: Reporter, clock: Clock, agent: Agent) -> None:
         self._reader = Reader(aws)
         self._performer = Performer(aws, reporter, clock)
-        self._pace = clock.paced
+        self._pace = clock.real_seconds
         self._agent = agent
         self._memories: dict[tuple[str, str], Memory] = {}
         self._told: dict[tuple[str, str], frozenset[str]] = {}

@@ -118,7 +118,7 @@ class TargetTracking:
 
     def _wait_until(self, moment: datetime) -> bool:
         """Wait for an AWS time; True when closing."""
-        left = self._clock.paced((moment - self._clock.now()).total_seconds())
+        left = self._clock.real_seconds((moment - self._clock.now()).total_seconds())
         return self._closing.wait(max(0.0, left))
 
     def _decided(self, target: ScalableTarget, count: _Count, now: datetime, final: bool) -> bool:

@@ -92,7 +92,7 @@ class Container:
         """Run the declared health check, if there is one, and report each change of its verdict."""
         check = self._spec.health_check
         if check is not None:
-            pause = self._host.clock.paced(check.interval)
+            pause = self._host.clock.real_seconds(check.interval)
             self._monitor = HealthMonitor(check, pause, lambda: self._passes(check), report, self.ended)
             self._monitor.start()
 

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from stage.host.interrupts import allowed, held, ignore
+from stage.host.interrupts import defer_signals, deliver_signals, ignore
 
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -30,7 +30,7 @@ def test_what_is_held_runs_to_its_end(number):
     done = []
 
     def work():
-        with held():
+        with defer_signals():
             signal.raise_signal(number)
             done.append("all")
 
@@ -42,7 +42,7 @@ def test_what_is_held_runs_to_its_end(number):
 
 def test_no_signal_no_interrupt():
     """A block that nobody disturbed leaves the handlers as they were."""
-    with held():
+    with defer_signals():
         assert [] == interrupts()
 
     assert ENDING == interrupts()
@@ -52,13 +52,13 @@ def test_many_signals_interrupt_once():
     """Whoever presses Ctrl-C again and again ends one thing, not what comes after it too."""
 
     def work():
-        with held():
+        with defer_signals():
             for number in (*ENDING, *ENDING):
                 signal.raise_signal(number)
 
     with pytest.raises(KeyboardInterrupt):
         work()
-    with held():
+    with defer_signals():
         pass
 
 
@@ -67,8 +67,8 @@ def test_an_inner_hold_ends_with_the_outer_one():
     done = []
 
     def work():
-        with held():
-            with held():
+        with defer_signals():
+            with defer_signals():
                 signal.raise_signal(signal.SIGINT)
             done.append("outer")
 
@@ -82,11 +82,11 @@ def test_a_wait_may_be_interrupted():
     waited = []
 
     def wait():
-        with allowed():
+        with deliver_signals():
             signal.raise_signal(signal.SIGINT)
             waited.append("in vain")
 
-    with held():
+    with defer_signals():
         with pytest.raises(KeyboardInterrupt):
             wait()
         assert [] == interrupts()
@@ -99,10 +99,10 @@ def test_what_came_before_a_wait_interrupts_it():
     waited = []
 
     def wait():
-        with allowed():
+        with deliver_signals():
             waited.append("in vain")
 
-    with held():
+    with defer_signals():
         signal.raise_signal(signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
             wait()
@@ -114,7 +114,7 @@ def test_what_came_before_a_wait_interrupts_it():
 
 def test_outside_of_a_hold_nothing_needs_to_be_allowed():
     """The handlers stay those of whoever did not hold."""
-    with allowed():
+    with deliver_signals():
         assert ENDING == interrupts()
 
     assert ENDING == interrupts()
@@ -125,7 +125,7 @@ def test_another_thread_holds_nothing():
     seen = []
 
     def run():
-        with held(), allowed():
+        with defer_signals(), deliver_signals():
             seen.append(interrupts())
 
     thread = threading.Thread(target=run)
@@ -137,7 +137,7 @@ def test_another_thread_holds_nothing():
 
 def test_a_block_that_fails_gives_the_handlers_back():
     """An error leaves no process that cannot be ended."""
-    with pytest.raises(ValueError, match="wrong"), held():
+    with pytest.raises(ValueError, match="wrong"), defer_signals():
         raise ValueError("wrong")
 
     assert ENDING == interrupts()
@@ -145,7 +145,7 @@ def test_a_block_that_fails_gives_the_handlers_back():
 
 def test_a_program_at_its_end_is_not_interrupted():
     """What came is forgotten, and what comes does nothing."""
-    with held():
+    with defer_signals():
         signal.raise_signal(signal.SIGINT)
         ignore()
 
