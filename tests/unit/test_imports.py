@@ -1,4 +1,4 @@
-"""What the programs of the images import, against what the images hold."""
+"""What programs import that run in an environment of their own, against what that environment holds."""
 
 import ast
 import importlib.metadata
@@ -23,6 +23,19 @@ _PROGRAMS = [
 ]
 
 
+_BENCH = [
+    "tests.bench.__main__",
+    "tests.bench.client_cost",
+    "tests.bench.smtp_sink",
+    "tests.bench.stand_in.__main__",
+    "tests.bench.rivals.celery_worker",
+    "tests.bench.rivals.noop_api",
+    "tests.bench.rivals.plain_api",
+    "notification_api.__main__",
+    "email_sender.__main__",
+]
+
+
 @pytest.mark.parametrize(("image", "program"), _PROGRAMS)
 def test_an_image_holds_all_that_its_program_imports(image, program):
     """Each module is of Python itself, copied, or of a package that the image's requirements pin.
@@ -31,15 +44,33 @@ def test_an_image_holds_all_that_its_program_imports(image, program):
     """
     files = copied_files(ROOT / DOCKERFILES[image])
     pinned = set().union(*(_PINNED.findall(path.read_text()) for path in files if path.suffix == ".txt"))
-    owners = importlib.metadata.packages_distributions()
 
     ours, theirs = _imported(program)
 
     assert pinned
     assert ours
     assert set() == ours - set(files)
-    assert set() == {
-        name for name in theirs if not pinned & {owner.lower().replace("_", "-") for owner in owners[name]}
+    assert set() == _lacking(theirs, pinned)
+
+
+@pytest.mark.parametrize("program", _BENCH)
+def test_the_benchmarks_environment_holds_all_that_its_programs_import(program):
+    """It has requirements of its own, since what is measured must not be slowed down by what tests need."""
+    pinned = set(_PINNED.findall((ROOT / "requirements/bench.txt").read_text()))
+
+    ours, theirs = _imported(program)
+
+    assert ours
+    assert set() == _lacking(theirs, pinned)
+
+
+def _lacking(imported: set[str], pinned: set[str]) -> set[str]:
+    """Top names that no pinned package has; one that is not installed here is called like its package."""
+    owners = importlib.metadata.packages_distributions()
+    return {
+        name
+        for name in imported
+        if not pinned & {owner.lower().replace("_", "-") for owner in owners.get(name, [name])}
     }
 
 
