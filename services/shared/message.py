@@ -23,6 +23,9 @@ REASON_ATTRIBUTE = "reason"
 """SQS message attribute of a dead letter: why it is one, without anything of the mail."""
 
 
+_OPTIONAL = ("expires_at", "html", "from_name", "reply_to", "list_unsubscribe")
+
+
 class NotificationMessage(BaseModel):
     """One notification, ready to be sent: templates are already filled in.
 
@@ -72,8 +75,8 @@ class NotificationMessage(BaseModel):
     list_unsubscribe: Annotated[str, AfterValidator(https_url)] | Literal[""] = ""
 
     def to_json(self) -> str:
-        """The body of the SQS message."""
-        return self.model_dump_json()
+        """Body of the SQS message, as the Notification API writes it: no optional field that is empty."""
+        return self.model_dump_json(exclude={name for name in _OPTIONAL if not getattr(self, name)})
 
     @classmethod
     def from_json(cls, text: str) -> "NotificationMessage":

@@ -92,3 +92,12 @@ def test_json_has_only_characters_that_sqs_takes(body):
     assert all(
         c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" for c in text
     )
+
+
+def test_an_optional_field_that_is_empty_is_not_written():
+    """Most mails have none of them, and no sender has to read what is not there."""
+    plain = json.loads(_message().to_json())
+    with_html = json.loads(_message(html="<p>Hello</p>").to_json())
+
+    assert {"html": "<p>Hello</p>"} == {name: with_html[name] for name in with_html.keys() - plain.keys()}
+    assert not {"expires_at", "html", "from_name", "reply_to", "list_unsubscribe"} & plain.keys()
