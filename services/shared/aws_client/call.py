@@ -5,7 +5,7 @@ https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -45,6 +45,17 @@ class TimeLimits:
     call_seconds: float = 10.0
 
 
+@dataclass
+class Quota:
+    """A client's quota of retries, as far as it matters whether it is full.
+
+    Attributes:
+        was_used: Whether an attempt has ever taken from it: until then nothing can be given back.
+    """
+
+    was_used: bool = False
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """Endpoint of an AWS service, with transport, region and credentials.
@@ -55,6 +66,7 @@ class Endpoint:
         region: What a signature is for.
         credentials: Of the task role; None if there are none.
         meta: botocore's of the client: its model, its settings and its rules of retrying.
+        quota: Of the client's retries.
     """
 
     transport: Transport
@@ -62,6 +74,7 @@ class Endpoint:
     region: str
     credentials: Credentials | None
     meta: Any
+    quota: Quota = field(default_factory=Quota)
 
 
 class Call:
@@ -140,17 +153,19 @@ class Call:
             if error is not None or self._adaptive:
                 pause = await self._pause(attempts, context, reply, error)
             if error is None:
-                # A call that went well gives back what attempts took from the client's quota of retries.
-                await emit(
-                    f"after-call.{self._event}",
-                    http_response=reply,
-                    parsed=answer,
-                    model=self._model,
-                    context=context,
-                )
+                if self._adaptive or self._endpoint.quota.was_used:
+                    # A call that went well gives back what attempts took from the client's quota of retries.
+                    await emit(
+                        f"after-call.{self._event}",
+                        http_response=reply,
+                        parsed=answer,
+                        model=self._model,
+                        context=context,
+                    )
                 return answer
             if pause is None:
                 raise error
+            self._endpoint.quota.was_used = True
             await self._sleep(pause)
 
     async def _pause(

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import aiohttp
 from botocore.exceptions import (
@@ -32,6 +33,11 @@ _NAMES: tuple[tuple[type[Exception], type[BotoCoreError]], ...] = (
     (aiohttp.ClientConnectionError, ConnectionClosedError),
     (aiohttp.ClientPayloadError, ConnectionClosedError),
 )
+
+
+@cache
+def _timeout(answer_seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=answer_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +94,13 @@ class Transport:
         Raises:
             BotoCoreError: There is no answer, or none that is one of HTTP; the type says why.
         """
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=answer_seconds)
         try:
             async with self._http.post(
                 self._url,
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=timeout,
+                timeout=_timeout(answer_seconds),
                 proxy=self._proxy,
                 proxy_headers=self._proxy_headers,
             ) as response:
