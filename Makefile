@@ -1,6 +1,6 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants newest-provider stage key redeploy lint clean pins
+.PHONY: help verify test mutants newest-provider stage key redeploy lint unit clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
@@ -11,8 +11,8 @@ help: ## Show this list
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
 	@.venv/bin/python -m tests.layers load
 
-test: $(TOX) ## Lint, checkov, unit tests, tests of real processes, plan tests, an apply for each mesh, containers
-	@.venv/bin/python -m tests.layers lint checkov unit properties processes plan apply integration
+test: $(TOX) ## Lint, checkov, unit tests, functional tests of real processes, plan tests, an apply for each mesh, containers
+	@.venv/bin/python -m tests.layers lint checkov unit properties functional plan apply integration
 
 mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
 	$(TOX) run -q -e mutants
@@ -34,6 +34,9 @@ redeploy: $(TOX) ## Deploy again what ECS has given up, in the system that terra
 
 lint: $(TOX) ## Formatters, linters, types
 	$(TOX) run -q -e lint
+
+unit: $(TOX) ## Unit tests alone
+	$(TOX) run -q -e unit
 
 pins: ## Resolve requirements/*.in anew (needs uv)
 	requirements/compile.sh

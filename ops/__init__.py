@@ -1,1 +1,1 @@
-"""What operators run against a system that Terraform has applied."""
+"""Commands that operators run against a system that Terraform has applied."""

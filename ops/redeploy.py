@@ -30,7 +30,7 @@ Say = Callable[[str], None]
 
 
 class RedeployError(Exception):
-    """What is wrong, and what to do about it, in one line."""
+    """Failure of the command, in one line that says what is wrong and what to do about it."""
 
 
 def redeploy(
@@ -132,7 +132,7 @@ def _described(ecs: Any, cluster: str) -> list[dict[str, Any]]:
 
 
 def _deployment(service: dict[str, Any]) -> dict[str, Any]:
-    """The one that counts."""
+    """The service's primary deployment."""
     primary: dict[str, Any] = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
     return primary
 

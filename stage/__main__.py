@@ -14,7 +14,7 @@ from rich.status import Status
 
 from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
-from stage.interrupts import allowed, held, ignore
+from stage.host.interrupts import defer_signals, deliver_signals, ignore
 from stage.runfiles import NamedLock
 from stage.settings import SMALL_TASKS, StageSettings
 from stage.stage import Stage
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
     try:
-        with held():
+        with defer_signals():
             try:
                 _up(options, console)
             finally:
@@ -61,7 +61,7 @@ def _up(options: argparse.Namespace, console: Console) -> None:
     with NamedLock(options.name) as lock, status, Stage(settings) as stage:
         lock.publish(pid=os.getpid(), url=whereabouts(stage))
         try:
-            with allowed():
+            with deliver_signals():
                 _watch(stage, console, status)
         finally:
             status.update("stopping every task")

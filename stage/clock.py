@@ -44,7 +44,7 @@ class Clock:
     Two kinds of duration exist in AWS's configuration, and only one may be scaled:
 
     * those that *pace the control plane* (metric periods, evaluation periods, cooldowns,
-      health-check intervals, deregistration delay) go through `paced` and become short;
+      health-check intervals, deregistration delay) go through `real_seconds` and become short;
     * those that *bound the work of a process* (`stopTimeout`, health-check timeouts and grace
       periods, visibility timeout, request timeouts) stay as they are, because the process
       itself runs no faster here than on Fargate.
@@ -66,7 +66,7 @@ class Clock:
 
     @property
     def pace(self) -> Pace:
-        """How AWS time passes now, and since when."""
+        """Stretch of AWS time that is in effect now."""
         return self._paces[-1]
 
     @property
@@ -89,7 +89,7 @@ class Clock:
         pace = next((pace for pace in reversed(paces) if pace.since_unix <= unix_seconds), paces[0])
         return pace.at(unix_seconds)
 
-    def paced(self, aws_seconds: float) -> float:
+    def real_seconds(self, aws_seconds: float) -> float:
         """Real seconds that a control-plane duration of `aws_seconds` takes at the present pace."""
         return aws_seconds / self.speed
 

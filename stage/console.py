@@ -1,4 +1,4 @@
-"""What a person sees while a stage is up."""
+"""Console of a stage that is up: its state and newest events."""
 
 import logging
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stage.control_plane.pages import described_services, listed
 from stage.errors import StageError
-from stage.pages import described_services, listed
 from stage.stage import Stage
 
 _EVENTS_SHOWN = 8
@@ -51,7 +51,7 @@ def picture(stage: Stage) -> Group:
 
 
 def whereabouts(stage: Stage) -> str:
-    """Where the stage answers: a URL, or why there is none."""
+    """URL of the stage, or the reason why there is none."""
     try:
         return stage.url
     except StageError as error:

@@ -2,4 +2,4 @@
 
 
 class StageError(Exception):
-    """What is wrong and what to do about it, in one sentence fit for a terminal."""
+    """An error with one sentence for a terminal: what is wrong and what to do about it."""

@@ -16,7 +16,7 @@ _MAX_MINUTE_SECONDS = 12.0
 
 @dataclass(frozen=True)
 class Fit:
-    """What a stage is brought up with.
+    """Sizes and pace that a stage is brought up with.
 
     Attributes:
         vcpu_cores: Cores of this machine that stand for one vCPU.
@@ -32,7 +32,7 @@ class Fit:
     slowness: float
 
     def __str__(self) -> str:
-        """For a person: what was chosen."""
+        """Text for a person, with the figures that were chosen."""
         return f"one vCPU is {self.vcpu_cores:g} core, one AWS minute {self.minute_seconds:g} s"
 
 

@@ -1,7 +1,7 @@
-"""What can be refused before anything is started."""
+"""Checks that refuse a stage before anything is started."""
 
-from stage.addresses import why_not_free
 from stage.errors import StageError
+from stage.host.addresses import why_not_free
 from stage.settings import StageSettings
 
 

@@ -1,4 +1,4 @@
-"""What a stage leaves on disk while it runs, and the guard against a second one by mistake."""
+"""Files of a running stage, and the guard against a second one by mistake."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from stage.errors import StageError
-from stage.interrupts import held
-from stage.shared_files import write_whole
+from stage.host.interrupts import defer_signals
+from stage.host.shared_files import write_whole
 
 
 class NamedLock:
-    """Holds a name for one stage at a time; the kernel lets go of it when the process ends.
+    """Holds a name for one stage at a time; the kernel releases it when the process ends.
 
     As a context manager it holds the name for as long as the context lasts.
 
@@ -43,7 +43,7 @@ class NamedLock:
         trace: TracebackType | None,
     ) -> None:
         """Give the name back."""
-        with held():
+        with defer_signals():
             self.release()
 
     def acquire(self) -> None:

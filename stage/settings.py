@@ -1,4 +1,4 @@
-"""What a person may choose about a stage."""
+"""Settings of a stage."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from stage.budget import budget
 from stage.cpu.speed import HostSpeed, measure
 from stage.errors import StageError
+from stage.host.budget import budget
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_PORT = 65_535
@@ -22,7 +22,7 @@ def _say_nothing(_message: str) -> None:
 
 @dataclass(frozen=True)
 class StageSettings:
-    """How to bring a stage up.
+    """Settings with which a stage is brought up.
 
     Attributes:
         terraform_dir: The root module that is applied.

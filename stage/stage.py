@@ -10,9 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from stage.addresses import LoopbackBlock
 from stage.api_key import make_api_key
-from stage.apply_watch import ApplyWatch
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -21,7 +19,8 @@ from stage.cpu.host import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
 from stage.fit import Fit, fit
-from stage.interrupts import allowed, held
+from stage.host.addresses import LoopbackBlock
+from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
 from stage.metrics.publish import MetricsPublisher
 from stage.preflight import check_files, check_free
@@ -31,7 +30,8 @@ from stage.smtp_sink import SmtpSink
 from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
-from stage.terraform_cli import Terraform
+from stage.terraform.apply_watch import ApplyWatch
+from stage.terraform.terraform_cli import Terraform
 
 # The account that the emulated AWS answers for; the product's HCL takes it as an input.
 EMULATED_ACCOUNT_ID = "123456789012"
@@ -76,7 +76,7 @@ class Stage:
     def __enter__(self) -> Self:
         """Bring everything up and wait until the declared services are steady."""
         try:
-            with held():
+            with defer_signals():
                 self._up()
         except BaseException:
             self._close()
@@ -94,7 +94,7 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """Where the declared load balancer answers.
+        """URL of the declared load balancer.
 
         Raises:
             StageError: None is declared.
@@ -159,22 +159,22 @@ class Stage:
         self.quota_method = self._quota.method
 
         say("installing the Terraform providers")
-        with allowed():
+        with deliver_signals():
             terraform.init()
         say("measuring this machine")
-        with allowed():
+        with deliver_signals():
             self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
         say(str(self.fit))
         say("starting the emulated AWS")
         for process in (control, queues, sink):
             self._exit.callback(process.stop)
-            with allowed():
+            with deliver_signals():
                 process.start()
             self._quota.protect(process.pid)
         reporter = Reporter(control.endpoint_url)
 
         def run_tasks(cluster_arn: str) -> None:
-            with held():
+            with defer_signals():
                 region = cluster_arn.split(":")[3]
                 self.aws = Aws(control.endpoint_url, queues.endpoint_url, region)
                 # AWS time starts with the tasks, so that no metric is older than what it measures.
@@ -183,7 +183,7 @@ class Stage:
                 self._run_tasks(reporter, block, run_dir)
 
         watch = ApplyWatch(run_tasks, self._require_hope)
-        with allowed():
+        with deliver_signals():
             self._apply(terraform, block, sink, watch)
             self.outputs = terraform.outputs()
         self._terraform = terraform
@@ -192,11 +192,11 @@ class Stage:
             raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
         self._load_balancer.require_no_problem()
         self._measure_and_scale(reporter)
-        with allowed():
+        with deliver_signals():
             wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
 
     def _close(self) -> None:
-        with held():
+        with defer_signals():
             self._exit.close()
 
     def _output(self, name: str) -> str:

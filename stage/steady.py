@@ -6,8 +6,8 @@ from typing import Any
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from stage.control_plane.pages import described_services, described_tasks, listed
 from stage.errors import StageError
-from stage.pages import described_services, described_tasks, listed
 
 
 def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:
@@ -47,7 +47,7 @@ def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callab
 
 
 def require_hope(ecs: Any, cluster: str, waited_seconds: float, budget_seconds: float) -> None:
-    """End a wait in vain, as long as something is not steady.
+    """Raise an error if waiting any longer for the services to become steady is in vain.
 
     Args:
         ecs: boto3 client.

@@ -131,22 +131,3 @@ module "email_sender" {
   kms_key_arn           = module.encryption.key_arn
   log_retention_days    = var.log_retention_days
 }
-
-module "email_sender_autoscaling" {
-  source = "./modules/autoscaling"
-
-  cluster_name       = module.cluster.name
-  service_name       = module.email_sender.name
-  min_tasks          = var.email_sender.min_tasks
-  max_tasks          = var.email_sender.max_tasks
-  cpu_target         = var.email_sender.cpu_target
-  scale_out_cooldown = var.email_sender.scale_out_cooldown
-  scale_in_cooldown  = var.email_sender.scale_in_cooldown
-  scheduled_minimums = var.email_sender.scheduled_minimums
-
-  # A sender that waits for the mail server idles while its queue grows: CPU alone would not see it.
-  backlog = {
-    queue_names       = [module.queue.name, module.queue.priority_name]
-    messages_per_task = var.email_sender.messages_per_task
-  }
-}

@@ -61,19 +61,6 @@ module "notification_api" {
   log_retention_days    = var.log_retention_days
 }
 
-module "notification_api_autoscaling" {
-  source = "./modules/autoscaling"
-
-  cluster_name       = module.cluster.name
-  service_name       = module.notification_api.name
-  min_tasks          = var.notification_api.min_tasks
-  max_tasks          = var.notification_api.max_tasks
-  cpu_target         = var.notification_api.cpu_target
-  scale_out_cooldown = var.notification_api.scale_out_cooldown
-  scale_in_cooldown  = var.notification_api.scale_in_cooldown
-  scheduled_minimums = var.notification_api.scheduled_minimums
-}
-
 # A release candidate beside the stable service. Its target group stands all the time and gets its
 # share of requests from the listener's weights; the tasks exist while var.canary names an image.
 module "notification_api_canary" {
@@ -108,22 +95,4 @@ module "notification_api_canary" {
   rollback_alarms       = module.monitoring.rollback_alarms["notification-api-canary"]
   kms_key_arn           = module.encryption.key_arn
   log_retention_days    = var.log_retention_days
-}
-
-module "notification_api_canary_autoscaling" {
-  source = "./modules/autoscaling"
-  count  = var.canary == null ? 0 : 1
-
-  cluster_name       = module.cluster.name
-  service_name       = module.notification_api_canary[0].name
-  min_tasks          = local.canary_min_tasks
-  max_tasks          = var.notification_api.max_tasks
-  cpu_target         = var.notification_api.cpu_target
-  scale_out_cooldown = var.notification_api.scale_out_cooldown
-  scale_in_cooldown  = var.notification_api.scale_in_cooldown
-}
-
-locals {
-  # As many tasks as its share of the requests asks for, before scaling knows better.
-  canary_min_tasks = max(1, ceil(var.notification_api.min_tasks * local.canary_weight / 100))
 }

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 SECONDS = {
     "unit": 120,
     "properties": 900,
-    "processes": 600,
+    "functional": 600,
     "plan": 900,
     # An apply, a plan and what comes before them, each at its own budget.
     "apply": 3600,

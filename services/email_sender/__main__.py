@@ -10,9 +10,9 @@ from importlib import import_module
 
 from email_sender.service import run
 from email_sender.settings import SenderSettings
-from observability.logs import configure_logs
-from serving.process import run_until_stopped
-from serving.settings import load_settings
+from shared.logs import configure_logs
+from shared.process import run_until_stopped
+from shared.settings import load_settings
 
 # Imported when asked for: the service starts sooner without what only they need.
 _COMMANDS = {

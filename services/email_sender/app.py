@@ -1,14 +1,14 @@
 """The Email Sender's HTTP side, as the smallest ASGI application: health, and what became of a mail."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from contract.health import HEALTH_PATH, READY_PATH
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.delivery_status import delivery_status
 from email_sender.ledger import LedgerItem, LedgerUnavailableError
+from shared.health import HEALTH_PATH, READY_PATH
+from shared.http.problem import PROBLEM_TYPE, problem
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 _CLIENT_ID = CLIENT_ID_HEADER.lower().encode()
 # Other items live in the same table, and their keys are none of a caller's business.
@@ -50,7 +50,7 @@ class SenderApp:
     async def _answer(self, scope: Mapping[str, Any]) -> _Answer:
         path: str = scope["path"]
         if scope["method"] not in {"GET", "HEAD"}:
-            return _problem(_NOT_ALLOWED, "Method Not Allowed", "Everything here is asked with GET.")
+            return _problem(_NOT_ALLOWED, "Everything here is asked with GET.")
         if path == HEALTH_PATH:
             return 200, b"text/plain", b"ok"
         if path == READY_PATH:
@@ -58,26 +58,25 @@ class SenderApp:
             return (200, b"text/plain", b"ok") if reason is None else _unavailable(reason)
         if path.startswith(STATUS_PATH):
             return await self._status(path.removeprefix(STATUS_PATH), dict(scope["headers"]))
-        return _problem(404, "Not Found", f"There are only {HEALTH_PATH}, {READY_PATH} and {STATUS_PATH}ID.")
+        return _problem(404, f"There are only {HEALTH_PATH}, {READY_PATH} and {STATUS_PATH}ID.")
 
     async def _status(self, notification_id: str, headers: Mapping[bytes, bytes]) -> _Answer:
         client_id = headers.get(_CLIENT_ID, b"").decode("latin-1")
         if not client_id:
-            return _problem(400, "Bad Request", f"{CLIENT_ID_HEADER} must say who asks.")
+            return _problem(400, f"{CLIENT_ID_HEADER} must say who asks.")
         try:
             known = _NOTIFICATION_ID.fullmatch(notification_id)
             item = await self._find(notification_id) if known else None
         except LedgerUnavailableError:
             return _unavailable("The ledger does not answer: ask again a little later.")
         if item is None or item.client_id != client_id:
-            return _problem(404, "Not Found", "There is no such notification of this client.")
+            return _problem(404, "There is no such notification of this client.")
         return 200, b"application/json", delivery_status(item).model_dump_json().encode()
 
 
 def _unavailable(reason: str) -> _Answer:
-    return _problem(503, "Service Unavailable", reason)
+    return _problem(503, reason)
 
 
-def _problem(status: int, title: str, detail: str) -> _Answer:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return status, b"application/problem+json", json.dumps(body).encode()
+def _problem(status: int, detail: str) -> _Answer:
+    return status, PROBLEM_TYPE, problem(status, detail)

@@ -1,15 +1,14 @@
-"""Whether the provider takes mails, and how many at once, as far as its answers tell."""
+"""Circuit breaker: derives from the provider's answers how many mails it may be given at once."""
 
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import assert_never
 
-import structlog
-
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import Attempted
+from shared.outage import Outage
 
-# Bad answers in a row, over all hands, that are no chance any more.
+# Bad answers in a row, over all slots, that are no chance any more.
 _MAX_BAD_IN_A_ROW = 5
 _FIRST_PAUSE_SECONDS = 1.0
 _MAX_PAUSE_SECONDS = 30.0
@@ -17,18 +16,16 @@ _MAX_PAUSE_SECONDS = 30.0
 # milliseconds would make a herd of what shall be a slow start.
 _STEP_SECONDS = 1.0
 
-_log = structlog.get_logger()
-
 
 class State(Enum):
     """Position of the breaker."""
 
     CLOSED = auto()
-    """Mails are sent."""
+    """State in which mails are sent."""
     OPEN = auto()
-    """None is sent; probes are."""
+    """State in which no mail is sent, but probes are."""
     HALF_OPEN = auto()
-    """A few are sent, to see."""
+    """State in which a few mails are sent, as a trial."""
 
 
 class CircuitBreaker:
@@ -43,21 +40,20 @@ class CircuitBreaker:
     https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
 
     Args:
-        hands: Most mails in flight.
+        slots: Maximum mails in flight.
         now: Seconds on a clock that only goes forward.
         jitter: A random number in [0, 1).
 
     Attributes:
         state: Position of the breaker.
-        permitted: Most mails in flight at present.
+        permitted: Maximum mails in flight at present.
         epoch: Number of the present state; a mail's answer is told together with that of its start.
         probe_at: When the provider is to be probed next, on the clock.
-        trouble: Why the provider takes no mail, until it has taken one or a probe says that it would; else
-            None.
+        outage: Outage of the provider; it ends with a mail that was taken, or with a probe that went well.
     """
 
-    def __init__(self, hands: int, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
-        self._hands = hands
+    def __init__(self, slots: int, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
+        self._slots = slots
         self._now = now
         self._jitter = jitter
         self._bad_in_a_row = 0
@@ -67,13 +63,13 @@ class CircuitBreaker:
         # Whether a probe went well and the mail after it did not: then only a mail tells.
         self._probes_mislead = False
         self.state = State.CLOSED
-        self.permitted = hands
+        self.permitted = slots
         self.epoch = 0
         self.probe_at = 0.0
-        self.trouble: str | None = None
+        self.outage = Outage("provider")
 
     def heard(self, epoch: int, outcome: Attempted, reason: str) -> None:
-        """Take note of how an attempt ended.
+        """Record how an attempt ended.
 
         Args:
             epoch: The breaker's when the attempt began.
@@ -92,18 +88,18 @@ class CircuitBreaker:
             case _:  # pragma: no cover - the type checker proves it
                 assert_never(outcome)
 
-    def probed(self, trouble: str | None) -> None:
-        """Take note of a probe.
+    def probed(self, reason: str | None) -> None:
+        """Record the result of a probe.
 
         Args:
-            trouble: Why the provider would take no mail, without anybody's address; None if it would.
+            reason: Why the provider would take no mail, without anybody's address; None if it would.
         """
-        if trouble is not None:
+        if reason is not None:
             self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
             self._wait()
             return
         if not self._probes_mislead:
-            self._note(None)
+            self.outage.note(None)
         self._enter(State.HALF_OPEN, 1)
 
     def _good(self, epoch: int, *, taken: bool) -> None:
@@ -111,7 +107,7 @@ class CircuitBreaker:
             case State.CLOSED:
                 self._bad_in_a_row = 0
                 if taken and epoch == self.epoch:
-                    self.permitted = min(self.permitted + 1, self._hands)
+                    self.permitted = min(self.permitted + 1, self._slots)
             case State.HALF_OPEN:
                 if epoch == self.epoch:
                     self._good_while_half_open(taken=taken)
@@ -124,13 +120,13 @@ class CircuitBreaker:
         if taken:
             self._pause = _FIRST_PAUSE_SECONDS
             self._probes_mislead = False
-            self._note(None)
+            self.outage.note(None)
         self._good_in_step += 1
         if self._good_in_step < self.permitted or self._now() < self._step_until:
             return
-        if self.permitted * 2 >= self._hands:
-            self._note(None)
-            self._enter(State.CLOSED, self._hands)
+        if self.permitted * 2 >= self._slots:
+            self.outage.note(None)
+            self._enter(State.CLOSED, self._slots)
         else:
             self._enter(State.HALF_OPEN, self.permitted * 2)
 
@@ -156,7 +152,7 @@ class CircuitBreaker:
         self._open(reason)
 
     def _open(self, reason: str) -> None:
-        self._note(reason)
+        self.outage.note(reason)
         self._enter(State.OPEN, 0)
         self._wait()
 
@@ -170,11 +166,3 @@ class CircuitBreaker:
         self._bad_in_a_row = 0
         self._good_in_step = 0
         self._step_until = self._now() + _STEP_SECONDS
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a probe."""
-        if trouble is not None and self.trouble is None:
-            _log.error("provider_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("provider_available")
-        self.trouble = trouble

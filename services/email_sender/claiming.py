@@ -1,20 +1,20 @@
-"""What comes before an attempt: its mail is still wanted, the provider takes it, and nobody else sends it."""
+"""Checks before an attempt: the mail is still wanted, the provider takes mails, and nobody else sends it."""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from contract.message import NotificationMessage, Priority
 from email_sender.gate import Gate, Pass
 from email_sender.giving_up import GivingUp
 from email_sender.inbox import ReceivedMessage
-from email_sender.ledger import Decision, Facts, Ledger, LedgerUnavailableError
+from email_sender.ledger import ClaimRequest, Decision, Ledger, LedgerUnavailableError
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import EXPIRED_REASON, Action, Attempted, Redeliver, after_turning_away
+from shared.message import NotificationMessage, Priority
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 10.0
+_MAX_PAUSE_SECONDS = 10.0
 _SUPPRESSED_REASON = "the recipient is on the suppression list"
 
 
@@ -29,15 +29,15 @@ class Suppression(Protocol):
     """Addresses that get no mail."""
 
     async def is_suppressed(self, recipient: str) -> bool:
-        """Whether this one gets none."""
+        """Whether an address gets no mail."""
 
     async def add(self, recipient: str, reason: str) -> None:
-        """Send this one none from now on."""
+        """Send an address no mail from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Answer of the ledger, and what a mail needs that may be handed over.
+    """Answer of the ledger about a mail, with the leave to hand it over.
 
     Attributes:
         decision: The ledger's.
@@ -51,7 +51,7 @@ class Asked:
 
 
 def expired(message: NotificationMessage, now: float) -> tuple[Attempted, str] | None:
-    """How the attempt at a mail ends that is of no use any more; None for any other.
+    """Result of an attempt at a mail that is too old to be of use; None for any other.
 
     Args:
         message: Asks to send it.
@@ -95,15 +95,15 @@ class Claiming:
         self._jitter = jitter
 
     async def ask(self, message: NotificationMessage, received: ReceivedMessage) -> Asked | Action:
-        """Claim the message's mail, after waiting for what has to be waited for.
+        """Claim the message's mail, after waiting for circuit breaker and send rate.
 
-        As long as the ledger does not answer the message stays in hand, so that hands fill up and
+        As long as the ledger does not answer the message stays in flight, so that slots fill up and
         nothing more is received: redelivery would make work for nothing.
 
         Returns:
             The ledger's answer; or what happens to a message that is handed back without having been claimed.
         """
-        facts = Facts(
+        request = ClaimRequest(
             notification_id=message.id,
             client_id=message.client_id,
             fingerprint=message.fingerprint,
@@ -126,15 +126,15 @@ class Claiming:
                     if unwanted is None and self._send_rate is not None and not may_send:
                         await self._giving_up.wait(self._send_rate.take(message.priority))
                         may_send = True
-                    decision = await self._ledger.claim(facts, redelivered=received.receive_count > 1)
+                    decision = await self._ledger.claim(request, redelivered=received.receive_count > 1)
                 except TimeoutError:
                     # Only giving up ends the wait for the gate and for the send rate.
                     break
                 except LedgerUnavailableError as error:
                     # The suppression list is in the same table.
-                    self._ledger.note(str(error))
+                    self._ledger.outage.note(str(error))
                     await self._giving_up.pause(pause * (1 + self._jitter()) / 2)
-                    pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                    pause = min(pause * 2, _MAX_PAUSE_SECONDS)
                 else:
                     asked = Asked(decision, unwanted, given)
                     given = None

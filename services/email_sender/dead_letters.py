@@ -3,16 +3,16 @@
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contract.message import REASON_ATTRIBUTE
 from email_sender.inbox import ReceivedMessage
 from email_sender.message_sender import MessageSender, without_reason
+from shared.message import REASON_ATTRIBUTE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
 # What SQS takes with a message:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-_MOST_ATTRIBUTES = 10
+_MAX_ATTRIBUTES = 10
 
 
 class DeadLetters:
@@ -36,7 +36,7 @@ class DeadLetters:
             EntryRefusedError: SQS refused it.
             EntryTooLargeError: With the reason it is larger than a message may be.
         """
-        kept = dict(islice(message.attributes.items(), _MOST_ATTRIBUTES - 1))
+        kept = dict(islice(message.attributes.items(), _MAX_ATTRIBUTES - 1))
         attributes = without_reason(kept)
         attributes[REASON_ATTRIBUTE] = {"DataType": "String", "StringValue": reason}
         await self._sender.send(message.body, attributes)

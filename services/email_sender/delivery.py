@@ -10,8 +10,6 @@ from time import perf_counter
 import structlog
 from pydantic import ValidationError
 
-from contract.message import NotificationMessage
-from contract.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 from email_sender.claiming import Asked, Claiming, SendRate, Suppression, expired
 from email_sender.gate import Gate
 from email_sender.giving_up import GivingUp
@@ -46,17 +44,19 @@ from email_sender.retry_policy import (
     after_unknown_version,
 )
 from email_sender.schema_version import unknown_version
+from shared.message import NotificationMessage
+from shared.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRules:
-    """What the settings say.
+class DeliverySettings:
+    """Settings of a delivery.
 
     Attributes:
         sender: Address that mails come from.
-        timeout_seconds: Longest time one mail may take.
+        timeout_seconds: Maximum time one mail may take.
         max_attempts: Failures of a mail's own at which the last one is final.
         max_age_seconds: How long a mail may go on failing by itself.
         sender_name: Name beside that address, unless a notification has one; empty for none.
@@ -75,7 +75,7 @@ class Delivery:
     Args:
         provider: Takes the mails.
         ledger: Says which may be sent.
-        rules: What the settings say.
+        settings: Sender, time limits and attempts.
         observations: Takes what is measured.
         gate: Lets mails through while the provider takes any; None to let all through.
         send_rate: Is asked before every claim; None for no limit.
@@ -88,7 +88,7 @@ class Delivery:
         self,
         provider: MailProvider,
         ledger: Ledger,
-        rules: DeliveryRules,
+        settings: DeliverySettings,
         observations: Observations,
         *,
         gate: Gate | None = None,
@@ -98,8 +98,8 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = ledger
-        self._rules = rules
-        self._limits = Limits(rules.max_attempts, rules.max_age_seconds, ledger.resends_unknown)
+        self._settings = settings
+        self._limits = Limits(settings.max_attempts, settings.max_age_seconds, ledger.resends_unknown)
         self._observe = observations
         self._gate = gate
         self._suppression = suppression
@@ -110,12 +110,12 @@ class Delivery:
             ledger, self._giving_up, gate, send_rate, suppression, now=now, jitter=jitter
         )
         self._handing_over = HandingOver(
-            provider, ledger, rules.timeout_seconds, self._giving_up, now=now, jitter=jitter
+            provider, ledger, settings.timeout_seconds, self._giving_up, now=now, jitter=jitter
         )
         self._taken_at = 0.0
 
     async def deliver(self, received: ReceivedMessage) -> Action:
-        """Deal with one message; what is returned is all that is left to do for it."""
+        """Process one message; returns the action that is left to do on its queue."""
         began = perf_counter()
         self._observe.received(received, self._now())
         outcome, action = await self._deliver(received)
@@ -147,10 +147,10 @@ class Delivery:
                 mail = partial(
                     Mail.of,
                     message,
-                    self._rules.sender,
+                    self._settings.sender,
                     traceparent_of(span),
                     item.attempt,
-                    from_name=self._rules.sender_name,
+                    from_name=self._settings.sender_name,
                     tracestate=tracestate_of(span),
                 )
                 outcome, reason, item = await self._send(mail, message, item)

@@ -1,11 +1,11 @@
-"""From an item of the ledger to what the status API answers."""
+"""Makes the status API's answer of an item of the ledger."""
 
 from datetime import UTC, datetime
 
-from contract.status import DeliveryStatus, State, TimelineEvent
 from email_sender.ledger import LedgerItem
+from shared.status import DeliveryStatus, State, TimelineEvent
 
-# Who asks need not know whether a mail that is still to be sent is in somebody's hand right now.
+# Who asks need not know whether a mail that is still to be sent is in flight right now.
 _STATES: dict[str, State] = {
     "sending": "sending",
     "pending": "sending",
@@ -20,7 +20,7 @@ _STATES: dict[str, State] = {
 
 
 def delivery_status(item: LedgerItem) -> DeliveryStatus:
-    """What became of a notification, from its acceptance on."""
+    """State and timeline of a notification, from its acceptance on."""
     timeline = [TimelineEvent(at=_moment(item.accepted_at), event="accepted")]
     timeline += [
         TimelineEvent(at=_moment(event.at), event=event.event, attempt=event.attempt, detail=event.reason)

@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from contract.message import Priority
 from email_sender.circuit_breaker import CircuitBreaker, State
 from email_sender.providers.protocol import ProviderError
 from email_sender.reason import fit_reason
 from email_sender.retry_policy import Attempted
+from shared.message import Priority
 
 # A provider that does not even say no within this time takes no mail.
 _PROBE_SECONDS = 30.0
@@ -28,7 +28,7 @@ class Probed(Protocol):
 
 
 class Pass(NamedTuple):
-    """Leave to hand one mail over.
+    """Permission to hand one mail over.
 
     Attributes:
         epoch: The breaker's when it was given.
@@ -44,7 +44,7 @@ class Gate:
 
     Args:
         provider: Is probed.
-        hands: Most mails in flight.
+        slots: Maximum mails in flight.
         now: Seconds on a clock that only goes forward; the event loop's if not given.
         sleep: Waits for so many seconds.
         jitter: A random number in [0, 1).
@@ -53,7 +53,7 @@ class Gate:
     def __init__(
         self,
         provider: Probed,
-        hands: int,
+        slots: int,
         *,
         now: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -62,7 +62,7 @@ class Gate:
         self._provider = provider
         self._now = now or asyncio.get_running_loop().time
         self._sleep = sleep
-        self._breaker = CircuitBreaker(hands, now=self._now, jitter=jitter)
+        self._breaker = CircuitBreaker(slots, now=self._now, jitter=jitter)
         self._in_flight = 0
         self._openings = 0
         self._high: deque[asyncio.Future[Pass | None]] = deque()
@@ -72,20 +72,20 @@ class Gate:
 
     @property
     def permitted(self) -> int:
-        """Most mails in flight at present; 0 while the provider takes none."""
+        """Maximum mails in flight at present; 0 while the provider takes none."""
         return self._breaker.permitted
 
     @property
-    def trouble(self) -> str | None:
-        """Why the provider takes no mail, or None if it does."""
-        return self._breaker.trouble
+    def last_error(self) -> str | None:
+        """Reason why the provider takes no mail, or None if it does."""
+        return self._breaker.outage.last_error
 
     def tell(self, changed: Callable[[], None]) -> None:
-        """Call this whenever more or fewer mails are permitted than before."""
+        """Register a function to be called whenever more or fewer mails are permitted than before."""
         self._told.append(changed)
 
     def enter_at_once(self) -> Pass | None:
-        """What to leave with if one more mail may be handed over now; None if it has to wait or may not."""
+        """Permission to hand one more mail over now; None if it has to wait or may not."""
         if self._in_flight < self.permitted and not self._high and not self._normal:
             return self._let_in()
         return None

@@ -1,4 +1,4 @@
-"""The moment in a task's end from which nothing is waited for any more."""
+"""Ends all waits of a task at the moment in its shutdown from which it may wait no more."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class GivingUp:
-    """Ends whatever is waited for, now and later.
+    """Ends all waits, running and later ones, once it is told to give up.
 
     Attributes:
         event: Set once the moment has come.
@@ -19,7 +19,7 @@ class GivingUp:
         self.event = asyncio.Event()
 
     def now(self) -> None:
-        """The moment has come."""
+        """Give up: end all waits, those under way and those that come."""
         self.event.set()
         moment = asyncio.get_running_loop().time()
         for limit in self._limits:
@@ -28,7 +28,7 @@ class GivingUp:
                 limit.reschedule(moment)
 
     async def wait(self, work: Awaitable[T], limit: asyncio.Timeout | None = None) -> T:
-        """Wait for something, and no longer once the moment has come.
+        """Wait for an awaitable, but not after giving up.
 
         Args:
             work: What to wait for.
@@ -45,7 +45,7 @@ class GivingUp:
                 self._limits.discard(running)
 
     async def pause(self, seconds: float) -> None:
-        """Let so much time pass, or as much as there is before the moment."""
+        """Sleep for so many seconds, or until giving up."""
         try:
             async with asyncio.timeout(seconds):
                 await self.event.wait()

@@ -1,4 +1,4 @@
-"""One mail on its way to the provider: under a lease, within a time limit, with an ending for every end."""
+"""Hands a claimed mail to the provider, under a lease and a time limit, and says how that ended."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How handing over a mail ended.
+    """Result of handing over a mail.
 
     Attributes:
         outcome: In one word.
@@ -44,12 +44,12 @@ class Ended:
 
 
 class HandingOver:
-    """Gives mails to the provider, and never for longer than nobody else may.
+    """Hands mails to the provider, each within the lease of its claim.
 
     Args:
         provider: Takes the mails.
         ledger: Where their claims are.
-        timeout_seconds: Longest time one mail may take.
+        timeout_seconds: Maximum time one mail may take.
         giving_up: Ends what is under way when the task must end.
         now: Seconds since the Unix epoch.
         jitter: A random number in [0, 1).

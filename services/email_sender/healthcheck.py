@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 
-from contract.health import HEALTH_PATH
+from shared.health import HEALTH_PATH
 
 _TIMEOUT_SECONDS = 4.0
 

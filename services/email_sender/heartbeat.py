@@ -1,4 +1,4 @@
-"""Keeps messages in hand hidden from others for as long as they are in hand."""
+"""Keeps messages in flight hidden from other receivers for as long as they are in flight."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from email_sender.inbox import ReceivedMessage
-from sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 
 _log = structlog.get_logger()
 
@@ -29,9 +29,9 @@ class _Held:
 
 
 class Heartbeat:
-    """Extends the visibility of whatever has been in hand for half its timeout.
+    """Extends the visibility timeout of messages in flight once half of it is over.
 
-    Most messages are let go of long before; one that waits for the send rate or for the ledger is not.
+    Most messages are acknowledged long before; one that waits for the send rate or for the ledger is not.
 
     Args:
         visibility_timeout_seconds: How long SQS hides a message.
@@ -53,15 +53,15 @@ class Heartbeat:
         self._held: dict[str, _Held] = {}
 
     def hold(self, inbox: Extends, message: ReceivedMessage) -> None:
-        """Look after a message that was received just now."""
+        """Begin to extend a message that was received just now."""
         self._held[message.receipt_handle] = _Held(inbox, message, self._now() + self._half)
 
-    def let_go(self, message: ReceivedMessage) -> None:
-        """Look after it no more: it is about to be deleted or handed back."""
+    def release(self, message: ReceivedMessage) -> None:
+        """Extend a message no more: it is about to be deleted or handed back."""
         self._held.pop(message.receipt_handle, None)
 
     async def run(self) -> None:
-        """Beat until cancelled."""
+        """Extend messages at an interval until cancelled."""
         while True:
             first = next(iter(self._held.values()), None)
             await self._sleep(self._half if first is None else max(first.due - self._now(), 0.0))

@@ -1,23 +1,20 @@
-"""The queue as the Email Sender sees it: messages to take, and three ways to let go of one."""
+"""Queue of the Email Sender: receives messages, extends, deletes and redelivers them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.trace import TRACEPARENT, TRACESTATE
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.queue import Queue
+from shared.trace import TRACEPARENT, TRACESTATE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
 LONG_POLL_SECONDS = 20
-LARGEST_RECEIVE = 10
 
 # A message waits for others before it is deleted: at tens of mails a second that makes one call out of
 # several, and its visibility timeout is long enough not to care.
@@ -28,11 +25,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A message in hand.
+    """A message in flight.
 
     Attributes:
         message_id: SQS's own id.
-        receipt_handle: What this receive is let go by.
+        receipt_handle: Handle by which this receive is acknowledged.
         receive_count: How often SQS has handed it out, this time included.
         body: What the Notification API wrote.
         sent_at: When SQS took it, in seconds since the Unix epoch.
@@ -54,13 +51,13 @@ class ReceivedMessage:
 
     @property
     def tracestate(self) -> str | None:
-        """What others keep in that trace, if there is anything."""
+        """The trace's `tracestate` (W3C Trace Context); None without one."""
         value: str | None = self.attributes.get(TRACESTATE, {}).get("StringValue")
         return value
 
 
 class Inbox:
-    """Receives messages and lets go of them, in batches.
+    """Receives and acknowledges messages, in batches.
 
     Args:
         client: SQS client; must be willing to wait for a long poll.
@@ -77,32 +74,25 @@ class Inbox:
         visibility_timeout_seconds: int,
         poll_seconds: int = LONG_POLL_SECONDS,
     ) -> None:
-        self._client = client
-        self._url = url
+        self._queue = Queue(client, url)
         self._visibility_timeout_seconds = visibility_timeout_seconds
         self._poll_seconds = poll_seconds
-        self._deletes = MicroBatcher(self._delete_batch, _SETTLE)
-        self._changes = MicroBatcher(self._change_batch, _SETTLE)
+        self._deletes = MicroBatcher(self._queue.delete, _SETTLE)
+        self._changes = MicroBatcher(self._queue.change_visibility, _SETTLE)
 
-    async def receive(self, most: int) -> list[ReceivedMessage]:
-        """Wait for messages and take at most this many, from 1 to 10.
+    async def receive(self, max_messages: int) -> list[ReceivedMessage]:
+        """Wait for messages and take up to `max_messages`, from 1 to 10.
 
         Raises:
             QueueUnavailableError: SQS did not answer, or did not like the question.
         """
-        try:
-            response = await self._client.receive_message(
-                QueueUrl=self._url,
-                MaxNumberOfMessages=most,
-                WaitTimeSeconds=self._poll_seconds,
-                VisibilityTimeout=self._visibility_timeout_seconds,
-                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
-                MessageAttributeNames=["All"],
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailableError(str(error)) from error
+        received = await self._queue.receive(
+            max_messages,
+            poll_seconds=self._poll_seconds,
+            visibility_timeout_seconds=self._visibility_timeout_seconds,
+        )
         # One that cannot be read is not taken: it comes back when its time is over.
-        return [message for said in response.get("Messages") or () if (message := _read(said)) is not None]
+        return [message for said in received if (message := _read(said)) is not None]
 
     async def delete(self, message: ReceivedMessage) -> None:
         """Take a message off the queue for good; returns once SQS has confirmed.
@@ -123,7 +113,7 @@ class Inbox:
         await self._changes.put((message.receipt_handle, after_seconds))
 
     async def extend(self, message: ReceivedMessage) -> None:
-        """Hide a message in hand for one more visibility timeout; returns once SQS has confirmed.
+        """Hide a message in flight for one more visibility timeout; returns once SQS has confirmed.
 
         Raises:
             QueueUnavailableError: SQS did not confirm: others may get it before we are done.
@@ -135,29 +125,6 @@ class Inbox:
         """Settle at once what waits to be settled; returns when that is done."""
         await self._deletes.drain()
         await self._changes.drain()
-
-    async def _delete_batch(self, handles: Sequence[str]) -> list[Exception | None]:
-        try:
-            response = await self._client.delete_message_batch(
-                QueueUrl=self._url,
-                Entries=[{"Id": str(place), "ReceiptHandle": handle} for place, handle in enumerate(handles)],
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailableError(str(error)) from error
-        return batch_results(response, len(handles))
-
-    async def _change_batch(self, changes: Sequence[tuple[str, int]]) -> list[Exception | None]:
-        try:
-            response = await self._client.change_message_visibility_batch(
-                QueueUrl=self._url,
-                Entries=[
-                    {"Id": str(place), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
-                    for place, (handle, seconds) in enumerate(changes)
-                ],
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailableError(str(error)) from error
-        return batch_results(response, len(changes))
 
 
 def _read(said: Mapping[str, Any]) -> ReceivedMessage | None:

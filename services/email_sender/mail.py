@@ -4,10 +4,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from contract.address import with_ascii_domain
-from contract.message import NOTIFICATION_ID_HEADER, NotificationMessage
-from contract.trace import TRACEPARENT, TRACESTATE
 from email_sender import wire
+from shared.address import with_ascii_domain
+from shared.message import NOTIFICATION_ID_HEADER, NotificationMessage
+from shared.trace import TRACEPARENT, TRACESTATE
 
 # Programs that answer mails by themselves leave such a mail alone (RFC 3834, 5).
 _AUTO_SUBMITTED = ("Auto-Submitted", "auto-generated")

@@ -1,14 +1,11 @@
 """Messages that come from one queue and go to another, as they were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from contract.message import REASON_ATTRIBUTE
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.message import REASON_ATTRIBUTE
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.queue import Queue
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -26,9 +23,7 @@ class MessageSender:
     """
 
     def __init__(self, client: "SQSClient", url: str) -> None:
-        self._client = client
-        self._url = url
-        self._messages = MicroBatcher(self._send_batch, _TOGETHER)
+        self._messages = MicroBatcher(Queue(client, url).send, _TOGETHER)
 
     async def send(self, body: str, attributes: Mapping[str, Mapping[str, Any]]) -> None:
         """Send a message; returns once SQS has confirmed.
@@ -46,19 +41,6 @@ class MessageSender:
     async def flush(self) -> None:
         """Send at once what waits for company; returns when that is done."""
         await self._messages.drain()
-
-    async def _send_batch(self, messages: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Exception | None]:
-        try:
-            response = await self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[
-                    {"Id": str(place), "MessageBody": body, "MessageAttributes": attributes}
-                    for place, (body, attributes) in enumerate(messages)
-                ],
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailableError(str(error)) from error
-        return batch_results(response, len(messages))
 
 
 def without_reason(attributes: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

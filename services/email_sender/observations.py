@@ -1,8 +1,8 @@
-"""What is measured of every message and mail."""
+"""Metrics of messages and mails."""
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.outcome import Outcome
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 # Goal of the service, from the Notification API's answer to the provider's.
 IN_TIME_SECONDS = 10.0
@@ -24,7 +24,7 @@ _COUNTER = {
 
 
 class Observations:
-    """Names what is measured.
+    """Counters and durations of messages and mails.
 
     Counters and the metrics that alarms and graphs read have no dimensions of their own; durations are
     also there for each provider and outcome.
@@ -39,13 +39,13 @@ class Observations:
         self._provider = provider
 
     def received(self, message: ReceivedMessage, now: float) -> None:
-        """A message came off the queue; how long it waited there says something only the first time."""
+        """Observe a message's wait on the queue, which says something only at its first receive."""
         if message.receive_count == 1:
             wait = max(now - message.sent_at, 0.0) * 1000
             self._metrics.observe("QueueWait", wait, "Milliseconds", Provider=self._provider)
 
     def tried(self, outcome: Outcome, seconds: float, age_seconds: float) -> None:
-        """The provider was given a mail.
+        """Observe an attempt in which the provider was given a mail.
 
         Args:
             outcome: How that ended.
@@ -65,15 +65,15 @@ class Observations:
             metrics.observe("HandedOverInTime", in_time, "Percent", Provider=self._provider)
 
     def ended(self, outcome: Outcome, seconds: float) -> None:
-        """A message was dealt with, apart from what its queue is told."""
+        """Count a processed message by its outcome, before its queue is told."""
         self._metrics.count(_COUNTER[outcome])
         dimensions = {"Provider": self._provider, "Outcome": outcome.name.lower()}
         self._metrics.observe("ProcessingTime", seconds * 1000, "Milliseconds", **dimensions)
 
     def unknown(self) -> None:
-        """It turned out that nobody said how an attempt ended."""
+        """Count an attempt whose end nobody has reported."""
         self._metrics.count("MailsUnknown")
 
     def dead_letter(self) -> None:
-        """The dead-letter queue has confirmed a message."""
+        """Count a message that the dead-letter queue has confirmed."""
         self._metrics.count("DeadLetters")

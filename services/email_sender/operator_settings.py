@@ -13,7 +13,7 @@ class OperatorError(Exception):
 
 
 class LedgerSettings(BaseSettings):
-    """Where the ledger is.
+    """Settings that say where the ledger is.
 
     Attributes:
         aws_region: AWS region.

@@ -1,10 +1,10 @@
-"""What can become of a message in hand."""
+"""Outcomes of a message in flight."""
 
 from enum import Enum, auto
 
 
 class Outcome(Enum):
-    """How it ended, be it that its mail was tried or that it must not be."""
+    """Outcome of a message, whether its mail was tried or must not be."""
 
     SENT = auto()
     UNAVAILABLE = auto()
@@ -19,11 +19,11 @@ class Outcome(Enum):
     RELEASED = auto()
     """Handed back untried: the task is stopping, or the provider takes no mail."""
     EXPIRED = auto()
-    """Too late to be of use to anybody, so it was not sent."""
+    """The mail came too late to be of use to anybody, so it was not sent."""
     MALFORMED = auto()
     UNKNOWN_VERSION = auto()
-    """Of a schema version that only a newer sender knows, to whom it is left."""
+    """The message has a schema version that only a newer sender knows, to whom it is left."""
     DUPLICATE = auto()
-    """Its mail has been dealt with, or another task is about to."""
+    """The mail has been dealt with, or another task is about to."""
     CONFLICTING = auto()
-    """Its id belongs to another mail."""
+    """The notification's id belongs to another mail."""

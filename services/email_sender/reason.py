@@ -4,7 +4,7 @@ import re
 
 from email_sender.suppression.address import without_addresses
 
-MOST_CHARACTERS = 300
+MAX_CHARACTERS = 300
 
 # Beyond one line of XML 1.0 characters an SQS message attribute would be refused:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
@@ -21,4 +21,4 @@ def fit_reason(text: str, recipient: str = "") -> str:
         recipient: Address of the mail that it was said of, if there is one; no part of it is kept.
     """
     line = without_addresses(_UNFIT.sub(" ", text[:_MAX_READ]), recipient).strip() or "no reason was given"
-    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
+    return line if len(line) <= MAX_CHARACTERS else f"{line[: MAX_CHARACTERS - 1]}…"

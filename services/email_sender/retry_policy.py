@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from email_sender.ledger import (
-    LONGEST_BACKOFF_SECONDS,
+    MAX_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Conflicting,
@@ -20,7 +20,7 @@ from email_sender.reason import fit_reason
 _TRANSIENT_BASE_SECONDS = 2.0
 # A provider that throttles needs less of everything, not the same a little later.
 _THROTTLED_BASE_SECONDS = 8.0
-# A mail's own trouble, such as greylisting, lasts for minutes or hours; the provider's may end at any time.
+# A mail's own failure, such as greylisting, lasts for minutes or hours; the provider's may end at any time.
 _MAX_SECONDS = 300.0
 # A message that arrives while no mail can be sent costs nothing, so it may come soon.
 _MAX_TURNED_AWAY_SECONDS = 60.0
@@ -29,15 +29,15 @@ _MAX_TURNED_AWAY_SECONDS = 60.0
 _MIN_REFUSALS = 5
 # While a provider throttles, others are taken all the time; but nobody has such bad luck for hours.
 _MIN_THROTTLED = 20
-# A message that breaks the code is tried again in case that was chance or is being mended.
+# A message that breaks the code is tried again in case that was chance or is being fixed.
 _MAX_DEFECT_RECEIVES = 5
 _SECONDS_A_MINUTE = 60
 _SECONDS_AN_HOUR = 3600
 # What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-_LONGEST_VISIBILITY_SECONDS = 43200
+_MAX_VISIBILITY_SECONDS = 43200
 
 UNKNOWN_PREFIX = "outcome unknown: "
-"""How the reason of a dead letter begins whose mail may have been sent."""
+"""Prefix of the reason of a dead letter whose mail may have been sent."""
 
 EXPIRED_REASON = "expired before it could be sent"
 """Why a mail that was of no use any more is not sent, in the ledger's words."""
@@ -45,12 +45,12 @@ EXPIRED_REASON = "expired before it could be sent"
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Done: take the message off the queue."""
+    """Action: delete the message from the queue, because it is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redeliver:
-    """Let SQS hand the message out again.
+    """Action: let SQS hand the message out again.
 
     Attributes:
         after_seconds: Visibility timeout from now; SQS takes whole seconds.
@@ -61,7 +61,7 @@ class Redeliver:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Put the message on the dead-letter queue, then take it off its own.
+    """Action: put the message on the dead-letter queue, then delete it from its own.
 
     Attributes:
         reason: Goes with it.
@@ -72,7 +72,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Do nothing: the message returns when its visibility timeout ends."""
+    """Action: do nothing; the message returns when its visibility timeout ends."""
 
 
 Action = Delete | Redeliver | DeadLetter | Leave
@@ -131,7 +131,7 @@ class Limits:
 
 
 def after_attempt(attempt: Attempt, limits: Limits, jitter: Callable[[], float]) -> tuple[Ending, Action]:
-    """What the ledger is told of an attempt, and what happens to the message after that.
+    """Decide, after an attempt, what the ledger is told and what happens to the message.
 
     Only a mail's own failures use up its attempts and its time; an outage of the provider, of whatever
     length, does not. The one thing that cannot be told from an outage by looking at one attempt is a mail
@@ -170,7 +170,7 @@ def after_attempt(attempt: Attempt, limits: Limits, jitter: Callable[[], float])
 def after_unknown_version(
     version: str, age_seconds: float, receive_count: int, limits: Limits, jitter: Callable[[], float]
 ) -> Action:
-    """What happens to a message that only a newer sender can read: in a rolling deployment one soon comes.
+    """Decide about a message that only a newer sender can read: in a rolling deployment one soon comes.
 
     Args:
         version: Which schema version it is of.
@@ -185,12 +185,12 @@ def after_unknown_version(
 
 
 def after_turning_away(receive_count: int, jitter: Callable[[], float]) -> Action:
-    """What happens to a message that arrives while the provider takes no mail."""
+    """Decide about a message that arrives while the provider takes no mail."""
     return Redeliver(_backoff(_THROTTLED_BASE_SECONDS, receive_count, _MAX_TURNED_AWAY_SECONDS, jitter))
 
 
 def after_defect(defect: str, receive_count: int) -> Action:
-    """What happens to a message that broke the code.
+    """Decide about a message that raised an unexpected exception.
 
     Args:
         defect: Type of the exception: its text may quote the mail.
@@ -204,7 +204,7 @@ def after_defect(defect: str, receive_count: int) -> Action:
 def after_refusal(
     decision: AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown | Conflicting, now: float
 ) -> Action:
-    """What happens to a message whose mail the ledger does not let be sent.
+    """Decide about a message whose mail the ledger does not let be sent.
 
     What has failed or is held may come again because its dead letter was not confirmed, so it is sent
     there once more: a second dead letter does less harm than none. What has expired has none.
@@ -221,7 +221,7 @@ def after_refusal(
         case OutcomeUnknown(reason=reason):
             return DeadLetter(UNKNOWN_PREFIX + reason)
         case InProgress(lease_until=until):
-            return Redeliver(min(math.ceil(max(until - now, 0)) + 1, _LONGEST_VISIBILITY_SECONDS))
+            return Redeliver(min(math.ceil(max(until - now, 0)) + 1, _MAX_VISIBILITY_SECONDS))
         case _:  # pragma: no cover - the type checker proves it
             assert_never(decision)
 
@@ -229,7 +229,7 @@ def after_refusal(
 def _not_the_mails(
     attempt: Attempt, base_seconds: float, min_refusals: int, limits: Limits, jitter: Callable[[], float]
 ) -> tuple[Ending, Action]:
-    """Wait for the provider, unless so many refusals say that it is this mail all the same."""
+    """Wait for the provider, unless it has refused this mail so often that it is the mail's own failure."""
     refusals = attempt.refusals + attempt.others_taken
     for_long = attempt.failing_seconds >= limits.max_age_seconds
     if attempt.others_taken and refusals >= min_refusals and for_long:
@@ -274,14 +274,14 @@ def _span(seconds: float) -> str:
 
 
 def _own_redelivery(attempt: Attempt, jitter: Callable[[], float]) -> Redeliver:
-    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, LONGEST_BACKOFF_SECONDS, jitter))
+    return Redeliver(_backoff(_TRANSIENT_BASE_SECONDS, attempt.failures + 1, MAX_BACKOFF_SECONDS, jitter))
 
 
-def _backoff(base: float, times: int, longest: float, jitter: Callable[[], float]) -> int:
-    """Doubles each time; half of it random, so that what failed together does not return together.
+def _backoff(base: float, times: int, max_seconds: float, jitter: Callable[[], float]) -> int:
+    """Seconds of backoff, doubled each time; half are random, so that failures do not return together.
 
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
     # The exponent is bounded before it is used: a large receive count must not overflow a float.
-    pause = min(base * 2.0 ** min(times - 1, 16), longest)
+    pause = min(base * 2.0 ** min(times - 1, 16), max_seconds)
     return round(pause / 2 + pause / 2 * jitter())

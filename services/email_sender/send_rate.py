@@ -1,4 +1,4 @@
-"""How many mails a second the whole account may send, however many tasks send them."""
+"""Limit of the mails that the whole account sends in a second, shared by all tasks."""
 
 import asyncio
 import math
@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.message import Priority
+from shared.message import Priority
+from shared.outage import Outage
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -21,11 +21,9 @@ _LOTS_A_SECOND = 4
 # Tasks that found a second sold out ask for the next one spread over this part of it.
 _SPREAD_SECONDS = 0.1
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+_MAX_PAUSE_SECONDS = 5.0
 # Clocks of tasks differ by less. DynamoDB deletes the item some time after that.
 _KEPT_SECONDS = 600
-
-_log = structlog.get_logger()
 
 
 class Clock(Protocol):
@@ -68,7 +66,7 @@ class SendRate:
         jitter: A random number in [0, 1).
 
     Attributes:
-        trouble: Why no tokens can be had at present, or None if they can.
+        outage: Outage of the table, without which no tokens can be had.
     """
 
     def __init__(
@@ -94,10 +92,10 @@ class SendRate:
         self._used_before = 0
         self._call_seconds = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
-        self.trouble: str | None = None
+        self.outage = Outage("send_rate")
 
     async def take(self, priority: Priority = "normal") -> None:
-        """Return when one mail may be sent, and not before that.
+        """Wait until one mail may be sent.
 
         Callers of high priority go before all others of this task. While DynamoDB does not answer,
         nobody goes: an account that sends faster than it may is worse than one that sends later.
@@ -118,7 +116,7 @@ class SendRate:
         await turn
 
     async def _serve(self) -> None:
-        """Have tokens for whoever waits, until nobody does."""
+        """Reserve tokens and hand them out until no caller waits for one."""
         try:
             while waiting := self._waiting():
                 self._enter(int(self._clock.now()))
@@ -163,11 +161,11 @@ class SendRate:
         try:
             granted = await self._ask(second, lot)
         except (BotoCoreError, ClientError) as error:
-            self._note(str(error))
+            self.outage.note(str(error))
             await self._clock.sleep(self._pause * (1 + self._jitter()) / 2)
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
+            self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
             return
-        self._note(None)
+        self.outage.note(None)
         self._pause = _FIRST_PAUSE_SECONDS
         now = self._clock.now()
         self._call_seconds = now - asked_at
@@ -180,7 +178,7 @@ class SendRate:
             self._tokens = granted
 
     def _lot(self, waiting: int, second: int, now: float) -> int:
-        """How many tokens to ask for.
+        """Number of tokens to reserve with the next call.
 
         Never less than there are callers, since each of them wants one now. A task that has used many in
         this second or the one before will want more, but only as many as the rest of the second lasts.
@@ -190,7 +188,7 @@ class SendRate:
         return min(self._rate, max(waiting, math.ceil(min(used / _LOTS_A_SECOND, used * rest))))
 
     async def _ask(self, second: int, lot: int) -> int:
-        """How many of a lot's tokens are ours: all, the last ones that were left, or none.
+        """Reserve tokens; the number of them that are ours: all, the last ones that were left, or none.
 
         The counter may pass the rate in the one call that takes the last tokens; what is above the rate
         belongs to nobody. So a lot that does not fit whole needs no second call.
@@ -219,11 +217,3 @@ class SendRate:
         seconds = moment - self._clock.now()
         if seconds > 0:
             await self._clock.sleep(seconds)
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a call."""
-        if trouble is not None and self.trouble is None:
-            _log.error("send_rate_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("send_rate_available")
-        self.trouble = trouble

@@ -10,12 +10,12 @@ import structlog
 
 from email_sender.app import SenderApp
 from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import LONG_POLL_SECONDS, Inbox
-from email_sender.ledger import Ledger, LedgerTable, Rules, dynamodb_client
-from email_sender.ledger.startup import ledger_answers
+from email_sender.ledger import LeasePolicy, Ledger, LedgerTable, dynamodb_client
+from email_sender.ledger.start_up import ledger_answers
 from email_sender.mail_events.mail_events import MailEvents
 from email_sender.mail_events.observations import MailEventObservations
 from email_sender.observations import Observations
@@ -24,10 +24,10 @@ from email_sender.send_rate import SendRate
 from email_sender.settings import SenderSettings
 from email_sender.suppression.suppression import Suppression
 from email_sender.worker import Worker
-from observability.metrics import Metrics
-from serving.server import listen, serve
-from sqs.client import sqs_client
-from sqs.queue_url import resolve_queue_url
+from shared.http.server import listen, serve
+from shared.metrics import Metrics
+from shared.sqs.client import sqs_client
+from shared.sqs.queue_url import resolve_queue_url
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 _SQS_CONNECTIONS = 24
 _DYNAMODB_CONNECTIONS = 32
 _SECONDS_A_DAY = 86400
-# Mail events in hand: one takes a fraction of what a mail takes, and nobody waits for it.
-_EVENTS_IN_HAND = 20
+# Mail events in flight: one takes a fraction of what a mail takes, and nobody waits for it.
+_EVENTS_IN_FLIGHT = 20
 
 _log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ class _Queues:
 
 
 async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
-    """Work until told to stop; then finish or release what is in hand.
+    """Work until told to stop; then finish or release what is in flight.
 
     Raises:
         StartupError: A queue cannot be found, the ledger does not answer, or the address is taken.
@@ -64,13 +64,13 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
         queues = await _queues(sqs, settings, stop)
         if queues is None:
             return
-        rules = Rules(
+        policy = LeasePolicy(
             lease_seconds=settings.visibility_timeout_seconds,
             retention_seconds=settings.ledger_retention_days * _SECONDS_A_DAY,
             resend_unknown=settings.unknown_outcome == "resend",
             max_attempts=settings.max_attempts,
         )
-        ledger = Ledger(LedgerTable(dynamodb, settings.ledger_table), rules)
+        ledger = Ledger(LedgerTable(dynamodb, settings.ledger_table), policy)
         if not await ledger_answers(ledger, settings.ledger_table, stop):
             return
         send_rate = SendRate(dynamodb, settings.ledger_table, settings.send_rate)
@@ -132,7 +132,7 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
         delivery = Delivery(
             provider,
             ledger,
-            DeliveryRules(
+            DeliverySettings(
                 settings.mail_from,
                 settings.send_timeout_seconds,
                 settings.max_attempts,
@@ -159,8 +159,8 @@ async def _worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             gate=gate,
         )
         # Like all that alarms read, it has no dimensions of its own.
-        metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.trouble is None else 1.0)
-        metrics.gauge("InFlight", lambda: worker.in_hand, Provider=settings.mail_provider)
+        metrics.gauge("ProviderUnavailable", lambda: 0.0 if gate.last_error is None else 1.0)
+        metrics.gauge("InFlight", lambda: worker.in_flight, Provider=settings.mail_provider)
         yield worker
 
 
@@ -172,7 +172,7 @@ def _events_worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
     suppression: Suppression,
     metrics: Metrics,
 ) -> list[Worker]:
-    """What reads what SES says of mails, with hands of its own; none if nobody says it."""
+    """Worker for SES's mail events, with slots of its own; None if there is no queue of events."""
     if queues.events is None or queues.events_dead_letter is None:
         return []
     observations = MailEventObservations(metrics)
@@ -184,7 +184,7 @@ def _events_worker(  # noqa: PLR0913, PLR0917 - it is where the parts meet
             DeadLetters(sqs, queues.events_dead_letter),
             Heartbeat(visibility),
             observations,
-            concurrency=_EVENTS_IN_HAND,
+            concurrency=_EVENTS_IN_FLIGHT,
         )
     ]
 
@@ -195,13 +195,13 @@ def _readiness(
     def why_not_ready() -> str | None:
         if stop.is_set():
             return "The task is stopping."
-        if worker.trouble is not None:
-            return f"The queue is unavailable: {worker.trouble}"
-        trouble = ledger.trouble or send_rate.trouble
-        if trouble is not None:
-            return f"The ledger is unavailable: {trouble}"
-        trouble = worker.provider_trouble
-        return None if trouble is None else f"The mail provider takes no mail: {trouble}"
+        if worker.last_error is not None:
+            return f"The queue is unavailable: {worker.last_error}"
+        reason = ledger.outage.last_error or send_rate.outage.last_error
+        if reason is not None:
+            return f"The ledger is unavailable: {reason}"
+        reason = worker.provider_error
+        return None if reason is None else f"The mail provider takes no mail: {reason}"
 
     return why_not_ready
 

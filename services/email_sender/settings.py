@@ -4,12 +4,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from contract.address import with_ascii_domain
-from contract.text import display_name, single_line
 from email_sender.providers.smtp_name import helo_name
-from serving.settings import Name, ServiceSettings
+from shared.address import with_ascii_domain
+from shared.settings import Name, ServiceSettings
+from shared.text import display_name, single_line
 
-_LEAST_WITH_TWO_QUEUES = 2
+_MIN_CONCURRENCY_WITH_TWO_QUEUES = 2
 
 # "submissions" (RFC 8314, 7.3), and what SES has beside it:
 # https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
@@ -17,7 +17,7 @@ _IMPLICIT_TLS_PORTS = frozenset({465, 2465})
 
 
 class SenderSettings(ServiceSettings):
-    """What the task definition tells the Email Sender.
+    """Settings of the Email Sender, as its task definition gives them.
 
     Attributes:
         mail_provider: "smtp" or "ses".
@@ -43,12 +43,12 @@ class SenderSettings(ServiceSettings):
             schema version is left for a newer sender.
         unknown_outcome: What happens to a mail that may have been sent: "hold" puts it aside, "resend"
             risks a second one.
-        send_rate: Most mails a second of all tasks together; 0 for no limit.
-        concurrency: Most messages in hand at once.
-        send_timeout_seconds: Longest time one mail may take.
+        send_rate: Maximum mails a second of all tasks together; 0 for no limit.
+        concurrency: Maximum messages in flight at once.
+        send_timeout_seconds: Maximum time one mail may take.
         visibility_timeout_seconds: How long SQS hides a message that was received, and a claim holds; both
             are renewed for as long as a mail takes.
-        shutdown_timeout_seconds: How long what is in hand may take after SIGTERM; less than the
+        shutdown_timeout_seconds: How long what is in flight may take after SIGTERM; less than the
             container's stopTimeout.
     """
 
@@ -110,11 +110,11 @@ class SenderSettings(ServiceSettings):
             )
         if bool(self.mail_events_queue_name) != bool(self.mail_events_dead_letter_queue_name):
             raise ValueError("MAIL_EVENTS_QUEUE_NAME and MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME go together")
-        if self.priority_queue_name and self.concurrency < _LEAST_WITH_TWO_QUEUES:
+        if self.priority_queue_name and self.concurrency < _MIN_CONCURRENCY_WITH_TWO_QUEUES:
             raise ValueError("CONCURRENCY must be at least 2 with PRIORITY_QUEUE_NAME: one for each queue")
         if self.shutdown_timeout_seconds <= self.send_timeout_seconds:
             raise ValueError(
                 "SHUTDOWN_TIMEOUT_SECONDS must be more than SEND_TIMEOUT_SECONDS, so more than "
-                f"{self.send_timeout_seconds:g}: a mail in hand has to end"
+                f"{self.send_timeout_seconds:g}: a mail in flight has to end"
             )
         return self

@@ -1,4 +1,4 @@
-"""Keeps up to a number of messages in hand, out of one queue or two, until told to stop."""
+"""Worker: processes a number of messages at once, from one queue or two, until told to stop."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,19 +7,19 @@ from typing import Protocol
 
 import structlog
 
+from email_sender.acknowledgement import DeadLetterCount, acknowledge
 from email_sender.dead_letters import DeadLetters
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox, ReceivedMessage
-from email_sender.lane import Lane
-from email_sender.letting_go import DeadLetterCount, let_go
+from email_sender.queue_consumer import QueueConsumer
 from email_sender.retry_policy import Action, Redeliver, after_defect
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0
-# What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to letting go of messages.
+# What is left of stopTimeout after SHUTDOWN_TIMEOUT_SECONDS goes to acknowledging messages.
 _RELEASE_SECONDS = 3.0
-# Part of the hands that only the high priority's queue may fill.
+# Part of the slots that only the high priority's queue may fill.
 _HIGH_SHARE = 4
 
 _log = structlog.get_logger()
@@ -29,26 +29,26 @@ class Handles(Protocol):
     """Deals with messages, up to what their queue is told of them."""
 
     async def deliver(self, received: ReceivedMessage) -> Action:
-        """Deal with one message; what is returned is all that is left to do for it."""
+        """Process one message; returns the action that is left to do on its queue."""
 
     def give_up(self) -> None:
-        """End what is under way, as far as that can be."""
+        """End deliveries under way, as far as that is possible."""
 
 
 class Worker:
-    """Polls, delivers, lets go.
+    """Receives messages, has each one delivered, and acknowledges it.
 
-    Each queue has hands of its own, so that a backlog of normal priority never delays high priority.
+    Each queue has slots of its own, so that a backlog of normal priority never delays high priority.
 
     Args:
         inbox: Where messages come from.
         delivery: Deals with them.
         dead_letters: Takes what can never be sent.
-        heartbeat: Keeps hidden what is in hand.
+        heartbeat: Keeps hidden what is in flight.
         observations: Takes what is measured.
-        concurrency: Most messages in hand, of both queues together.
+        concurrency: Maximum messages in flight, of both queues together.
         high: Where messages of high priority come from; None if there is no such queue.
-        gate: Says how many messages may be dealt with at present; None for as many as there are hands.
+        gate: Says how many messages may be processed at present; None for as many as there are slots.
     """
 
     def __init__(  # noqa: PLR0913 - each is another part of the service
@@ -69,27 +69,28 @@ class Worker:
         self._observations = observations
         reserved = 0 if high is None else max(1, concurrency // _HIGH_SHARE)
         self._gate = gate
-        self._lanes = [self._lane(inbox, concurrency - reserved)]
+        self._consumers = [self._consumer(inbox, concurrency - reserved)]
         if high is not None:
-            self._lanes.append(self._lane(high, reserved))
+            self._consumers.append(self._consumer(high, reserved))
 
     @property
-    def trouble(self) -> str | None:
-        """Why the last receive of a queue failed, or None if none did."""
-        return next((lane.trouble for lane in self._lanes if lane.trouble is not None), None)
+    def last_error(self) -> str | None:
+        """Reason why the last receive of a queue failed, or None if none did."""
+        errors = (consumer.outage.last_error for consumer in self._consumers)
+        return next((error for error in errors if error is not None), None)
 
     @property
-    def provider_trouble(self) -> str | None:
-        """Why the mail provider takes no mail, or None if it does or is none of this worker's concern."""
-        return None if self._gate is None else self._gate.trouble
+    def provider_error(self) -> str | None:
+        """Reason why the mail provider takes no mail; None if it does, or if this worker sends none."""
+        return None if self._gate is None else self._gate.last_error
 
     @property
-    def in_hand(self) -> int:
-        """Messages in hand."""
-        return sum(lane.in_hand for lane in self._lanes)
+    def in_flight(self) -> int:
+        """Number of messages in flight."""
+        return sum(consumer.in_flight for consumer in self._consumers)
 
     async def run(self, stop: asyncio.Event, *, shutdown_seconds: float) -> None:
-        """Work until told to stop, then finish what is in hand, or release it when time is up.
+        """Work until told to stop, then finish what is in flight, or release it when time is up.
 
         A receive that is under way when the stop comes is waited for a moment, and what it brings is
         released at once. Then it is cancelled: an idle task would otherwise take a whole long poll to
@@ -97,17 +98,17 @@ class Worker:
         visibility timeout is over: later, but not lost.
 
         Raises:
-            Exception: A defect: a queue can be polled no more. What is in hand is finished first.
+            Exception: A defect: a queue can be polled no more. What is in flight is finished first.
         """
-        polls = [asyncio.create_task(lane.poll(stop)) for lane in self._lanes]
+        polls = [asyncio.create_task(consumer.poll(stop)) for consumer in self._consumers]
         helping = [asyncio.create_task(self._heartbeat.run())]
         if self._gate is not None:
             helping.append(asyncio.create_task(self._gate.run()))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({*polls, *helping, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for lane in self._lanes:
-                lane.look_again()
+            for consumer in self._consumers:
+                consumer.look_again()
             await self._finish(polls, shutdown_seconds, _LAST_RECEIVE_SECONDS if stop.is_set() else 0)
         finally:
             stopping.cancel()
@@ -127,7 +128,7 @@ class Worker:
                 await self._all_settled()
         except TimeoutError:
             await _cancel(polls)
-            _log.warning("shutdown_timeout", released=self.in_hand)
+            _log.warning("shutdown_timeout", released=self.in_flight)
             self._delivery.give_up()
         with suppress(TimeoutError):
             async with asyncio.timeout(_RELEASE_SECONDS):
@@ -141,23 +142,27 @@ class Worker:
             _log.error("message_broke_the_worker", exc_info=error)
             action = after_defect(type(error).__name__, message.receive_count)
         finally:
-            self._heartbeat.let_go(message)
-        await let_go(inbox, self._dead_letters, message, action, self._observations)
+            self._heartbeat.release(message)
+        await acknowledge(inbox, self._dead_letters, message, action, self._observations)
 
-    def _lane(self, inbox: Inbox, hands: int) -> Lane:
+    def _consumer(self, inbox: Inbox, slots: int) -> QueueConsumer:
         gate = self._gate
         if gate is None:
-            return Lane(inbox, self._handle, self._release, hands=hands)
-        lane = Lane(inbox, self._handle, self._release, hands=hands, permitted=lambda: gate.permitted)
-        gate.tell(lane.look_again)
-        return lane
+            return QueueConsumer(inbox, self._handle, self._release, slots=slots)
+        consumer = QueueConsumer(
+            inbox, self._handle, self._release, slots=slots, permitted=lambda: gate.permitted
+        )
+        gate.tell(consumer.look_again)
+        return consumer
 
     async def _release(self, inbox: Inbox, message: ReceivedMessage) -> None:
-        await let_go(inbox, self._dead_letters, message, Redeliver(0), self._observations)
+        await acknowledge(inbox, self._dead_letters, message, Redeliver(0), self._observations)
 
     async def _all_settled(self) -> None:
-        while self.in_hand:
-            await asyncio.gather(self._dead_letters.flush(), *(lane.all_settled() for lane in self._lanes))
+        while self.in_flight:
+            await asyncio.gather(
+                self._dead_letters.flush(), *(consumer.all_settled() for consumer in self._consumers)
+            )
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

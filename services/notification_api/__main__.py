@@ -14,18 +14,18 @@ from notification_api.app import create_app
 from notification_api.deliveries import open_deliveries
 from notification_api.models import Rules
 from notification_api.notification_queue import NotificationQueue
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.readiness import Readiness
 from notification_api.secret_reader import secret_reader
 from notification_api.settings import ApiSettings
-from observability.logs import configure_logs
-from observability.metrics import Metrics
-from serving.process import run_until_stopped
-from serving.server import listen, serve
-from serving.settings import load_settings
-from sqs.client import sqs_client
-from sqs.micro_batcher import BatchLimits
-from sqs.queue_url import resolve_queue_url
+from shared.http.server import listen, serve
+from shared.logs import configure_logs
+from shared.metrics import Metrics
+from shared.process import run_until_stopped
+from shared.settings import load_settings
+from shared.sqs.client import sqs_client
+from shared.sqs.micro_batcher import BatchLimits
+from shared.sqs.queue_url import resolve_queue_url
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -66,16 +66,16 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         def queue(name: str, url: str) -> NotificationQueue:
             return NotificationQueue(client, name=name, url=url, metrics=metrics)
 
-        outbox = await _outbox(settings, client, queue, stop)
-        if outbox is None or not await api_keys.load(stop):
+        priority_queues = await _priority_queues(settings, client, queue, stop)
+        if priority_queues is None or not await api_keys.load(stop):
             return
         await stack.enter_async_context(api_keys.kept_fresh())
         await stack.enter_async_context(metrics.flushed())
         app = create_app(
-            outbox=outbox,
+            priority_queues=priority_queues,
             api_keys=api_keys,
             deliveries=deliveries,
-            readiness=Readiness(stop, outbox, api_keys),
+            readiness=Readiness(stop, priority_queues, api_keys),
             metrics=metrics,
             rules=Rules(smtputf8=settings.smtputf8),
         )
@@ -85,19 +85,19 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         # Only callers that hung up can have left anything; what was taken is still sent.
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
-                await outbox.drain()
+                await priority_queues.drain()
         except TimeoutError:
             # Nobody was told that these were accepted.
-            _log.warning("not_drained", messages=outbox.held)
+            _log.warning("not_drained", messages=priority_queues.held)
         _log.info("stopped")
 
 
-async def _outbox(
+async def _priority_queues(
     settings: ApiSettings,
     client: "SQSClient",
     queue: Callable[[str, str], NotificationQueue],
     stop: asyncio.Event,
-) -> Outbox | None:
+) -> PriorityQueues | None:
     """The queues, each with its URL; None if told to stop first."""
     queues = []
     names = {"QUEUE_NAME": settings.queue_name, "PRIORITY_QUEUE_NAME": settings.priority_queue_name}
@@ -108,7 +108,7 @@ async def _outbox(
         if url is None:
             return None
         queues.append(queue(name, url))
-    return Outbox(queues[0], queues[1] if len(queues) == _QUEUES else None, _LIMITS)
+    return PriorityQueues(queues[0], queues[1] if len(queues) == _QUEUES else None, _LIMITS)
 
 
 def main() -> int:

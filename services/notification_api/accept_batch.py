@@ -109,7 +109,7 @@ def _too_many(count: int, client: Client) -> Response | None:
         return answer(invalid([InvalidField(pointer="#/notifications", detail=detail)]))
     if not client.share.fits(notifications=count - 1):
         return too_much_under_way()
-    # The gate has taken one.
+    # Authentication has taken one.
     if not bucket.take(count - 1):
         bucket.give_back(1)
         return too_many_requests(bucket.wait_seconds(count))

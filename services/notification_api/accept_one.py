@@ -13,7 +13,7 @@ from notification_api.invalid_fields import InvalidError
 from notification_api.models import InvalidField
 from notification_api.problems import answer, invalid
 from notification_api.request_parts import headers, read_body
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 _IDEMPOTENCY_KEY = IDEMPOTENCY_KEY.lower().encode()
 _IS_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,256}")

@@ -1,4 +1,4 @@
-"""From a valid request to a message that the queue has."""
+"""Accepts valid requests: makes a message of each and has the queue confirm it."""
 
 import asyncio
 import hashlib
@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 import structlog
 from pydantic_core import to_json
 
-from contract.address import with_unicode_domain
-from contract.message import SCHEMA_VERSION, Priority
 from notification_api.api_keys import ApiKeys
 from notification_api.caller import Caller
 from notification_api.identity import new_id
@@ -22,13 +20,15 @@ from notification_api.models import (
     WrittenNotification,
 )
 from notification_api.notification_queue import QueuedMessage
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.problems import defect, invalid, new_problem
 from notification_api.repeats import Repeats
 from notification_api.request_parts import Turns
 from notification_api.templating import Content, TemplateError, Templates
-from observability.metrics import Metrics
-from sqs.errors import (
+from shared.address import with_unicode_domain
+from shared.message import SCHEMA_VERSION, Priority
+from shared.metrics import Metrics
+from shared.sqs.errors import (
     BatcherFullError,
     EntryRefusedError,
     EntryTooLargeError,
@@ -70,7 +70,7 @@ class Acceptance:
     """Turns requests into messages and hands them to their queue.
 
     Args:
-        outbox: Takes messages and confirms them.
+        priority_queues: Takes messages and confirms them.
         api_keys: Knows what ids are signed with.
         templates: Fills in what names one.
         metrics: Takes what became of each notification.
@@ -82,14 +82,14 @@ class Acceptance:
 
     def __init__(
         self,
-        outbox: Outbox,
+        priority_queues: PriorityQueues,
         api_keys: ApiKeys,
         templates: Templates,
         metrics: Metrics,
         rules: Rules | None = None,
     ) -> None:
         self.rules = rules or Rules()
-        self._outbox = outbox
+        self._priority_queues = priority_queues
         self._api_keys = api_keys
         self._templates = templates
         self._metrics = metrics
@@ -139,7 +139,7 @@ class Acceptance:
         if fingerprint and self._repeats.is_conflict(notification_id, fingerprint):
             raise RepeatedKeyError
         queued = QueuedMessage(to_json(message), caller.traceparent, caller.tracestate)
-        confirmed = self._outbox.submit(queued, priority)
+        confirmed = self._priority_queues.submit(queued, priority)
         first = bool(fingerprint) and self._repeats.remember(notification_id, fingerprint)
         return Submitted(notification_id, confirmed, fingerprint, first)
 
@@ -158,7 +158,7 @@ class Acceptance:
         document: str = "#",
         key: str = IDEMPOTENCY_KEY,
     ) -> Problem:
-        """What to tell the caller of a notification that was not confirmed; counted.
+        """Problem for the caller of a notification that was not confirmed; counted.
 
         Args:
             error: Why.
@@ -205,7 +205,7 @@ def _not_confirmed(error: BatcherFullError | QueueUnavailableError) -> str:
 def _extras(
     notification: WrittenNotification | TemplatedNotification, content: WrittenNotification | Content
 ) -> dict[str, str]:
-    """What a mail has besides; the request has the last word over its template."""
+    """Optional parts of a mail; the request has the last word over its template."""
     extras = {}
     if content.html:
         extras["html"] = content.html

@@ -6,16 +6,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from notification_api.key_ring import Client, KeyRing, KeyRingError
-from serving.process import StartupError
+from shared.outage import Outage
+from shared.start_up import BUDGET_SECONDS, NotReadyError, wait_until_ready
 
-_FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
 # However many unknown keys are tried, Secrets Manager is not asked more often.
-_LEAST_SECONDS = 5.0
+_MIN_REREAD_SECONDS = 5.0
 # Scheme, client id, dot, key: what cannot be a key of ours is not worth a look into the secret.
 # The scheme's case does not matter: https://www.rfc-editor.org/rfc/rfc9110#section-11.1
 _CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{16,256})")
@@ -24,15 +22,13 @@ _CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{1
 # nobody who may call should be shut out by an outage of a quarter of an hour.
 MAX_AGE_SECONDS = 20 * 60.0
 
-_log = structlog.get_logger()
-
 
 class StaleKeysError(Exception):
     """The keys have not been read for so long that nobody can say whether they are still valid."""
 
 
 class ApiKeys:
-    """Knows who may call.
+    """API keys of all clients, read again at an interval.
 
     Args:
         read: Reads the secret's text.
@@ -41,7 +37,7 @@ class ApiKeys:
         now: Seconds on a clock that only goes forward.
 
     Attributes:
-        trouble: Why the keys could not be read the last time, or None if they were.
+        outage: Outage of the secret; the keys that were read last are honoured meanwhile.
     """
 
     def __init__(
@@ -60,17 +56,15 @@ class ApiKeys:
         self._loaded = False
         self._read_at = self._good_at = now()
         self._reading = asyncio.Lock()
-        self.trouble: str | None = None
+        self.outage = Outage("api_keys", secret=secret)
 
     @property
     def id_key(self) -> bytes:
-        """What the ids of notifications are signed with."""
+        """Key that the ids of notifications are signed with."""
         return self._ring.id_key
 
-    async def load(self, stop: asyncio.Event, *, budget_seconds: float = 45.0) -> bool:
+    async def load(self, stop: asyncio.Event, *, budget_seconds: float = BUDGET_SECONDS) -> bool:
         """Read the keys for the first time, again and again within a budget.
-
-        The budget is less than the health check grace period, as for the queue's URL.
 
         Returns:
             Whether they were read; not if told to stop first.
@@ -78,22 +72,16 @@ class ApiKeys:
         Raises:
             StartupError: No keys within the budget.
         """
-        deadline = self._now() + budget_seconds
-        pause = _FIRST_PAUSE_SECONDS
-        while not stop.is_set():
-            await self._reread()
-            if self.trouble is None:
-                return True
-            if self._now() + pause > deadline:
-                raise StartupError(
-                    f"no API keys within {budget_seconds:.0f} s: check API_KEYS_SECRET, that the secret "
-                    f"{self._secret!r} has a value, and that the task role allows "
-                    f"secretsmanager:GetSecretValue ({self.trouble})"
-                )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-        return False
+        loaded = await wait_until_ready(
+            self._read_once,
+            stop,
+            lacking="no API keys",
+            check=f"API_KEYS_SECRET, that the secret {self._secret!r} has a value, and that the task role "
+            "allows secretsmanager:GetSecretValue",
+            budget_seconds=budget_seconds,
+            now=self._now,
+        )
+        return loaded is not None
 
     @asynccontextmanager
     async def kept_fresh(self) -> AsyncIterator[None]:
@@ -107,21 +95,21 @@ class ApiKeys:
                 await task
 
     def find(self, authorization: str) -> Client | None:
-        """Whose `Authorization` header this is, or None, also if the keys are too old to be relied on."""
+        """Client that an `Authorization` header belongs to; None without one, or if the keys are too old."""
         if self._now() - self._good_at > MAX_AGE_SECONDS:
             return None
         credentials = _CREDENTIALS.fullmatch(authorization)
         return None if credentials is None else self._ring.find(credentials[1])
 
     async def find_new(self, authorization: str) -> Client | None:
-        """The same with keys that are at most a few seconds old: the key may be younger than ours.
+        """Like `find`, with keys read at most a few seconds ago: the client's may be newer than these.
 
         Raises:
             StaleKeysError: They could not be read for `MAX_AGE_SECONDS`.
         """
         if _CREDENTIALS.fullmatch(authorization) is None:
             return None
-        await self._reread_after(_LEAST_SECONDS)
+        await self._reread_after(_MIN_REREAD_SECONDS)
         if self._now() - self._good_at > MAX_AGE_SECONDS:
             raise StaleKeysError
         return self.find(authorization)
@@ -137,26 +125,24 @@ class ApiKeys:
             if self._now() - self._read_at >= seconds:
                 await self._reread()
 
+    async def _read_once(self) -> bool:
+        await self._reread()
+        if self.outage.last_error is not None:
+            raise NotReadyError(self.outage.last_error)
+        return True
+
     async def _reread(self) -> None:
         """Replace the keys, or keep the last good ones."""
         try:
             before = self._ring if self._loaded else None
             self._ring = KeyRing.read(await self._read(), before, now=self._now)
         except (BotoCoreError, ClientError, KeyRingError) as error:
-            self._note(str(error))
+            self.outage.note(str(error))
         except Exception as error:  # noqa: BLE001 - nothing may end the reading, or a revoked key stays good
             # What it says may hold a part of the secret, so only its kind is told.
-            self._note(f"unexpected {type(error).__name__}")
+            self.outage.note(f"unexpected {type(error).__name__}")
         else:
             self._loaded = True
             self._good_at = self._now()
-            self._note(None)
+            self.outage.note(None)
         self._read_at = self._now()
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a minute."""
-        if trouble is not None and self.trouble is None:
-            _log.error("api_keys_unavailable", secret=self._secret, reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("api_keys_available", secret=self._secret)
-        self.trouble = trouble

@@ -6,19 +6,19 @@ from notification_api.accept_batch import AcceptBatch
 from notification_api.accept_one import AcceptOne
 from notification_api.acceptance import Acceptance
 from notification_api.api_keys import ApiKeys
+from notification_api.authentication import Authentication
 from notification_api.body_limit import BodyLimit
 from notification_api.deliveries import Deliveries
-from notification_api.gate import Gate
+from notification_api.fast_path import FastPath
 from notification_api.head import Head
 from notification_api.models import Rules
 from notification_api.openapi import DESCRIPTION, described
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.problems import answer_with_problems
 from notification_api.readiness import Readiness
 from notification_api.routes import NOTIFICATIONS_PATH, health_routes, notification_routes, status_routes
-from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 # A message may have 256 KiB, and JSON may spell a character in six: what is larger can never become
 # one, and must not fill the task's memory. A batch has as much to share among its notifications.
@@ -30,7 +30,7 @@ BODIES_BYTES = 64 * 1024 * 1024
 
 def create_app(  # noqa: PLR0913 - each is another part of the service
     *,
-    outbox: Outbox,
+    priority_queues: PriorityQueues,
     api_keys: ApiKeys,
     deliveries: Deliveries,
     readiness: Readiness,
@@ -40,7 +40,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     """Put routes, problems and limits together.
 
     Args:
-        outbox: Takes messages and confirms them.
+        priority_queues: Takes messages and confirms them.
         api_keys: Knows who may call.
         deliveries: Knows what became of notifications.
         readiness: Answers for `/readyz`.
@@ -62,7 +62,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     answer_with_problems(app)
-    acceptance = Acceptance(outbox, api_keys, Templates(), metrics, rules)
+    acceptance = Acceptance(priority_queues, api_keys, Templates(), metrics, rules)
     accept_one = AcceptOne(acceptance, metrics)
     app.include_router(notification_routes(accept_one, AcceptBatch(acceptance)))
     app.include_router(status_routes(deliveries, api_keys))
@@ -70,7 +70,7 @@ def create_app(  # noqa: PLR0913 - each is another part of the service
     app.openapi = described(app)  # type: ignore[method-assign]
     # The last that is added is the first to see a request.
     app.add_middleware(Head)
-    app.add_middleware(Shortcut, path=NOTIFICATIONS_PATH, answer=accept_one)
-    app.add_middleware(BodyLimit, most=BODY_BYTES, together=BODIES_BYTES)
-    app.add_middleware(Gate, api_keys=api_keys, metrics=metrics)
+    app.add_middleware(FastPath, path=NOTIFICATIONS_PATH, answer=accept_one)
+    app.add_middleware(BodyLimit, max_bytes=BODY_BYTES, together=BODIES_BYTES)
+    app.add_middleware(Authentication, api_keys=api_keys, metrics=metrics)
     return app

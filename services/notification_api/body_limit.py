@@ -17,13 +17,13 @@ class _TooManyError(Exception):
 
 
 class _TooMuchOfOneError(Exception):
-    """The client has more under way than is their share."""
+    """The client has more in flight than is their share."""
 
 
 class BodyLimit:
     """ASGI middleware: bounds what the bodies of requests take of the task's memory.
 
-    It answers 413 for a body that is too large, 429 when a client has more under way than their share, and
+    It answers 413 for a body that is too large, 429 when a client has more in flight than their share, and
     503 when all bodies together are too large.
 
     A body lives until its request is answered, so what waits for the queue counts as well. FastAPI's own
@@ -31,16 +31,16 @@ class BodyLimit:
 
     Args:
         app: What is protected.
-        most: Most bytes of a body.
-        together: Most bytes of the bodies of all requests under way.
+        max_bytes: Maximum bytes of a body.
+        together: Maximum bytes of the bodies of all requests in flight.
     """
 
-    def __init__(self, app: ASGIApp, most: int, together: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, together: int) -> None:
         self._app = app
-        self._most = most
+        self._max_bytes = max_bytes
         self._together = together
         self._held = 0
-        self._too_large = f"The body has more than {most} bytes."
+        self._too_large = f"The body has more than {max_bytes} bytes."
         self._too_many = "Too many large requests are under way."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +66,7 @@ class BodyLimit:
             return
 
     async def _declared(self, size: int, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
-        if size > self._most:
+        if size > self._max_bytes:
             raise _TooLargeError
         if not share.fits(notifications=1, size=size):
             raise _TooMuchOfOneError
@@ -94,7 +94,7 @@ class BodyLimit:
             read += size
             self._held += size
             share.size += size
-            if read > self._most:
+            if read > self._max_bytes:
                 raise _TooLargeError
             if not share.fits():
                 raise _TooMuchOfOneError

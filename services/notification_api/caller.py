@@ -1,4 +1,4 @@
-"""Who makes a request, and as part of what."""
+"""Authenticated client and trace context of a request."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ _PLACE = "notification_api.caller"
 
 
 class Caller(NamedTuple):
-    """Who makes a request.
+    """Authenticated client and trace context of a request.
 
     Attributes:
         client: Whose API key came with it.
@@ -24,16 +24,16 @@ class Caller(NamedTuple):
 
 
 def set_caller(scope: Scope, caller: Caller) -> None:
-    """Say who makes the request."""
+    """Attach the authenticated client and its trace context to a request."""
     scope[_PLACE] = caller
 
 
 def caller_of(scope: Scope) -> Caller:
-    """Who makes the request: known for everything below `/v1/`."""
+    """Caller of a request below `/v1/`, where it is always known."""
     caller: Caller = scope[_PLACE]
     return caller
 
 
 def known_caller(scope: Scope) -> Caller | None:
-    """Who makes the request, or None if anybody may make it."""
+    """Caller of a request, or None if the path needs no authentication."""
     return scope.get(_PLACE)

@@ -1,16 +1,16 @@
-"""What became of notifications, as the Email Sender knows it."""
+"""Delivery status of notifications, asked of the Email Sender."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
-import structlog
 from pydantic import ValidationError
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
-from contract.trace import TRACEPARENT, TRACESTATE
 from notification_api.caller import Caller
+from shared.outage import Outage
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
+from shared.trace import TRACEPARENT, TRACESTATE
 
 _TOTAL_SECONDS = 2.0
 # Two attempts fit into the whole time.
@@ -20,22 +20,20 @@ _OK, _NOT_FOUND = 200, 404
 _TRY_AGAIN = frozenset({502, 503, 504})
 _CONNECTIONS = 20
 
-_log = structlog.get_logger()
-
 
 class DeliveriesUnavailableError(Exception):
     """The Email Sender did not answer; it may a little later."""
 
 
 class Deliveries:
-    """Asks the Email Sender.
+    """Client of the Email Sender's status API.
 
     Asking changes nothing, so an attempt that failed on the way is made a second time.
 
     Args:
         session: Keeps connections.
         url: Of the Email Sender, without a path; empty if there is none.
-        attempt_seconds: Longest wait for an answer to one attempt.
+        attempt_seconds: Maximum wait for an answer to one attempt.
     """
 
     def __init__(
@@ -44,15 +42,15 @@ class Deliveries:
         self._session = session
         self._url = url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(sock_connect=attempt_seconds, sock_read=attempt_seconds)
-        self._trouble: str | None = None
+        self._outage = Outage("email_sender", url=self._url)
 
     async def status(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
-        """What became of a notification, or None if the Email Sender has not seen it yet.
+        """Delivery status of a notification, or None if the Email Sender has not seen it yet.
 
         Raises:
             DeliveriesUnavailableError: It does not answer.
         """
-        trouble = "EMAIL_SENDER_URL is not set"
+        reason = "EMAIL_SENDER_URL is not set"
         if self._url:
             try:
                 async with asyncio.timeout(_TOTAL_SECONDS):
@@ -60,16 +58,16 @@ class Deliveries:
                         try:
                             status = await self._ask(notification_id, caller)
                         except (aiohttp.ClientError, TimeoutError) as error:
-                            trouble = f"{type(error).__name__}: {error}"
+                            reason = f"{type(error).__name__}: {error}"
                         else:
-                            self._note(None)
+                            self._outage.note(None)
                             return status
             except TimeoutError:
-                trouble = f"no answer within {_TOTAL_SECONDS:g} s"
+                reason = f"no answer within {_TOTAL_SECONDS:g} s"
             except (_AnswerError, ValidationError) as error:
-                trouble = str(error) if isinstance(error, _AnswerError) else "its answer is none"
-        self._note(trouble)
-        raise DeliveriesUnavailableError(trouble)
+                reason = str(error) if isinstance(error, _AnswerError) else "its answer is none"
+        self._outage.note(reason)
+        raise DeliveriesUnavailableError(reason)
 
     async def _ask(self, notification_id: str, caller: Caller) -> DeliveryStatus | None:
         headers = {CLIENT_ID_HEADER: caller.client.id, TRACEPARENT: caller.traceparent}
@@ -84,14 +82,6 @@ class Deliveries:
             if response.status != _OK:
                 raise _AnswerError(f"it answers {response.status}")
             return DeliveryStatus.model_validate_json(await response.read())
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a request."""
-        if trouble is not None and self._trouble is None:
-            _log.error("email_sender_unavailable", url=self._url, reason=trouble)
-        elif trouble is None and self._trouble is not None:
-            _log.info("email_sender_available", url=self._url)
-        self._trouble = trouble
 
 
 class _AnswerError(Exception):

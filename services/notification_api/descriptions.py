@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of each route beyond its signature."""
+"""Descriptions of the routes in the OpenAPI document, beyond their signatures."""
 
 from typing import Any
 

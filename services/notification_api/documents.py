@@ -15,8 +15,8 @@ from notification_api.invalid_fields import MAX_ERRORS, InvalidError, invalid_fi
 from notification_api.models import (
     BATCH,
     ITEM,
+    MAX_ITEMS,
     MAX_VARIABLES,
-    MOST_ITEMS,
     NOTIFICATION,
     InvalidField,
     Rules,
@@ -67,8 +67,8 @@ def notifications(document: Any) -> list[Any]:
     if type(document) is dict:
         document = _few_members(document, (_NOTIFICATIONS,))
         listed = document.get(_NOTIFICATIONS)
-        if type(listed) is list and len(listed) > MOST_ITEMS:
-            document[_NOTIFICATIONS] = listed[: MOST_ITEMS + 1]
+        if type(listed) is list and len(listed) > MAX_ITEMS:
+            document[_NOTIFICATIONS] = listed[: MAX_ITEMS + 1]
     try:
         return list(BATCH.validate_python(document).notifications)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a request, said in the words of JSON and in bounded length."""
+"""Invalid fields of a request, in the words of JSON and in bounded length."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -66,7 +66,7 @@ class InvalidError(Exception):
 
 
 def invalid_fields(error: ValidationError, parents: Sequence[str | int] = (), skip: int = 0) -> InvalidError:
-    """What validation found in a document.
+    """Invalid fields that validation has found in a document.
 
     Args:
         error: What it raised.

@@ -1,4 +1,4 @@
-"""Who may call, as the secret with the API keys says it."""
+"""Clients and the hashes of their API keys, as the secret holds them."""
 
 import hashlib
 import hmac
@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
-from contract.message import ClientId
 from notification_api.share import Share
 from notification_api.token_bucket import TokenBucket
+from shared.message import ClientId
 
 _EXPLAINED = (
     'it must hold JSON: {"id_key": "<32 hexadecimal digits or more>", "clients": [{"id": "team-a", '
@@ -21,7 +21,7 @@ _EXPLAINED = (
 
 
 class KeyRingError(Exception):
-    """What is wrong with the secret, without anything that it holds."""
+    """Defect of the secret with the API keys, in words that quote nothing of it."""
 
 
 class _ClientEntry(BaseModel):
@@ -47,13 +47,13 @@ class _Document(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One who may call.
+    """A client that may call the API.
 
     Attributes:
         id: Name, in every message of theirs.
         key_hashes: SHA-256 of each of their keys, in hexadecimal.
         bucket: What they may still ask of this task.
-        share: What they have under way in this task.
+        share: What they have in flight in this task.
     """
 
     id: str
@@ -67,7 +67,7 @@ _NOBODY = Client("", (secrets.token_hex(32),), TokenBucket(1, 1))
 
 
 class KeyRing:
-    """Everybody who may call.
+    """All clients that may call the API.
 
     Attributes:
         id_key: What the ids of notifications are signed with.
@@ -86,7 +86,7 @@ class KeyRing:
         Args:
             text: JSON, as `python -m notification_api.new_key` explains it.
             before: What was read the last time; a client that was there goes on with the tokens they have
-                and with what they have under way.
+                and with what they have in flight.
             now: Clock of the clients' buckets.
 
         Raises:
@@ -117,7 +117,7 @@ class KeyRing:
         return cls(id_key, clients)
 
     def find(self, credentials: str) -> Client | None:
-        """Whose credentials these are, or None.
+        """Client that these credentials belong to, or None.
 
         All that can be compared is compared, whatever was found already.
 

@@ -1,4 +1,4 @@
-"""What a caller of the Notification API sends and gets."""
+"""Bodies of the Notification API's requests and responses."""
 
 import re
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from contract.message import NotificationId, Priority
-from contract.text import (
+from notification_api.address import mail_address
+from shared.message import NotificationId, Priority
+from shared.text import (
     HTTPS_URL_PATTERN,
     MAX_HTTPS_URL_LENGTH,
     display_name,
@@ -31,11 +32,10 @@ from contract.text import (
     single_line,
     xml_characters,
 )
-from notification_api.address import mail_address
 
 SUBJECT_LENGTH = 255
 BODY_LENGTH = 100_000
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 MAX_VARIABLES = 50
 # Encoded for a header, it is at most six lines.
 FROM_NAME_LENGTH = 64
@@ -46,7 +46,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings say of requests; the context that these models are validated in.
+    """Settings for the validation of requests; the context that these models are validated in.
 
     Attributes:
         smtputf8: Whether the relay takes addresses with characters beyond ASCII before the @ (RFC 6531).
@@ -194,7 +194,7 @@ class Batch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     # One by one and later: an invalid one must not keep the others from being accepted.
-    notifications: Annotated[list[SkipValidation[Item]], Field(min_length=1, max_length=MOST_ITEMS)]
+    notifications: Annotated[list[SkipValidation[Item]], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
 NOTIFICATION: TypeAdapter[WrittenNotification | TemplatedNotification] = TypeAdapter(Notification)
@@ -203,13 +203,13 @@ BATCH = TypeAdapter(Batch)
 
 
 class Accepted(BaseModel):
-    """The queue has the notification."""
+    """Confirmation that the queue has the notification."""
 
     id: NotificationId = Field(examples=[_ID])
 
 
 class InvalidField(BaseModel):
-    """One thing wrong with a request."""
+    """An invalid field of a request."""
 
     pointer: str = Field(
         description="JSON pointer into the body, or the header's name", examples=["#/recipient"]
@@ -233,7 +233,7 @@ class Problem(BaseModel):
 
 
 class ItemResult(BaseModel):
-    """What became of one notification of a batch: accepted with an `id`, or not, with a `problem`."""
+    """Result for one notification of a batch: accepted with an `id`, or refused with a `problem`."""
 
     index: int = Field(ge=0, description="Its place in the request, from 0.", examples=[0])
     status: int = Field(description="What it alone would have been answered with.", examples=[202])
@@ -242,6 +242,6 @@ class ItemResult(BaseModel):
 
 
 class BatchResult(BaseModel):
-    """What became of each notification, in the order of the request."""
+    """Result for each notification, in the order of the request."""
 
     results: list[ItemResult]

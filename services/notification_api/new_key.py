@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from contract.message import ClientId
+from shared.message import ClientId
 
 _EXPLANATION = """\
 Key of {client_id}, shown this once; hand it over where only they can read it:

@@ -1,15 +1,13 @@
-"""The queue as the Notification API sees it: something that confirms messages, or does not."""
+"""Queue of the Notification API: confirms messages, or says why not."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import structlog
-from botocore.exceptions import BotoCoreError, ClientError
-
-from contract.trace import TRACEPARENT, TRACESTATE
-from observability.metrics import Metrics
-from sqs.batch_results import batch_results
-from sqs.errors import QueueUnavailableError
+from shared.metrics import Metrics
+from shared.outage import Outage
+from shared.sqs.errors import QueueUnavailableError
+from shared.sqs.queue import Queue, reason_of
+from shared.trace import TRACEPARENT, TRACESTATE
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -21,11 +19,9 @@ _STRING = "String"
 _ATTRIBUTE_BYTES = len(TRACEPARENT) + len(_STRING) + 55
 _STATE_BYTES = len(TRACESTATE) + len(_STRING)
 
-_log = structlog.get_logger()
-
 
 class QueuedMessage(NamedTuple):
-    """What goes on the queue.
+    """A message on its way to the queue.
 
     Attributes:
         body: A `NotificationMessage` as JSON, in UTF-8.
@@ -64,15 +60,15 @@ class NotificationQueue:
         metrics: Takes how large batches are.
 
     Attributes:
-        trouble: Why the last call was not confirmed, or None if it was.
+        outage: Outage of the queue.
     """
 
     def __init__(self, client: "SQSClient", *, name: str, url: str, metrics: Metrics) -> None:
         self._client = client
         self._name = name
-        self._url = url
+        self._queue = Queue(client, url)
         self._metrics = metrics
-        self.trouble: str | None = None
+        self.outage = Outage("queue", queue=name)
 
     async def send(self, messages: Sequence[QueuedMessage]) -> list[Exception | None]:
         """Send one batch and say what became of each message, in order.
@@ -82,51 +78,25 @@ class NotificationQueue:
         """
         self._metrics.observe("QueueBatchSize", len(messages), "Count")
         try:
-            response = await self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[
-                    {
-                        "Id": str(place),
-                        # The client takes text in UTF-8 as it is, which saves a copy to and fro.
-                        "MessageBody": message.body,  # type: ignore[typeddict-item]
-                        "MessageAttributes": message.attributes,
-                    }
-                    for place, message in enumerate(messages)
-                ],
-            )
-            results = batch_results(response, len(messages))
-        except Exception as error:
-            # Also what nobody thought of, such as an answer of another form, leaves open what became of them.
-            trouble = _reason(error)
-            self._note(trouble)
-            raise QueueUnavailableError(trouble) from error
+            # The client takes text in UTF-8 as it is, which saves a copy to and fro.
+            results = await self._queue.send([(message.body, message.attributes) for message in messages])
+        except QueueUnavailableError as error:
+            self.outage.note(str(error))
+            raise
         unavailable = [str(result) for result in results if isinstance(result, QueueUnavailableError)]
-        self._note(unavailable[0] if unavailable else None)
+        self.outage.note(unavailable[0] if unavailable else None)
         return results
 
     async def check(self) -> str | None:
-        """Why messages would not be confirmed now, or None.
+        """Reason why messages would not be confirmed now, or None.
 
         After a confirmed batch that is known; after an unconfirmed one the queue is asked, since a task
         that gets no requests would never find out otherwise.
         """
-        if self.trouble is not None:
+        if self.outage.last_error is not None:
             try:
                 await self._client.get_queue_url(QueueName=self._name)
             except Exception as error:  # noqa: BLE001 - the answer to whether all is well is no, then
-                return _reason(error)
-            self._note(None)
+                return reason_of(error)
+            self.outage.note(None)
         return None
-
-    def _note(self, trouble: str | None) -> None:
-        """Log changes only: an outage is one line, not one a request."""
-        if trouble is not None and self.trouble is None:
-            _log.error("queue_unavailable", queue=self._name, reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("queue_available", queue=self._name)
-        self.trouble = trouble
-
-
-def _reason(error: Exception) -> str:
-    known = isinstance(error, BotoCoreError | ClientError)
-    return str(error) if known else f"unexpected {type(error).__name__}"

@@ -1,4 +1,4 @@
-"""Everything that goes wrong is answered as application/problem+json (RFC 9457)."""
+"""Problem responses: every error is answered as application/problem+json (RFC 9457)."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -21,7 +21,7 @@ class ProblemResponse(JSONResponse):
 
 
 def new_problem(status: int, detail: str, errors: Sequence[InvalidField] = ()) -> Problem:
-    """What is wrong, with the trace that its log lines have."""
+    """A problem with the trace id that its log lines have."""
     return Problem(
         title=HTTPStatus(status).phrase,
         status=status,
@@ -32,7 +32,7 @@ def new_problem(status: int, detail: str, errors: Sequence[InvalidField] = ()) -
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemResponse:
-    """A response that says what is wrong; one of 503 also says when to try again."""
+    """A response with a problem; one of 503 also says when to try again."""
     if headers is None and problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return ProblemResponse(problem.model_dump(exclude_none=True), problem.status, headers=headers)
@@ -60,7 +60,7 @@ def unauthorized() -> ProblemResponse:
 
 
 def too_much_under_way() -> ProblemResponse:
-    """A 429 for a client that has as much under way as one client may."""
+    """A 429 for a client that has as much in flight as one client may."""
     detail = "This API key has too many requests under way; try again after Retry-After seconds."
     return answer(new_problem(429, detail), {"Retry-After": str(RETRY_AFTER_SECONDS)})
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 MAX_ENTRIES = 50_000
-"""About 10 MB."""
+"""Maximum number of ids that are remembered, some 10 MB."""
 MAX_AGE_SECONDS = 24 * 3600
 _DIGEST_CHARACTERS = 32
 
@@ -63,7 +63,7 @@ class Repeats:
         return notification_id not in self._old
 
     def forget(self, notification_id: str) -> None:
-        """Keep it no more: it was not accepted."""
+        """Forget the content of an id that was not accepted."""
         self._young.pop(notification_id, None)
         self._old.pop(notification_id, None)
 

@@ -29,7 +29,7 @@ async def read_body(receive: Receive) -> bytes:
 
 
 class Turns:
-    """Lets one large body at a time be worked on, and everything else go on between two of them.
+    """Queue for large bodies: one is worked on at a time, with time for other requests between two.
 
     A mebibyte of JSON may take some 30 ms, which is nothing; but many of them must not come one right after
     the other before anybody else, such as the load balancer's health check, is answered.

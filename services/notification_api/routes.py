@@ -3,17 +3,17 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from contract.health import HEALTH_PATH, READY_PATH
-from contract.status import DeliveryStatus
 from notification_api import descriptions
 from notification_api.api_keys import ApiKeys
 from notification_api.caller import caller_of
 from notification_api.deliveries import Deliveries, DeliveriesUnavailableError
+from notification_api.fast_path import Answer
 from notification_api.identity import is_of
 from notification_api.models import Accepted, BatchResult
 from notification_api.problems import answer, new_problem, unavailable
 from notification_api.readiness import Readiness
-from notification_api.shortcut import Answer
+from shared.health import HEALTH_PATH, READY_PATH
+from shared.status import DeliveryStatus
 
 NOTIFICATIONS_PATH = "/v1/notifications"
 

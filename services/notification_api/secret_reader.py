@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
-from aws_json import BoundedClient
+from shared.aws_client import BoundedClient
 
 # Callers with a new key wait for it.
 _TIMEOUT_SECONDS = 2.0

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from serving.settings import Name, ServiceSettings
+from shared.settings import Name, ServiceSettings
 
 
 class ApiSettings(ServiceSettings):
-    """What the task definition tells the Notification API.
+    """Settings of the Notification API, as its task definition gives them.
 
     Attributes:
         priority_queue_name: SQS queue of what has high priority; empty if `queue_name` takes both.

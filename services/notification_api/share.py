@@ -1,13 +1,13 @@
-"""How much of a task one client may have under way at once."""
+"""Share of a task that one client may have in flight at once."""
 
 MAX_NOTIFICATIONS = 250
-"""Half of what may wait for a queue."""
+"""Notifications that one client may have in flight: half of what may wait for a queue."""
 MAX_BYTES = 16 * 1024 * 1024
-"""Of bodies; a quarter of what all clients together may have."""
+"""Bytes of bodies that one client may have in flight: a quarter of what all clients together may have."""
 
 
 class Share:
-    """What a client has under way in this task, so that nobody keeps the others out.
+    """Requests, notifications and bytes that a client has in flight in this task.
 
     The rate at which they may ask says nothing of it: a body may be sent slowly, and the queue may take its
     time to confirm.
@@ -24,5 +24,5 @@ class Share:
         self.size = 0
 
     def fits(self, *, notifications: int = 0, size: int = 0) -> bool:
-        """Whether so much more may come."""
+        """Whether the client may have so much more in flight."""
         return self.notifications + notifications <= MAX_NOTIFICATIONS and self.size + size <= MAX_BYTES

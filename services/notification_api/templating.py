@@ -7,9 +7,9 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from contract.text import display_name, https_url, single_line, xml_characters
 from notification_api.address import mail_address
 from notification_api.models import SUBJECT_LENGTH
+from shared.text import display_name, https_url, single_line, xml_characters
 
 _FOLDER = Path(__file__).parent / "templates"
 _SUBJECT = "Subject"
@@ -19,7 +19,7 @@ Data = Mapping[str, str | int]
 
 
 class TemplateError(Exception):
-    """What a caller has to change in their template or data.
+    """An error in the caller's template or data.
 
     Attributes:
         pointer: JSON pointer to what is wrong in the request's body.

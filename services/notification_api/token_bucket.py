@@ -1,4 +1,4 @@
-"""How many requests a client may make: a bucket that fills at a rate and empties a request at a time."""
+"""Token bucket: limits a client's requests, fills at a rate and loses one token a request."""
 
 import math
 import time
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 
 class TokenBucket:
-    """Starts full.
+    """A token bucket, full at its start.
 
     Args:
         per_second: Tokens that come back in a second.
-        burst: Most tokens that it holds.
+        burst: Maximum tokens that it holds.
         now: Seconds on a clock that only goes forward.
     """
 
@@ -36,7 +36,7 @@ class TokenBucket:
         self._tokens = min(float(self.burst), self._tokens + tokens)
 
     def change(self, per_second: float, burst: int) -> None:
-        """Go on under other limits, with no more tokens than before."""
+        """Change rate and size, and keep no more tokens than before."""
         self._fill()
         self.per_second = per_second
         self.burst = burst

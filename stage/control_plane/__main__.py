@@ -8,7 +8,7 @@ import sys
 
 from werkzeug.serving import make_server
 
-from stage.die_with_parent import die_with
+from stage.host.die_with_parent import die_with
 
 # moto reads these when it is imported.
 _MOTO_SETTINGS = {

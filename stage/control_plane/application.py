@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from stage.control_plane import extensions, report_routes
-from stage.control_plane.extensions.dynamodb import shortcut as dynamodb_shortcut
-from stage.control_plane.extensions.sqs import shortcut as sqs_shortcut
+from stage.control_plane.extensions.dynamodb import fast_path as dynamodb_fast_path
+from stage.control_plane.extensions.sqs import fast_path as sqs_fast_path
 from stage.control_plane.extensions.sqs.operations import answering
 from stage.control_plane.repeats import Repeats
 
-_SHORT_WAYS = (sqs_shortcut.answer, dynamodb_shortcut.answer)
+_FAST_PATHS = (sqs_fast_path.answer, dynamodb_fast_path.answer)
 
 
 class Application:
@@ -27,8 +27,8 @@ class Application:
         if environ["PATH_INFO"].startswith(report_routes.PREFIX):
             return report_routes.answer(environ, start_response)
         with answering(environ.get("werkzeug.socket")):
-            for short_way in _SHORT_WAYS:
-                answer = short_way(environ, start_response)
+            for fast_path in _FAST_PATHS:
+                answer = fast_path(environ, start_response)
                 if answer is not None:
                     return answer
             return self._moto(environ, start_response)

@@ -9,7 +9,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 # moto answers every unknown access key for its default account, 123456789012.
 _ACCESS_KEY_ID = "stage"
@@ -107,7 +107,7 @@ class Aws:
         return self._client("secretsmanager")
 
     def environment(self) -> dict[str, str]:
-        """What a program needs in its environment to take the emulated AWS for AWS.
+        """Environment variables with which a program takes the emulated AWS for AWS.
 
         It has no proxy and no certificate bundle, so it must not be merged into an environment
         that has them.

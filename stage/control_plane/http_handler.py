@@ -1,4 +1,4 @@
-"""How the emulated AWS speaks HTTP: requests cost little."""
+"""HTTP handler of the emulated AWS, in which requests cost little."""
 
 import http.client
 from email.message import Message

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 _INVOCATION = "HTTP_AMZ_SDK_INVOCATION_ID"
 # A repetition comes within seconds of what it repeats.
-_MOST_KEPT = 1000
+_MAX_KEPT = 1000
 _WAIT_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ Wsgi = Callable[[Any, Any], Iterable[bytes]]
 
 @dataclass
 class _Answer:
-    """What became of an invocation; `done` is set once that is known."""
+    """Answer to an invocation; `done` is set once it is known."""
 
     done: Event = field(default_factory=Event)
     status: str = ""
@@ -60,7 +60,7 @@ class Repeats:
             before = self._answers.get(invocation)
             answer = self._answers[invocation] = before or _Answer()
             self._answers.move_to_end(invocation)
-            while len(self._answers) > _MOST_KEPT:
+            while len(self._answers) > _MAX_KEPT:
                 self._answers.popitem(last=False)
         if before is not None and before.done.wait(budget(_WAIT_SECONDS)) and before.is_kept:
             _log.warning("asked again, answered as before: %s", environ.get("HTTP_AMZ_SDK_REQUEST", ""))

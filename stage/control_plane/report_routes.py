@@ -1,4 +1,4 @@
-"""Where the emulated AWS is told what happened on the stage: `POST /stage/...` beside moto."""
+"""Routes by which the stage reports to the emulated AWS: `POST /stage/...` beside moto."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What happened on the stage, told to the emulated AWS where AWS has no API to tell it."""
+"""Reports of the stage to the emulated AWS, for facts that AWS has no API to be told of."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from stage.budget import budget
+from stage.host.budget import budget
 
 _TIMEOUT_SECONDS = 30
 

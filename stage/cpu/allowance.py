@@ -3,7 +3,7 @@
 WINDOW_SECONDS = 0.1
 # A task that overran while nobody could stop it (the machine was starved) pays back at most this
 # much of real time; without a bound it would stand still for as long as its health checks last.
-_LONGEST_PAYBACK_SECONDS = 1.0
+_MAX_PAYBACK_SECONDS = 1.0
 
 
 class Allowance:
@@ -30,7 +30,7 @@ class Allowance:
 
     def charge(self, cpu_seconds: float) -> None:
         """Take off what the task has used."""
-        self._balance = max(self._balance - cpu_seconds, -self.cores * _LONGEST_PAYBACK_SECONDS)
+        self._balance = max(self._balance - cpu_seconds, -self.cores * _MAX_PAYBACK_SECONDS)
 
     def refill(self, now: float) -> None:
         """Begin a window, granting what the time since the last one is worth."""

@@ -1,4 +1,4 @@
-"""Keeps one core busy for some seconds and says how much it did; runs alone, without the rest of us.
+"""Program that keeps one core busy for some seconds and prints how much it did; imports nothing of ours.
 
 The work is what the services do: make JSON, read it, hash it, all in Python.
 """

@@ -1,4 +1,4 @@
-"""What quotas by cgroup v1 and v2 have in common: one subtree a run, one cgroup a task."""
+"""CPU quotas by cgroup v1 or v2: one subtree a run, one cgroup a task."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -14,7 +14,7 @@ from stage.errors import StageError
 PERIOD_US = 100_000
 # The kernel accepts no smaller quota
 # (https://docs.kernel.org/scheduler/sched-bwc.html).
-_SMALLEST_QUOTA_US = 1_000
+_MIN_QUOTA_US = 1_000
 
 
 class CgroupQuota(ABC):
@@ -64,9 +64,9 @@ class CgroupQuota(ABC):
             StageError: The quota is smaller than the kernel can enforce, or the kernel refuses it.
         """
         quota_us = round(cores * PERIOD_US)
-        if quota_us < _SMALLEST_QUOTA_US:
+        if quota_us < _MIN_QUOTA_US:
             raise StageError(
-                f"a quota of {cores} cores is below {_SMALLEST_QUOTA_US / PERIOD_US}, the smallest the "
+                f"a quota of {cores} cores is below {_MIN_QUOTA_US / PERIOD_US}, the smallest the "
                 "kernel can enforce: give the task more cpu or the vCPU more cores"
             )
         group = self._tasks / f"task-{pid}"
@@ -138,7 +138,7 @@ class CgroupQuota(ABC):
             ) from error
 
     def _home(self) -> Path:
-        """Where processes go that are handed back: where they came from, unless that is gone."""
+        """Cgroup that processes are handed back to: the one they came from, unless that is gone."""
         return self._own if self._files.exists(self._own) else self._base
 
     def _require_open(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, wait_fixed
 
-from stage.budget import stop_when_spent
+from stage.host.budget import stop_when_spent
 
 # A killed process leaves its cgroup a moment after it is gone for its parent.
 _LEAVE_BUDGET_SECONDS = 20.0
@@ -50,7 +50,7 @@ class CgroupFiles:
         return []
 
     def read(self, group: Path, file: str) -> str:
-        """What one of a cgroup's files says."""
+        """Content of one of a cgroup's files."""
         return (group / file).read_text()
 
     def write(self, group: Path, file: str, text: str) -> None:

@@ -27,7 +27,7 @@ class CgroupV1Quota(CgroupQuota):
         super().__init__(run_id, hierarchy.base, hierarchy.own, files or CgroupFiles())
 
     def _open_for_children(self, group: Path) -> None:
-        """Nothing to do: in v1 every cgroup of the hierarchy has its controllers."""
+        """Do nothing: in v1 every cgroup of the hierarchy has its controllers."""
 
     def _set_weight(self, group: Path, weight: int) -> None:
         self._files.write(group, "cpu.shares", str(weight))

@@ -8,14 +8,14 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from stage.budget import budget
 from stage.cpu.processes import family_of
 from stage.errors import StageError
+from stage.host.budget import budget
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _END_BUDGET_SECONDS = 20.0
 # An accident happens once; what happens this often has a cause that another start does not cure.
-_MOST_DEATHS = 3
+_MAX_DEATHS = 3
 
 
 class DutyCycleQuota:
@@ -65,7 +65,7 @@ class DutyCycleQuota:
                 self._send(f"release {pid}")
 
     def protect(self, pid: int) -> None:
-        """Nothing: without privilege no process can be put before others."""
+        """Do nothing: without privilege no process can be put before others."""
 
     def close(self) -> None:
         """Continue all processes and end the helper."""
@@ -97,7 +97,7 @@ class DutyCycleQuota:
                 if self._helper.stdin is not None:
                     with suppress(BrokenPipeError):
                         self._helper.stdin.close()
-                if self._deaths >= _MOST_DEATHS:
+                if self._deaths >= _MAX_DEATHS:
                     return
                 self._helper = _start_helper()
                 for pid, cores in self._attached.items():
@@ -106,7 +106,7 @@ class DutyCycleQuota:
     def _require_helper(self) -> None:
         if self._closed:
             raise StageError("the quotas of this run are closed")
-        if self._deaths >= _MOST_DEATHS:
+        if self._deaths >= _MAX_DEATHS:
             raise StageError(
                 f"the process that enforces CPU quotas died {self._deaths} times (exit code "
                 f"{self._helper.returncode}): find out what kills it, or run as root to use cgroups"

@@ -19,7 +19,7 @@ from stage.cpu.usage import CpuMeter
 # Looking for new descendants costs a pass over /proc, milliseconds on a busy machine.
 _FAMILIES_EVERY_SECONDS = 1.0
 # A task that is let run for less would cost more in signals than it gets to compute.
-_SHORTEST_RUN_SECONDS = 0.0002
+_MIN_RUN_SECONDS = 0.0002
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -74,7 +74,7 @@ class ThrottledTask:
             self.due = self._window_ends
         else:
             self.resume()
-            self.due = min(now + max(self._allowance.left, _SHORTEST_RUN_SECONDS), self._window_ends)
+            self.due = min(now + max(self._allowance.left, _MIN_RUN_SECONDS), self._window_ends)
 
     def resume(self) -> None:
         """Let it run, if it was this object that stopped it."""

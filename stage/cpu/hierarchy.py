@@ -1,4 +1,4 @@
-"""Where cgroup hierarchies are mounted and where in them this process is."""
+"""Mount points of cgroup hierarchies and this process's place in them."""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath

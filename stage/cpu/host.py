@@ -1,4 +1,4 @@
-"""How busy the machine is, because a starved task reads as an idle one."""
+"""Load of the machine: a task that is starved looks like an idle one."""
 
 import os
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""What the kernel says about processes: their age and their descendants."""
+"""Age and descendants of processes, from /proc."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How a task is held to the `cpu` of its task definition, and which way this machine allows."""
+"""Quota that holds a task to the `cpu` of its task definition, by the best method of this machine."""
 
 from collections.abc import Callable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""How much work this machine does in a second, measured, so that a run fits it."""
+"""Speed of this machine, measured, so that a run can be fitted to it."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ _PROGRAM = Path(__file__).with_name("busy_core.py")
 
 @dataclass(frozen=True)
 class HostSpeed:
-    """What this machine can do at the moment.
+    """Speed of this machine at the moment.
 
     Attributes:
         core: Speed of one core; 1 is the machine that the stage's sizes and rates were chosen on.

@@ -73,7 +73,7 @@ class CpuMeter:
 
 @dataclass(frozen=True)
 class CpuUse:
-    """What a task used of its reservation for a while.
+    """CPU seconds that a task used, and those that it had reserved for the same time.
 
     Attributes:
         used: CPU seconds.
@@ -112,7 +112,7 @@ class Utilisation:
         return None if use is None else 100.0 * use.used / use.reserved
 
     def use(self) -> CpuUse | None:
-        """As `percent`, in CPU seconds."""
+        """CPU seconds since the last call, as `percent` has them."""
         try:
             spent = self._meter.spent()
         except ProcessLookupError:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stage.budget import budget
+from stage.host.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
 
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.
@@ -34,7 +34,7 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True)
 class EndpointHealth:
-    """What Envoy thinks of an endpoint.
+    """Health of an endpoint as Envoy sees it.
 
     Attributes:
         pending: Its first health check has not ended.
@@ -106,7 +106,7 @@ class Admin:
         return parse_counts(self._get(f"/stats?filter=^{COUNTER_PREFIX}%5C."), load_balancer)
 
     def refused_updates(self) -> int:
-        """How often Envoy has refused a configuration and kept the one before, since it started."""
+        """Number of configurations that Envoy has refused since it started, keeping the one before."""
         return parse_refusals(self._get("/stats?filter=%5C.update_(rejected|failure)$"))
 
     def _get(self, path: str) -> str:

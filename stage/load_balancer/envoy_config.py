@@ -31,7 +31,7 @@ BARRIER = "barrier"
 
 
 def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
-    """What Envoy is started with: everything else comes from files in `folder`."""
+    """Envoy's bootstrap configuration; everything else comes from files in `folder`."""
     return {
         "node": {"id": "load-balancer", "cluster": "stage"},
         "admin": {"address": _address(admin_address, 0)},
@@ -175,7 +175,7 @@ def _endpoint(group: TargetGroup, address: str, port: int) -> dict[str, Any]:
 
 
 def _health_check(check: HealthCheck, clock: Clock, folder: Path) -> dict[str, Any]:
-    interval = _seconds(clock.paced(check.interval_seconds))
+    interval = _seconds(clock.real_seconds(check.interval_seconds))
     return {
         "interval": interval,
         # Else a target without traffic is checked once a minute.

@@ -39,7 +39,7 @@ class FailedCheck:
     status: int
 
     def verdict(self) -> TargetHealth:
-        """What the API says of a target that is unhealthy because of this check."""
+        """Reason and description that the API gives for a target that is unhealthy because of this check."""
         if self.timed_out:
             return TIMED_OUT
         if self.status:
@@ -56,7 +56,7 @@ class FailureLog:
         self._offset = 0
 
     def new(self) -> list[FailedCheck]:
-        """What was logged since the last call."""
+        """Failed checks logged since the last call."""
         try:
             with self._path.open("rb") as log:
                 log.seek(self._offset)
@@ -84,7 +84,7 @@ def _failed_check(event: dict[str, Any]) -> FailedCheck | None:
 
 @dataclass
 class _Record:
-    """What is remembered of a registered target: Envoy itself forgets why and how often."""
+    """History of a registered target: Envoy itself forgets why and how often it failed."""
 
     passed: bool = False
     failures: int = 0
@@ -106,7 +106,7 @@ class TargetStates:
     def registered(
         self, group: TargetGroup, targets: Iterable[Target], now: float, deregistration_delay: float
     ) -> None:
-        """Take note of who is registered with a group.
+        """Update the targets that are registered with a group.
 
         A target that is no longer registered shows as draining until its delay is over, even if
         nothing was in flight

@@ -1,13 +1,13 @@
-"""Where listeners answer on this machine."""
+"""Addresses on this machine at which listeners answer."""
 
 import socket
 import threading
 import time
 from pathlib import Path
 
-from stage.addresses import why_not_free
-from stage.budget import budget
 from stage.errors import StageError
+from stage.host.addresses import why_not_free
+from stage.host.budget import budget
 from stage.load_balancer.model import Listener
 
 _BUDGET_SECONDS = 60.0

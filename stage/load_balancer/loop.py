@@ -8,11 +8,11 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
 from stage.errors import StageError
+from stage.host.addresses import LoopbackBlock
 from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
@@ -85,7 +85,7 @@ class LoadBalancer:
 
     @property
     def url(self) -> str:
-        """Where the first HTTP listener answers.
+        """URL of the first HTTP listener.
 
         Raises:
             StageError: There is no listener yet, or one that the stage cannot rehearse.
@@ -280,7 +280,7 @@ class LoadBalancer:
                 self._out.pop(address, None)
             self._write_endpoints()
         for group in groups:
-            delay = self._clock.paced(group.deregistration_delay_seconds)
+            delay = self._clock.real_seconds(group.deregistration_delay_seconds)
             self._states.registered(group, targets[group.arn], time.monotonic(), delay)
 
     def _report_health(self) -> None:

@@ -1,4 +1,4 @@
-"""What the ELBv2 API says of a load balancer, reduced to what decides where a request goes."""
+"""Load balancer as the ELBv2 API describes it, reduced to what decides where a request goes."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """How a target group finds out whether its targets work.
+    """Health check of a target group.
 
     Attributes:
         path: Request path.
@@ -110,7 +110,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Topology:
-    """Everything that is declared, apart from who is registered.
+    """Listeners, rules and target groups that are declared, without registered targets.
 
     Attributes:
         load_balancer: Value of CloudWatch's `LoadBalancer` dimension; None while there is none.

@@ -14,7 +14,7 @@ _DEFAULT_IDLE_TIMEOUT = "60"
 
 
 def read_topology(elbv2: Any) -> Topology:
-    """What is declared now.
+    """Read the declared listeners, rules and target groups.
 
     Raises:
         StageError: Something is declared that the stage cannot rehearse; the message names it.

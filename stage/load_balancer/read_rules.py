@@ -41,7 +41,7 @@ def read_rule(rule: dict[str, Any], names: Mapping[str, str], where: str) -> Rul
 
 
 def read_action(actions: Sequence[dict[str, Any]], names: Mapping[str, str], where: str) -> Action:
-    """What a rule does.
+    """Read the action of a rule.
 
     Raises:
         StageError: An action that the stage does not rehearse, such as authentication.

@@ -1,1 +1,1 @@
-"""What AWS would measure of the services, put into CloudWatch once an AWS minute."""
+"""Metrics that AWS would measure of the services, put into CloudWatch once an AWS minute."""

@@ -11,17 +11,17 @@ Service = tuple[str, str]
 
 
 class Meter(Protocol):
-    """What a task uses of its reservation from one reading to the next."""
+    """Meter of the CPU seconds that a task used and had reserved, from one reading to the next."""
 
     def use(self) -> CpuUse | None:
-        """None if the process has ended."""
+        """CPU use since the last reading; None if the process has ended."""
 
 
 class MakesMeters(Protocol):
     """Makes a meter for a process with so many cores."""
 
     def __call__(self, pid: int, cores: float, *, since_start: bool) -> Meter:
-        """Raises ProcessLookupError if the process has ended."""
+        """Make a meter; raises ProcessLookupError if the process has ended."""
 
 
 class ServiceCpu:
@@ -83,7 +83,7 @@ class ServiceCpu:
             return None
 
     def _as_on_fargate(self, task: RunningTask, use: CpuUse) -> CpuUse:
-        """What a task's quota would have left of its use, if it did not apply all the time."""
+        """CPU use as a task's quota would have limited it, if the quota applied all the time."""
         if task.task_arn in self._limited:
             return use
         return CpuUse(min(use.used, use.reserved), use.reserved)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.budget import budget
 from stage.clock import Clock
+from stage.host.budget import budget
 from stage.metrics.datapoint import Datapoint
 
 _LOG = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class MinuteReader:
             _LOG.warning("metrics: %s of %s is missing: %s", self._name, ", ".join(map(str, minutes)), error)
 
     def _real_seconds_until(self, moment: datetime) -> float:
-        return max(self._clock.paced((moment - self._clock.now()).total_seconds()), 0.0)
+        return max(self._clock.real_seconds((moment - self._clock.now()).total_seconds()), 0.0)
 
 
 def _floor(moment: datetime) -> datetime:

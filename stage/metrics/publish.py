@@ -21,14 +21,14 @@ HOST_NAMESPACE = "Stage/Host"
 
 
 class BusyHost(Protocol):
-    """Tells how busy the whole machine is."""
+    """Meter of the load of the whole machine."""
 
     def busy_percent(self) -> float:
         """Percent since the last call."""
 
 
 class CountsRequests(Protocol):
-    """Tells how many requests it has answered."""
+    """Load balancer that counts the requests that it has answered."""
 
     def request_counts(self) -> RequestCounts:
         """Totals since it started."""
@@ -162,5 +162,5 @@ def _cpu(service: tuple[str, str], percent: float) -> Datapoint:
 
 
 def _newest(minutes: Minutes, datapoints: Iterable[Datapoint]) -> Reading:
-    """What is counted at a minute's end says nothing of the minutes before."""
+    """The newest minute's reading: a count taken at its end says nothing of the minutes before."""
     return [(minutes[-1], datapoint) for datapoint in datapoints]

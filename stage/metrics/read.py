@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from stage.control_plane.pages import described_services, listed
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.datapoint import Datapoint
-from stage.pages import described_services, listed
 
 _QUEUE_METRICS = {
     "ApproximateNumberOfMessagesVisible": "ApproximateNumberOfMessages",

@@ -1,4 +1,4 @@
-"""What the scheduler can decide to do."""
+"""Actions that the scheduler can decide on."""
 
 from dataclasses import dataclass
 

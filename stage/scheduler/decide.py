@@ -1,4 +1,4 @@
-"""What to do about a service now."""
+"""Decides the scheduler's next actions for a service."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

@@ -9,12 +9,12 @@ from stage.scheduler.health import Health, Judged, Pace
 from stage.scheduler.memory import Completed, Memory, Tally
 from stage.scheduler.model import ServiceState, Task
 
-_LEAST_THRESHOLD = 3
-_MOST_THRESHOLD = 200
+_MIN_THRESHOLD = 3
+_MAX_THRESHOLD = 200
 # The documentation gives only the longest wait. The first is about what Fargate takes to place a task,
 # so that a task which crashes on arrival is not started more often here than there.
 _FIRST_WAIT_SECONDS = 30.0
-_LONGEST_WAIT_SECONDS = 27 * 60.0
+_MAX_WAIT_SECONDS = 27 * 60.0
 # How the scheduler words the stop of an unhealthy task; other stops by request are no failures.
 _FAILED_HEALTH_CHECK = "Task failed"
 
@@ -24,7 +24,7 @@ def threshold(desired_count: int) -> int:
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
-    return min(_MOST_THRESHOLD, max(_LEAST_THRESHOLD, math.ceil(desired_count * 0.5)))
+    return min(_MAX_THRESHOLD, max(_MIN_THRESHOLD, math.ceil(desired_count * 0.5)))
 
 
 def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
@@ -35,12 +35,12 @@ def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
     """
     if not tally.failed or tally.last_failure is None:
         return True
-    wait = min(_FIRST_WAIT_SECONDS * 2 ** min(max(tally.never_ran, 1) - 1, 10), _LONGEST_WAIT_SECONDS)
+    wait = min(_FIRST_WAIT_SECONDS * 2 ** min(max(tally.never_ran, 1) - 1, 10), _MAX_WAIT_SECONDS)
     return now >= tally.last_failure + timedelta(seconds=pace(wait))
 
 
 def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Memory:
-    """What to remember of a service after a look at it.
+    """Update the memory of a service after a look at it.
 
     A task that is found healthy for the first time sets its deployment's failures back to none
     (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html).

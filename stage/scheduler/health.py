@@ -7,7 +7,7 @@ from enum import Enum
 
 from stage.scheduler.model import LoadBalancer, ServiceState, Target, Task
 
-# Turns AWS seconds into real ones, as Clock.paced does.
+# Turns AWS seconds into real ones, as Clock.real_seconds does.
 Pace = Callable[[float], float]
 
 # How long a task must have run before it counts, when nothing checks its health
@@ -16,7 +16,7 @@ _UNCHECKED_SECONDS = 40.0
 
 
 class Health(Enum):
-    """What a deployment's arithmetic makes of a task."""
+    """Health of a task, as a deployment's arithmetic counts it."""
 
     STARTING = "starting"
     HEALTHY = "healthy"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
+from stage.host.budget import budget
 from stage.scheduler.actions import Action, Event, StartTasks, StopTask
 from stage.scheduler.decide import decide
 from stage.scheduler.failures import remember
@@ -28,7 +28,7 @@ _CLOSING_SECONDS = 30.0
 
 
 class Agent(Protocol):
-    """What runs tasks on this machine."""
+    """Container agent that runs tasks on this machine."""
 
     def observe(self, task: Task, /) -> None:
         """Bring a task to the state that ECS wants it in, without waiting for it."""
@@ -44,7 +44,7 @@ class Scheduler:
     def __init__(self, aws: Aws, reporter: Reporter, clock: Clock, agent: Agent) -> None:
         self._reader = Reader(aws)
         self._performer = Performer(aws, reporter, clock)
-        self._pace = clock.paced
+        self._pace = clock.real_seconds
         self._agent = agent
         self._memories: dict[tuple[str, str], Memory] = {}
         self._told: dict[tuple[str, str], frozenset[str]] = {}
@@ -77,7 +77,7 @@ class Scheduler:
                 return
             try:
                 self._reconcile(state)
-            except Exception:  # noqa: BLE001 - one service's trouble must not stop the others
+            except Exception:  # noqa: BLE001 - one service's error must not stop the others
                 _log.exception("service %s was not reconciled", state.service.name)
         seen = {(state.service.cluster, state.service.name) for state in snapshot.services}
         self._memories = {key: memory for key, memory in self._memories.items() if key in seen}

@@ -1,4 +1,4 @@
-"""What the scheduler must remember of a service because no API tells it."""
+"""Memory of the scheduler: facts about a service that no API tells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered of one service from pass to pass.
+    """Facts about one service that are kept from pass to pass.
 
     Attributes:
         proven: ARNs of tasks that were healthy once.

@@ -1,4 +1,4 @@
-"""What the scheduler knows of a service, as read from the API."""
+"""Services, deployments and tasks as the scheduler reads them from the API."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -119,7 +119,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Target:
-    """What a target group thinks of one of its targets."""
+    """Health of one target in a target group."""
 
     state: str
     description: str = ""

@@ -20,7 +20,7 @@ _TASKS_A_CALL = 10
 
 
 class Performer:
-    """Does one action at a time and words the service events that AWS adds for it.
+    """Carries out one action at a time and words the service events that AWS adds for it.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
     """

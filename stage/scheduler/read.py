@@ -22,7 +22,7 @@ _LAUNCH = ("capacityProviderStrategy", "launchType", "networkConfiguration", "en
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything at one moment.
+    """Services, deployments and tasks at one moment.
 
     Attributes:
         services: Those that exist, and those that are gone but still have tasks.

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from stage.die_with_parent import die_with
+from stage.host.die_with_parent import die_with
 from stage.smtp_sink.server import MailLog, serve
 
 

@@ -1,4 +1,4 @@
-"""What the mail server writes down: JSON lines, one for each mail and recipient."""
+"""Log of the mail server: JSON lines, one for each mail and recipient."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from stage.shared_files import complete_lines
+from stage.host.shared_files import complete_lines
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Mail:
 
 
 def mails_from(received_at: float, recipients: list[str], content: bytes) -> list[Mail]:
-    """What is noted of a mail, for each recipient; its body is not looked at.
+    """Log entries of a mail, one for each recipient; its body is not looked at.
 
     Args:
         received_at: Seconds since the Unix epoch.

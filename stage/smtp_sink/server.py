@@ -9,11 +9,11 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from stage.shared_files import drop_half_line
+from stage.host.shared_files import drop_half_line
 from stage.smtp_sink.mails import mails_from
 
 # The largest message that Amazon SES takes (https://docs.aws.amazon.com/ses/latest/dg/quotas.html).
-_LARGEST_MESSAGE_BYTES = 40 * 1024 * 1024
+_MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 
 
 class MailLog:
@@ -67,7 +67,7 @@ async def serve(host: str, port: int, log: MailLog, ready: Callable[[int], None]
         loop.add_signal_handler(number, ending.set)
     server = await loop.create_server(
         # A host name of its own spares aiosmtpd a look-up for each connection.
-        lambda: SMTP(log, data_size_limit=_LARGEST_MESSAGE_BYTES, enable_SMTPUTF8=True, hostname="smtp-sink"),
+        lambda: SMTP(log, data_size_limit=_MAX_MESSAGE_BYTES, enable_SMTPUTF8=True, hostname="smtp-sink"),
         host,
         port,
         backlog=1024,

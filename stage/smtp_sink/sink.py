@@ -1,18 +1,13 @@
 """Starts and stops the mail server."""
 
 import os
-import select
-import subprocess
 import sys
 from pathlib import Path
 
-from stage.budget import budget
 from stage.errors import StageError
+from stage.host.child import Child
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-# It takes about a quarter of a second on a quiet machine.
-_START_BUDGET_SECONDS = 60.0
-_STOP_BUDGET_SECONDS = 20.0
 
 
 class SmtpSink:
@@ -30,7 +25,7 @@ class SmtpSink:
         self.host = host
         self.port = port
         self.log_path = log_path
-        self._process: subprocess.Popen[str] | None = None
+        self._child = Child("the mail server", log_path.with_suffix(".log"))
 
     @property
     def pid(self) -> int:
@@ -39,54 +34,43 @@ class SmtpSink:
         Raises:
             StageError: It is not started.
         """
-        if self._process is None:
-            raise StageError("the mail server is not running: call start() first")
-        return self._process.pid
+        return self._child.pid
 
     def start(self) -> None:
         """Start it and wait until it listens.
 
         Raises:
-            StageError: The address is taken, the log cannot be written, or nothing came in time.
+            StageError: The address is taken, the log cannot be written, or it did not listen in time.
         """
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                *("-m", "stage.smtp_sink"),
-                *("--host", self.host),
-                *("--port", str(self.port)),
-                *("--log", str(self.log_path.absolute())),
-                *("--parent", str(os.getpid())),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={"PYTHONPATH": str(_PACKAGE_ROOT)},
-            # Ctrl-C in the terminal is the parent's to handle: tasks that are stopping still send.
-            start_new_session=True,
-        )
-        answer, _, detail = self._first_line().partition(" ")
-        if answer != "ready":
-            self.stop()
+        command = [
+            sys.executable,
+            *("-m", "stage.smtp_sink"),
+            *("--host", self.host),
+            *("--port", str(self.port)),
+            *("--log", str(self.log_path.absolute())),
+            *("--parent", str(os.getpid())),
+        ]
+        self._child.log_path.unlink(missing_ok=True)
+        try:
+            self._child.start(
+                command, lambda: self._said()[0] == "ready", environment={"PYTHONPATH": str(_PACKAGE_ROOT)}
+            )
+        except StageError as error:
+            _, reason = self._said()
             raise StageError(
                 f"the mail server cannot listen on {self.host}:{self.port} or write {self.log_path} "
-                f"({detail or 'it did not start'}): free the port or choose another"
-            )
-        self.port = int(detail)
+                f"({reason or error}): free the port or choose another"
+            ) from None
+        self.port = int(self._said()[1])
 
     def stop(self) -> None:
         """Stop it; mails that it has confirmed are in the log."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.communicate(timeout=budget(_STOP_BUDGET_SECONDS))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+        self._child.stop()
 
-    def _first_line(self) -> str:
-        output = self._process.stdout if self._process else None
-        if output is None or not select.select([output], [], [], budget(_START_BUDGET_SECONDS))[0]:
-            return ""
-        return output.readline().strip()
+    def _said(self) -> tuple[str, str]:
+        """First word and rest of its first line, once the line is whole."""
+        if not self._child.log_path.exists():
+            return "", ""
+        line, end, _ = self._child.log_path.read_text().partition("\n")
+        word, _, rest = line.partition(" ") if end else ("", "", "")
+        return word, rest

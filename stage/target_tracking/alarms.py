@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from stage.alarm_state import AlarmState, MetricAlarm, evaluate
+from stage.target_tracking.alarm_state import AlarmState, MetricAlarm, evaluate
 from stage.target_tracking.model import Datapoint, Policy
 
 MINUTE = timedelta(minutes=1)

@@ -9,16 +9,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
+from stage.host.budget import budget
 from stage.target_tracking import alarms
-from stage.target_tracking.ledger import Ledger
 from stage.target_tracking.metric import read_datapoints
-from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, Situation
+from stage.target_tracking.model import Bounds, Datapoint, Decision, Policy, ScalingInput
 from stage.target_tracking.read import ScalableTarget, read_targets
 from stage.target_tracking.rule import decide, into_bounds
+from stage.target_tracking.scaling_activities import ScalingActivities
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class TargetTracking:
         self._aws = aws
         self._reporter = reporter
         self._clock = clock
-        self._ledgers: dict[str, Ledger] = {}
+        self._scaling_activities: dict[str, ScalingActivities] = {}
         self._bounds: dict[str, Bounds] = {}
         self._alarm_states: dict[str, str] = {}
         self._named: set[tuple[str, str]] = set()
@@ -84,13 +84,13 @@ class TargetTracking:
             if count is None:
                 continue
             try:
-                self._ledger(target).settle(count.desired, count.running, now)
+                self._activities_of(target).settle(count.desired, count.running, now)
                 count = self._within_new_bounds(target, count, now)
                 if (only is None or target.resource_id in only) and not self._decided(
                     target, count, now, final
                 ):
                     waiting.add(target.resource_id)
-            except Exception:  # noqa: BLE001 - one target's trouble must not stop the others
+            except Exception:  # noqa: BLE001 - one target's error must not stop the others
                 _log.exception("target tracking of %s failed this minute", target.resource_id)
         return waiting
 
@@ -105,7 +105,9 @@ class TargetTracking:
         waiting: set[str] | None = None
         for look in _LOOKS:
             nothing_left = waiting is not None and not waiting
-            if nothing_left and not any(ledger.in_progress for ledger in self._ledgers.values()):
+            if nothing_left and not any(
+                scaling_activities.in_progress for scaling_activities in self._scaling_activities.values()
+            ):
                 return
             if self._wait_until(minute + timedelta(seconds=look)):
                 return
@@ -116,7 +118,7 @@ class TargetTracking:
 
     def _wait_until(self, moment: datetime) -> bool:
         """Wait for an AWS time; True when closing."""
-        left = self._clock.paced((moment - self._clock.now()).total_seconds())
+        left = self._clock.real_seconds((moment - self._clock.now()).total_seconds())
         return self._closing.wait(max(0.0, left))
 
     def _decided(self, target: ScalableTarget, count: _Count, now: datetime, final: bool) -> bool:
@@ -131,13 +133,13 @@ class TargetTracking:
         for policy in policies:
             self._set_alarms(policy, datapoints[policy.name], now)
         decision = decide(
-            Situation(
+            ScalingInput(
                 policies,
                 datapoints,
                 count.desired,
                 count.running,
                 target.bounds,
-                self._ledger(target).activities,
+                self._activities_of(target).activities,
                 now,
                 count.deploying,
                 target.suspended,
@@ -169,7 +171,7 @@ class TargetTracking:
         self._aws.ecs.update_service(
             cluster=target.cluster, service=target.service, desiredCount=decision.capacity
         )
-        self._ledger(target).begin(decision, count.desired, now)
+        self._activities_of(target).begin(decision, count.desired, now)
 
     def _set_alarms(self, policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> None:
         for name, state in (
@@ -205,8 +207,10 @@ class TargetTracking:
                         counts[cluster, service["serviceName"]] = _count(service)
         return counts
 
-    def _ledger(self, target: ScalableTarget) -> Ledger:
-        return self._ledgers.setdefault(target.resource_id, Ledger(self._reporter, target.resource_id))
+    def _activities_of(self, target: ScalableTarget) -> ScalingActivities:
+        return self._scaling_activities.setdefault(
+            target.resource_id, ScalingActivities(self._reporter, target.resource_id)
+        )
 
 
 def _count(service: dict[str, Any]) -> _Count:

@@ -12,12 +12,12 @@ _PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
 
 
 class UnsupportedMetricError(Exception):
-    """What the policy tracks, and that the stage cannot."""
+    """A policy tracks a metric that the stage does not have; the message names it."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """What a policy tracks.
+    """Metric that a policy tracks.
 
     Attributes:
         queries: What GetMetricData is asked; one of them returns data.

@@ -1,4 +1,4 @@
-"""What a target tracking decision is made from, and what it is."""
+"""Input and result of a target tracking decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,8 +92,8 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """Everything that a decision about one scalable target looks at.
+class ScalingInput:
+    """Input of a decision about one scalable target.
 
     Attributes:
         policies: The target's policies, each tracking its own metric.
@@ -124,7 +124,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a scalable target now.
+    """Decision about the capacity of a scalable target.
 
     Attributes:
         kind: Scale out, scale in, or leave it.

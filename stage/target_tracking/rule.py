@@ -1,11 +1,11 @@
-"""When and how far target tracking scales an ECS service."""
+"""Decides when and how far target tracking scales an ECS service."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stage.target_tracking import alarms
-from stage.target_tracking.model import Bounds, Decision, Policy, Situation
+from stage.target_tracking.model import Bounds, Decision, Policy, ScalingInput
 
 # Binary fractions must not buy a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
@@ -37,7 +37,7 @@ def into_bounds(capacity: int, bounds: Bounds, *, deploying: bool) -> Decision:
     return Decision("in", bounds.maximum, f"maximum capacity was set to {bounds.maximum}")
 
 
-def decide(situation: Situation) -> Decision:
+def decide(scaling_input: ScalingInput) -> Decision:
     """Decide whether a scalable target scales out, in or not at all.
 
     Several policies: out as soon as one wants out, in only when all that may scale in want in, and
@@ -48,16 +48,18 @@ def decide(situation: Situation) -> Decision:
     scale-in does nothing; above the maximum, a scale-in goes at most to the maximum and a scale-out
     does nothing (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     """
-    wanting_out = [p for p in situation.policies if alarms.high(p, situation.of(p), situation.now) == "ALARM"]
+    wanting_out = [
+        p for p in scaling_input.policies if alarms.high(p, scaling_input.of(p), scaling_input.now) == "ALARM"
+    ]
     if wanting_out:
-        return _scale_out(situation, wanting_out)
-    enabled = [policy for policy in situation.policies if not policy.disable_scale_in]
-    if enabled and all(alarms.low(p, situation.of(p), situation.now) == "ALARM" for p in enabled):
-        return _scale_in(situation, enabled)
-    return _none(situation, "no policy asks for more tasks, and not all that may scale in ask for fewer")
+        return _scale_out(scaling_input, wanting_out)
+    enabled = [policy for policy in scaling_input.policies if not policy.disable_scale_in]
+    if enabled and all(alarms.low(p, scaling_input.of(p), scaling_input.now) == "ALARM" for p in enabled):
+        return _scale_in(scaling_input, enabled)
+    return _none(scaling_input, "no policy asks for more tasks, and not all that may scale in ask for fewer")
 
 
-def _scale_out(situation: Situation, policies: Sequence[Policy]) -> Decision:
+def _scale_out(scaling_input: ScalingInput, policies: Sequence[Policy]) -> Decision:
     """Add capacity in proportion to the metric, less what a cooldown counts as already added.
 
     The tasks that run are the starting point, not those that are desired
@@ -68,53 +70,55 @@ def _scale_out(situation: Situation, policies: Sequence[Policy]) -> Decision:
     So the proposal starts from the capacity that the cooling activities found, and only a larger one
     gets through.
     """
-    if situation.suspended.scale_out:
-        return _none(situation, "scale-out is suspended")
-    cooling = [a.before for a in situation.activities if a.kind == "out" and a.cooling(situation.now)]
-    best = _largest(situation, policies, min([situation.running, *cooling]))
-    if best.capacity <= situation.capacity:
-        return _none(situation, "scale-out cooldown" if cooling else "already at desired or maximum capacity")
+    if scaling_input.suspended.scale_out:
+        return _none(scaling_input, "scale-out is suspended")
+    cooling = [a.before for a in scaling_input.activities if a.kind == "out" and a.cooling(scaling_input.now)]
+    best = _largest(scaling_input, policies, min([scaling_input.running, *cooling]))
+    if best.capacity <= scaling_input.capacity:
+        return _none(
+            scaling_input, "scale-out cooldown" if cooling else "already at desired or maximum capacity"
+        )
     cause = _cause(best.policy.alarm_high, best.policy)
     return Decision("out", best.capacity, cause, best.policy.scale_out_cooldown)
 
 
-def _scale_in(situation: Situation, policies: Sequence[Policy]) -> Decision:
+def _scale_in(scaling_input: ScalingInput, policies: Sequence[Policy]) -> Decision:
     """Remove what is surplus at the target, rounding down what is removed."""
-    if situation.suspended.scale_in:
-        return _none(situation, "scale-in is suspended")
-    if situation.deployment_in_progress:
-        return _none(situation, _HELD_BY_DEPLOYMENT)
-    if _scale_in_cooling(situation):
-        return _none(situation, "scale-in cooldown")
-    best = _largest(situation, policies, situation.running)
-    if best.capacity >= situation.capacity:
-        return _none(situation, "fewer tasks would push the metric over the target, or under the minimum")
+    if scaling_input.suspended.scale_in:
+        return _none(scaling_input, "scale-in is suspended")
+    if scaling_input.deployment_in_progress:
+        return _none(scaling_input, _HELD_BY_DEPLOYMENT)
+    if _scale_in_cooling(scaling_input):
+        return _none(scaling_input, "scale-in cooldown")
+    best = _largest(scaling_input, policies, scaling_input.running)
+    if best.capacity >= scaling_input.capacity:
+        return _none(scaling_input, "fewer tasks would push the metric over the target, or under the minimum")
     cause = _cause(best.policy.alarm_low, best.policy)
     return Decision("in", best.capacity, cause, best.policy.scale_in_cooldown)
 
 
-def _scale_in_cooling(situation: Situation) -> bool:
+def _scale_in_cooling(scaling_input: ScalingInput) -> bool:
     """Whether a policy's last activity was a scale-in whose cooldown is in effect.
 
     A policy's scale-out during a scale-in cooldown ends it, and a scale-out's own cooldown holds back
     scale-outs alone
     (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
     """
-    by_policies = [activity for activity in situation.activities if activity.cooldown is not None]
+    by_policies = [activity for activity in scaling_input.activities if activity.cooldown is not None]
     last = by_policies[-1] if by_policies else None
-    return last is not None and last.kind == "in" and last.cooling(situation.now)
+    return last is not None and last.kind == "in" and last.cooling(scaling_input.now)
 
 
-def _largest(situation: Situation, policies: Sequence[Policy], base: int) -> _Proposal:
+def _largest(scaling_input: ScalingInput, policies: Sequence[Policy], base: int) -> _Proposal:
     """The proposal that leaves most capacity; the name decides between equals."""
     proposals = [
-        _Proposal(policy, situation.bounds.clamp(_needed(situation, policy, base)))
+        _Proposal(policy, scaling_input.bounds.clamp(_needed(scaling_input, policy, base)))
         for policy in sorted(policies, key=lambda policy: policy.name)
     ]
     return max(proposals, key=lambda proposal: proposal.capacity)
 
 
-def _needed(situation: Situation, policy: Policy, base: int) -> int:
+def _needed(scaling_input: ScalingInput, policy: Policy, base: int) -> int:
     """Smallest capacity at which the metric of `base` tasks is at or below the target.
 
     The metric is the newest datapoint there is. Where the newest minute is missing, that is an older
@@ -122,7 +126,7 @@ def _needed(situation: Situation, policy: Policy, base: int) -> int:
     Nothing grows in proportion to no task, so from there demand adds the least there is, one
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     """
-    newest = alarms.newest(situation.of(policy), situation.now)
+    newest = alarms.newest(scaling_input.of(policy), scaling_input.now)
     if newest is None:
         # An alarm in ALARM has a datapoint, so only a caller's mistake leads here.
         raise ValueError(f"policy {policy.name} is in alarm without a datapoint")
@@ -134,5 +138,5 @@ def _cause(alarm: str, policy: Policy) -> str:
     return f"monitor alarm {alarm} in state ALARM triggered policy {policy.name}"
 
 
-def _none(situation: Situation, why: str) -> Decision:
-    return Decision("none", situation.capacity, why)
+def _none(scaling_input: ScalingInput, why: str) -> Decision:
+    return Decision("none", scaling_input.capacity, why)

@@ -4,12 +4,12 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from stage.addresses import LoopbackBlock
-from stage.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
+from stage.host.addresses import LoopbackBlock
+from stage.host.budget import budget
 from stage.tasks.host import Host, Routing, RunningTask
 from stage.tasks.lifecycle import TaskLifecycle
 from stage.tasks.logs import LogShipper
@@ -20,7 +20,7 @@ _JOIN_SECONDS = 10.0
 
 
 class ObservedTask(Protocol):
-    """What the agent reads of a task that ECS describes."""
+    """A task that ECS describes, as far as the agent reads it."""
 
     @property
     def task_arn(self) -> str:

@@ -1,4 +1,4 @@
-"""Where clients find a task: its target groups and its Cloud Map services."""
+"""Registrations of a task: its target groups and its Cloud Map services."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ _DEFAULT_DELAY_SECONDS = 300
 
 @dataclass(frozen=True)
 class Location:
-    """What a task is registered under.
+    """Address and names that a task is registered under.
 
     Attributes:
         task_id: Last part of the task's ARN; the Cloud Map instance id.
@@ -121,7 +121,7 @@ class Attachments:
         )
 
     def _instance_attributes(self, port: str) -> dict[str, str]:
-        """What ECS says about an instance.
+        """Attributes of a Cloud Map instance, as ECS sets them.
 
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
         """

@@ -85,14 +85,14 @@ class Container:
 
     @property
     def exit_code(self) -> int | None:
-        """As ECS reports it, None while the process runs."""
+        """Exit code as ECS reports it, None while the process runs."""
         return self._process.exit_code
 
     def watch_health(self, report: Callable[[HealthStatus], None]) -> None:
         """Run the declared health check, if there is one, and report each change of its verdict."""
         check = self._spec.health_check
         if check is not None:
-            pause = self._host.clock.paced(check.interval)
+            pause = self._host.clock.real_seconds(check.interval)
             self._monitor = HealthMonitor(check, pause, lambda: self._passes(check), report, self.ended)
             self._monitor.start()
 
@@ -141,7 +141,7 @@ class Container:
         self._process.exited.wait()
 
     def _process_ended(self) -> None:
-        """Runs in the thread that waits for the process, before anybody can reuse its id."""
+        """Handle the end of the process, in the thread that waits for it and before its id can be reused."""
         try:
             self._host.routing.drop(self._address)
         finally:

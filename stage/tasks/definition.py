@@ -1,4 +1,4 @@
-"""What to run for a task, from its task definition and its image's Dockerfile."""
+"""Launch specification of a task, from its task definition and its image's Dockerfile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _DEFAULT_STOP_TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class LaunchSpec:
-    """Everything about a task that does not depend on where it runs.
+    """Launch specification of a task: all that does not depend on where it runs.
 
     Attributes:
         container: Name of its one container.
@@ -100,7 +100,7 @@ def _vcpus(definition: Mapping[str, Any]) -> float:
 
 
 def _log(container: Mapping[str, Any], task_id: str) -> LogDestination | None:
-    """Where the awslogs driver writes: stream prefix/container/task.
+    """Log group and stream of the awslogs driver: stream prefix/container/task.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
     """

@@ -1,4 +1,4 @@
-"""What an image would run, read from the Dockerfile that it is built from."""
+"""Command and environment of an image, read from the Dockerfile that it is built from."""
 
 import io
 import json
@@ -21,7 +21,7 @@ class _Instruction(TypedDict):
 
 @dataclass(frozen=True)
 class Image:
-    """What a container gets from its image.
+    """Command and environment of an image.
 
     Attributes:
         entry_point: ENTRYPOINT, empty when there is none.

@@ -19,7 +19,7 @@ def task_environment(
     services_root: Path,
     home: Path,
 ) -> dict[str, str]:
-    """Everything a task's process finds in its environment; nothing of the stage's own.
+    """Environment variables of a task's process; none of the stage's own.
 
     Args:
         declared: From the image, the task definition and its secrets.

@@ -1,4 +1,4 @@
-"""Tells what has been destroyed from what has gone wrong."""
+"""Tells calls that fail because a resource was destroyed from those that fail for another reason."""
 
 import logging
 

@@ -18,11 +18,11 @@ _DEFAULT_INTERVAL_SECONDS = 30
 _DEFAULT_TIMEOUT_SECONDS = 5
 _DEFAULT_RETRIES = 3
 # A check usually starts an interpreter: more than one a second for each task would be a load of its own.
-_SHORTEST_PAUSE_SECONDS = 1.0
+_MIN_PAUSE_SECONDS = 1.0
 
 
 class HealthStatus(StrEnum):
-    """What DescribeTasks calls the health of a container or task."""
+    """Health status of a container or task, in DescribeTasks' words."""
 
     UNKNOWN = "UNKNOWN"
     HEALTHY = "HEALTHY"
@@ -126,7 +126,7 @@ class HealthMonitor:
             report: Called with the status after each change.
             ended: Set when the container has ended; a check under way then has no consequence.
         """
-        self._pause = max(pause, _SHORTEST_PAUSE_SECONDS)
+        self._pause = max(pause, _MIN_PAUSE_SECONDS)
         self._probe = probe
         self._report = report
         self._record = HealthRecord(check)

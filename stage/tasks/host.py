@@ -1,4 +1,4 @@
-"""What all tasks on one stage share."""
+"""Host of the tasks of one stage: the objects that all of them share."""
 
 import threading
 from collections.abc import Callable
@@ -6,32 +6,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from stage.addresses import LoopbackBlock
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
+from stage.host.addresses import LoopbackBlock
 from stage.tasks.logs import LogShipper
 from stage.tasks.process import Spawner
 
 
 class Routing(Protocol):
-    """What tasks tell the load balancer directly, so that it need not find out from the API.
+    """Load balancer as tasks call it directly, so that it need not find out from the API.
 
     Addresses are the loopback ones that stand for network interfaces.
     """
 
     def expect(self, address: str, /) -> None:
-        """A new task has this address; what was said of an earlier one no longer holds."""
+        """Expect a new task at this address; what was said of an earlier one no longer holds."""
 
     def wake(self) -> None:
-        """Targets were registered or deregistered."""
+        """Read the targets now, since some were registered or deregistered."""
 
     def retire(self, address: str, given_up: Callable[[], bool], /) -> None:
         """Return once no request can be sent to a deregistered task any more, or it is given up."""
 
     def drop(self, address: str, /) -> None:
-        """A task's process has ended. Called within milliseconds; must not wait."""
+        """Stop routing to a task whose process has ended. Called within milliseconds; must not wait."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.budget import budget
 from stage.errors import StageError
+from stage.host.budget import budget
 from stage.tasks.attachments import Attachments, Location
 from stage.tasks.container import Container
 from stage.tasks.definition import LaunchSpec, launch_spec
@@ -148,7 +148,7 @@ class TaskLifecycle:
         self._report("DEACTIVATING")
         self._deregister()
         if self._attachments is not None:
-            container.ended.wait(self._host.clock.paced(self._attachments.deregistration_delay()))
+            container.ended.wait(self._host.clock.real_seconds(self._attachments.deregistration_delay()))
         self._report("STOPPING")
         container.stop()
         self._report("STOPPED", exit_code=container.exit_code)

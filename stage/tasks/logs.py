@@ -1,4 +1,4 @@
-"""What tasks write, shipped to the CloudWatch Logs streams that they declare."""
+"""Ships the output of tasks to the CloudWatch Logs streams that they declare."""
 
 import logging
 import threading
@@ -37,7 +37,7 @@ class LogDestination:
 
 @dataclass
 class _Tail:
-    """How far one file has been shipped."""
+    """Position up to which one file has been shipped."""
 
     path: Path
     destination: LogDestination

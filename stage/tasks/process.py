@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from stage.die_with_parent import launcher
 from stage.errors import StageError
+from stage.host.die_with_parent import launcher
 
 _LOG = logging.getLogger(__name__)
 # What a shell, Docker and ECS report for a process that a signal ended.
@@ -19,7 +19,7 @@ _SIGNAL_EXIT_CODE = 128
 
 
 def _do_nothing() -> None:
-    """For processes whose end matters to nobody but the one who waits."""
+    """Ignore the end of a process that matters only to the one who waits for it."""
 
 
 class TaskProcess:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.apply.clients import Clients
 
 

@@ -34,7 +34,7 @@ class Mode:
 
     @property
     def var_files(self) -> list[Path]:
-        """The variable files, as the pipeline names them."""
+        """The environment's variable file, as the only one."""
         return [self.root / "environments" / f"{self.environment}.tfvars"]
 
     @property

@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import yaml
 
-from stage.addresses import LoopbackBlock
-from stage.budget import budget
 from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
-from stage.terraform_cli import Terraform
+from stage.host.addresses import LoopbackBlock
+from stage.host.budget import budget
+from stage.terraform.terraform_cli import Terraform
 from tests.apply.budget import within
 from tests.apply.clients import Clients
 from tests.apply.fleet import Fleet

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stage.pages import described_services, listed
+from stage.control_plane.pages import described_services, listed
 from tests.apply.phases import Applied
 
 

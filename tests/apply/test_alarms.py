@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-"""What has to stand before the pipeline can do anything: state bucket and roles."""
+"""State bucket and roles, which have to stand before anything is deployed."""
 
 import json
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.apply.clients import ACCOUNT, REGION
 from tests.apply.mode import ROOT
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 
 PLAIN_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
 

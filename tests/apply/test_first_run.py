@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.apply.clients import ACCOUNT
 from tests.apply.conftest import told_in_one_line
 from tests.apply.mode import ROOT

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.apply.mode import NAMES, ROOT
 
 

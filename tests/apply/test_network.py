@@ -2,7 +2,7 @@
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stage.pages import listed
+from stage.control_plane.pages import listed
 from tests.apply.services import containers, described, images, task_definition
 
 STABLE = {"notification-api": "0.1.0", "email-sender": "0.1.0"}

@@ -18,7 +18,7 @@ from tests.bench.document import with_figures
 from tests.bench.errors import BenchError
 from tests.bench.measure import api, calls, sender
 from tests.bench.results import Results
-from tests.load.progress import progress
+from verify.progress import progress
 
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
 REPORT = REPOSITORY / "reports" / "bench"

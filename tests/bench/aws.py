@@ -22,7 +22,7 @@ CLIENT, API_KEY = "bench", "k" * 43
 REGION = "eu-central-1"
 # Longer than a round: nothing may come back while it waits for its turn.
 _VISIBILITY_SECONDS = 300
-_LARGEST_BATCH = 10
+_MAX_BATCH = 10
 # Far above any load: the limiter works, and limits nothing.
 _NO_LIMIT = 1_000_000
 _KEYS_DOCUMENT = {
@@ -79,10 +79,10 @@ class Aws:
 
     def send(self, queue: str, bodies: Sequence[str]) -> None:
         """Put messages on a queue."""
-        for begin in range(0, len(bodies), _LARGEST_BATCH):
+        for begin in range(0, len(bodies), _MAX_BATCH):
             entries = [
                 {"Id": str(place), "MessageBody": body}
-                for place, body in enumerate(bodies[begin : begin + _LARGEST_BATCH])
+                for place, body in enumerate(bodies[begin : begin + _MAX_BATCH])
             ]
             self.ask("AmazonSQS.SendMessageBatch", QueueUrl=queue, Entries=entries)
 

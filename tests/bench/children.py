@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from stage.cpu.usage import process_cpu_seconds
-from stage.die_with_parent import launcher
+from stage.host.die_with_parent import launcher
 from tests.bench.errors import BenchError
 from tests.waiting import SOON, START, reached
 

@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 from botocore import xform_name
 
-from aws_json import TimeLimits, lean_client
+from shared.aws_client import TimeLimits, lean_client
 
 ROUNDS = 7
 CALLS = 1500

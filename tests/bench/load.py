@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.load.pace import Pace
+from verify.pace import Pace
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
@@ -84,11 +84,13 @@ def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     ).encode() + body
 
 
-async def closed_loop(port: int, request: bytes, *, connections: int, seconds: float, most: int) -> Sent:
+async def closed_loop(
+    port: int, request: bytes, *, connections: int, seconds: float, max_requests: int
+) -> Sent:
     """Send the next request when the last is answered, on every connection, until time or number is up."""
     sent = Sent()
     until = time.perf_counter() + seconds
-    left = most
+    left = max_requests
 
     async def one(connection: Connection) -> None:
         nonlocal left

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvloop
 
-from stage.shared_files import complete_lines
+from stage.host.shared_files import complete_lines
 
 _ID = re.compile(rb"^X-Notification-Id: *([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _CONTENT_END = b"\r\n.\r\n"

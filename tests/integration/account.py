@@ -10,8 +10,8 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from tests.integration.system import System
 
-_MOST_NOTIFICATIONS = 20
-_MOST_LINES = 20
+_MAX_NOTIFICATIONS = 20
+_MAX_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def account_of(ids: Iterable[str], known: Known) -> str:
     wrong = [made for made in ids if not _went_well(made, known)]
     if not wrong:
         return ""
-    parts = [*known.silent, *(_account(made, known) for made in wrong[:_MOST_NOTIFICATIONS])]
-    if more := wrong[_MOST_NOTIFICATIONS:]:
+    parts = [*known.silent, *(_account(made, known) for made in wrong[:_MAX_NOTIFICATIONS])]
+    if more := wrong[_MAX_NOTIFICATIONS:]:
         parts.append(f"and {len(more)} more: {' '.join(more)}")
     return "\n".join(parts)
 
@@ -88,5 +88,5 @@ def _account(made: str, known: Known) -> str:
     ]
     for container, lines in known.lines.items():
         found = [line for line in lines if made in line]
-        said += [f"  {container}: {line}" for line in found[-_MOST_LINES:]] or [f"  {container}: no line"]
+        said += [f"  {container}: {line}" for line in found[-_MAX_LINES:]] or [f"  {container}: no line"]
     return "\n".join(said)

@@ -95,7 +95,7 @@ class Load:
         caller: Who asks.
         name: In every recipient.
         per_second: Requests a second; fewer while the API takes longer.
-        most: Ends by itself after so many.
+        max_requests: Ends by itself after so many.
 
     Attributes:
         accepted: Recipient by id, of everything that was answered 202.
@@ -105,7 +105,7 @@ class Load:
     caller: Caller
     name: str
     per_second: float
-    most: int
+    max_requests: int
     accepted: dict[str, str] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -128,7 +128,7 @@ class Load:
         return len(self.accepted) >= number
 
     def _run(self) -> None:
-        for count in range(self.most):
+        for count in range(self.max_requests):
             recipient = f"{self.name}-{count}@example.com"
             try:
                 answer = self.caller.post(written(recipient))

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from contract.message import REASON_ATTRIBUTE
+from shared.message import REASON_ATTRIBUTE
 
-_LARGEST_RECEIVE = 10
+_MAX_RECEIVE = 10
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def read_dead_letters(sqs: Any, url: str) -> list[DeadLetter]:
     handles, letters = [], []
     while messages := sqs.receive_message(
         QueueUrl=url,
-        MaxNumberOfMessages=_LARGEST_RECEIVE,
+        MaxNumberOfMessages=_MAX_RECEIVE,
         MessageAttributeNames=["All"],
         VisibilityTimeout=120,
         WaitTimeSeconds=0,

@@ -29,7 +29,7 @@ VARIABLES: Mapping[str, object] = {
     },
 }
 # A mail of the tests takes as long as a small Python program at most.
-_MOST_PYTHONS = 20
+_MAX_PYTHONS = 20
 _TRIES = 3
 _PYTHON = "import asyncio, email, http.client, json, logging, ssl"
 # From the least that the variable allows to what a test can wait for.
@@ -101,7 +101,7 @@ def send_timeout_for(python_seconds: float) -> int:
         python_seconds: What a small Python program takes.
     """
     least, most = _SEND_TIMEOUTS
-    return min(max(ceil(_MOST_PYTHONS * python_seconds), least), most)
+    return min(max(ceil(_MAX_PYTHONS * python_seconds), least), most)
 
 
 def python_seconds() -> float:

@@ -15,7 +15,7 @@ import docker
 from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
-from stage.budget import budget
+from stage.host.budget import budget
 from tests.integration.base_image import base_image
 from tests.integration.engine import EngineUnavailableError, Say, client_program
 from tests.integration.package_index import build_secrets

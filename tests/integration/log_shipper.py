@@ -19,8 +19,8 @@ from tests.plan.view import Container as Definition
 
 # What one call takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 # and https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
-_MOST_EVENTS = 1000
-_MOST_METRICS = 500
+_MAX_EVENTS = 1000
+_MAX_METRICS = 500
 
 
 class LogShipper:
@@ -51,11 +51,11 @@ class LogShipper:
         lines = self._container.lines()
         new, self._shipped = lines[self._shipped :], len(lines)
         now = int(time.time() * 1000)
-        for some in _in_parts(({"timestamp": now, "message": line} for line in new), _MOST_EVENTS):
+        for some in _in_parts(({"timestamp": now, "message": line} for line in new), _MAX_EVENTS):
             self._logs.put_log_events(logGroupName=self.group, logStreamName=self.stream, logEvents=some)
         for line in new:
             for namespace, data in metrics_in(line):
-                for some in _in_parts(iter(data), _MOST_METRICS):
+                for some in _in_parts(iter(data), _MAX_METRICS):
                     self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=some)
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from contract.message import NotificationMessage
+from shared.message import NotificationMessage
 from tests.integration.caller import written
 from tests.integration.followed import follow
 from tests.integration.waiting import wait_for

@@ -13,7 +13,7 @@ from tests.integration.package_index import ca_bundle, pip_configuration
 
 _MEGABYTE = 1_000_000
 # Of what the image adds to its base: 90 MB of packages today.
-_MOST_ADDED = 150 * _MEGABYTE
+_MAX_ADDED = 150 * _MEGABYTE
 _PRIVATE_KEY = b"PRIVATE KEY-----\n"
 
 
@@ -57,7 +57,7 @@ def test_the_user_is_a_number_and_not_root(image):
 
 def test_the_image_is_small(added):
     """What is added to the base is below a bound."""
-    assert sum(len(content) for _, content in added) < _MOST_ADDED
+    assert sum(len(content) for _, content in added) < _MAX_ADDED
 
 
 def test_no_layer_holds_what_the_build_was_told(added):

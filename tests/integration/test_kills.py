@@ -13,7 +13,7 @@ from tests.integration.waiting import wait_for
 _KILLS = 20
 _SEED = 20
 # Mails that a random moment lies after a start: the sender has some in hand nearly all the time.
-_MOST_MAILS = 40
+_MAX_MAILS = 40
 # Service and Environment.
 _ALARM_DIMENSIONS = 2
 
@@ -34,9 +34,9 @@ def test_twenty_kills_lose_nothing_and_send_nothing_twice(system, slow_mail_serv
     """
     counted_before = _counted(system)
     moments = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-    with Load(system.caller, "kill", per_second=25, most=4000) as load:
+    with Load(system.caller, "kill", per_second=25, max_requests=4000) as load:
         for _ in range(_KILLS):
-            after = len(system.mail_server.mails()) + moments.randint(1, _MOST_MAILS)
+            after = len(system.mail_server.mails()) + moments.randint(1, _MAX_MAILS)
             wait_for("mails", lambda after=after: len(system.mail_server.mails()) >= after)
             system.sender.kill()
             system.sender.start()

@@ -21,7 +21,7 @@ def test_every_202_is_delivered_though_localstack_restarts_under_load(system):
     runtime forgets everything then, which SQS never does: our image writes the stores down once the
     server has ended and reads them before the next one starts (images/localstack/keeping_state.py).
     """
-    with Load(system.caller, "restart", per_second=20, most=2000) as load:
+    with Load(system.caller, "restart", per_second=20, max_requests=2000) as load:
         wait_for("load", lambda: load.has(_BEFORE))
         system.localstack.stop()
         before = len(load.accepted)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from observability.metrics import NAMESPACE
+from shared.metrics import NAMESPACE
 from tests.integration.caller import written
 from tests.integration.containers import event_in
 from tests.integration.log_shipper import LogShipper

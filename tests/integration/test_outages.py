@@ -18,7 +18,7 @@ def test_an_outage_of_the_relay_costs_no_mail(system):
     it than the Email Sender has in hand.
     """
     dead = {one.notification_id for one in system.dead_letters()}
-    with Load(system.caller, "relay", per_second=_PER_SECOND, most=2000) as load:
+    with Load(system.caller, "relay", per_second=_PER_SECOND, max_requests=2000) as load:
         wait_for("load", lambda: load.has(_BEFORE))
         system.mail_server.behave(data="454 Throttling failure: Daily message quota exceeded")
         wait_for("word that the relay takes no mail", lambda: not system.sender.is_ready())
@@ -47,7 +47,7 @@ def test_an_outage_of_the_relay_costs_no_mail(system):
 def test_an_outage_of_the_ledger_costs_no_mail(system):
     """Requests are accepted throughout; what was sent as it fell silent is written down afterwards."""
     dead = {one.notification_id for one in system.dead_letters()}
-    with Load(system.caller, "ledger", per_second=_PER_SECOND, most=2000) as load:
+    with Load(system.caller, "ledger", per_second=_PER_SECOND, max_requests=2000) as load:
         wait_for("load", lambda: load.has(_BEFORE))
         with system.dynamodb.frozen():
             wait_for("word that the ledger is silent", lambda: not system.sender.is_ready())
@@ -66,7 +66,7 @@ def test_an_outage_of_the_ledger_costs_no_mail(system):
 
 def test_an_outage_of_the_queue_costs_nothing_that_was_accepted(system):
     """While SQS is silent the API says 503 within its time limit; both services go on by themselves."""
-    with Load(system.caller, "queue", per_second=_PER_SECOND, most=2000) as load:
+    with Load(system.caller, "queue", per_second=_PER_SECOND, max_requests=2000) as load:
         wait_for("load", lambda: load.has(_BEFORE))
         with system.localstack.frozen():
             wait_for("requests that are not accepted", lambda: len(load.refused) >= 2)

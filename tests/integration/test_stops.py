@@ -20,7 +20,7 @@ def test_a_task_stops_in_time_and_loses_nothing(system, service):
     system.mail_server.behave(seconds=0.2)
     with ExitStack() as callers:
         loads = [
-            callers.enter_context(Load(system.caller, f"stop-{number}", per_second=20, most=400))
+            callers.enter_context(Load(system.caller, f"stop-{number}", per_second=20, max_requests=400))
             for number in range(_CALLERS)
         ]
         wait_for("load", lambda: sum(len(load.accepted) for load in loads) >= _BEFORE)

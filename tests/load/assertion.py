@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.load.inconclusive import InconclusiveError
-from tests.load.verdict.check import Check
+from verify.verdict.check import Check
 
 
 def assert_passed(checks: Mapping[str, Check], name: str) -> None:

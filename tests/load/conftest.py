@@ -9,21 +9,21 @@ import pytest
 from rich.console import Console
 
 from tests.load import inconclusive
-from tests.load import target as targets
-from tests.load.errors import LoadError
-from tests.load.progress import Progress, progress
-from tests.load.report import html
-from tests.load.report.findings import Finding, Findings
-from tests.load.report.terminal import table
-from tests.load.scenarios import autoscaling, lost_task
-from tests.load.scenarios.attempts import Judged, until_readable
-from tests.load.scenarios.faults import kinds
-from tests.load.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
-from tests.load.target import Target
-from tests.load.verdict import autoscaling as autoscaling_verdict
-from tests.load.verdict import lost_task as lost_task_verdict
-from tests.load.verdict import plan as plan_verdict
-from tests.load.verdict.check import Check, by_name
+from verify import target as targets
+from verify.errors import LoadError
+from verify.progress import Progress, progress
+from verify.report import html
+from verify.report.findings import Finding, Findings
+from verify.report.terminal import table
+from verify.scenarios import autoscaling, lost_task
+from verify.scenarios.attempts import Judged, until_readable
+from verify.scenarios.faults import kinds
+from verify.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
+from verify.target import Target
+from verify.verdict import autoscaling as autoscaling_verdict
+from verify.verdict import lost_task as lost_task_verdict
+from verify.verdict import plan as plan_verdict
+from verify.verdict.check import Check, by_name
 
 _FINDINGS = pytest.StashKey[Findings]()
 _USAGE_ERROR = 4
@@ -135,7 +135,7 @@ def lost_task_checks(target, findings, shown) -> Mapping[str, Check]:
 def plan_checks(target, findings, shown) -> Mapping[str, Check]:
     """The check on a second plan, by name."""
     if target.plan_changes is None:
-        pytest.skip("no plan can be made of this target from here: the nightly drift check does")
+        pytest.skip("no plan can be made of this target from here: make one with `terraform plan`")
     with shown("Planning a second time"):
         checks = plan_verdict.judge_plan(target.plan_changes())
     findings.found.append(Finding("Second plan", checks))

@@ -1,7 +1,7 @@
 """The Locust user and shape; runs in a process of its own, which imports nothing of AWS.
 
 Locust replaces sockets and SSL by gevent's before anything else may have used them, and botocore
-does. `tests/load/drive.py` starts it and says by files what load to make.
+does. `verify/drive.py` starts it and says by files what load to make.
 """
 
 import os
@@ -16,11 +16,11 @@ import gevent
 from gevent.pool import Group
 from locust import FastHttpUser, LoadTestShape, events, task
 
-from stage.shared_files import write_whole
-from tests.load.pace import Pace
-from tests.load.plan import Control, LoadPlan, users_at
-from tests.load.request_log import GENERATOR, RequestLog, accepted_id
-from tests.load.timeline import Generator, Request
+from stage.host.shared_files import write_whole
+from verify.pace import Pace
+from verify.plan import Control, LoadPlan, users_at
+from verify.request_log import GENERATOR, RequestLog, accepted_id
+from verify.timeline import Generator, Request
 
 _FOLDER = Path(os.environ["LOAD_FOLDER"])
 _PLAN = LoadPlan.read(_FOLDER)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.load.assertion import assert_passed
-from tests.load.verdict.autoscaling import RULES
+from verify.verdict.autoscaling import RULES
 
 
 @pytest.mark.parametrize("rule", RULES)

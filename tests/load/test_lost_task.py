@@ -1,7 +1,7 @@
 import pytest
 
 from tests.load.assertion import assert_passed
-from tests.load.verdict.lost_task import RULES
+from verify.verdict.lost_task import RULES
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -82,7 +82,7 @@ def cell(request, cells) -> Plan:
 
 @pytest.fixture(scope="session")
 def staging(cells) -> Plan:
-    """Staging as the pipeline deploys it: mails leave through SES."""
+    """Staging as its variable file has it: mails leave through SES."""
     return cells(BASE)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LONGEST_VALUE = 300
+_MAX_VALUE_LENGTH = 300
 NOTHING = "nothing"
 
 
@@ -68,4 +68,4 @@ def _walk(
 
 def _short(value: Any) -> str:
     text = value if value is NOTHING else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[:_MAX_VALUE_LENGTH]}…"

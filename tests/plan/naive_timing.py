@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 
 import tftest
 
-from stage.terraform_cli import copy_module
+from stage.terraform.terraform_cli import copy_module
 from tests.plan.matrix import BASE, CELLS
 from tests.plan.offline import ACCOUNT_ID, HERE, ROOT_MODULE, OfflineTerraform
 

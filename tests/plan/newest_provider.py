@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from stage.terraform_cli import LOCK_FILE, cli_environment, copy_module
+from stage.terraform.terraform_cli import LOCK_FILE, cli_environment, copy_module
 from tests.plan.offline import HERE, ROOT_MODULE
 
 REPOSITORY = HERE.parents[1]

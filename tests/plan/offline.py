@@ -14,8 +14,8 @@ import pytest
 import tftest
 from filelock import FileLock
 
-from stage.shared_files import write_whole
-from stage.terraform_cli import LOCK_FILE, cli_environment, copy_module
+from stage.host.shared_files import write_whole
+from stage.terraform.terraform_cli import LOCK_FILE, cli_environment, copy_module
 from tests.plan.provider import RunningProvider, provider_binary
 
 HERE = Path(__file__).parent

@@ -5,7 +5,7 @@ import io
 import json
 from pathlib import Path
 
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 

@@ -30,18 +30,18 @@ def statements(known):
 def test_every_request_is_logged(known):
     """Logs go into the module's own bucket, which takes them before the load balancer exists."""
     log = only(resources_of(known, "load_balancer", "aws_lb")["this"]["access_logs"])
-    assert (log["bucket"], log["enabled"]) == ("mail-access-logs-123456789012", True)
+    assert ("mail-access-logs-123456789012", True) == (log["bucket"], log["enabled"])
     assert known.sources(f"{MODULE}.aws_lb.this", "access_logs", "bucket") == {
         f"{MODULE}.aws_s3_bucket.access_logs"
     }
-    assert known.depends_on(f"{MODULE}.aws_lb.this") == ["aws_s3_bucket_policy.access_logs"]
+    assert ["aws_s3_bucket_policy.access_logs"] == known.depends_on(f"{MODULE}.aws_lb.this")
 
 
 def test_the_buckets_name_is_unique(known):
     """Names of buckets are shared by all accounts: the account's id makes it the system's own."""
-    assert _part(known, "aws_s3_bucket")["bucket"] == "mail-access-logs-123456789012"
+    assert "mail-access-logs-123456789012" == _part(known, "aws_s3_bucket")["bucket"]
     longest = _part(known, "aws_s3_bucket", "load_balancer_most")["bucket"]
-    assert longest == "a-name-of-25-characters-9-access-logs-123456789012"
+    assert "a-name-of-25-characters-9-access-logs-123456789012" == longest
     assert len(longest) <= 63
 
 
@@ -49,19 +49,19 @@ def test_the_buckets_name_is_unique(known):
 def test_every_setting_is_the_buckets(known, kind):
     """There is one bucket, and nothing is set on another."""
     bucket = known.written(f"{MODULE}.{kind}.access_logs")["bucket"]
-    assert references(bucket) == ["aws_s3_bucket.access_logs.bucket"]
+    assert ["aws_s3_bucket.access_logs.bucket"] == references(bucket)
 
 
 def test_logs_are_encrypted_as_elb_can(known):
     """ELB writes into buckets with SSE-S3 alone."""
     rule = only(_part(known, "aws_s3_bucket_server_side_encryption_configuration")["rule"])
-    assert only(rule["apply_server_side_encryption_by_default"])["sse_algorithm"] == "AES256"
+    assert "AES256" == only(rule["apply_server_side_encryption_by_default"])["sse_algorithm"]
 
 
 def test_logs_belong_to_the_bucket(known):
     """Access lists of objects are off: the policy alone says who may read."""
     rule = only(_part(known, "aws_s3_bucket_ownership_controls")["rule"])
-    assert rule["object_ownership"] == "BucketOwnerEnforced"
+    assert "BucketOwnerEnforced" == rule["object_ownership"]
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_logs_are_never_public(known, way):
 def test_logs_expire(known, module, days):
     """Every log is deleted after as many days as other logs, and half an upload after one."""
     rule = only(_part(known, "aws_s3_bucket_lifecycle_configuration", module)["rule"])
-    assert (rule["id"], rule["status"]) == ("expire", "Enabled")
+    assert ("expire", "Enabled") == (rule["id"], rule["status"])
     assert only(rule["expiration"])["days"] == days
-    assert only(rule["abort_incomplete_multipart_upload"])["days_after_initiation"] == 1
+    assert 1 == only(rule["abort_incomplete_multipart_upload"])["days_after_initiation"]
     assert not only(rule["filter"])["prefix"]
 
 
@@ -89,7 +89,7 @@ def test_the_systems_access_logs_expire(staging, production):
     """They are kept as long as its other logs."""
     kind = "aws_s3_bucket_lifecycle_configuration"
     rules = [only(_part(plan, kind)["rule"]) for plan in (staging, production)]
-    assert [only(rule["expiration"])["days"] for rule in rules] == [30, 3653]
+    assert [30, 3653] == [only(rule["expiration"])["days"] for rule in rules]
 
 
 def test_logs_go_with_a_load_balancer_that_may_be_deleted(known):
@@ -100,8 +100,8 @@ def test_logs_go_with_a_load_balancer_that_may_be_deleted(known):
 
 def test_only_elb_writes_and_only_this_load_balancers_logs(statements):
     """Another account's load balancer cannot fill the bucket."""
-    assert set(statements) == {"AllowLogDelivery", "DenyWithoutTls"}
-    assert statements["AllowLogDelivery"] == {
+    assert {"AllowLogDelivery", "DenyWithoutTls"} == set(statements)
+    assert {
         "Sid": "AllowLogDelivery",
         "Effect": "Allow",
         "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
@@ -114,16 +114,16 @@ def test_only_elb_writes_and_only_this_load_balancers_logs(statements):
                 )
             }
         },
-    }
+    } == statements["AllowLogDelivery"]
 
 
 def test_nobody_speaks_to_the_bucket_without_tls(statements):
     """Not for any action, neither on the bucket nor on a log in it."""
     denied = statements["DenyWithoutTls"]
     bucket = "arn:aws:s3:::mail-access-logs-123456789012"
-    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:*")
+    assert ("Deny", "*", "s3:*") == (denied["Effect"], denied["Principal"], denied["Action"])
     assert set(denied["Resource"]) == {bucket, f"{bucket}/*"}
-    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert {"Bool": {"aws:SecureTransport": "false"}} == denied["Condition"]
 
 
 def test_other_partitions_have_their_own_arns(known):
@@ -131,12 +131,12 @@ def test_other_partitions_have_their_own_arns(known):
     policy = _part(known, "aws_s3_bucket_policy", "load_balancer_https")["policy"]
     written = json.loads(policy)["Statement"][0]
     assert written["Resource"].startswith("arn:aws-us-gov:s3:::secure-access-logs-111122223333/AWSLogs/")
-    assert written["Condition"]["ArnLike"]["aws:SourceArn"] == (
+    assert (
         "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:111122223333:loadbalancer/app/secure/*"
-    )
+    ) == written["Condition"]["ArnLike"]["aws:SourceArn"]
 
 
 def test_access_is_changed_in_one_order(known):
     """S3 refuses two changes of a bucket's access at a time."""
     policy = f"{MODULE}.aws_s3_bucket_policy.access_logs"
-    assert known.depends_on(policy) == ["aws_s3_bucket_public_access_block.access_logs"]
+    assert ["aws_s3_bucket_public_access_block.access_logs"] == known.depends_on(policy)

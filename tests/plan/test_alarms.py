@@ -56,8 +56,8 @@ def test_what_is_watched(every):
 def test_every_alarm_tells_the_topic_of_trouble_and_of_its_end(every):
     """Nobody has to look whether it is over."""
     told = {(*alarm.alarm_actions, *alarm.ok_actions) for alarm in every.values()}
-    assert told == {(TOPIC, TOPIC)}
-    assert {alarm.actions_enabled for alarm in every.values()} == {True}
+    assert {(TOPIC, TOPIC)} == told
+    assert {True} == {alarm.actions_enabled for alarm in every.values()}
 
 
 def test_every_alarm_counts_by_the_minute(every):
@@ -73,8 +73,8 @@ def test_every_alarm_reads_what_somebody_publishes(every):
     assert {(metric.name, own_dimensions(_service(metric), "staging")) for metric in own} == {
         (metric.name, (metric.namespace, metric.dimensions)) for metric in own
     }
-    assert [metric for metric in own if metric.name not in by_service(_service(metric))] == []
-    assert [metric for metric in metrics - own if not _published_by_aws(metric)] == []
+    assert [] == [metric for metric in own if metric.name not in by_service(_service(metric))]
+    assert [] == [metric for metric in metrics - own if not _published_by_aws(metric)]
 
 
 def _service(metric):
@@ -92,7 +92,7 @@ def test_a_mail_that_waits_five_minutes_is_an_alarm(every, name, queue):
     assert alarm.metrics == {
         "metric": _metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", ("QueueName", queue))
     }
-    assert alarm.fires == ("GreaterThanThreshold", 300, "5 of 5")
+    assert ("GreaterThanThreshold", 300, "5 of 5") == alarm.fires
 
 
 def test_one_dead_letter_is_an_alarm(every):
@@ -101,13 +101,13 @@ def test_one_dead_letter_is_an_alarm(every):
     assert alarm.metrics == {
         "metric": _metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", ("QueueName", "dead"))
     }
-    assert alarm.fires == ("GreaterThanThreshold", 0, "1 of 1")
+    assert ("GreaterThanThreshold", 0, "1 of 1") == alarm.fires
 
 
 @pytest.mark.parametrize("name", ["queue-age", "priority-queue-age", "dead-letters"])
 def test_a_queue_that_falls_silent_is_as_bad_as_it_was(every, name):
     """SQS stops counting in a queue that nobody uses, with whatever is in it."""
-    assert every[name].treat_missing_data == "ignore"
+    assert "ignore" == every[name].treat_missing_data
 
 
 def test_the_error_rate_is_the_load_balancers(every):
@@ -118,31 +118,31 @@ def test_the_error_rate_is_the_load_balancers(every):
         "target_errors": _metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", BALANCER),
         "balancer_errors": _metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", BALANCER),
     }
-    assert alarm.fires == ("GreaterThanThreshold", 1, "3 of 5")
-    assert alarm.treat_missing_data == "notBreaching"
-    assert alarm.label == "Failed requests in percent"
+    assert ("GreaterThanThreshold", 1, "3 of 5") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
+    assert "Failed requests in percent" == alarm.label
 
 
 def test_the_error_rate_is_in_percent_of_requests(every):
     """Errors of tasks and of the load balancer count alike; what is missing is none."""
     rate = every["error-rate"].value
-    assert rate(requests=100, target_errors=1, balancer_errors=2) == 3
-    assert rate(requests=50, target_errors=1) == 2
-    assert rate(requests=50) == 0
+    assert 3 == rate(requests=100, target_errors=1, balancer_errors=2)
+    assert 2 == rate(requests=50, target_errors=1)
+    assert 0 == rate(requests=50)
 
 
 def test_requests_that_find_no_task_are_errors(every):
     """With every task gone the load balancer counts no request any more, only its own errors."""
-    assert every["error-rate"].value(balancer_errors=30) == 100
+    assert 100 == every["error-rate"].value(balancer_errors=30)
 
 
 def test_one_failure_at_night_wakes_nobody(every):
     """Below 20 requests a minute a rate says nothing."""
     rate = every["error-rate"].value
-    assert rate(requests=1, target_errors=1) == 0
-    assert rate(requests=19, target_errors=19) == 0
-    assert rate(requests=20, target_errors=1) == 5
-    assert rate() == 0
+    assert 0 == rate(requests=1, target_errors=1)
+    assert 0 == rate(requests=19, target_errors=19)
+    assert 5 == rate(requests=20, target_errors=1)
+    assert 0 == rate()
 
 
 def test_a_releases_error_rate_is_of_its_own_tasks(every, release):
@@ -153,18 +153,18 @@ def test_a_releases_error_rate_is_of_its_own_tasks(every, release):
         "requests": _metric("AWS/ApplicationELB", "RequestCount", "Sum", BALANCER, group),
         "errors": _metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", BALANCER, group),
     }
-    assert alarm.fires == ("GreaterThanThreshold", 1, "3 of 5")
-    assert alarm.treat_missing_data == "notBreaching"
-    assert alarm.label == "Failed requests in percent"
+    assert ("GreaterThanThreshold", 1, "3 of 5") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
+    assert "Failed requests in percent" == alarm.label
 
 
 def test_a_releases_error_rate_needs_20_requests(every, release):
     """A canary that gets a request an hour is not judged by it."""
     rate = every[f"{release}-error-rate"].value
-    assert rate(requests=20, errors=1) == 5
-    assert rate(requests=19, errors=19) == 0
-    assert rate(requests=50) == 0
-    assert rate() == 0
+    assert 5 == rate(requests=20, errors=1)
+    assert 0 == rate(requests=19, errors=19)
+    assert 0 == rate(requests=50)
+    assert 0 == rate()
 
 
 def test_a_releases_latency_is_the_slowest_hundredth(every, release):
@@ -175,17 +175,17 @@ def test_a_releases_latency_is_the_slowest_hundredth(every, release):
         "requests": _metric("AWS/ApplicationELB", "RequestCount", "Sum", BALANCER, group),
         "response_time": _metric("AWS/ApplicationELB", "TargetResponseTime", "p99", BALANCER, group),
     }
-    assert alarm.fires == ("GreaterThanThreshold", 1.5, "3 of 5")
-    assert alarm.treat_missing_data == "notBreaching"
-    assert alarm.label == "p99 in seconds"
+    assert ("GreaterThanThreshold", 1.5, "3 of 5") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
+    assert "p99 in seconds" == alarm.label
 
 
 def test_a_releases_latency_needs_20_requests(every, release):
     """One slow answer at night wakes nobody."""
     latency = every[f"{release}-p99-latency"].value
-    assert latency(requests=20, response_time=4) == 4
-    assert latency(requests=19, response_time=4) == 0
-    assert latency() == 0
+    assert 4 == latency(requests=20, response_time=4)
+    assert 0 == latency(requests=19, response_time=4)
+    assert 0 == latency()
 
 
 def test_a_canary_without_a_healthy_task_is_an_alarm(every):
@@ -195,8 +195,8 @@ def test_a_canary_without_a_healthy_task_is_an_alarm(every):
     assert alarm.metrics == {
         "metric": _metric("AWS/ApplicationELB", "HealthyHostCount", "Minimum", BALANCER, group)
     }
-    assert alarm.fires == ("LessThanThreshold", 1, "3 of 3")
-    assert alarm.treat_missing_data == "notBreaching"
+    assert ("LessThanThreshold", 1, "3 of 3") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
 
 
 def test_cpu_is_an_alarm_when_scaling_did_not_help(every, name):
@@ -204,8 +204,8 @@ def test_cpu_is_an_alarm_when_scaling_did_not_help(every, name):
     alarm = every[f"{name}-cpu"]
     service = (("ClusterName", "cluster"), ("ServiceName", name))
     assert alarm.metrics == {"metric": _metric("AWS/ECS", "CPUUtilization", "Average", *service)}
-    assert alarm.fires == ("GreaterThanThreshold", 90, "15 of 15")
-    assert alarm.treat_missing_data == "notBreaching"
+    assert ("GreaterThanThreshold", 90, "15 of 15") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
 
 
 def test_tasks_that_do_not_run_are_an_alarm(every, name):
@@ -216,17 +216,17 @@ def test_tasks_that_do_not_run_are_an_alarm(every, name):
         "desired": _metric("ECS/ContainerInsights", "DesiredTaskCount", "Average", *service),
         "running": _metric("ECS/ContainerInsights", "RunningTaskCount", "Average", *service),
     }
-    assert alarm.fires == ("GreaterThanThreshold", 0, "10 of 10")
-    assert alarm.treat_missing_data == "missing"
-    assert alarm.label == "Tasks that do not run"
+    assert ("GreaterThanThreshold", 0, "10 of 10") == alarm.fires
+    assert "missing" == alarm.treat_missing_data
+    assert "Tasks that do not run" == alarm.label
 
 
 def test_lacking_tasks_are_counted(every, name):
     """A service with no running task at all lacks all of them."""
     lacking = every[f"{name}-running-tasks"].value
-    assert lacking(desired=3, running=2) == 1
-    assert lacking(desired=3, running=3) == 0
-    assert lacking(desired=3) == 3
+    assert 1 == lacking(desired=3, running=2)
+    assert 0 == lacking(desired=3, running=3)
+    assert 3 == lacking(desired=3)
 
 
 def test_every_attempt_that_did_not_send_is_a_failure(every):
@@ -235,26 +235,26 @@ def test_every_attempt_that_did_not_send_is_a_failure(every):
     mails = {name for name in by_service("email-sender") if name.startswith("Mails")} - OF_MAILS_SENT
     assert {metric.name for metric in alarm.metrics.values()} == mails - NOT_ATTEMPTED
     assert mails >= NOT_ATTEMPTED
-    assert alarm.metrics["sent"].name == "MailsSent"
-    assert {metric.statistic for metric in alarm.metrics.values()} == {"Sum"}
-    assert alarm.fires == ("GreaterThanThreshold", 5, "3 of 5")
-    assert alarm.treat_missing_data == "notBreaching"
-    assert alarm.label == "Failed attempts in percent"
+    assert "MailsSent" == alarm.metrics["sent"].name
+    assert {"Sum"} == {metric.statistic for metric in alarm.metrics.values()}
+    assert ("GreaterThanThreshold", 5, "3 of 5") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
+    assert "Failed attempts in percent" == alarm.label
 
 
 @pytest.mark.parametrize("failure", ["refused", "for_now", "unknown"])
 def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
     """Each kind of failure counts alike."""
     rate = every["send-failure-rate"].value
-    assert rate(sent=15, **{failure: 5}) == 25
-    assert rate(**{failure: 20}) == 100
-    assert rate(sent=14, **{failure: 5}) == 0
+    assert 25 == rate(sent=15, **{failure: 5})
+    assert 100 == rate(**{failure: 20})
+    assert 0 == rate(sent=14, **{failure: 5})
 
 
 def test_a_mail_provider_without_failures_is_fine(every):
     """Neither a busy minute nor an idle one is an alarm."""
     rate = every["send-failure-rate"].value
-    assert (rate(sent=100), rate()) == (0, 0)
+    assert (0, 0) == (rate(sent=100), rate())
 
 
 def test_a_provider_that_takes_no_mails_is_an_alarm(every):
@@ -262,8 +262,8 @@ def test_a_provider_that_takes_no_mails_is_an_alarm(every):
     alarm = every["provider-unavailable"]
     own = (("Service", "email-sender"), ("Environment", "staging"))
     assert alarm.metrics == {"metric": _metric("Notifications", "ProviderUnavailable", "Maximum", *own)}
-    assert alarm.fires == ("GreaterThanOrEqualToThreshold", 1, "3 of 3")
-    assert alarm.treat_missing_data == "notBreaching"
+    assert ("GreaterThanOrEqualToThreshold", 1, "3 of 3") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
 
 
 def test_notifications_that_the_queue_does_not_confirm_are_an_alarm(every):
@@ -271,8 +271,8 @@ def test_notifications_that_the_queue_does_not_confirm_are_an_alarm(every):
     alarm = every["accept-failures"]
     own = (("Service", "notification-api"), ("Environment", "staging"))
     assert alarm.metrics == {"metric": _metric("Notifications", "NotificationsNotConfirmed", "Sum", *own)}
-    assert alarm.fires == ("GreaterThanThreshold", 0, "3 of 5")
-    assert alarm.treat_missing_data == "notBreaching"
+    assert ("GreaterThanThreshold", 0, "3 of 5") == alarm.fires
+    assert "notBreaching" == alarm.treat_missing_data
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_senders_reputation_is_an_alarm_where_aws_begins_to_review(every, name
     alarm = every[name]
     assert alarm.metrics == {"metric": _metric("AWS/SES", metric, "Average")}
     assert alarm.fires == ("GreaterThanOrEqualToThreshold", limit, "1 of 1")
-    assert alarm.treat_missing_data == "ignore"
+    assert "ignore" == alarm.treat_missing_data
 
 
 def test_what_ses_says_and_nobody_reads_is_an_alarm(every):
@@ -294,24 +294,24 @@ def test_what_ses_says_and_nobody_reads_is_an_alarm(every):
     put_aside = _metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", ("QueueName", "unread"))
     assert (age.metrics["metric"], age.fires) == (oldest, ("GreaterThanThreshold", 900, "5 of 5"))
     assert (unread.metrics["metric"], unread.fires) == (put_aside, ("GreaterThanThreshold", 0, "1 of 1"))
-    assert {age.treat_missing_data, unread.treat_missing_data} == {"ignore"}
+    assert {"ignore"} == {age.treat_missing_data, unread.treat_missing_data}
 
 
 def test_without_ses_nobody_watches_it(smtp):
     """An SMTP server says nothing of mails that it took."""
     names = {one["alarm_name"] for one in smtp.all("aws_cloudwatch_metric_alarm").values()}
-    assert {
+    assert set() == {
         name for name in names if "mail-events" in name or "bounce" in name or "complaint" in name
-    } == set()
+    }
 
 
 def test_thresholds_that_nobody_chose(staging):
     """Five minutes of queue, 1 % of requests, a second, 90 % of CPU, 5 % of mails."""
     every = alarms(staging)
     chosen = {name: every[name].threshold for name in ("queue-age", "error-rate", "send-failure-rate")}
-    assert chosen == {"queue-age": 300, "error-rate": 1, "send-failure-rate": 5}
-    assert {every[f"{release}-p99-latency"].threshold for release in RELEASES} == {1}
-    assert {every[f"{service}-cpu"].threshold for service in SERVICES} == {90}
+    assert {"queue-age": 300, "error-rate": 1, "send-failure-rate": 5} == chosen
+    assert {1} == {every[f"{release}-p99-latency"].threshold for release in RELEASES}
+    assert {90} == {every[f"{service}-cpu"].threshold for service in SERVICES}
 
 
 @pytest.mark.parametrize(

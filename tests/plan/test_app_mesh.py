@@ -51,22 +51,22 @@ def _seconds(value):
 def test_nothing_of_app_mesh_is_made_in_another_mode(known, kind):
     """App Mesh is closed: who does not ask for it must not meet it."""
     modules = {address.split(".")[1] for address in known.all(f"aws_appmesh_{kind}")}
-    assert modules == {"mesh_app_mesh", "mesh_least"}
+    assert {"mesh_app_mesh", "mesh_least"} == modules
 
 
 @pytest.mark.parametrize("mesh", ["service_connect", "tls", "none", "most"])
 def test_no_member_joins_app_mesh_in_another_mode(known, mesh):
     """No Envoy is put beside a task for nothing."""
     members = known.outputs["mesh"][mesh]
-    assert {name for name, one in members.items() if one["app_mesh"] is not None} == set()
+    assert set() == {name for name, one in members.items() if one["app_mesh"] is not None}
     assert len(members) > 1
 
 
 def test_tasks_reach_the_mesh_and_aws_alone(known):
     """What is not declared is dropped."""
     mesh = _resources(known, "mesh")["0"]
-    assert mesh["name"] == "known"
-    assert only(mesh["spec"])["egress_filter"] == [{"type": "DROP_ALL"}]
+    assert "known" == mesh["name"]
+    assert [{"type": "DROP_ALL"}] == only(mesh["spec"])["egress_filter"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_what_is_in_the_mesh(known, kind, keys):
     """Each service has a node, a router, two routes and a name; the canary has a node alone."""
     resources = _resources(known, kind)
     assert set(resources) == keys
-    assert {one["mesh_name"] for one in resources.values()} == {"known"}
+    assert {"known"} == {one["mesh_name"] for one in resources.values()}
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_everything_follows_the_mesh(known, kind):
     """App Mesh refuses what belongs to a mesh that is not there yet."""
     address = f"module.mesh_app_mesh.aws_appmesh_{kind}.this"
-    assert known.sources(address, "mesh_name") == {"module.mesh_app_mesh.aws_appmesh_mesh.this"}
+    assert {"module.mesh_app_mesh.aws_appmesh_mesh.this"} == known.sources(address, "mesh_name")
 
 
 def test_a_node_is_found_through_cloud_map(known, node):
@@ -141,7 +141,7 @@ def test_a_node_gives_up_in_time(known, node):
 def test_a_node_takes_so_many_requests_and_no_more(known, node):
     """What is beyond a task goes to another at once."""
     pool = only(only(_spec(known, "virtual_node", node)["listener"])["connection_pool"])
-    assert pool["http"] == [{"max_connections": 1024, "max_pending_requests": 1024}]
+    assert [{"max_connections": 1024, "max_pending_requests": 1024}] == pool["http"]
 
 
 def test_a_failing_task_is_left_out_for_a_while(known, node):
@@ -160,7 +160,7 @@ def test_a_failing_task_is_left_out_for_a_while(known, node):
 def test_envoy_logs_each_request(known, node):
     """The access log goes where the container's log goes."""
     logging = only(_spec(known, "virtual_node", node)["logging"])
-    assert only(only(logging["access_log"])["file"])["path"] == "/dev/stdout"
+    assert "/dev/stdout" == only(only(logging["access_log"])["file"])["path"]
 
 
 @pytest.mark.parametrize(("service", "port"), [("email-sender", 8081), ("notification-api", 8080)])
@@ -188,7 +188,7 @@ def test_a_canary_without_a_share_gets_nothing(known):
     """Its node stands all the time, as its target group does."""
     http = only(_spec(known, "route", "a/reads", "mesh_least")["http_route"])
     weights = {one["virtual_node"]: one["weight"] for one in only(http["action"])["weighted_target"]}
-    assert weights == {"a": 100, "a-canary": 0}
+    assert {"a": 100, "a-canary": 0} == weights
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_some_regions_keep_envoy_in_another_account(known, offline):
     assert member["envoy_image"].startswith("772975370895.dkr.ecr.me-south-1.amazonaws.com/")
     assert member["envoy_repository_arn"].startswith("arn:aws:ecr:me-south-1:772975370895:")
     accounts = re.findall(r'([a-z0-9-]+) = "(\d{12})"', offline.source("modules/mesh/app-mesh-envoy.tf"))
-    assert dict(accounts) == {
+    assert {
         "af-south-1": "924023996002",
         "ap-east-1": "856666278305",
         "ap-southeast-3": "909464085924",
@@ -285,7 +285,7 @@ def test_some_regions_keep_envoy_in_another_account(known, offline):
         "eu-south-1": "422531588944",
         "il-central-1": "564877687649",
         "me-south-1": "772975370895",
-    }
+    } == dict(accounts)
 
 
 def test_the_oldest_envoy_that_app_mesh_takes_is_accepted(known):

@@ -19,12 +19,12 @@ def proxy(known):
 
 def test_a_task_has_the_application_and_envoy(known):
     """Two containers, the application's first."""
-    assert list(known.service("app-mesh").containers) == ["app-mesh", "envoy"]
+    assert ["app-mesh", "envoy"] == list(known.service("app-mesh").containers)
 
 
 def test_envoy_is_the_virtual_node(envoy):
     """It asks App Mesh for the configuration of this node."""
-    assert envoy.environment == {"APPMESH_RESOURCE_ARN": NODE}
+    assert {"APPMESH_RESOURCE_ARN": NODE} == envoy.environment
 
 
 def test_envoys_image(envoy):
@@ -40,19 +40,19 @@ def test_a_task_does_not_live_without_envoy(envoy):
 
 def test_envoy_is_asked_whether_it_is_live(envoy):
     """By its admin port, every five seconds."""
-    assert envoy.healthCheck == {
+    assert {
         "command": ["CMD-SHELL", "curl -s http://localhost:9901/server_info | grep state | grep -q LIVE"],
         "interval": 5,
         "timeout": 2,
         "retries": 3,
         "startPeriod": 10,
-    }
+    } == envoy.healthCheck
 
 
 def test_the_application_waits_for_envoy(known):
     """It starts after Envoy is healthy, and so stops before Envoy does."""
     container = known.service("app-mesh").container
-    assert container.dependsOn == [{"containerName": "envoy", "condition": "HEALTHY"}]
+    assert [{"containerName": "envoy", "condition": "HEALTHY"}] == container.dependsOn
 
 
 def test_envoy_stops_as_late_as_the_application(known, envoy):
@@ -62,19 +62,19 @@ def test_envoy_stops_as_late_as_the_application(known, envoy):
 
 def test_envoy_has_memory_of_its_own(envoy):
     """What AWS names as the least."""
-    assert envoy.memoryReservation == 64
+    assert 64 == envoy.memoryReservation
 
 
 def test_envoy_logs(envoy):
     """Into the mesh's log group."""
-    assert envoy.logConfiguration == {
+    assert {
         "logDriver": "awslogs",
         "options": {
             "awslogs-group": "/ecs/known/envoy",
             "awslogs-region": "eu-central-1",
             "awslogs-stream-prefix": "proxy",
         },
-    }
+    } == envoy.logConfiguration
 
 
 def test_ecs_may_write_envoys_logs(known):
@@ -86,35 +86,35 @@ def test_ecs_may_write_envoys_logs(known):
 
 def test_ecs_may_pull_envoy(known):
     """Beside the application's own repository, and nothing further."""
-    assert known.policy_statements("known-app-mesh-execution")["PullImages"].resources == {
+    assert {
         "arn:aws:ecr:eu-central-1:123456789012:repository/known/app",
         "arn:aws:ecr:eu-central-1:840364872350:repository/aws-appmesh-envoy",
-    }
+    } == known.policy_statements("known-app-mesh-execution")["PullImages"].resources
 
 
 def test_envoy_is_configured_for_its_own_node_only(known):
     """The task role streams the configuration of this virtual node and of no other."""
     statements = known.policy_statements("known-app-mesh-task")
-    assert set(statements) == {"SendToQueue", "ConfigureEnvoy"}
-    assert statements["ConfigureEnvoy"].actions == {"appmesh:StreamAggregatedResources"}
-    assert statements["ConfigureEnvoy"].resources == {NODE}
+    assert {"SendToQueue", "ConfigureEnvoy"} == set(statements)
+    assert {"appmesh:StreamAggregatedResources"} == statements["ConfigureEnvoy"].actions
+    assert {NODE} == statements["ConfigureEnvoy"].resources
 
 
 def test_traffic_goes_through_envoy(proxy):
     """App Mesh's proxy is the sidecar."""
-    assert (proxy["type"], proxy["container_name"]) == ("APPMESH", "envoy")
+    assert ("APPMESH", "envoy") == (proxy["type"], proxy["container_name"])
 
 
 def test_what_envoy_takes_and_leaves(proxy):
     """It takes the application's port and leaves metadata, credentials and mail servers alone."""
-    assert proxy["properties"] == {
+    assert {
         "AppPorts": "8081",
         "IgnoredUID": "1337",
         "ProxyIngressPort": "15000",
         "ProxyEgressPort": "15001",
         "EgressIgnoredIPs": "169.254.170.2,169.254.169.254",
         "EgressIgnoredPorts": "25,587",
-    }
+    } == proxy["properties"]
 
 
 def test_envoys_own_traffic_is_not_sent_to_envoy(envoy, proxy):
@@ -130,5 +130,5 @@ def test_without_mail_servers_no_port_is_ignored(known):
 
 def test_app_mesh_needs_no_service_connect(known):
     """A task has one proxy."""
-    assert known.service("app-mesh").service["service_connect_configuration"] == []
+    assert [] == known.service("app-mesh").service["service_connect_configuration"]
     assert "name" not in only(known.service("app-mesh").container.portMappings)

@@ -54,21 +54,21 @@ def _limits(plan, name, cluster="notifications-staging"):
 def test_target_tracking_reads_the_services_average_cpu(cpu):
     """The metric is ECS's own average over the service's tasks, and it alone."""
     metric = only(cpu["predefined_metric_specification"])
-    assert metric["predefined_metric_type"] == "ECSServiceAverageCPUUtilization"
-    assert (cpu["target_value"], cpu["customized_metric_specification"]) == (70, [])
+    assert "ECSServiceAverageCPUUtilization" == metric["predefined_metric_type"]
+    assert (70, []) == (cpu["target_value"], cpu["customized_metric_specification"])
 
 
 def test_backlog_per_task_is_messages_by_running_tasks(backlog):
     """As in AWS's own example, over all queues; only the expression counts."""
     metrics = only(backlog["customized_metric_specification"])["metrics"]
-    assert {one["id"]: one["return_data"] for one in metrics} == {
+    assert {
         "waiting0": False,
         "waiting1": False,
         "running": False,
         "backlog": True,
-    }
-    assert {one["id"]: one["expression"] for one in metrics if one["expression"]} == {
-        "backlog": "(waiting0 + waiting1) / running"
+    } == {one["id"]: one["return_data"] for one in metrics}
+    assert {"backlog": "(waiting0 + waiting1) / running"} == {
+        one["id"]: one["expression"] for one in metrics if one["expression"]
     }
     assert {one["id"]: _read(one) for one in metrics if one["metric_stat"]} == {
         "waiting0": _waiting("mail"),
@@ -96,32 +96,32 @@ def _read(query):
 def test_backlog_has_names_for_people(backlog):
     """The policy's alarms show what each line is."""
     metrics = only(backlog["customized_metric_specification"])["metrics"]
-    assert {one["id"]: one["label"] for one in metrics} == {
+    assert {
         "waiting0": "Messages in mail",
         "waiting1": "Messages in mail-priority",
         "running": "Running tasks",
         "backlog": "Backlog per task",
-    }
+    } == {one["id"]: one["label"] for one in metrics}
 
 
 def test_both_policies_scale_at_the_same_pace(cpu, backlog):
     """Tasks are added every minute at most, removed every five, and removing is allowed."""
     for tracking in (cpu, backlog):
-        assert (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"]) == (60, 300)
+        assert (60, 300) == (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"])
         assert tracking["disable_scale_in"] is False
-    assert backlog["target_value"] == 500
-    assert backlog["predefined_metric_specification"] == []
+    assert 500 == backlog["target_value"]
+    assert [] == backlog["predefined_metric_specification"]
 
 
 def test_policies_and_schedules_are_the_services_own(known, target, scheduled):
     """All of them move the desired count of the one ECS service."""
     policies = [known.one("aws_appautoscaling_policy", name=f"worker-{name}") for name in ("cpu", "backlog")]
-    assert {policy["policy_type"] for policy in policies} == {"TargetTrackingScaling"}
-    assert len(scheduled) == 4
+    assert {"TargetTrackingScaling"} == {policy["policy_type"] for policy in policies}
+    assert 4 == len(scheduled)
     for part in (target, *policies, *scheduled.values()):
-        assert part["resource_id"] == WORKER
-        assert part["service_namespace"] == "ecs"
-        assert part["scalable_dimension"] == "ecs:service:DesiredCount"
+        assert WORKER == part["resource_id"]
+        assert "ecs" == part["service_namespace"]
+        assert "ecs:service:DesiredCount" == part["scalable_dimension"]
 
 
 @pytest.mark.parametrize(
@@ -136,22 +136,22 @@ def test_policies_and_schedules_are_the_services_own(known, target, scheduled):
 def test_what_scales_is_attached_to_its_target(known, address, argument):
     """A policy or a schedule is created after the scalable target that it needs."""
     sources = known.sources(f"module.autoscaling.{address}", argument)
-    assert sources == {"module.autoscaling.aws_appautoscaling_target.this"}
+    assert {"module.autoscaling.aws_appautoscaling_target.this"} == sources
 
 
 def test_a_service_stays_within_its_limits(target):
     """What the caller gives reaches the scalable target."""
-    assert (target["min_capacity"], target["max_capacity"]) == (2, 8)
+    assert (2, 8) == (target["min_capacity"], target["max_capacity"])
 
 
 def test_scheduled_minimums(scheduled):
     """Each changes the smallest number of tasks at its time, and leaves the largest as it is."""
-    assert {name: _schedule(one) for name, one in scheduled.items()} == {
+    assert {
         "worker-day": ("cron(0 7 * * ? *)", "Europe/Berlin", "4", "8"),
         "worker-night": ("cron(0 20 * * ? *)", "UTC", "1", "8"),
         "worker-sale": ("at(2030-11-29T00:00:00)", "Europe/Berlin", "8", "8"),
         "worker-pulse": ("rate(1 hour)", "Europe/Berlin", "2", "8"),
-    }
+    } == {name: _schedule(one) for name, one in scheduled.items()}
 
 
 def _schedule(action):
@@ -162,34 +162,34 @@ def _schedule(action):
 def test_without_a_queue_there_is_no_backlog(known):
     """A service that nothing waits for is scaled by CPU alone."""
     names = {policy["name"] for policy in known.all("aws_appautoscaling_policy").values()}
-    assert {name for name in names if name.startswith("high")} == {"high-cpu"}
+    assert {"high-cpu"} == {name for name in names if name.startswith("high")}
 
 
 def test_the_edges_are_accepted(known):
     """One task and CPU at 10 percent on the one side, CPU at 90 percent on the other."""
     low, high = _tracking(known, "low-cpu"), _tracking(known, "high-cpu")
-    assert (low["target_value"], high["target_value"]) == (10, 90)
-    assert (low["scale_in_cooldown"], high["scale_in_cooldown"]) == (0, 300)
-    assert (_limits(known, "low", "cluster"), _limits(known, "high", "cluster")) == ((1, 1), (3, 3))
-    assert _tracking(known, "low-backlog")["target_value"] == 1
+    assert (10, 90) == (low["target_value"], high["target_value"])
+    assert (0, 300) == (low["scale_in_cooldown"], high["scale_in_cooldown"])
+    assert ((1, 1), (3, 3)) == (_limits(known, "low", "cluster"), _limits(known, "high", "cluster"))
+    assert 1 == _tracking(known, "low-backlog")["target_value"]
     scheduled = known.all("aws_appautoscaling_scheduled_action").values()
-    assert {one["name"] for one in scheduled if one["name"].startswith("high")} == {
+    assert {
         "high-d",
         "high-a-name-that-has-thirty-two-chars",
-    }
+    } == {one["name"] for one in scheduled if one["name"].startswith("high")}
 
 
 def test_what_is_scaled_by_what(staging):
     """The API by CPU; the sender by its backlog too, for it waits more than it works."""
     names = {policy["name"] for policy in staging.all("aws_appautoscaling_policy").values()}
-    assert names == {"notification-api-cpu", "email-sender-cpu", "email-sender-backlog"}
+    assert {"notification-api-cpu", "email-sender-cpu", "email-sender-backlog"} == names
 
 
 def test_cpu_target_is_70_percent(staging, name):
     """Both services hold 70 % of their reserved CPU, at the same pace."""
     tracking = _tracking(staging, f"{name}-cpu")
     pace = [tracking[part] for part in ("target_value", "scale_out_cooldown", "scale_in_cooldown")]
-    assert pace == [70, 60, 300]
+    assert [70, 60, 300] == pace
 
 
 def test_a_task_has_500_messages_to_send(staging):
@@ -200,13 +200,13 @@ def test_a_task_has_500_messages_to_send(staging):
         for one in only(tracking["customized_metric_specification"])["metrics"]
         if one["metric_stat"]
     ]
-    assert tracking["target_value"] == 500
-    assert {value for metric in read for _, value in metric.dimensions} == {
+    assert 500 == tracking["target_value"]
+    assert {
         "notifications-staging-mail",
         "notifications-staging-mail-priority",
         "notifications-staging",
         "email-sender",
-    }
+    } == {value for metric in read for _, value in metric.dimensions}
 
 
 def test_capacity_limits(staging, name):
@@ -229,9 +229,9 @@ def test_autoscaling_owns_the_desired_count(offline):
 def test_limits_and_target_can_be_set(production):
     """Production's own values reach the scalable target and the policy."""
     api, sender = _tracking(production, "notification-api-cpu"), _tracking(production, "email-sender-cpu")
-    assert _limits(production, "notification-api", "notifications-production") == (3, 3)
-    assert (api["target_value"], sender["target_value"]) == (90, 10)
-    assert api["scale_in_cooldown"] == 60
+    assert (3, 3) == _limits(production, "notification-api", "notifications-production")
+    assert (90, 10) == (api["target_value"], sender["target_value"])
+    assert 60 == api["scale_in_cooldown"]
 
 
 @pytest.mark.parametrize("service", ["notification_api", "email_sender"])

@@ -31,7 +31,7 @@ SUBJECTS = {
 
 def test_the_state_has_a_bucket_of_the_accounts_own(bootstrap):
     """Buckets share one namespace in all of AWS, so the name ends in the account's number."""
-    assert bootstrap.one("aws_s3_bucket")["bucket"] == BUCKET
+    assert BUCKET == bootstrap.one("aws_s3_bucket")["bucket"]
 
 
 @pytest.mark.parametrize(("file", "kind"), [("state-bucket", "aws_s3_bucket"), ("state-key", "aws_kms_key")])
@@ -43,55 +43,55 @@ def test_the_state_cannot_be_destroyed(offline, file, kind):
 
 def test_every_version_of_the_state_is_kept(bootstrap):
     """What was overwritten by mistake can be brought back."""
-    assert bootstrap.one("aws_s3_bucket_versioning")["versioning_configuration"][0]["status"] == "Enabled"
+    assert "Enabled" == bootstrap.one("aws_s3_bucket_versioning")["versioning_configuration"][0]["status"]
 
 
 def test_old_versions_go_after_90_days_but_for_the_last_ten(bootstrap):
     """The bucket does not grow for ever; lock files leave nothing behind."""
     rule = only(bootstrap.one("aws_s3_bucket_lifecycle_configuration")["rule"])
     old = only(rule["noncurrent_version_expiration"])
-    assert (rule["status"], only(rule["filter"])["prefix"]) == ("Enabled", "")
-    assert (old["noncurrent_days"], old["newer_noncurrent_versions"]) == (90, 10)
+    assert ("Enabled", "") == (rule["status"], only(rule["filter"])["prefix"])
+    assert (90, 10) == (old["noncurrent_days"], old["newer_noncurrent_versions"])
     assert only(rule["expiration"])["expired_object_delete_marker"] is True
-    assert only(rule["abort_incomplete_multipart_upload"])["days_after_initiation"] == 7
+    assert 7 == only(rule["abort_incomplete_multipart_upload"])["days_after_initiation"]
 
 
 def test_versions_expire_once_there_are_versions(bootstrap):
     """The lifecycle waits for versioning."""
     waits = bootstrap.depends_on("aws_s3_bucket_lifecycle_configuration.state")
-    assert waits == ["aws_s3_bucket_versioning.state"]
+    assert ["aws_s3_bucket_versioning.state"] == waits
 
 
 def test_the_state_is_encrypted_with_its_own_key(bootstrap):
     """Access to the state is access to its key."""
     rule = only(bootstrap.one("aws_s3_bucket_server_side_encryption_configuration")["rule"])
     assert rule["bucket_key_enabled"] is True
-    assert only(rule["apply_server_side_encryption_by_default"])["sse_algorithm"] == "aws:kms"
+    assert "aws:kms" == only(rule["apply_server_side_encryption_by_default"])["sse_algorithm"]
     key = bootstrap.sources(
         "aws_s3_bucket_server_side_encryption_configuration.state",
         "rule",
         "apply_server_side_encryption_by_default",
         "kms_master_key_id",
     )
-    assert key == {"aws_kms_key.state"}
+    assert {"aws_kms_key.state"} == key
 
 
 def test_the_key_rotates_and_takes_a_month_to_delete(bootstrap):
     """A key that is deleted by mistake can be called back for thirty days."""
     key = bootstrap.one("aws_kms_key")
-    assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 30)
+    assert (True, 30) == (key["enable_key_rotation"], key["deletion_window_in_days"])
 
 
 def test_the_backend_finds_the_key_by_its_alias(bootstrap):
     """`kms_key_id` is the same text in every account."""
-    assert bootstrap.one("aws_kms_alias")["name"] == "alias/notifications-state"
-    assert bootstrap.sources("aws_kms_alias.state", "target_key_id") == {"aws_kms_key.state"}
+    assert "alias/notifications-state" == bootstrap.one("aws_kms_alias")["name"]
+    assert {"aws_kms_key.state"} == bootstrap.sources("aws_kms_alias.state", "target_key_id")
 
 
 def test_the_key_is_used_through_s3_for_the_state_alone(bootstrap):
     """Nobody decrypts anything with it by himself."""
     policy = statements(bootstrap.one("aws_kms_key")["policy"])
-    assert set(policy) == {"AdministerByPolicies", "UseThroughS3"}
+    assert {"AdministerByPolicies", "UseThroughS3"} == set(policy)
     assert policy["UseThroughS3"] == {
         "Sid": "UseThroughS3",
         "Effect": "Allow",
@@ -120,9 +120,9 @@ def test_the_state_is_not_public(bootstrap):
     """No access control list and no policy can open the bucket."""
     block = bootstrap.one("aws_s3_bucket_public_access_block")
     sides = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-    assert [block[side] for side in sides] == [True] * 4
+    assert [True] * 4 == [block[side] for side in sides]
     owner = only(bootstrap.one("aws_s3_bucket_ownership_controls")["rule"])
-    assert owner["object_ownership"] == "BucketOwnerEnforced"
+    assert "BucketOwnerEnforced" == owner["object_ownership"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_state_is_not_public(bootstrap):
 def test_the_bucket_refuses(bootstrap, sid, action, condition):
     """Nothing comes or goes in the clear, and nothing is written but under the state's key."""
     refusal = statements(bootstrap.one("aws_s3_bucket_policy")["policy"])[sid]
-    assert refusal["Effect"] == "Deny"
+    assert "Deny" == refusal["Effect"]
     assert (refusal["Principal"], refusal["Action"]) == ({"AWS": "*"}, [action])
     assert refusal["Resource"] == ([ARN, f"{ARN}/*"] if action == "s3:*" else [f"{ARN}/*"])
     assert refusal["Condition"] == condition
@@ -157,8 +157,8 @@ def test_the_bucket_refuses(bootstrap, sid, action, condition):
 def test_the_bucket_policy_grants_nothing(bootstrap):
     """Who may read is said by the roles alone; the policy waits until the bucket is closed."""
     policy = statements(bootstrap.one("aws_s3_bucket_policy")["policy"])
-    assert {one["Effect"] for one in policy.values()} == {"Deny"}
-    assert bootstrap.depends_on("aws_s3_bucket_policy.state") == ["aws_s3_bucket_public_access_block.state"]
+    assert {"Deny"} == {one["Effect"] for one in policy.values()}
+    assert ["aws_s3_bucket_public_access_block.state"] == bootstrap.depends_on("aws_s3_bucket_policy.state")
 
 
 def test_everything_about_the_bucket_is_about_this_bucket(bootstrap):
@@ -166,10 +166,10 @@ def test_everything_about_the_bucket_is_about_this_bucket(bootstrap):
     settings = [
         kind for kind in {one["type"] for one in bootstrap.changes} if kind.startswith("aws_s3_bucket_")
     ]
-    assert len(settings) == 6
+    assert 6 == len(settings)
     for kind in settings:
-        assert bootstrap.one(kind)["bucket"] == BUCKET
-        assert bootstrap.sources(f"{kind}.state", "bucket") == {"aws_s3_bucket.state"}
+        assert BUCKET == bootstrap.one(kind)["bucket"]
+        assert {"aws_s3_bucket.state"} == bootstrap.sources(f"{kind}.state", "bucket")
 
 
 def test_github_signs_for_aws_alone(bootstrap):
@@ -191,21 +191,21 @@ def test_there_is_a_role_to_plan_and_one_to_deploy_each_environment(bootstrap):
 def test_a_role_trusts_exact_subjects(bootstrap, role):
     """One repository in both forms of its name, and the kind of job that the role is for; no pattern."""
     trust = statements(bootstrap.one("aws_iam_role", name=role)["assume_role_policy"])["GitHubActions"]
-    assert (trust["Effect"], trust["Action"]) == ("Allow", ["sts:AssumeRoleWithWebIdentity"])
+    assert ("Allow", ["sts:AssumeRoleWithWebIdentity"]) == (trust["Effect"], trust["Action"])
     assert trust["Principal"] == {"Federated": f"{IAM}:oidc-provider/{HOST}"}
-    assert set(trust["Condition"]) == {"StringEquals"}
+    assert {"StringEquals"} == set(trust["Condition"])
     equal = trust["Condition"]["StringEquals"]
     assert set(equal) == {f"{HOST}:aud", f"{HOST}:sub"}
-    assert equal[f"{HOST}:aud"] == "sts.amazonaws.com"
+    assert "sts.amazonaws.com" == equal[f"{HOST}:aud"]
     assert set(equal[f"{HOST}:sub"]) == SUBJECTS[role]
 
 
 def test_a_role_trusts_nobody_else(bootstrap):
     """Each trust policy has its one statement, and waits for the provider it names."""
     for address, role in bootstrap.all("aws_iam_role").items():
-        assert set(statements(role["assume_role_policy"])) == {"GitHubActions"}
+        assert {"GitHubActions"} == set(statements(role["assume_role_policy"]))
         waits = bootstrap.depends_on(address.split("[")[0])
-        assert waits == ["aws_iam_openid_connect_provider.github"]
+        assert ["aws_iam_openid_connect_provider.github"] == waits
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ def test_another_account_is_refused(offline):
 
 def test_the_account_is_tagged_as_the_systems(bootstrap):
     """The bill tells what prepares the account from what runs in it."""
-    assert bootstrap.one("aws_s3_bucket")["tags_all"] == {
+    assert {
         "Application": "notifications",
         "ManagedBy": "terraform/bootstrap",
-    }
-    assert ACCOUNT["environments"] == ["production", "staging"]
+    } == bootstrap.one("aws_s3_bucket")["tags_all"]
+    assert ["production", "staging"] == ACCOUNT["environments"]

@@ -86,7 +86,7 @@ def test_a_deploy_role_does_what_the_provider_does(bootstrap, environment):
 def test_reads_change_nothing(reads):
     """Each begins with a verb that AWS gives to reading; none reads what users wrote."""
     verbs = {re.match("[A-Z][a-z]+", action.split(":")[1])[0] for action in actions(reads)}
-    assert verbs == {"Describe", "Get", "List"}
+    assert {"Describe", "Get", "List"} == verbs
     content = {"GetItem", "GetObject", "GetSecretValue", "GetLogEvents", "GetQueryResults"}
     assert not {action.split(":")[1] for action in actions(reads)} & content
 
@@ -94,8 +94,8 @@ def test_reads_change_nothing(reads):
 def test_every_action_is_named(reads, deploy, workload):
     """No statement leaves it to AWS what it will come to mean."""
     together = merged([reads, deploy, workload])
-    assert {action for action in actions(together) if "*" in action} == set()
-    assert {one["Effect"] for one in together.values()} == {"Allow"}
+    assert set() == {action for action in actions(together) if "*" in action}
+    assert {"Allow"} == {one["Effect"] for one in together.values()}
 
 
 def test_resources_are_named_where_aws_knows_any(reads, deploy):
@@ -131,7 +131,7 @@ def test_a_deploy_role_keeps_to_its_environment(bootstrap):
 )
 def test_what_is_made_bears_the_environments_tags(deploy, sid):
     """Nothing numbered is made without saying whose it is."""
-    assert deploy[sid]["Condition"] == {"StringEquals": REQUESTED}
+    assert {"StringEquals": REQUESTED} == deploy[sid]["Condition"]
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_what_is_made_bears_the_environments_tags(deploy, sid):
 )
 def test_what_is_changed_bears_the_environments_tags(deploy, sid):
     """A number tells nothing, so the tags on it have to."""
-    assert deploy[sid]["Condition"] == {"StringEquals": OWN}
+    assert {"StringEquals": OWN} == deploy[sid]["Condition"]
 
 
 @pytest.mark.parametrize("sid", ["AdoptDefaultSecurityGroup", "TagNewKey"])
 def test_only_what_is_nobodys_can_be_made_ones_own(deploy, sid):
     """A resource that has an application's tag keeps it."""
-    assert deploy[sid]["Condition"] == {
+    assert {
         "StringEquals": REQUESTED,
         "Null": {"aws:ResourceTag/Application": "true"},
-    }
+    } == deploy[sid]["Condition"]
 
 
 def test_network_is_tagged_while_it_is_made(deploy):
@@ -168,16 +168,16 @@ def test_a_name_is_given_in_its_own_zone(bootstrap):
     """Each environment's role writes the alias of its load balancer, and no record of another type."""
     for environment, zone in ACCOUNT["hosted_zone_ids"].items():
         statement = granted(bootstrap, environment)["NameLoadBalancer"]
-        assert statement["Action"] == ["route53:ChangeResourceRecordSets"]
+        assert ["route53:ChangeResourceRecordSets"] == statement["Action"]
         assert statement["Resource"] == [f"arn:aws:route53:::hostedzone/{zone}"]
         types = statement["Condition"]["ForAllValues:StringEquals"]
-        assert types == {"route53:ChangeResourceRecordSetsRecordTypes": "A"}
+        assert {"route53:ChangeResourceRecordSetsRecordTypes": "A"} == types
 
 
 def test_roles_are_made_within_the_boundary(deploy):
     """What a role may do is written only while the boundary is on it."""
     grant = deploy["GrantWithinBoundary"]
-    assert grant["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    assert {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}} == grant["Condition"]
     assert {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} < set(grant["Action"])
     grants = {"AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"}
     assert not {f"iam:{one}" for one in grants} & set(deploy["ManageRoles"]["Action"])
@@ -192,7 +192,7 @@ def test_only_the_systems_own_roles_are_touched(deploy, sid):
 def test_roles_are_handed_to_tasks_and_flow_logs_alone(deploy):
     """A role in the hands of another service would be a way around everything else."""
     services = deploy["PassRoles"]["Condition"]
-    assert services == {
+    assert {
         "StringEquals": {
             "iam:PassedToService": [
                 "ecs-tasks.amazonaws.com",
@@ -200,18 +200,18 @@ def test_roles_are_handed_to_tasks_and_flow_logs_alone(deploy):
                 "vpc-flow-logs.amazonaws.com",
             ]
         }
-    }
+    } == services
 
 
 def test_services_make_their_own_roles(deploy):
     """Four services do on first use; each role is named in full."""
     made = deploy["LetServicesMakeTheirRoles"]["Resource"]
-    assert {one.split("/")[-1] for one in made} == {
+    assert {
         "AWSServiceRoleForAppMesh",
         "AWSServiceRoleForApplicationAutoScaling_ECSService",
         "AWSServiceRoleForECS",
         "AWSServiceRoleForElasticLoadBalancing",
-    }
+    } == {one.split("/")[-1] for one in made}
     assert not [one for one in made if "*" in one]
     services = deploy["LetServicesMakeTheirRoles"]["Condition"]["StringEquals"]["iam:AWSServiceName"]
     assert sorted(one.split("/")[-2] for one in made) == sorted(services)
@@ -248,10 +248,10 @@ def test_a_plan_reads_the_states_and_locks_them(bootstrap):
 def test_a_plan_never_reads_content(bootstrap):
     """Whatever is attached to the role later: secrets, rows, messages, logs and objects stay closed."""
     denials = statements(bootstrap.one("aws_iam_role_policy", name="denials")["policy"])
-    assert {one["Effect"] for one in denials.values()} == {"Deny"}
-    assert set(denials) == {"DenyContent", "DenyObjectsOtherThanState", "DenyKeysOtherThanForS3"}
-    assert denials["DenyContent"]["Resource"] == ["*"]
-    assert denials["DenyContent"]["Action"] == [
+    assert {"Deny"} == {one["Effect"] for one in denials.values()}
+    assert {"DenyContent", "DenyObjectsOtherThanState", "DenyKeysOtherThanForS3"} == set(denials)
+    assert ["*"] == denials["DenyContent"]["Resource"]
+    assert [
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:PartiQLSelect",
@@ -268,32 +268,32 @@ def test_a_plan_never_reads_content(bootstrap):
         "sqs:ReceiveMessage",
         "ssm:GetParameterHistory",
         "sts:AssumeRole",
-    ]
+    ] == denials["DenyContent"]["Action"]
 
 
 def test_a_plan_opens_no_object_and_no_key_but_the_states(bootstrap):
     """A secure string stays closed, because its key does."""
     denials = statements(bootstrap.one("aws_iam_role_policy", name="denials")["policy"])
     objects, keys = denials["DenyObjectsOtherThanState"], denials["DenyKeysOtherThanForS3"]
-    assert objects["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert ["s3:GetObject", "s3:GetObjectVersion"] == objects["Action"]
     assert objects["NotResource"] == [
         f"{STATE}/{one}/terraform.tfstate*" for one in ("production", "staging")
     ]
-    assert (keys["Action"], keys["Resource"]) == (["kms:Decrypt", "kms:GenerateDataKey"], ["*"])
-    assert keys["Condition"] == {"StringNotEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}
+    assert (["kms:Decrypt", "kms:GenerateDataKey"], ["*"]) == (keys["Action"], keys["Resource"])
+    assert {"StringNotEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}} == keys["Condition"]
 
 
 def test_the_plan_role_has_reads_state_and_denials(bootstrap):
     """Nothing else is attached to it."""
     inline = bootstrap.all("aws_iam_role_policy")
-    assert {(one["role"], one["name"]) for one in inline.values()} == {
+    assert {
         ("notifications-plan", "denials"),
         ("notifications-plan", "state"),
-    }
-    assert _attached(bootstrap, "notifications-plan") == {"plan_read": {"foundations", "services"}}
-    assert bootstrap.sources("aws_iam_role_policy_attachment.plan_read", "policy_arn") == {
-        "aws_iam_policy.read"
-    }
+    } == {(one["role"], one["name"]) for one in inline.values()}
+    assert {"plan_read": {"foundations", "services"}} == _attached(bootstrap, "notifications-plan")
+    assert {"aws_iam_policy.read"} == bootstrap.sources(
+        "aws_iam_role_policy_attachment.plan_read", "policy_arn"
+    )
 
 
 @pytest.mark.parametrize("environment", ["production", "staging"])
@@ -308,28 +308,28 @@ def test_a_deploy_role_has_reads_and_its_own_policies(bootstrap, environment):
 def test_attachments_take_the_policy_that_they_are_named_after(bootstrap):
     """The ARN is known after the apply, so the text has to tell."""
     kind = "aws_iam_role_policy_attachment"
-    assert bootstrap.written(f"{kind}.deploy")["policy_arn"]["references"][:2] == [
+    assert [
         "aws_iam_policy.deploy",
         "each.key",
-    ]
-    assert bootstrap.written(f"{kind}.deploy_read")["policy_arn"]["references"][:2] == [
+    ] == bootstrap.written(f"{kind}.deploy")["policy_arn"]["references"][:2]
+    assert [
         "aws_iam_policy.read",
         "each.value.part",
-    ]
+    ] == bootstrap.written(f"{kind}.deploy_read")["policy_arn"]["references"][:2]
 
 
 def test_policies_fit(bootstrap):
     """A managed policy holds 6,144 characters, a role's inline policies together 10,240."""
     managed = [len(one["policy"]) for one in bootstrap.all("aws_iam_policy").values()]
     inline = [len(one["policy"]) for one in bootstrap.all("aws_iam_role_policy").values()]
-    assert (len(managed), max(managed) <= 6144) == (16, True)
-    assert (len(inline), sum(inline) <= 10240) == (2, True)
+    assert (16, True) == (len(managed), max(managed) <= 6144)
+    assert (2, True) == (len(inline), sum(inline) <= 10240)
 
 
 def test_policies_and_boundaries_lie_on_the_protected_path(bootstrap):
     """What a deployment may not change is told from the path."""
     paths = {one["path"] for one in bootstrap.all("aws_iam_policy").values()}
-    assert paths == {"/notifications-bootstrap/"}
+    assert {"/notifications-bootstrap/"} == paths
     names = {one["name"] for one in bootstrap.all("aws_iam_policy").values()}
     assert len(names) == len(bootstrap.all("aws_iam_policy"))
 
@@ -337,7 +337,7 @@ def test_policies_and_boundaries_lie_on_the_protected_path(bootstrap):
 def test_deploy_roles_have_their_boundary(bootstrap):
     """The plan role is held by denials instead."""
     source = bootstrap.sources("aws_iam_role.deploy", "permissions_boundary")
-    assert source == {"aws_iam_policy.deploy_boundary"}
+    assert {"aws_iam_policy.deploy_boundary"} == source
 
 
 def test_the_ceiling_names_services(ceiling):
@@ -360,8 +360,8 @@ def test_the_ceiling_lets_through_what_is_granted(ceiling, reads, deploy):
 def test_no_role_is_made_without_the_boundary(ceiling):
     """Even if the deploy role's policies came to allow it."""
     denied = ceiling["DenyRolesWithoutBoundary"]
-    assert (denied["Effect"], denied["Resource"]) == ("Deny", ["*"])
-    assert denied["Condition"] == {"StringNotEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    assert ("Deny", ["*"]) == (denied["Effect"], denied["Resource"])
+    assert {"StringNotEquals": {"iam:PermissionsBoundary": BOUNDARY}} == denied["Condition"]
     grants = ["AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"]
     assert denied["Action"] == [f"iam:{one}" for one in grants]
 
@@ -431,10 +431,10 @@ def test_only_the_states_key_is_closed_to_deployments(ceiling):
     """The system's own key is theirs; the state's is known by its alias."""
     condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/notifications-state"}}
     assert ceiling["DenyStateKey"]["Condition"] == condition
-    assert {sid for sid, one in ceiling.items() if one["Effect"] == "Allow"} == {
+    assert {
         "ManageRoles",
         "StayWithinServices",
-    }
+    } == {sid for sid, one in ceiling.items() if one["Effect"] == "Allow"}
 
 
 @pytest.mark.parametrize("name", ["staging", "smtp", "production"])
@@ -442,7 +442,7 @@ def test_workloads_get_what_they_ask_for(request, workload, name):
     """Every action of every role of the system lies within the boundary, so that no task fails for it."""
     plan = request.getfixturevalue(name)
     asked = {action for role in plan.role_names for one in plan.policies_of(role) for action in one.actions}
-    assert asked - actions(workload) == set()
+    assert set() == asked - actions(workload)
     assert "logs:PutLogEvents" in asked
 
 
@@ -450,14 +450,14 @@ def test_proxies_get_the_certificates_they_ask_for(known, workload):
     """The role that issues Service Connect's certificates works within the boundary too."""
     roles = {role for role in known.role_names if role.endswith("-service-connect-tls")}
     asked = {action for role in roles for one in known.policies_of(role) for action in one.actions}
-    assert asked - actions(workload) == set()
+    assert set() == asked - actions(workload)
     assert "acm-pca:IssueCertificate" in asked
 
 
 def test_workloads_get_no_more(workload):
     """No task comes to identities, to the state, or to anybody else's queue."""
     services = {action.split(":")[0] for action in actions(workload)}
-    assert services == {
+    assert {
         "acm-pca",
         "appmesh",
         "dynamodb",
@@ -469,12 +469,12 @@ def test_workloads_get_no_more(workload):
         "sqs",
         "ssm",
         "ssmmessages",
-    }
+    } == services
     nameless = {sid for sid, one in workload.items() if one["Resource"] == ["*"]}
-    assert nameless == {"UseWhatHasNoName"}
-    assert workload["UseOwnKey"]["Condition"] == {
-        "StringEquals": {"aws:ResourceTag/Application": "notifications"}
-    }
+    assert {"UseWhatHasNoName"} == nameless
+    assert {"StringEquals": {"aws:ResourceTag/Application": "notifications"}} == workload["UseOwnKey"][
+        "Condition"
+    ]
     assert workload["UseKeysThroughServices"]["Condition"] == {
         "StringEquals": {
             "kms:ViaService": [
@@ -492,7 +492,7 @@ def test_workloads_get_no_more(workload):
         "UseWhatHasNoName",
     }
     named = {sid for sid, one in workload.items() if all("notifications-*" in arn for arn in one["Resource"])}
-    assert workload.keys() - named - whose == {"PullImages"}
+    assert {"PullImages"} == workload.keys() - named - whose
 
 
 def _attached(plan, role):

@@ -112,15 +112,15 @@ def test_mistakes_are_refused(offline, name):
     """Terraform names every one of them."""
     wrong, messages = ROUNDS[name]
     said = offline.refusals_standalone("bootstrap", name, ACCOUNT | wrong)
-    assert [message for message in messages if message not in said] == []
+    assert [] == [message for message in messages if message not in said]
     assert said.count("Error: Invalid value for variable") == len(messages)
 
 
 def test_the_edge_is_accepted(offline):
     """What is just within the rules plans."""
-    assert offline.refusals_standalone("bootstrap", "edge", ACCOUNT | EDGE) == ""
+    assert "" == offline.refusals_standalone("bootstrap", "edge", ACCOUNT | EDGE)
 
 
 def test_managed_users_are_accepted(offline):
     """Logins with an underscore and branches with git's other characters take the roles like others."""
-    assert offline.refusals_standalone("bootstrap", "managed", ACCOUNT | MANAGED) == ""
+    assert "" == offline.refusals_standalone("bootstrap", "managed", ACCOUNT | MANAGED)

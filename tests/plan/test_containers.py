@@ -49,47 +49,47 @@ def test_the_sender_has_all_the_time_that_fargate_grants(staging):
     """A mail of 100 seconds, of which Exchange takes 30 to acknowledge it; the API has no such work."""
     container = staging.container("email-sender")
     environment = container.environment
-    assert container.stopTimeout == 120
-    assert (environment["SHUTDOWN_TIMEOUT_SECONDS"], environment["SEND_TIMEOUT_SECONDS"]) == ("110", "100")
-    assert staging.container("notification-api").stopTimeout == 30
+    assert 120 == container.stopTimeout
+    assert ("110", "100") == (environment["SHUTDOWN_TIMEOUT_SECONDS"], environment["SEND_TIMEOUT_SECONDS"])
+    assert 30 == staging.container("notification-api").stopTimeout
 
 
 def test_a_shorter_mail_makes_a_shorter_stop(cells):
     """A rehearsal, or whoever knows the mail server to be quick, waits for no two minutes."""
     container = cells("edges").container("email-sender")
-    assert container.environment["SEND_TIMEOUT_SECONDS"] == "10"
-    assert (container.environment["SHUTDOWN_TIMEOUT_SECONDS"], container.stopTimeout) == ("20", 30)
+    assert "10" == container.environment["SEND_TIMEOUT_SECONDS"]
+    assert ("20", 30) == (container.environment["SHUTDOWN_TIMEOUT_SECONDS"], container.stopTimeout)
 
 
 def test_a_rehearsal_waits_for_no_task_longer_than_half_a_minute(offline):
     """The stage's own mail server answers at once, so what holds a task up there is a defect."""
     plan = Plan(offline.plan("small-tasks", STAGING, SMALL_TASKS), ROOT_MODULE)
     stops = {name: plan.container(name).stopTimeout for name in PORTS}
-    assert stops == {"notification-api": 30, "email-sender": 30}
+    assert {"notification-api": 30, "email-sender": 30} == stops
 
 
 def test_ecs_asks_the_email_sender_itself(sender):
     """The health check is a command of the image, so that a hung task is replaced."""
     check = sender.container.healthCheck
-    assert check["command"] == ["CMD", "python", "-m", "email_sender.healthcheck"]
+    assert ["CMD", "python", "-m", "email_sender.healthcheck"] == check["command"]
     assert importlib.util.find_spec(check["command"][-1]) is not None
 
 
 def test_the_email_senders_health_check_bears_a_slow_start(sender):
     """A minute passes before failures count; then three in a row replace the task."""
     check = {name: value for name, value in sender.container.healthCheck.items() if name != "command"}
-    assert check == {"interval": 15, "timeout": 5, "retries": 3, "startPeriod": 60}
+    assert {"interval": 15, "timeout": 5, "retries": 3, "startPeriod": 60} == check
 
 
 def test_a_health_check_is_the_one_that_is_asked_for(known):
     """Each of its five parts reaches the container; without one there is none."""
-    assert known.service("full").container.healthCheck == {
+    assert {
         "command": ["CMD", "python", "-m", "app.healthcheck"],
         "interval": 20,
         "timeout": 6,
         "retries": 4,
         "startPeriod": 70,
-    }
+    } == known.service("full").container.healthCheck
     assert known.service("plain").container.healthCheck is None
 
 
@@ -115,11 +115,11 @@ def test_a_port_has_no_name_without_service_connect(known):
 
 def test_a_container_knows_who_it_is(known):
     """Its name is in its environment, beside what it is given."""
-    assert known.service("plain").container.environment == {
+    assert {
         "PORT": "8080",
         "QUEUE_NAME": "mail",
         "SERVICE_NAME": "plain",
-    }
+    } == known.service("plain").container.environment
 
 
 def test_a_container_cannot_change_its_image(container):
@@ -132,13 +132,13 @@ def test_a_container_has_no_privileges(container):
     user, group = container.user.split(":")
     assert int(user) > 0
     assert int(group) > 0
-    assert container.linuxParameters["capabilities"] == {"drop": ["ALL"]}
+    assert {"drop": ["ALL"]} == container.linuxParameters["capabilities"]
     assert not container.privileged
 
 
 def test_a_container_runs_as_the_images_user(service):
     """The same number as in both Dockerfiles."""
-    assert service.container.user == "10001:10001"
+    assert "10001:10001" == service.container.user
 
 
 def test_an_init_process_reaps_and_forwards_signals(container):
@@ -154,7 +154,7 @@ def test_a_task_ends_with_its_container(container):
 def test_a_container_waits_for_nobody(known):
     """Only a sidecar would be waited for."""
     assert known.service("plain").container.dependsOn is None
-    assert set(known.service("plain").containers) == {"plain"}
+    assert {"plain"} == set(known.service("plain").containers)
 
 
 def test_logs_go_to_the_services_own_log_group(service, staging):
@@ -180,6 +180,6 @@ def test_a_container_waits_for_its_log_group(offline):
 def test_logs_are_encrypted_and_kept_as_long_as_asked(known):
     """With the system's key, for the given days."""
     groups = [known.one("aws_cloudwatch_log_group", name=f"/ecs/known/{name}") for name in ("plain", "full")]
-    assert [group["retention_in_days"] for group in groups] == [30, 90]
+    assert [30, 90] == [group["retention_in_days"] for group in groups]
     key = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     assert [group["kms_key_id"] for group in groups] == [key, key]

@@ -23,15 +23,15 @@ def test_gateway_endpoints_alone_save_the_interface_endpoints(cells):
     """Staging's twelve, each 7.30 dollars a month, and nothing else."""
     staging = cells(BASE)
     dear, cheap = monthly(staging, "all"), monthly(staging, "gateway")
-    assert {part for part in dear if dear[part] != cheap[part]} == {"interface endpoints"}
-    assert dear["interface endpoints"] == pytest.approx(12 * 7.30)
-    assert cheap["interface endpoints"] == 0
+    assert {"interface endpoints"} == {part for part in dear if dear[part] != cheap[part]}
+    assert pytest.approx(12 * 7.30) == dear["interface endpoints"]
+    assert 0 == cheap["interface endpoints"]
 
 
 def test_without_interface_endpoints_there_are_as_many_nat_gateways(cells):
     """What the table leaves out is what the setting leaves out."""
     everything, gateway = cells("smtp"), cells("gateway")
     gone = set(everything.all("aws_vpc_endpoint")) - set(gateway.all("aws_vpc_endpoint"))
-    assert {address.split(".interface[")[0] for address in gone} == {"module.network.aws_vpc_endpoint"}
-    assert len(gone) == 6
+    assert {"module.network.aws_vpc_endpoint"} == {address.split(".interface[")[0] for address in gone}
+    assert 6 == len(gone)
     assert set(everything.all("aws_nat_gateway")) == set(gateway.all("aws_nat_gateway"))

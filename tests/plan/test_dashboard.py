@@ -76,7 +76,7 @@ def graphs(widgets):
 def test_a_person_reads_from_top_to_bottom(widgets):
     """What to look at, traffic, errors, latency, queue, processing, tasks, CPU, dead letters, canary."""
     rows = sorted({widget.values["y"] for widget in widgets})
-    assert [[widget.title for widget in widgets if widget.values["y"] == y] for y in rows] == ROWS
+    assert ROWS == [[widget.title for widget in widgets if widget.values["y"] == y] for y in rows]
 
 
 def test_every_row_fills_the_grid(widgets):
@@ -86,7 +86,7 @@ def test_every_row_fills_the_grid(widgets):
     for y in rows:
         row = [widget.values for widget in widgets if widget.values["y"] == y]
         edges = [(one["x"], one["x"] + one["width"]) for one in row]
-        assert (edges[0][0], edges[-1][1]) == (0, GRID_WIDTH)
+        assert (0, GRID_WIDTH) == (edges[0][0], edges[-1][1])
         assert [left[1] == right[0] for left, right in pairwise(edges)] == [True] * (len(edges) - 1)
     assert {widget.values["height"] for widget in widgets} == {
         below - above for above, below in pairwise(rows)
@@ -97,10 +97,10 @@ def test_every_widget_is_as_cloudwatch_wants_it(widgets):
     """The documented keys, whole numbers for places, nothing that CloudWatch would ignore."""
     for widget in widgets:
         kind = widget.values["type"]
-        assert set(widget.values) == {"type", "x", "y", "width", "height", "properties"}
+        assert {"type", "x", "y", "width", "height", "properties"} == set(widget.values)
         assert set(widget.properties) >= REQUIRED[kind]
         assert set(widget.properties) <= KNOWN[kind]
-        assert [widget.values[edge] % 1 for edge in ("x", "y", "width", "height")] == [0, 0, 0, 0]
+        assert [0, 0, 0, 0] == [widget.values[edge] % 1 for edge in ("x", "y", "width", "height")]
 
 
 def test_every_graph_has_a_value_a_minute(graphs):
@@ -108,7 +108,7 @@ def test_every_graph_has_a_value_a_minute(graphs):
     common = {"region": "eu-central-1", "view": "timeSeries", "stacked": False, "period": 60}
     for graph in graphs:
         assert {name: graph.properties[name] for name in common} == common
-        assert graph.properties["yAxis"] == {"left": {"min": 0}}
+        assert {"left": {"min": 0}} == graph.properties["yAxis"]
 
 
 def test_every_line_says_what_it_is(graphs):
@@ -123,7 +123,7 @@ def test_every_line_says_what_it_is(graphs):
 
 def test_the_last_three_hours_are_shown_by_the_minute(known):
     """A longer view does not turn counts a minute into counts of an hour."""
-    assert (body(known)["start"], body(known)["periodOverride"]) == ("-PT3H", "inherit")
+    assert ("-PT3H", "inherit") == (body(known)["start"], body(known)["periodOverride"])
 
 
 def test_every_metric_drawn_is_published(graphs):
@@ -131,7 +131,7 @@ def test_every_metric_drawn_is_published(graphs):
     drawn = {metric for graph in graphs for metric in graph.metrics}
     own = {metric for metric in drawn if metric.namespace == "Notifications"}
     services = {metric: dict(metric.dimensions)["Service"] for metric in own}
-    assert [metric for metric in own if metric.name not in by_service(services[metric])] == []
+    assert [] == [metric for metric in own if metric.name not in by_service(services[metric])]
     assert {own_dimensions(services[metric], "staging") for metric in own} == {
         (metric.namespace, metric.dimensions) for metric in own
     }
@@ -139,7 +139,7 @@ def test_every_metric_drawn_is_published(graphs):
         ({name for name, _ in metric.dimensions}, BY_AWS[metric.namespace, metric.name])
         for metric in drawn - own
     ]
-    assert [names for names, possible in of_aws if names not in possible] == []
+    assert [] == [names for names, possible in of_aws if names not in possible]
     assert len(own) > 10
     assert len(of_aws) > 10
 
@@ -148,7 +148,7 @@ def test_every_metric_that_an_alarm_reads_is_drawn(known, graphs):
     """Whoever is woken by an alarm sees on the dashboard what it saw."""
     drawn = {metric for graph in graphs for metric in graph.metrics}
     read = {metric for alarm in alarms(known).values() for metric in alarm.metrics.values()}
-    assert read - drawn == set()
+    assert set() == read - drawn
 
 
 def test_every_count_of_the_services_is_drawn(graphs):
@@ -158,7 +158,7 @@ def test_every_count_of_the_services_is_drawn(graphs):
     """
     drawn = {metric.name for graph in graphs for metric in graph.metrics}
     counted = by_service("email-sender") | by_service("notification-api")
-    assert counted - drawn == {"QueueBatchSize"}
+    assert {"QueueBatchSize"} == counted - drawn
 
 
 def test_the_headline_says_where_to_look_first(widgets):

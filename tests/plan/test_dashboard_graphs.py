@@ -20,36 +20,36 @@ def _of(widget):
 
 def test_traffic(titled):
     """Requests that come in, and mails that go out."""
-    assert _of(titled["Requests a minute"]) == [
+    assert [
         ("RequestCount", "Sum", {"LoadBalancer": "app/balancer/1"}),
-    ]
+    ] == _of(titled["Requests a minute"])
     both = titled["Notifications accepted and mails sent a minute"]
-    assert both.names == ["NotificationsAccepted Sum", "MailsSent Sum"]
-    assert both.lines == ["accepted", "sent"]
+    assert ["NotificationsAccepted Sum", "MailsSent Sum"] == both.names
+    assert ["accepted", "sent"] == both.lines
 
 
 def test_error_rate(titled):
     """Failed requests in percent of all, against the alarm's threshold."""
     graph = titled["Requests that fail, in percent"]
-    assert graph.lines == ["failed"]
-    assert graph.thresholds == {"alarm": 1}
-    assert graph.value("rate", requests=50, target_errors=1, balancer_errors=1) == 4
-    assert graph.value("rate", requests=50) == 0
-    assert graph.value("rate", balancer_errors=3) == 100
-    assert set(graph.names) == {
+    assert ["failed"] == graph.lines
+    assert {"alarm": 1} == graph.thresholds
+    assert 4 == graph.value("rate", requests=50, target_errors=1, balancer_errors=1)
+    assert 0 == graph.value("rate", requests=50)
+    assert 100 == graph.value("rate", balancer_errors=3)
+    assert {
         "RequestCount Sum",
         "HTTPCode_Target_5XX_Count Sum",
         "HTTPCode_ELB_5XX_Count Sum",
-    }
+    } == set(graph.names)
 
 
 def test_send_failure_rate(titled):
     """Failed attempts in percent of all, against the alarm's threshold."""
     graph = titled["Attempts to send that fail, in percent"]
-    assert graph.lines == ["failed"]
-    assert graph.thresholds == {"alarm": 5}
-    assert graph.value("rate", sent=5, refused=1, for_now=1, unknown=3) == 50
-    assert {name.partition(" ")[2] for name in graph.names} == {"Sum"}
+    assert ["failed"] == graph.lines
+    assert {"alarm": 5} == graph.thresholds
+    assert 50 == graph.value("rate", sent=5, refused=1, for_now=1, unknown=3)
+    assert {"Sum"} == {name.partition(" ")[2] for name in graph.names}
 
 
 def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
@@ -65,22 +65,22 @@ def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
 def test_errors_by_cause(titled):
     """Tasks, load balancer or queue."""
     graph = titled["What requests fail of, a minute"]
-    assert dict(zip(graph.lines, graph.names, strict=True)) == {
+    assert {
         "5xx of tasks": "HTTPCode_Target_5XX_Count Sum",
         "5xx of the load balancer": "HTTPCode_ELB_5XX_Count Sum",
         "not confirmed by the queue": "NotificationsNotConfirmed Sum",
         "refused by the queue": "NotificationsRefused Sum",
         "without a key that is known": "RequestsUnauthorized Sum",
         "over their client's rate": "RequestsThrottled Sum",
-    }
+    } == dict(zip(graph.lines, graph.names, strict=True))
 
 
 def test_latency(titled):
     """The stable service's usual and slowest answers, against the alarm's threshold in seconds."""
     graph = titled["Answers of the API, in seconds"]
-    assert graph.names == ["TargetResponseTime p50", "TargetResponseTime p99"]
-    assert [set(metric.dimensions) for metric in graph.metrics] == [STABLE, STABLE]
-    assert graph.thresholds == {"alarm": 1.5}
+    assert ["TargetResponseTime p50", "TargetResponseTime p99"] == graph.names
+    assert [STABLE, STABLE] == [set(metric.dimensions) for metric in graph.metrics]
+    assert {"alarm": 1.5} == graph.thresholds
 
 
 @pytest.mark.parametrize(
@@ -109,31 +109,31 @@ def test_queue_length_and_age(titled):
         for queue in queues
         for kind in ("Visible", "NotVisible")
     ]
-    assert length.lines == ["waiting", "being sent", "high priority, waiting", "high priority, being sent"]
+    assert ["waiting", "being sent", "high priority, waiting", "high priority, being sent"] == length.lines
     age = titled["Age of the oldest message, in seconds"]
     assert _of(age) == [("ApproximateAgeOfOldestMessage", "Maximum", queue) for queue in queues]
-    assert age.lines == ["oldest", "high priority, oldest"]
-    assert age.thresholds == {"alarm": 300}
+    assert ["oldest", "high priority, oldest"] == age.lines
+    assert {"alarm": 300} == age.thresholds
 
 
 def test_whether_the_provider_takes_mails(titled):
     """Beside what waits for it: one task that finds it unavailable is enough."""
     graph = titled["Whether the mail provider takes no mails: 1 while a task finds so"]
-    assert graph.names == ["ProviderUnavailable Maximum"]
-    assert graph.thresholds == {"alarm": 1}
+    assert ["ProviderUnavailable Maximum"] == graph.names
+    assert {"alarm": 1} == graph.thresholds
 
 
 def test_how_many_mails_are_in_time(titled):
     """The service's goal, as a share of the mails that were sent."""
     graph = titled["Processing time: mails sent within 10 s, in percent"]
-    assert graph.names == ["HandedOverInTime Average"]
+    assert ["HandedOverInTime Average"] == graph.names
 
 
 def test_dead_letters(titled):
     """How many, and what attempts ended as instead."""
-    assert _of(titled["Dead letters, in messages"]) == [
-        ("ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": "dead"})
-    ]
+    assert [("ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": "dead"})] == _of(
+        titled["Dead letters, in messages"]
+    )
     outcomes = titled["What attempts to send ended as, a minute"]
     kinds = ("Mails", "Messages", "DeadLetters")
     counted = {name for name in by_service("email-sender") if name.startswith(kinds)}
@@ -145,10 +145,10 @@ def test_what_became_of_mails(titled):
     told = titled["What became of mails, a minute"]
     assert set(told.names) == {f"{name} Sum" for name in OF_MAILS_SENT}
     rates = titled["Bounces and complaints of the account, as a part of its mails"]
-    assert set(rates.names) == {"Reputation.BounceRate Average", "Reputation.ComplaintRate Average"}
-    assert rates.thresholds == {"alarm of bounces": 0.05, "alarm of complaints": 0.001}
+    assert {"Reputation.BounceRate Average", "Reputation.ComplaintRate Average"} == set(rates.names)
+    assert {"alarm of bounces": 0.05, "alarm of complaints": 0.001} == rates.thresholds
     oldest = titled["What SES says of mails: age of the oldest, in seconds"]
-    assert oldest.thresholds == {"alarm": 900}
+    assert {"alarm": 900} == oldest.thresholds
 
 
 @pytest.mark.parametrize("service", ["notification-api", "email-sender"])
@@ -160,7 +160,7 @@ def test_tasks_running_beside_desired(titled, service):
         ("RunningTaskCount", "Average", dimensions),
         ("DesiredTaskCount", "Average", dimensions),
     ]
-    assert graph.lines == ["running", "desired"]
+    assert ["running", "desired"] == graph.lines
 
 
 @pytest.mark.parametrize(("service", "target"), [("notification-api", 70), ("email-sender", 60)])
@@ -184,8 +184,8 @@ def test_canary_against_stable(titled, title, metric, thresholds):
     """The same measure of both, so that a difference is the release's."""
     graph = titled[f"Canary against stable: {title}"]
     assert graph.names == [metric, metric]
-    assert graph.lines == ["stable", "canary"]
-    assert [set(one.dimensions) for one in graph.metrics] == [STABLE, CANARY]
+    assert ["stable", "canary"] == graph.lines
+    assert [STABLE, CANARY] == [set(one.dimensions) for one in graph.metrics]
     assert graph.thresholds == thresholds
 
 
@@ -193,10 +193,10 @@ def test_canary_against_stable(titled, title, metric, thresholds):
 def test_error_rate_of_canary_against_stable(titled, release, dimensions):
     """Each in percent of its own requests."""
     graph = titled["Canary against stable: requests that fail, in percent"]
-    assert graph.lines == ["stable", "canary"]
-    assert graph.thresholds == {"alarm": 1}
+    assert ["stable", "canary"] == graph.lines
+    assert {"alarm": 1} == graph.thresholds
     minute = {f"{release}_requests": 50, f"{release}_errors": 1}
-    assert graph.value(release, **minute) == 2
-    assert graph.value(release, **{f"{release}_requests": 50}) == 0
+    assert 2 == graph.value(release, **minute)
+    assert 0 == graph.value(release, **{f"{release}_requests": 50})
     read = {metric.name for metric in graph.metrics if set(metric.dimensions) == dimensions}
-    assert read == {"RequestCount", "HTTPCode_Target_5XX_Count"}
+    assert {"RequestCount", "HTTPCode_Target_5XX_Count"} == read

@@ -11,20 +11,20 @@ def plain(known):
 
 def test_a_deployment_never_goes_below_the_desired_count(plain):
     """New tasks are healthy before old ones stop."""
-    assert plain.service["deployment_minimum_healthy_percent"] == 100
-    assert plain.service["deployment_maximum_percent"] == 200
+    assert 100 == plain.service["deployment_minimum_healthy_percent"]
+    assert 200 == plain.service["deployment_maximum_percent"]
 
 
 def test_a_failed_deployment_undoes_itself(plain):
     """The circuit breaker rolls back to what ran before."""
     breaker = only(plain.service["deployment_circuit_breaker"])
-    assert breaker == {"enable": True, "rollback": True}
+    assert {"enable": True, "rollback": True} == breaker
 
 
 def test_an_apply_waits_for_the_deployment(plain):
     """A release that does not get healthy is no success; there is time for the circuit breaker to trip."""
     assert plain.service["wait_for_steady_state"] is True
-    assert plain.service["timeouts"] == {"create": "20m", "update": "30m", "delete": "20m"}
+    assert {"create": "20m", "update": "30m", "delete": "20m"} == plain.service["timeouts"]
 
 
 def test_an_apply_fails_when_the_release_was_rolled_back(offline):
@@ -41,11 +41,11 @@ def test_callers_come_after_whom_they_call(staging):
 
 def test_a_deployment_that_raises_an_alarm_undoes_itself(plain):
     """Tasks that start well and answer badly are rolled back too."""
-    assert only(plain.service["alarms"]) == {
+    assert {
         "alarm_names": ["known-errors", "known-latency"],
         "enable": True,
         "rollback": True,
-    }
+    } == only(plain.service["alarms"])
 
 
 def test_each_service_watches_alarms_that_exist(staging, service):
@@ -68,7 +68,7 @@ def test_a_new_strategy_deploys_and_does_not_replace(plain):
 
 def test_tasks_spread_again_after_a_zone_has_come_back(plain):
     """ECS rebalances over availability zones by itself."""
-    assert plain.service["availability_zone_rebalancing"] == "ENABLED"
+    assert "ENABLED" == plain.service["availability_zone_rebalancing"]
 
 
 @pytest.mark.parametrize(("name", "fargate", "spot"), [("plain", 100, 0), ("full", 60, 40), ("most", 0, 100)])

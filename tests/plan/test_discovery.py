@@ -21,38 +21,38 @@ def known_registration(request, known):
 
 def test_the_namespace_is_private_to_the_vpc(staging):
     """Names resolve inside the VPC only."""
-    assert staging.one(NAMESPACE)["name"] == "notifications-staging.internal"
-    assert staging.sources(f"module.discovery.{NAMESPACE}.this", "vpc") == {"module.network.aws_vpc.this"}
+    assert "notifications-staging.internal" == staging.one(NAMESPACE)["name"]
+    assert {"module.network.aws_vpc.this"} == staging.sources(f"module.discovery.{NAMESPACE}.this", "vpc")
 
 
 def test_the_namespace_takes_the_name_and_the_vpc_it_is_given(known):
     """Nobody else's VPC resolves the names."""
     namespace = known.all(NAMESPACE)[f"module.discovery.{NAMESPACE}.this"]
-    assert (namespace["name"], namespace["vpc"]) == ("known.internal", "vpc-1")
+    assert ("known.internal", "vpc-1") == (namespace["name"], namespace["vpc"])
 
 
 def test_the_shortest_and_the_longest_name_are_accepted(known):
     """A part of a DNS name has 1 to 63 characters."""
     edge = {one["name"] for address, one in known.all(SERVICE).items() if "discovery_edge" in address}
-    assert {len(name) for name in edge} == {1, 63}
+    assert {1, 63} == {len(name) for name in edge}
 
 
 def test_tasks_are_found_by_address(known_registration):
     """A name answers with the addresses of several tasks, for ten seconds."""
     dns = only(known_registration["dns_config"])
-    assert dns["routing_policy"] == "MULTIVALUE"
-    assert only(dns["dns_records"]) == {"type": "A", "ttl": 10}
+    assert "MULTIVALUE" == dns["routing_policy"]
+    assert {"type": "A", "ttl": 10} == only(dns["dns_records"])
 
 
 def test_ecs_reports_health(known_registration):
     """An unhealthy task leaves the name; Route 53 could not reach it to ask."""
-    assert known_registration["health_check_custom_config"] == [{"failure_threshold": 1}]
-    assert known_registration["health_check_config"] == []
+    assert [{"failure_threshold": 1}] == known_registration["health_check_custom_config"]
+    assert [] == known_registration["health_check_config"]
 
 
 def test_every_service_has_a_name(registration):
     """The canary has one too, so that who asks for the API by name meets the stable tasks alone."""
-    assert only(registration["dns_config"])["routing_policy"] == "MULTIVALUE"
+    assert "MULTIVALUE" == only(registration["dns_config"])["routing_policy"]
 
 
 def test_nothing_else_has_a_name(staging, known):
@@ -85,7 +85,7 @@ def test_outputs_name_the_services(staging):
 
 def test_the_module_puts_out_every_name(known):
     """A caller needs no knowledge of how names are made."""
-    assert known.outputs["discovery_namespace"] == "known.internal"
+    assert "known.internal" == known.outputs["discovery_namespace"]
     assert known.outputs["discovery_names"] == {name: f"{name}.known.internal" for name in NAMES}
 
 

@@ -45,7 +45,7 @@ def test_the_key_is_replaced_by_itself(key):
 
 def test_the_key_can_be_brought_back_for_a_month(key):
     """Without the key everything is lost, so KMS waits as long as it can before it deletes it."""
-    assert key["deletion_window_in_days"] == 30
+    assert 30 == key["deletion_window_in_days"]
 
 
 def test_kms_checks_that_somebody_can_still_administer_the_key(key):
@@ -60,19 +60,19 @@ def test_the_key_is_in_use(key):
 
 def test_the_key_has_the_systems_name(known):
     """People find it by its alias."""
-    assert known.one("aws_kms_alias")["name"] == "alias/notifications"
+    assert "alias/notifications" == known.one("aws_kms_alias")["name"]
     sources = known.sources("module.encryption.aws_kms_alias.this", "target_key_id")
-    assert sources == {"module.encryption.aws_kms_key.this"}
+    assert {"module.encryption.aws_kms_key.this"} == sources
 
 
 def test_whoever_takes_the_key_finds_its_policy_in_place(known):
     """The policy comes with the key, and the ARN after both."""
-    assert known.output_sources("key_arn") == {"module.encryption.aws_kms_key.this"}
+    assert {"module.encryption.aws_kms_key.this"} == known.output_sources("key_arn")
 
 
 def test_the_policy_says_seven_things(statements):
     """Nobody else may do anything with the key."""
-    assert set(statements) == {
+    assert {
         "Administer",
         "EncryptCertificates",
         "EncryptLogs",
@@ -80,20 +80,20 @@ def test_the_policy_says_seven_things(statements):
         "PublishAlarms",
         "PublishMailEvents",
         "UseThroughServices",
-    }
+    } == set(statements)
 
 
 def test_every_statement_allows_something_with_this_key(statements):
     """In a key policy "*" is the key itself."""
-    assert {(one["Effect"], one["Resource"]) for one in statements.values()} == {("Allow", "*")}
+    assert {("Allow", "*")} == {(one["Effect"], one["Resource"]) for one in statements.values()}
 
 
 def test_the_account_administers_the_key(statements):
     """Its IAM policies decide who; nobody reads anything with these actions."""
     statement = statements["Administer"]
-    assert statement["Principal"] == {"AWS": ACCOUNT}
+    assert {"AWS": ACCOUNT} == statement["Principal"]
     assert "Condition" not in statement
-    assert _actions(statement) == {
+    assert {
         "kms:CancelKeyDeletion",
         "kms:CreateAlias",
         "kms:DeleteAlias",
@@ -116,14 +116,14 @@ def test_the_account_administers_the_key(statements):
         "kms:UntagResource",
         "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
-    }
+    } == _actions(statement)
 
 
 def test_data_is_encrypted_through_the_service_that_keeps_it(statements):
     """Principals of this account, and only by way of the services that the system stores with."""
     statement = statements["UseThroughServices"]
-    assert statement["Principal"] == {"AWS": "*"}
-    assert _actions(statement) == USE | {"kms:RetireGrant"}
+    assert {"AWS": "*"} == statement["Principal"]
+    assert USE | {"kms:RetireGrant"} == _actions(statement)
     assert statement["Condition"] == {
         "StringEquals": {
             "kms:CallerAccount": "123456789012",
@@ -135,8 +135,8 @@ def test_data_is_encrypted_through_the_service_that_keeps_it(statements):
 def test_dynamodb_and_ecr_go_on_using_the_key(statements):
     """A grant is for these two services and never for a person or a role."""
     statement = statements["GrantToServices"]
-    assert statement["Principal"] == {"AWS": "*"}
-    assert _actions(statement) == {"kms:CreateGrant"}
+    assert {"AWS": "*"} == statement["Principal"]
+    assert {"kms:CreateGrant"} == _actions(statement)
     assert statement["Condition"] == {
         "Bool": {"kms:GrantIsForAWSResource": "true"},
         "StringEquals": {
@@ -149,8 +149,8 @@ def test_dynamodb_and_ecr_go_on_using_the_key(statements):
 def test_logs_of_this_system_are_encrypted(statements):
     """CloudWatch Logs of this region, for log groups that carry the system's name."""
     statement = statements["EncryptLogs"]
-    assert statement["Principal"] == {"Service": "logs.eu-central-1.amazonaws.com"}
-    assert _actions(statement) == USE
+    assert {"Service": "logs.eu-central-1.amazonaws.com"} == statement["Principal"]
+    assert USE == _actions(statement)
     names = [f"{LOG_GROUP}:/*/notifications", f"{LOG_GROUP}:/*/notifications/*"]
     assert statement["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": names}}
 
@@ -158,27 +158,27 @@ def test_logs_of_this_system_are_encrypted(statements):
 def test_alarms_reach_an_encrypted_topic(statements):
     """CloudWatch publishes for alarms of this account alone."""
     statement = statements["PublishAlarms"]
-    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert _actions(statement) == {"kms:Decrypt", "kms:GenerateDataKey"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert {"Service": "cloudwatch.amazonaws.com"} == statement["Principal"]
+    assert {"kms:Decrypt", "kms:GenerateDataKey"} == _actions(statement)
+    assert {"StringEquals": {"aws:SourceAccount": "123456789012"}} == statement["Condition"]
 
 
 def test_mail_events_reach_an_encrypted_topic(statements):
     """SES publishes what became of mails, as its documentation has it; the topic says whose."""
     statement = statements["PublishMailEvents"]
-    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
-    assert _actions(statement) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert {"Service": "ses.amazonaws.com"} == statement["Principal"]
+    assert {"kms:Decrypt", "kms:GenerateDataKey"} == _actions(statement)
 
 
 def test_one_role_makes_keys_of_certificates(statements):
     """The role of Service Connect's TLS, and only as far as its own policy allows it too."""
     statement = statements["EncryptCertificates"]
-    assert statement["Principal"] == {"AWS": ACCOUNT}
+    assert {"AWS": ACCOUNT} == statement["Principal"]
     role = "arn:aws:iam::123456789012:role/notifications-service-connect-tls"
     assert statement["Condition"] == {"ArnEquals": {"aws:PrincipalArn": role}}
-    assert _actions(statement) == {
+    assert {
         "kms:Decrypt",
         "kms:Encrypt",
         "kms:GenerateDataKey",
         "kms:GenerateDataKeyPair",
-    }
+    } == _actions(statement)

@@ -56,8 +56,8 @@ def _endpoints(plan, module="network"):
 def _allows(endpoint):
     """What an endpoint's policy allows: actions, resources, conditions of each statement."""
     policy = json.loads(endpoint["policy"])
-    assert policy["Version"] == "2012-10-17"
-    assert {(one["Effect"], one["Principal"]) for one in policy["Statement"]} == {("Allow", "*")}
+    assert "2012-10-17" == policy["Version"]
+    assert {("Allow", "*")} == {(one["Effect"], one["Principal"]) for one in policy["Statement"]}
     return [
         (set(one["Action"]), set(one["Resource"]), one.get("Condition", {})) for one in policy["Statement"]
     ]
@@ -101,20 +101,20 @@ def test_an_endpoint_serves_this_account_alone(known, service):
 
 def test_image_layers_come_from_a_bucket_of_awss_own(known):
     """ECR signs its links to layers itself: a policy for this account's credentials would break pulls."""
-    assert _allows(_endpoints(known, "network_edge")["s3"]) == [
+    assert [
         ({"s3:GetObject"}, {"arn:aws-us-gov:s3:::prod-us-gov-west-1-starport-layer-bucket/*"}, {})
-    ]
+    ] == _allows(_endpoints(known, "network_edge")["s3"])
 
 
 @pytest.mark.parametrize("service", ["ecr.api", "ecr.dkr"])
 def test_app_mesh_pulls_its_proxy_from_another_account(known, service):
     """Only with App Mesh's own endpoint is another account's repository open, and only Envoy's."""
     actions, resources, _ = _allows(_endpoints(known, "network_edge")[service])[1]
-    assert actions == LAYERS
-    assert resources == {
+    assert LAYERS == actions
+    assert {
         "arn:aws-us-gov:ecr:us-gov-west-1:111122223333:repository/*",
         "arn:aws-us-gov:ecr:us-gov-west-1:*:repository/aws-appmesh-envoy",
-    }
+    } == resources
 
 
 def test_operators_shells_pass_with_this_accounts_credentials(known):
@@ -132,7 +132,7 @@ def test_operators_shells_pass_with_this_accounts_credentials(known):
 def test_only_app_meshs_endpoint_has_no_policy(known):
     """It takes none; every other endpoint is limited."""
     endpoints = _endpoints(known, "network_edge")
-    assert {name for name, one in endpoints.items() if not one.get("policy")} == {"appmesh-envoy-management"}
+    assert {"appmesh-envoy-management"} == {name for name, one in endpoints.items() if not one.get("policy")}
     assert set(endpoints) == {
         *("appmesh-envoy-management", "ecr.api", "ecr.dkr", "ssmmessages"),
         *("dynamodb", "s3"),
@@ -168,24 +168,24 @@ def test_interface_endpoints_answer_to_the_services_usual_names(known):
 def test_interface_endpoints_stand_in_every_private_subnet(known):
     """The loss of a zone leaves the others' endpoints."""
     written = known.written(f"{ENDPOINT}.interface")
-    assert references(written["subnet_ids"]) == ["aws_subnet.private"]
-    assert references(written["security_group_ids"]) == ["aws_security_group.endpoints[0].id"]
-    assert references(written["vpc_id"]) == ["aws_vpc.this.id"]
+    assert ["aws_subnet.private"] == references(written["subnet_ids"])
+    assert ["aws_security_group.endpoints[0].id"] == references(written["security_group_ids"])
+    assert ["aws_vpc.this.id"] == references(written["vpc_id"])
 
 
 def test_gateway_endpoints_serve_every_private_subnet(known):
     """Routes to S3 and DynamoDB are in the private route tables, where tasks are."""
     written = known.written(f"{ENDPOINT}.gateway")
-    assert references(written["route_table_ids"]) == ["aws_route_table.private"]
-    assert references(written["vpc_id"]) == ["aws_vpc.this.id"]
+    assert ["aws_route_table.private"] == references(written["route_table_ids"])
+    assert ["aws_vpc.this.id"] == references(written["vpc_id"])
 
 
 def test_the_endpoints_group_is_closed_by_itself(known):
     """Services open their own way in; the group carries no rule inline."""
     group = known.written("module.network.aws_security_group.endpoints")
-    assert set(group) == {"name", "description", "vpc_id", "tags"}
-    assert references(group["vpc_id"]) == ["aws_vpc.this.id"]
-    assert resources_of(known, "network", "aws_security_group")["endpoints[0]"]["name"] == "mail-endpoints"
+    assert {"name", "description", "vpc_id", "tags"} == set(group)
+    assert ["aws_vpc.this.id"] == references(group["vpc_id"])
+    assert "mail-endpoints" == resources_of(known, "network", "aws_security_group")["endpoints[0]"]["name"]
 
 
 def test_prefix_lists_are_of_both_gateway_endpoints(known, offline):
@@ -220,7 +220,7 @@ def test_a_partition_names_some_endpoints_after_itself(known, partition):
 
 def test_gateway_endpoints_alone(known):
     """What is free of charge stays; there is no interface endpoint, and no group for one."""
-    assert set(_endpoints(known, "network_small")) == {"dynamodb", "s3"}
+    assert {"dynamodb", "s3"} == set(_endpoints(known, "network_small"))
     assert "endpoints[0]" not in resources_of(known, "network_small", "aws_security_group")
 
 

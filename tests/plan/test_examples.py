@@ -13,25 +13,25 @@ README = (ROOT_MODULE / "README.md").read_text()
 def test_the_example_takes_no_more_than_it_must():
     """Nothing that could be guessed, and nobody who was not named."""
     variables = read_module(FOLDER).variables
-    assert set(variables) == {
+    assert {
         "allowed_cidr_blocks",
         "aws_account_id",
         "aws_region",
         "certificate_arn",
         "domain_name",
         "image_tag",
-    }
-    assert [name for name, body in variables.items() if "default" in body] == []
+    } == set(variables)
+    assert [] == [name for name, body in variables.items() if "default" in body]
 
 
 def test_the_example_runs_a_service_behind_https(minimal):
     """Two tasks, scaled by CPU, reached through the load balancer by HTTPS."""
-    assert only(list(minimal.all("aws_ecs_service").values()))["desired_count"] == 2
+    assert 2 == only(list(minimal.all("aws_ecs_service").values()))["desired_count"]
     assert minimal.sources("module.web.aws_ecs_service.this", "cluster")
     listeners = minimal.all("aws_lb_listener").values()
-    assert {one["protocol"] for one in listeners} == {"HTTP", "HTTPS"}
+    assert {"HTTP", "HTTPS"} == {one["protocol"] for one in listeners}
     target = only(list(minimal.all("aws_appautoscaling_target").values()))
-    assert (target["min_capacity"], target["max_capacity"]) == (2, 4)
+    assert (2, 4) == (target["min_capacity"], target["max_capacity"])
 
 
 def test_the_example_takes_bad_releases_back(minimal):
@@ -43,15 +43,15 @@ def test_the_example_takes_bad_releases_back(minimal):
         "enable": True,
         "rollback": True,
     }
-    assert (alarm["statistic"], alarm["threshold"], alarm["evaluation_periods"]) == ("Sum", 5, 2)
+    assert ("Sum", 5, 2) == (alarm["statistic"], alarm["threshold"], alarm["evaluation_periods"])
 
 
 def test_the_example_says_where_it_answers(minimal):
     """And where its image goes."""
     repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello/web"
     assert minimal.outputs["repository_url"] == repository
-    assert set(minimal.outputs) == {"dns_name", "repository_url", "url"}
-    assert minimal.outputs["url"] == "https://hello.example.com"
+    assert {"dns_name", "repository_url", "url"} == set(minimal.outputs)
+    assert "https://hello.example.com" == minimal.outputs["url"]
     assert minimal.sources("module.web.aws_ecs_task_definition.this", "container_definitions")
 
 

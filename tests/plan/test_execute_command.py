@@ -14,14 +14,14 @@ def test_nobody_opens_a_shell_in_a_task(service):
 def test_a_shell_is_off_unless_asked_for(known):
     """The module's own default is off, and then the task role knows nothing of it."""
     assert known.service("plain").service["enable_execute_command"] is False
-    assert set(known.policy_statements("known-plain-task")) == {"SendToQueue"}
+    assert {"SendToQueue"} == set(known.policy_statements("known-plain-task"))
 
 
 def test_a_shell_can_be_asked_for(known):
     """Then the agent may open its channels to Systems Manager, and to nothing else."""
     assert known.service("execute-command").service["enable_execute_command"] is True
     statement = known.policy_statements("known-execute-command-task")["ExecuteCommand"]
-    assert (statement.actions, statement.resources, statement.effect) == (SHELL, {"*"}, "Allow")
+    assert (SHELL, {"*"}, "Allow") == (statement.actions, statement.resources, statement.effect)
 
 
 def test_a_shell_needs_a_writable_file_system(known):
@@ -32,5 +32,5 @@ def test_a_shell_needs_a_writable_file_system(known):
 def test_a_shell_changes_nothing_else(known):
     """User and capabilities stay as they are without it."""
     container = known.service("execute-command").container
-    assert container.user == "10001:10001"
-    assert container.linuxParameters == {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}}
+    assert "10001:10001" == container.user
+    assert {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}} == container.linuxParameters

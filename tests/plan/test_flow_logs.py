@@ -22,29 +22,29 @@ def role(known):
 
 def test_all_traffic_is_recorded(flow_log):
     """What was refused is half of what an investigation asks for, what was accepted the other."""
-    assert flow_log["traffic_type"] == "ALL"
-    assert flow_log["log_destination_type"] == "cloud-watch-logs"
-    assert flow_log["log_destination"] == LOG_GROUP
+    assert "ALL" == flow_log["traffic_type"]
+    assert "cloud-watch-logs" == flow_log["log_destination_type"]
+    assert LOG_GROUP == flow_log["log_destination"]
 
 
 def test_the_whole_vpc_is_recorded(known):
     """Not a subnet and not an interface of it."""
     written = known.written(FLOW_LOG)
-    assert references(written["vpc_id"]) == ["aws_vpc.this.id"]
-    assert set(written) == {
+    assert ["aws_vpc.this.id"] == references(written["vpc_id"])
+    assert {
         "iam_role_arn",
         "log_destination",
         "log_destination_type",
         "tags",
         "traffic_type",
         "vpc_id",
-    }
+    } == set(written)
 
 
 def test_records_are_written_with_a_role_of_their_own(known, offline):
     """Log group and permission are there before the first record comes."""
-    assert known.sources(FLOW_LOG, "iam_role_arn") == {"module.network.aws_iam_role.flow_logs"}
-    assert known.depends_on(FLOW_LOG) == ["aws_iam_role_policy.flow_logs"]
+    assert {"module.network.aws_iam_role.flow_logs"} == known.sources(FLOW_LOG, "iam_role_arn")
+    assert ["aws_iam_role_policy.flow_logs"] == known.depends_on(FLOW_LOG)
     assert "log-group:${aws_cloudwatch_log_group.flow_logs.name}" in offline.source(
         "modules/network/flow-logs.tf"
     )
@@ -53,28 +53,28 @@ def test_records_are_written_with_a_role_of_their_own(known, offline):
 def test_records_are_encrypted_and_expire(known):
     """Addresses of users are not kept for ever, nor in the clear."""
     group = resources_of(known, "network", "aws_cloudwatch_log_group")["flow_logs"]
-    assert group["name"] == "/vpc/mail/flow-logs"
-    assert group["retention_in_days"] == 30
+    assert "/vpc/mail/flow-logs" == group["name"]
+    assert 30 == group["retention_in_days"]
     assert group["kms_key_id"].startswith("arn:aws:kms:eu-central-1:123456789012:key/")
     edge = resources_of(known, "network_edge", "aws_cloudwatch_log_group")["flow_logs"]
-    assert (edge["retention_in_days"], edge["kms_key_id"].split("/")[1]) == (3653, "1")
+    assert (3653, "1") == (edge["retention_in_days"], edge["kms_key_id"].split("/")[1])
 
 
 def test_the_systems_flow_logs_are_encrypted_and_expire(staging, production):
     """They have the system's key, and are kept as long as its other logs."""
     key = staging.configuration["module_calls"]["network"]["expressions"]["kms_key_arn"]
-    assert references(key) == ["module.encryption.key_arn"]
+    assert ["module.encryption.key_arn"] == references(key)
     days = [
         resources_of(plan, "network", "aws_cloudwatch_log_group")["flow_logs"]["retention_in_days"]
         for plan in (staging, production)
     ]
-    assert days == [30, 3653]
+    assert [30, 3653] == days
 
 
 def test_flow_logs_of_this_account_alone_take_the_role(role):
     """No other service, and no other account through the same service, writes with it."""
-    assert role["name"] == "mail-flow-logs"
-    assert json.loads(role["assume_role_policy"])["Statement"] == [
+    assert "mail-flow-logs" == role["name"]
+    assert [
         {
             "Effect": "Allow",
             "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
@@ -84,19 +84,19 @@ def test_flow_logs_of_this_account_alone_take_the_role(role):
                 "ArnLike": {"aws:SourceArn": "arn:aws:ec2:eu-central-1:123456789012:vpc-flow-log/*"},
             },
         }
-    ]
+    ] == json.loads(role["assume_role_policy"])["Statement"]
 
 
 def test_the_role_writes_into_its_own_log_group_alone(known, role):
     """It reaches no service's logs."""
-    assert resources_of(known, "network", "aws_iam_role_policy")["flow_logs"]["name"] == "write-flow-logs"
+    assert "write-flow-logs" == resources_of(known, "network", "aws_iam_role_policy")["flow_logs"]["name"]
     statements = known.policy_statements(role["name"])
-    assert set(statements) == {"FindLogGroup", "WriteFlowLogs"}
-    assert statements["FindLogGroup"].actions == {"logs:DescribeLogGroups"}
-    assert statements["WriteFlowLogs"].effect == "Allow"
+    assert {"FindLogGroup", "WriteFlowLogs"} == set(statements)
+    assert {"logs:DescribeLogGroups"} == statements["FindLogGroup"].actions
+    assert "Allow" == statements["WriteFlowLogs"].effect
     assert statements["WriteFlowLogs"].resources == {f"{LOG_GROUP}:*"}
-    assert statements["WriteFlowLogs"].actions == {
+    assert {
         "logs:CreateLogStream",
         "logs:DescribeLogStreams",
         "logs:PutLogEvents",
-    }
+    } == statements["WriteFlowLogs"].actions

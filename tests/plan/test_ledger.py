@@ -13,19 +13,19 @@ def table(known):
 
 def test_the_table_is_paid_by_use(table):
     """Its capacity follows the traffic, with nothing to scale."""
-    assert table["billing_mode"] == "PAY_PER_REQUEST"
+    assert "PAY_PER_REQUEST" == table["billing_mode"]
 
 
 def test_an_item_is_found_by_its_notification(table):
     """One item a notification: the key is its id alone."""
-    assert table["hash_key"] == "notification_id"
-    assert table["attribute"] == [{"name": "notification_id", "type": "S"}]
+    assert "notification_id" == table["hash_key"]
+    assert [{"name": "notification_id", "type": "S"}] == table["attribute"]
     assert table["range_key"] is None
 
 
 def test_items_expire(table):
     """DynamoDB deletes an item when the time in it is over."""
-    assert table["ttl"] == [{"attribute_name": "expires_at", "enabled": True}]
+    assert [{"attribute_name": "expires_at", "enabled": True}] == table["ttl"]
 
 
 def test_the_table_can_be_set_back(table):
@@ -35,7 +35,7 @@ def test_the_table_can_be_set_back(table):
 
 def test_items_are_encrypted_with_the_systems_key(table):
     """The system's own key, whose policy is ours."""
-    assert table["server_side_encryption"] == [{"enabled": True, "kms_key_arn": KEY}]
+    assert [{"enabled": True, "kms_key_arn": KEY}] == table["server_side_encryption"]
 
 
 @pytest.mark.parametrize(("name", "protected"), [("deliveries", True), ("unprotected", False)])
@@ -52,14 +52,14 @@ def test_others_are_told_name_and_arn(known):
 
 def test_whoever_uses_the_table_waits_for_it(known):
     """Both are put together from the table's own name."""
-    assert known.output_sources("ledger") == {"module.ledger.aws_dynamodb_table.this"}
+    assert {"module.ledger.aws_dynamodb_table.this"} == known.output_sources("ledger")
 
 
 def test_the_sender_is_told_of_its_ledger(sender, staging):
     """The table's name, and how long an item of it is kept."""
     environment = sender.container.environment
     assert environment["LEDGER_TABLE"] == staging.one("aws_dynamodb_table")["name"]
-    assert environment["LEDGER_RETENTION_DAYS"] == "30"
+    assert "30" == environment["LEDGER_RETENTION_DAYS"]
     assert "module.ledger.aws_dynamodb_table.this" in staging.sources("module.email_sender", "environment")
 
 
@@ -79,6 +79,6 @@ def test_what_is_known_of_a_mail_outlasts_the_mail(name, request):
 
 def test_the_whole_has_one_ledger(staging, production):
     """One table a system, and only production's is protected."""
-    assert staging.one("aws_dynamodb_table")["name"] == "notifications-staging-deliveries"
+    assert "notifications-staging-deliveries" == staging.one("aws_dynamodb_table")["name"]
     assert staging.one("aws_dynamodb_table")["deletion_protection_enabled"] is False
     assert production.one("aws_dynamodb_table")["deletion_protection_enabled"] is True

@@ -23,17 +23,17 @@ def test_the_canary_takes_its_share_and_the_stable_service_the_rest(known, modul
     """Weights add up to a hundred, so that each is a percentage; the rule is about every request."""
     rule = resources_of(known, module, "aws_lb_listener_rule")["canary[0]"]
     action = only(rule["action"])
-    assert action["type"] == "forward"
+    assert "forward" == action["type"]
     weights = [group["weight"] for group in only(action["forward"])["target_group"]]
     assert sorted(weights) == sorted([100 - canary, canary])
-    assert only(only(rule["condition"])["path_pattern"])["values"] == ["*"]
+    assert ["*"] == only(only(rule["condition"])["path_pattern"])["values"]
 
 
 def test_without_a_canary_there_is_no_rule(known):
     """The listener's default sends everything to the stable service."""
-    assert resources_of(known, "load_balancer", "aws_lb_listener_rule") == {}
+    assert {} == resources_of(known, "load_balancer", "aws_lb_listener_rule")
     forward = only(only(_listeners(known, "load_balancer")["this"]["default_action"])["forward"])
-    assert sorted(group["weight"] for group in forward["target_group"]) == [0, 100]
+    assert [0, 100] == sorted(group["weight"] for group in forward["target_group"])
 
 
 def test_each_weight_is_its_own_target_groups(known, offline):
@@ -42,10 +42,10 @@ def test_each_weight_is_its_own_target_groups(known, offline):
     shared = only(known.written(RULE)["action"])
     for action in (by_default, shared):
         groups = only(action["forward"])["target_group"]
-        assert [references(group["arn"]) for group in groups] == [
+        assert [
             ['aws_lb_target_group.this["stable"].arn'],
             ['aws_lb_target_group.this["canary"].arn'],
-        ]
+        ] == [references(group["arn"]) for group in groups]
     text = " ".join(offline.source("modules/load_balancer/canary-rule.tf").split())
     assert 'this["stable"].arn weight = 100 - var.canary.weight }' in text
     assert 'this["canary"].arn weight = var.canary.weight }' in text
@@ -63,71 +63,71 @@ def test_a_canary_comes_before_its_requests_and_goes_after_them(cells):
 def test_requests_of_one_caller_are_spread_too(known):
     """Nobody is bound to the canary: its share of requests is its weight."""
     for action in (known.written(LISTENER)["default_action"], known.written(RULE)["action"]):
-        assert set(only(only(action)["forward"])) == {"target_group"}
+        assert {"target_group"} == set(only(only(action)["forward"]))
 
 
 def test_listeners_are_the_load_balancers(known):
     """Both belong to the one load balancer."""
     for name in ("this", "redirect"):
         listener = known.written(f"module.load_balancer.aws_lb_listener.{name}")
-        assert references(listener["load_balancer_arn"]) == ["aws_lb.this.arn"]
+        assert ["aws_lb.this.arn"] == references(listener["load_balancer_arn"])
 
 
 def test_plain_http_serves_on_port_80_alone(known):
     """There is neither a certificate nor a redirect."""
     listeners = _listeners(known, "load_balancer")
-    assert set(listeners) == {"this"}
+    assert {"this"} == set(listeners)
     listener = listeners["this"]
-    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert (80, "HTTP") == (listener["port"], listener["protocol"])
     assert listener["certificate_arn"] is None
 
 
 def test_https_serves_tls_1_2_and_1_3(known):
     """Requests are forwarded on port 443 with the given certificate."""
     listener = _listeners(known, "load_balancer_https")["this"]
-    assert (listener["port"], listener["protocol"]) == (443, "HTTPS")
+    assert (443, "HTTPS") == (listener["port"], listener["protocol"])
     assert listener["certificate_arn"].endswith(":certificate/1")
-    assert listener["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert "ELBSecurityPolicy-TLS13-1-2-2021-06" == listener["ssl_policy"]
 
 
 def test_https_redirects_http_for_good(known):
     """Plain HTTP gets no answer but the way to HTTPS."""
     listeners = _listeners(known, "load_balancer_https")
-    assert set(listeners) == {"this", "redirect[0]"}
+    assert {"this", "redirect[0]"} == set(listeners)
     redirect = listeners["redirect[0]"]
-    assert (redirect["port"], redirect["protocol"]) == (80, "HTTP")
+    assert (80, "HTTP") == (redirect["port"], redirect["protocol"])
     action = only(redirect["default_action"])
-    assert action["type"] == "redirect"
+    assert "redirect" == action["type"]
     way = only(action["redirect"])
-    assert (way["protocol"], way["port"], way["status_code"]) == ("HTTPS", "443", "HTTP_301")
-    assert (way["host"], way["path"], way["query"]) == ("#{host}", "/#{path}", "#{query}")
+    assert ("HTTPS", "443", "HTTP_301") == (way["protocol"], way["port"], way["status_code"])
+    assert ("#{host}", "/#{path}", "#{query}") == (way["host"], way["path"], way["query"])
 
 
 def test_staging_may_speak_http(staging):
     """Without a certificate the only listener is HTTP, and forwards."""
     listener = staging.one("aws_lb_listener")
-    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert (80, "HTTP") == (listener["port"], listener["protocol"])
     forward = only(only(listener["default_action"])["forward"])
-    assert sorted(group["weight"] for group in forward["target_group"]) == [0, 100]
+    assert [0, 100] == sorted(group["weight"] for group in forward["target_group"])
 
 
 def test_production_speaks_https(production):
     """Traffic is forwarded with the given certificate, and HTTP is sent there."""
     listeners = {one["port"]: one for one in production.all("aws_lb_listener").values()}
-    assert set(listeners) == {80, 443}
+    assert {80, 443} == set(listeners)
     assert listeners[443]["certificate_arn"].endswith("certificate/0a1b2c3d")
-    assert only(listeners[80]["default_action"])["type"] == "redirect"
+    assert "redirect" == only(listeners[80]["default_action"])["type"]
 
 
 def test_the_url_is_of_the_name_that_callers_use(production):
     """A certificate is for that name, and never for the load balancer's own."""
-    assert production.outputs["url"] == "https://api.notifications.example"
+    assert "https://api.notifications.example" == production.outputs["url"]
 
 
 def test_without_a_name_the_url_is_the_load_balancers(known, offline):
     """That is plain HTTP's alone."""
     url = output_of(known, "load_balancer", "url")["expression"]
-    assert set(references(url)) == {"local.https", "var.domain_name", "aws_lb.this.dns_name"}
+    assert {"local.https", "var.domain_name", "aws_lb.this.dns_name"} == set(references(url))
     text = offline.source("modules/load_balancer/outputs.tf")
     assert (
         '${local.https ? "https" : "http"}://${var.domain_name == null ? aws_lb.this.dns_name : var.domain'
@@ -137,19 +137,19 @@ def test_without_a_name_the_url_is_the_load_balancers(known, offline):
 
 def test_the_name_leads_to_the_load_balancer(known):
     """An alias of the zone's own, where a zone is given."""
-    assert resources_of(known, "load_balancer", "aws_route53_record") == {}
+    assert {} == resources_of(known, "load_balancer", "aws_route53_record")
     record = resources_of(known, "load_balancer_https", "aws_route53_record")["alias[0]"]
-    assert (record["zone_id"], record["name"], record["type"]) == (
+    assert (
         "Z0123456789ABCDEFGHIJ",
         "api.example.com",
         "A",
-    )
+    ) == (record["zone_id"], record["name"], record["type"])
     alias = only(known.written("module.load_balancer_https.aws_route53_record.alias")["alias"])
-    assert references(alias["name"]) == ["aws_lb.this.dns_name"]
-    assert references(alias["zone_id"]) == ["aws_lb.this.zone_id"]
+    assert ["aws_lb.this.dns_name"] == references(alias["name"])
+    assert ["aws_lb.this.zone_id"] == references(alias["zone_id"])
 
 
 def test_what_answers_is_there_before_its_url(known):
     """Whoever calls right after an apply gets an answer."""
     depends_on = output_of(known, "load_balancer", "url")["depends_on"]
-    assert depends_on == ["aws_lb_listener.this", "aws_route53_record.alias"]
+    assert ["aws_lb_listener.this", "aws_route53_record.alias"] == depends_on

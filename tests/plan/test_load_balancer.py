@@ -1,7 +1,7 @@
 import pytest
 
-from contract.health import HEALTH_PATH
-from serving.server import KEEP_ALIVE_SECONDS
+from shared.health import HEALTH_PATH
+from shared.http.server import KEEP_ALIVE_SECONDS
 from tests.plan.module_view import output_of, references, resources_of
 from tests.plan.view import only
 
@@ -30,48 +30,48 @@ def health_check(target_group):
 def test_the_stable_service_and_the_canary_have_a_target_group_each(known):
     """Their names fit beside the longest name of a load balancer."""
     groups = resources_of(known, "load_balancer_most", "aws_lb_target_group")
-    assert {key: group["name"] for key, group in groups.items()} == {
+    assert {
         'this["stable"]': "a-name-of-25-characters-9-api",
         'this["canary"]': "a-name-of-25-characters-9-canary",
-    }
-    assert max(len(group["name"]) for group in groups.values()) == 32
+    } == {key: group["name"] for key, group in groups.items()}
+    assert 32 == max(len(group["name"]) for group in groups.values())
 
 
 def test_the_health_check_asks_the_path_that_the_service_answers(staging):
     """Terraform and the code name the same path."""
     groups = resources_of(staging, "load_balancer", "aws_lb_target_group")
     assert sorted(groups) == list(GROUPS)
-    assert {only(group["health_check"])["path"] for group in groups.values()} == {HEALTH_PATH}
+    assert {HEALTH_PATH} == {only(group["health_check"])["path"] for group in groups.values()}
 
 
 def test_a_healthy_task_answers_200(health_check):
     """A redirect or an error page is no sign of health."""
-    assert health_check["matcher"] == "200"
-    assert health_check["path"] == "/healthz"
+    assert "200" == health_check["matcher"]
+    assert "/healthz" == health_check["path"]
 
 
 def test_health_check_thresholds(health_check):
     """A task is taken out after three failures in a row, and back in after two successes."""
-    assert (health_check["healthy_threshold"], health_check["unhealthy_threshold"]) == (2, 3)
+    assert (2, 3) == (health_check["healthy_threshold"], health_check["unhealthy_threshold"])
 
 
 def test_health_check_times(health_check):
     """A saturated task may take ten seconds to answer before that counts as a failure."""
-    assert (health_check["interval"], health_check["timeout"]) == (15, 10)
+    assert (15, 10) == (health_check["interval"], health_check["timeout"])
 
 
 def test_targets_are_addresses_of_tasks(target_group):
     """Fargate registers addresses; the load balancer speaks HTTP to them."""
-    assert target_group["target_type"] == "ip"
-    assert (target_group["protocol"], target_group["port"]) == ("HTTP", 8080)
-    assert target_group["vpc_id"] == "vpc-1"
+    assert "ip" == target_group["target_type"]
+    assert ("HTTP", 8080) == (target_group["protocol"], target_group["port"])
+    assert "vpc-1" == target_group["vpc_id"]
 
 
 def test_port_and_path_are_the_callers(known):
     """What is served elsewhere is asked there."""
     groups = resources_of(known, "load_balancer_https", "aws_lb_target_group").values()
-    assert [(one["port"], only(one["health_check"])["path"]) for one in groups] == [(9090, "/ready")] * 2
-    assert {one["vpc_id"] for one in groups} == {"vpc-2"}
+    assert [(9090, "/ready")] * 2 == [(one["port"], only(one["health_check"])["path"]) for one in groups]
+    assert {"vpc-2"} == {one["vpc_id"] for one in groups}
 
 
 def test_targets_are_asked_on_the_port_that_they_serve(staging, api):
@@ -83,32 +83,32 @@ def test_targets_are_asked_on_the_port_that_they_serve(staging, api):
 
 def test_deregistration_delay_leaves_time_to_stop(target_group):
     """Requests take less than a second: fifteen are enough, and a deployment does not wait for 300."""
-    assert int(target_group["deregistration_delay"]) == 15
+    assert 15 == int(target_group["deregistration_delay"])
 
 
 def test_a_task_outlives_its_last_requests(staging, api):
     """Requests in flight are finished before the task is killed."""
     groups = resources_of(staging, "load_balancer", "aws_lb_target_group").values()
-    assert [int(group["deregistration_delay"]) < api.container.stopTimeout for group in groups] == [True] * 2
+    assert [True] * 2 == [int(group["deregistration_delay"]) < api.container.stopTimeout for group in groups]
 
 
 def test_the_load_balancer_closes_idle_connections_first(load_balancer):
     """No request is sent into a connection that the application is just closing."""
-    assert load_balancer["idle_timeout"] == 60
+    assert 60 == load_balancer["idle_timeout"]
     assert load_balancer["idle_timeout"] < KEEP_ALIVE_SECONDS
 
 
 def test_it_faces_the_internet_in_public_subnets(staging):
     """Callers reach it from outside the VPC."""
     assert staging.one("aws_lb")["internal"] is False
-    assert staging.sources(LOAD_BALANCER, "subnets") == {"module.network.aws_subnet.public"}
+    assert {"module.network.aws_subnet.public"} == staging.sources(LOAD_BALANCER, "subnets")
 
 
 def test_it_is_an_application_load_balancer_of_its_own_group(known, load_balancer):
     """It stands in every subnet that it is given, behind its own security group."""
-    assert (load_balancer["load_balancer_type"], load_balancer["name"]) == ("application", "mail")
-    assert sorted(load_balancer["subnets"]) == ["subnet-1", "subnet-2"]
-    assert known.sources(LOAD_BALANCER, "security_groups") == {"module.load_balancer.aws_security_group.this"}
+    assert ("application", "mail") == (load_balancer["load_balancer_type"], load_balancer["name"])
+    assert ["subnet-1", "subnet-2"] == sorted(load_balancer["subnets"])
+    assert {"module.load_balancer.aws_security_group.this"} == known.sources(LOAD_BALANCER, "security_groups")
 
 
 def test_invalid_headers_are_dropped(load_balancer):
@@ -118,7 +118,7 @@ def test_invalid_headers_are_dropped(load_balancer):
 
 def test_the_load_balancer_is_written_out(known):
     """None of what it does hangs on the provider's defaults."""
-    assert set(known.written(LOAD_BALANCER)) == {
+    assert {
         "access_logs",
         "drop_invalid_header_fields",
         "enable_deletion_protection",
@@ -128,13 +128,13 @@ def test_the_load_balancer_is_written_out(known):
         "name",
         "security_groups",
         "subnets",
-    }
+    } == set(known.written(LOAD_BALANCER))
 
 
 def test_target_groups_are_written_out(known):
     """Every figure of the health check stands in the code, and nobody's requests stick to a target."""
     group = known.written("module.load_balancer.aws_lb_target_group.this")
-    assert set(group) == {
+    assert {
         "deregistration_delay",
         "health_check",
         "name",
@@ -142,15 +142,15 @@ def test_target_groups_are_written_out(known):
         "protocol",
         "target_type",
         "vpc_id",
-    }
-    assert set(only(group["health_check"])) == {
+    } == set(group)
+    assert {
         "healthy_threshold",
         "interval",
         "matcher",
         "path",
         "timeout",
         "unhealthy_threshold",
-    }
+    } == set(only(group["health_check"]))
 
 
 def test_it_is_deleted_only_where_that_is_allowed(known, load_balancer):
@@ -169,9 +169,9 @@ def test_only_production_refuses_to_be_deleted(staging, production):
 def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(known):
     """It carries no rule inline, which would fight with those of the services."""
     group = known.written("module.load_balancer.aws_security_group.this")
-    assert set(group) == {"name", "description", "vpc_id", "tags"}
+    assert {"name", "description", "vpc_id", "tags"} == set(group)
     planned = resources_of(known, "load_balancer", "aws_security_group")["this"]
-    assert (planned["name"], planned["vpc_id"]) == ("mail-load-balancer", "vpc-1")
+    assert ("mail-load-balancer", "vpc-1") == (planned["name"], planned["vpc_id"])
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_only_the_named_callers_reach_the_listeners_ports(known, module, expecte
 def test_the_callers_rules_are_the_load_balancers(known):
     """They open its own group."""
     rule = "module.load_balancer.aws_vpc_security_group_ingress_rule.callers"
-    assert references(known.written(rule)["security_group_id"]) == ["aws_security_group.this.id"]
+    assert ["aws_security_group.this.id"] == references(known.written(rule)["security_group_id"])
 
 
 @pytest.mark.parametrize("name", ["stable", "canary"])
@@ -208,16 +208,16 @@ def test_services_are_given_their_own_target_group(known, name):
         f'aws_lb_target_group.this["{name}"].arn',
         "aws_security_group.this.id",
     ]
-    assert output["depends_on"] == ["aws_lb_listener.this"]
+    assert ["aws_lb_listener.this"] == output["depends_on"]
 
 
 def test_metrics_are_found_by_what_cloudwatch_calls_the_parts(known):
     """Alarms ask for suffixes of ARNs, each of its own part."""
-    assert references(output_of(known, "load_balancer", "metric_dimensions")["expression"]) == [
+    assert [
         "aws_lb.this.arn_suffix",
         'aws_lb_target_group.this["stable"].arn_suffix',
         'aws_lb_target_group.this["canary"].arn_suffix',
-    ]
+    ] == references(output_of(known, "load_balancer", "metric_dimensions")["expression"])
 
 
 def test_each_dimension_is_its_own_part(offline):
@@ -240,5 +240,5 @@ def test_each_release_registers_with_its_own_target_group(staging, call, output)
 def test_only_the_api_is_behind_the_load_balancer(api, sender):
     """Its container takes the traffic; the Email Sender takes none."""
     behind = only(api.service["load_balancer"])
-    assert (behind["container_name"], behind["container_port"]) == ("notification-api", 8080)
-    assert sender.service["load_balancer"] == []
+    assert ("notification-api", 8080) == (behind["container_name"], behind["container_port"])
+    assert [] == sender.service["load_balancer"]

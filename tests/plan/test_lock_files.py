@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from stage.terraform_cli import LOCK_FILE, copy_module
+from stage.terraform.terraform_cli import LOCK_FILE, copy_module
 from tests.plan.offline import ROOT_MODULE
 
 REPOSITORY = ROOT_MODULE.parent
@@ -53,9 +53,9 @@ def test_a_lock_file_serves_every_platform(root):
     """Archives come from a registry or a packed mirror, the one that lies unpacked from a folder."""
     hashes = re.findall(r'"(h1|zh):([\w+/=]+)",', _locked(root))
     archives = [value for kind, value in hashes if kind == "zh"]
-    assert (len(archives), len(set(archives))) == (ARCHIVES, ARCHIVES)
-    assert [value for value in archives if not re.fullmatch("[0-9a-f]{64}", value)] == []
-    assert [kind for kind, _ in hashes].count("h1") == 1
+    assert (ARCHIVES, ARCHIVES) == (len(archives), len(set(archives)))
+    assert [] == [value for value in archives if not re.fullmatch("[0-9a-f]{64}", value)]
+    assert 1 == [kind for kind, _ in hashes].count("h1")
 
 
 @pytest.mark.parametrize("root", ROOTS)

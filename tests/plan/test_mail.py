@@ -29,32 +29,32 @@ def _statements(resource):
 def test_the_domain_signs_its_mails(known):
     """SES makes keys of 2048 bits."""
     identity = known.one("aws_sesv2_email_identity")
-    assert identity["email_identity"] == "known.example"
+    assert "known.example" == identity["email_identity"]
     (dkim,) = identity["dkim_signing_attributes"]
-    assert dkim["next_signing_key_length"] == "RSA_2048_BIT"
+    assert "RSA_2048_BIT" == dkim["next_signing_key_length"]
 
 
 def test_bounces_come_back_below_the_domain(known):
     """Before its records are in DNS, SES uses a name of its own."""
     mail_from = known.one("aws_sesv2_email_identity_mail_from_attributes")
-    assert mail_from["mail_from_domain"] == "bounces.known.example"
-    assert mail_from["behavior_on_mx_failure"] == "USE_DEFAULT_VALUE"
+    assert "bounces.known.example" == mail_from["mail_from_domain"]
+    assert "USE_DEFAULT_VALUE" == mail_from["behavior_on_mx_failure"]
 
 
 def test_an_identity_of_others_is_left_alone(known):
     """Whoever verified the domain has its records."""
-    assert known.all("aws_sesv2_email_identity", "module.mail_high") == {}
-    assert known.all("aws_sesv2_email_identity_mail_from_attributes", "module.mail_high") == {}
-    assert known.outputs["mail"]["records_of_others"] == []
+    assert {} == known.all("aws_sesv2_email_identity", "module.mail_high")
+    assert {} == known.all("aws_sesv2_email_identity_mail_from_attributes", "module.mail_high")
+    assert [] == known.outputs["mail"]["records_of_others"]
 
 
 def test_mails_are_sent_encrypted_or_not_at_all(known):
     """SES asks for TLS, measures reputation, and sends nothing to whom it knows to have bounced."""
     found = known.one("aws_sesv2_configuration_set", configuration_set_name="known")
-    assert [one["tls_policy"] for one in found["delivery_options"]] == ["REQUIRE"]
-    assert [one["reputation_metrics_enabled"] for one in found["reputation_options"]] == [True]
-    assert [one["sending_enabled"] for one in found["sending_options"]] == [True]
-    assert [one["suppressed_reasons"] for one in found["suppression_options"]] == [["BOUNCE", "COMPLAINT"]]
+    assert ["REQUIRE"] == [one["tls_policy"] for one in found["delivery_options"]]
+    assert [True] == [one["reputation_metrics_enabled"] for one in found["reputation_options"]]
+    assert [True] == [one["sending_enabled"] for one in found["sending_options"]]
+    assert [["BOUNCE", "COMPLAINT"]] == [one["suppressed_reasons"] for one in found["suppression_options"]]
 
 
 def test_what_becomes_of_mails_is_published(known):
@@ -64,22 +64,22 @@ def test_what_becomes_of_mails_is_published(known):
         "event_destination"
     ]
     assert destination["enabled"] is True
-    assert set(destination["matching_event_types"]) == {
+    assert {
         "BOUNCE",
         "COMPLAINT",
         "DELIVERY",
         "DELIVERY_DELAY",
         "REJECT",
-    }
-    assert [one["topic_arn"] for one in destination["sns_destination"]] == [TOPIC]
+    } == set(destination["matching_event_types"])
+    assert [TOPIC] == [one["topic_arn"] for one in destination["sns_destination"]]
     assert "aws_sns_topic_subscription.events" in known.depends_on(address)
 
 
 def test_only_this_systems_mails_are_published_about_and_only_by_tls(known):
     """No other account, no other configuration set, nothing in the clear."""
     topic = known.one("aws_sns_topic", name="known-mail-events")
-    assert topic["kms_master_key_id"] == KEY
-    assert _statements(topic) == {
+    assert KEY == topic["kms_master_key_id"]
+    assert {
         "OwnMailsEventsArePublished": {
             "Sid": "OwnMailsEventsArePublished",
             "Effect": "Allow",
@@ -99,17 +99,17 @@ def test_only_this_systems_mails_are_published_about_and_only_by_tls(known):
             "Principal": "*",
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
-    }
+    } == _statements(topic)
 
 
 def test_the_queue_gets_records_as_ses_writes_them(known):
     """Without an envelope; what cannot be handed over is a dead letter too."""
     (subscription,) = known.all("aws_sns_topic_subscription", "module.mail").values()
-    assert (subscription["protocol"], subscription["topic_arn"], subscription["endpoint"]) == (
+    assert (
         "sqs",
         TOPIC,
         QUEUE,
-    )
+    ) == (subscription["protocol"], subscription["topic_arn"], subscription["endpoint"])
     assert subscription["raw_message_delivery"] is True
     assert json.loads(subscription["redrive_policy"]) == {"deadLetterTargetArn": f"{QUEUE}-dead-letter"}
 
@@ -148,9 +148,9 @@ def test_what_breaks_the_reader_is_put_aside(queue, dead_letter_queue):
     redrive = json.loads(queue["redrive_policy"])
     assert redrive == {"deadLetterTargetArn": f"{QUEUE}-dead-letter", "maxReceiveCount": 20}
     allowed = json.loads(dead_letter_queue["redrive_allow_policy"])
-    assert allowed == {"redrivePermission": "byQueue", "sourceQueueArns": [QUEUE]}
+    assert {"redrivePermission": "byQueue", "sourceQueueArns": [QUEUE]} == allowed
     kept = (queue["message_retention_seconds"], dead_letter_queue["message_retention_seconds"])
-    assert kept == (10 * DAY, 14 * DAY)
+    assert (10 * DAY, 14 * DAY) == kept
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("known", 30), ("high", 43200)])
@@ -163,9 +163,9 @@ def test_events_are_hidden_as_long_as_is_asked_for(known, name, seconds):
 def test_whoever_uses_them_waits_for_them(known):
     """Names and ARNs are put together from the resources' own names."""
     found = known.outputs["mail"]
-    assert found["queue"] == {"name": "known-mail-events", "arn": QUEUE}
+    assert {"name": "known-mail-events", "arn": QUEUE} == found["queue"]
     assert found["dead_letter_queue"]["arn"] == f"{QUEUE}-dead-letter"
-    assert found["configuration_set"] == {"name": "known", "arn": SET}
+    assert {"name": "known", "arn": SET} == found["configuration_set"]
     assert {
         "module.mail.aws_sesv2_configuration_set.this",
         "module.mail.aws_sqs_queue.events",
@@ -175,6 +175,6 @@ def test_whoever_uses_them_waits_for_them(known):
 
 def test_the_systems_domain_is_verified_once_its_records_are_there(staging, smtp):
     """They are an output; a relay needs none."""
-    assert staging.one("aws_sesv2_email_identity")["email_identity"] == "staging.notifications.example"
-    assert smtp.outputs["mail_dns_records"] == []
+    assert "staging.notifications.example" == staging.one("aws_sesv2_email_identity")["email_identity"]
+    assert [] == smtp.outputs["mail_dns_records"]
     assert smtp.outputs.get("mail_events_queue_name") is None

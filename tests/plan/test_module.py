@@ -22,19 +22,19 @@ def test_files_are_formatted(offline):
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (0, "") == (done.returncode, done.stdout)
 
 
 def test_every_module_is_planned_by_itself(known):
     """A module needs nothing that it does not declare."""
     called = {Path(call["source"]).name for call in known.configuration["module_calls"].values()}
     assert called == {folder.name for folder in MODULES}
-    assert known.warnings == []
+    assert [] == known.warnings
 
 
 def test_a_plan_has_no_warning(cell):
     """Nothing that is deprecated is used, and nothing is given twice."""
-    assert cell.warnings == []
+    assert [] == cell.warnings
 
 
 def test_every_module_is_used(staging):
@@ -56,14 +56,14 @@ def test_a_module_names_the_versions_it_works_with(folder):
 def test_variables_and_outputs_are_described(folder, kind):
     """A reader learns what each is without reading the code behind it."""
     blocks = re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', _text(folder), re.MULTILINE | re.DOTALL)
-    assert [name for name, body in blocks if "  description = " not in body] == []
+    assert [] == [name for name, body in blocks if "  description = " not in body]
 
 
 @EACH
 def test_variables_are_typed(folder):
     """Terraform refuses a value of the wrong kind."""
     blocks = re.findall(r'^variable "(\w+)" {\n(.*?)^}', _text(folder), re.MULTILINE | re.DOTALL)
-    assert [name for name, body in blocks if not re.search(r"^  type +=", body, re.MULTILINE)] == []
+    assert [] == [name for name, body in blocks if not re.search(r"^  type +=", body, re.MULTILINE)]
 
 
 @EACH
@@ -79,7 +79,7 @@ def test_every_variable_is_used(folder):
     text = _text(folder)
     declared = re.findall(r'^variable "(\w+)"', text, re.MULTILINE)
     body = re.sub(r'^variable "\w+" {\n.*?^}', "", text, flags=re.MULTILINE | re.DOTALL)
-    assert [name for name in declared if f"var.{name}" not in body] == []
+    assert [] == [name for name in declared if f"var.{name}" not in body]
 
 
 def test_nothing_is_asked_of_an_account():
@@ -95,7 +95,7 @@ def test_nothing_is_asked_of_an_account():
 
 def test_a_first_apply_only_creates(staging):
     """Nothing that exists is changed or destroyed."""
-    assert staging.actions == {"create"}
+    assert {"create"} == staging.actions
 
 
 def test_another_account_is_refused():
@@ -116,7 +116,7 @@ def test_everything_is_tagged(staging, kind):
 
 def test_outputs_name_what_operators_need(staging):
     """The names are those that the load tests and the runbook use."""
-    assert set(staging.outputs) == {
+    assert {
         "alarm_topic_arn",
         "api_keys_secret_name",
         "aws_region",
@@ -137,7 +137,7 @@ def test_outputs_name_what_operators_need(staging):
         "smtp_secret_name",
         "url",
         "users_are_hurt_alarm",
-    }
+    } == set(staging.outputs)
 
 
 def test_outputs_agree_with_the_resources(staging):

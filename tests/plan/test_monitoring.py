@@ -61,10 +61,10 @@ def test_only_this_systems_alarms_publish_and_only_by_tls(topic):
 def test_every_subscriber_gets_mail(known):
     """One subscription each, and to this topic."""
     subscriptions = known.all("aws_sns_topic_subscription", "module.monitoring").values()
-    assert {(one["endpoint"], one["protocol"], one["topic_arn"]) for one in subscriptions} == {
+    assert {
         ("on-call@notifications.example", "email", TOPIC),
         ("team@notifications.example", "email", TOPIC),
-    }
+    } == {(one["endpoint"], one["protocol"], one["topic_arn"]) for one in subscriptions}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_every_subscriber_gets_mail(known):
 )
 def test_the_topic_exists_first(offline, known, address, argument):
     """Its ARN is put together from the name of the topic itself, so that Terraform waits for it."""
-    assert known.written(f"module.monitoring.{address}")[argument]["references"] == ["local.topic_arn"]
+    assert ["local.topic_arn"] == known.written(f"module.monitoring.{address}")[argument]["references"]
     source = offline.source("modules/monitoring/topic.tf")
     assert ':${aws_sns_topic.alarms.name}"' in source
 
@@ -97,7 +97,7 @@ def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt)
 
 def test_the_composite_alarm_tells_the_topic(hurt):
     """Of trouble and of its end."""
-    assert (hurt["alarm_actions"], hurt["ok_actions"]) == ([TOPIC], [TOPIC])
+    assert ([TOPIC], [TOPIC]) == (hurt["alarm_actions"], hurt["ok_actions"])
     assert hurt["actions_enabled"] is True
 
 
@@ -127,21 +127,21 @@ def test_an_outage_of_the_provider_undoes_no_release(outputs, known):
         name.removeprefix(f"{NAME}-") for names in outputs["rollback_alarms"].values() for name in names
     }
     read = {metric.name for name in rolled_back for metric in every[name].metrics.values()}
-    assert {"provider-unavailable"} & rolled_back == set()
-    assert read & {"ProviderUnavailable", "MailsUnavailable", "MailsThrottled", "MailsExpired"} == set()
+    assert set() == {"provider-unavailable"} & rolled_back
+    assert set() == read & {"ProviderUnavailable", "MailsUnavailable", "MailsThrottled", "MailsExpired"}
 
 
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):
     """Their names are taken from the alarms, so that a service waits for them."""
     source = offline.source("modules/monitoring/outputs.tf").split('output "rollback_alarms"')[1]
-    assert source.count("aws_cloudwatch_metric_alarm.") == 6
+    assert 6 == source.count("aws_cloudwatch_metric_alarm.")
 
 
 def test_outputs_name_what_was_made(outputs):
     """The root module hands them to operators."""
-    assert outputs["topic_arn"] == TOPIC
+    assert TOPIC == outputs["topic_arn"]
     assert outputs["users_are_hurt_alarm"] == f"{NAME}-users-are-hurt"
-    assert outputs["dashboard_name"] == NAME
+    assert NAME == outputs["dashboard_name"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_system_watches_its_own_load_balancer(staging):
     """The load balancer and both of its target groups."""
     sources = staging.sources("module.monitoring", "load_balancer")
     kinds = sorted(source.split(".")[2] for source in sources)
-    assert set(kinds) == {"aws_lb", "aws_lb_target_group"}
+    assert {"aws_lb", "aws_lb_target_group"} == set(kinds)
 
 
 def test_the_system_watches_both_services(staging):
@@ -174,15 +174,15 @@ def test_the_system_watches_both_services(staging):
     watched = {
         alarm["dimensions"]["ServiceName"] for alarm in alarms if alarm["metric_name"] == "CPUUtilization"
     }
-    assert watched == {"notification-api", "email-sender"}
+    assert {"notification-api", "email-sender"} == watched
 
 
 def test_the_services_count_in_their_environment(staging):
     """Staging's alarms do not read what production counts."""
     alarms = staging.all("aws_cloudwatch_metric_alarm")
     dimensions = alarms["module.monitoring.aws_cloudwatch_metric_alarm.accept_failures"]["dimensions"]
-    assert dimensions == {"Service": "notification-api", "Environment": "staging"}
-    assert staging.container("notification-api").environment["ENVIRONMENT"] == "staging"
+    assert {"Service": "notification-api", "Environment": "staging"} == dimensions
+    assert "staging" == staging.container("notification-api").environment["ENVIRONMENT"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_tasks_run_in_private_subnets(staging):
     """Both services' tasks are placed where the internet has no route to."""
     for service in TASKS:
         sources = staging.sources(service, "network_configuration", "subnets")
-        assert sources == {"module.network.aws_subnet.private"}
+        assert {"module.network.aws_subnet.private"} == sources
 
 
 def test_tasks_have_no_public_address(service):
@@ -45,33 +45,33 @@ def test_tasks_have_no_public_address(service):
 def test_a_public_and_a_private_subnet_in_each_zone(known):
     """The loss of a zone leaves the others complete; every subnet's range follows from its number."""
     subnets = resources_of(known, "network", "aws_subnet")
-    assert {key: (one["availability_zone"], one["cidr_block"]) for key, one in subnets.items()} == {
+    assert {
         'public["eu-central-1a"]': ("eu-central-1a", "10.20.0.0/24"),
         'public["eu-central-1b"]': ("eu-central-1b", "10.20.1.0/24"),
         'private["eu-central-1a"]': ("eu-central-1a", "10.20.16.0/20"),
         'private["eu-central-1b"]': ("eu-central-1b", "10.20.32.0/20"),
-    }
+    } == {key: (one["availability_zone"], one["cidr_block"]) for key, one in subnets.items()}
 
 
 def test_a_third_zone_leaves_the_others_where_they_are(known):
     """Subnets are numbered in the order in which the zones are named."""
     subnets = resources_of(known, "network_edge", "aws_subnet")
-    assert {key: one["cidr_block"] for key, one in subnets.items()} == {
+    assert {
         'public["us-gov-west-1c"]': "172.16.0.0/24",
         'public["us-gov-west-1a"]': "172.16.1.0/24",
         'public["us-gov-west-1b"]': "172.16.2.0/24",
         'private["us-gov-west-1c"]': "172.16.16.0/20",
         'private["us-gov-west-1a"]': "172.16.32.0/20",
         'private["us-gov-west-1b"]': "172.16.48.0/20",
-    }
+    } == {key: one["cidr_block"] for key, one in subnets.items()}
 
 
 def test_subnets_lie_in_the_vpc_and_apart(known):
     """No address belongs to two subnets."""
     subnets = resources_of(known, "network_edge", "aws_subnet").values()
     networks = [ip_network(subnet["cidr_block"]) for subnet in subnets]
-    assert [network.subnet_of(ip_network("172.16.0.0/16")) for network in networks] == [True] * 6
-    assert [pair for pair in combinations(networks, 2) if pair[0].overlaps(pair[1])] == []
+    assert [True] * 6 == [network.subnet_of(ip_network("172.16.0.0/16")) for network in networks]
+    assert [] == [pair for pair in combinations(networks, 2) if pair[0].overlaps(pair[1])]
 
 
 def test_private_subnets_have_room_for_a_deployment(staging):
@@ -93,8 +93,8 @@ def test_no_subnet_hands_out_public_addresses(known, module, zones):
 def test_names_resolve_inside_the_vpc(known):
     """Cloud Map's private DNS and the endpoints' need both switches."""
     vpc = resources_of(known, "network", "aws_vpc")["this"]
-    assert vpc["cidr_block"] == "10.20.0.0/16"
-    assert (vpc["enable_dns_support"], vpc["enable_dns_hostnames"]) == (True, True)
+    assert "10.20.0.0/16" == vpc["cidr_block"]
+    assert (True, True) == (vpc["enable_dns_support"], vpc["enable_dns_hostnames"])
     assert {"enable_dns_support", "enable_dns_hostnames"} <= set(known.written(f"{NETWORK}.aws_vpc.this"))
 
 
@@ -126,7 +126,7 @@ def test_subnets_have_room_in_a_vpc_of_any_size(known, size):
     assert (vpc.prefixlen, len(subnets)) == (size, 6)
     assert all(one.subnet_of(vpc) for one in subnets.values())
     assert not [pair for pair in combinations(subnets.values(), 2) if pair[0].overlaps(pair[1])]
-    assert {one.prefixlen <= 27 for one in subnets.values()} == {True}
+    assert {True} == {one.prefixlen <= 27 for one in subnets.values()}
 
 
 @pytest.mark.parametrize(("module", "zones"), ZONES)
@@ -135,14 +135,14 @@ def test_each_zone_has_a_way_out_of_its_own(known, module, zones):
     for resource in ("aws_route_table.private", "aws_route.nat", "aws_route_table_association.private"):
         assert _keys(known, module, resource) == zones
     routes = resources_of(known, module, "aws_route")
-    assert {one["destination_cidr_block"] for one in routes.values()} == {"0.0.0.0/0"}
+    assert {"0.0.0.0/0"} == {one["destination_cidr_block"] for one in routes.values()}
     assert len(routes) == len(zones) + 1
 
 
 def test_private_subnets_leave_through_their_zones_nat_gateway(known):
     """The route of a zone's table leads to the gateway that its zone uses."""
     nat = known.written(f"{NETWORK}.aws_route.nat")
-    assert references(nat["nat_gateway_id"]) == ["aws_nat_gateway.this", "local.nat_zone", "each.key"]
+    assert ["aws_nat_gateway.this", "local.nat_zone", "each.key"] == references(nat["nat_gateway_id"])
     assert known.sources(f"{NETWORK}.aws_route.nat", "nat_gateway_id") == {f"{NETWORK}.aws_nat_gateway.this"}
     assert known.sources(f"{NETWORK}.aws_route.nat", "route_table_id") == {
         f"{NETWORK}.aws_route_table.private"
@@ -154,12 +154,12 @@ def test_one_nat_gateway_or_one_a_zone(known, module, gateways):
     """One for all stands in the first zone; one a zone survives the loss of a zone."""
     assert _keys(known, module, "aws_nat_gateway.this") == gateways
     assert _keys(known, module, "aws_eip.nat") == gateways
-    assert {one["domain"] for one in resources_of(known, module, "aws_eip").values()} == {"vpc"}
+    assert {"vpc"} == {one["domain"] for one in resources_of(known, module, "aws_eip").values()}
 
 
 def test_staging_saves_and_production_survives(staging, production):
     """Staging has one NAT gateway, production one in each of its three zones."""
-    assert (len(staging.all("aws_nat_gateway")), len(production.all("aws_nat_gateway"))) == (1, 3)
+    assert (1, 3) == (len(staging.all("aws_nat_gateway")), len(production.all("aws_nat_gateway")))
 
 
 def test_each_zone_uses_its_own_nat_gateway_or_the_first_zones(offline):
@@ -174,9 +174,9 @@ def test_each_zone_uses_its_own_nat_gateway_or_the_first_zones(offline):
 def test_nat_gateways_stand_in_public_subnets(known):
     """A NAT gateway in a private subnet would route to itself; each has the address of its zone."""
     gateway = f"{NETWORK}.aws_nat_gateway.this"
-    assert references(known.written(gateway)["subnet_id"]) == ["aws_subnet.public", "each.key"]
+    assert ["aws_subnet.public", "each.key"] == references(known.written(gateway)["subnet_id"])
     assert known.sources(gateway, "allocation_id") == {f"{NETWORK}.aws_eip.nat"}
-    assert known.depends_on(gateway) == ["aws_internet_gateway.this"]
+    assert ["aws_internet_gateway.this"] == known.depends_on(gateway)
 
 
 def test_public_subnets_leave_through_the_internet_gateway(known):
@@ -192,20 +192,20 @@ def test_each_subnet_uses_the_route_table_of_its_kind(known, kind):
     association = f"{NETWORK}.aws_route_table_association.{kind}"
     assert known.sources(association, "subnet_id") == {f"{NETWORK}.aws_subnet.{kind}"}
     assert known.sources(association, "route_table_id") == {f"{NETWORK}.aws_route_table.{kind}"}
-    assert _keys(known, "network_edge", f"aws_route_table_association.{kind}") == THREE
+    assert THREE == _keys(known, "network_edge", f"aws_route_table_association.{kind}")
 
 
 def test_each_private_subnet_uses_its_own_route_table(known):
     """The table of another zone would lead through another zone's gateway."""
     table = known.written(f"{NETWORK}.aws_route_table_association.private")["route_table_id"]
-    assert references(table) == ["aws_route_table.private", "each.key"]
+    assert ["aws_route_table.private", "each.key"] == references(table)
 
 
 def test_the_default_security_group_belongs_to_the_vpc(known):
     """What is closed is this VPC's own default group, not another's."""
     group = known.written(f"{NETWORK}.aws_default_security_group.closed")
-    assert set(group) == {"vpc_id", "tags"}
-    assert references(group["vpc_id"]) == ["aws_vpc.this.id"]
+    assert {"vpc_id", "tags"} == set(group)
+    assert ["aws_vpc.this.id"] == references(group["vpc_id"])
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_parts_are_called_after_the_system(known):
     """Two environments in one account can be told apart in the console."""
     kinds = ("aws_vpc", "aws_subnet", "aws_route_table", "aws_eip", "aws_nat_gateway", "aws_internet_gateway")
     names = {one["tags"]["Name"] for kind in kinds for one in resources_of(known, "network", kind).values()}
-    assert names == {
+    assert {
         "mail",
         "mail-eu-central-1a",
         "mail-nat-eu-central-1a",
@@ -252,4 +252,4 @@ def test_parts_are_called_after_the_system(known):
         "mail-public",
         "mail-public-eu-central-1a",
         "mail-public-eu-central-1b",
-    }
+    } == names

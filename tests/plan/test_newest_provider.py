@@ -1,4 +1,4 @@
-from stage.terraform_cli import LOCK_FILE, copy_module
+from stage.terraform.terraform_cli import LOCK_FILE, copy_module
 from tests.plan.newest_provider import ALLOWED, locked_version, widen
 from tests.plan.offline import ROOT_MODULE
 
@@ -11,8 +11,8 @@ def test_a_widened_copy_takes_what_the_modules_allow(tmp_path):
     copy_module(ROOT_MODULE, copy)
     widen(copy)
     texts = [(copy / root / "versions.tf").read_text() for root in [*ROOTS, "modules/queue"]]
-    assert [text for text in texts if f'version = "{ALLOWED}"' not in text] == []
-    assert [root for root in ROOTS if (copy / root / LOCK_FILE).exists()] == []
+    assert [] == [text for text in texts if f'version = "{ALLOWED}"' not in text]
+    assert [] == [root for root in ROOTS if (copy / root / LOCK_FILE).exists()]
 
 
 def test_the_locked_version_is_read_from_the_lock_file(tmp_path):
@@ -20,4 +20,4 @@ def test_the_locked_version_is_read_from_the_lock_file(tmp_path):
     (tmp_path / LOCK_FILE).write_text(
         'provider "x" {\n  version     = "6.1.2"\n  constraints = ">= 5.0"\n}\n'
     )
-    assert locked_version(tmp_path) == "6.1.2"
+    assert "6.1.2" == locked_version(tmp_path)

@@ -20,7 +20,7 @@ def role(production):
 
 def test_there_is_no_role_while_nobody_may_take_it(staging):
     """A role that nobody needs is one that nobody watches."""
-    assert staging.variables["operators"] == []
+    assert [] == staging.variables["operators"]
     assert "notifications-staging-operators" not in staging.role_names
     assert staging.outputs["operators_role_arn"] is None
 
@@ -42,14 +42,14 @@ def test_operators_do_what_the_commands_and_a_look_at_the_ledger_call(production
 def test_the_named_alone_take_the_role(role, production):
     """The account's IAM decides who may ask, the condition who gets it."""
     trust = only(json.loads(role["assume_role_policy"])["Statement"])
-    assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
+    assert ("Allow", "sts:AssumeRole") == (trust["Effect"], trust["Action"])
     assert trust["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     assert trust["Condition"] == {"ArnLike": {"aws:PrincipalArn": only(production.variables["operators"])}}
 
 
 def test_a_session_ends_within_the_hour(role):
     """Whoever is still at it takes the role again."""
-    assert role["max_session_duration"] == 3600
+    assert 3600 == role["max_session_duration"]
 
 
 def test_the_role_is_put_out(production):

@@ -46,7 +46,7 @@ def test_every_host_is_of_the_partition(planned, region):
     """Images, keys and logs are with the partition's own services."""
     suffix = PARTITIONS[region][1]
     hosts = set(re.findall(r"[a-z0-9.-]+\.amazonaws\.(?:com\.cn|com|eu)\b", planned))
-    assert {host for host in hosts if not host.endswith(f".{suffix}")} == PRINCIPALS
+    assert PRINCIPALS == {host for host in hosts if not host.endswith(f".{suffix}")}
     assert {
         f"123456789012.dkr.ecr.{region}.{suffix}",
         f"logs.{region}.{suffix}",

@@ -31,4 +31,4 @@ def test_there_is_a_way_to_go_without(offline):
         offline.plan("unbounded", *found.var_files, **found.variables, permissions_boundary_arn="none"),
         ROOT_MODULE,
     )
-    assert _boundaries(plan) == {None}
+    assert {None} == _boundaries(plan)

@@ -64,7 +64,7 @@ def test_a_message_is_received_as_often_as_is_asked_for(known, name, count):
 def test_the_dead_letter_queue_exists_first(known):
     """SQS refuses a redrive policy that names a queue which is not there yet."""
     sources = known.sources("module.queue.aws_sqs_queue.this", "redrive_policy")
-    assert sources == {"module.queue.aws_sqs_queue.dead_letter"}
+    assert {"module.queue.aws_sqs_queue.dead_letter"} == sources
 
 
 def test_only_these_queues_may_use_the_dead_letter_queue(dead_letter_queue):
@@ -75,8 +75,8 @@ def test_only_these_queues_may_use_the_dead_letter_queue(dead_letter_queue):
 
 def test_dead_letters_are_kept_longest(queue, dead_letter_queue):
     """A dead letter keeps its age, so its queue keeps it longer than the queue it came from."""
-    assert dead_letter_queue["message_retention_seconds"] == 14 * DAY
-    assert queue["message_retention_seconds"] == 10 * DAY
+    assert 14 * DAY == dead_letter_queue["message_retention_seconds"]
+    assert 10 * DAY == queue["message_retention_seconds"]
 
 
 @pytest.mark.parametrize("name", ["staging", "smtp", "production"])
@@ -136,7 +136,7 @@ def test_plain_http_is_refused(known, name):
 
 def test_receivers_wait_for_messages(queue):
     """An empty queue costs three requests a minute and not thousands."""
-    assert queue["receive_wait_time_seconds"] == 20
+    assert 20 == queue["receive_wait_time_seconds"]
 
 
 def test_whoever_uses_a_queue_waits_for_it(known):
@@ -145,10 +145,10 @@ def test_whoever_uses_a_queue_waits_for_it(known):
     arns = {"normal": ARN, "priority": f"{ARN}-priority", "dead_letter": f"{ARN}-dead-letter"}
     assert known.outputs["queue"]["names"] == names
     assert known.outputs["queue"]["arns"] == arns
-    assert known.output_sources("queue") == {
+    assert {
         "module.queue.aws_sqs_queue.this",
         "module.queue.aws_sqs_queue.dead_letter",
-    }
+    } == known.output_sources("queue")
 
 
 @pytest.mark.parametrize("name", ["staging", "smtp", "production"])
@@ -166,17 +166,17 @@ def test_the_sender_knows_how_long_a_message_stays_hidden(name, request):
 
 def test_the_mails_of_a_killed_task_wait_for_30_seconds(staging, cells):
     """However long one mail may take."""
-    assert staging.one("aws_sqs_queue", name=NAME)["visibility_timeout_seconds"] == 30
+    assert 30 == staging.one("aws_sqs_queue", name=NAME)["visibility_timeout_seconds"]
     edges = cells("edges")
     name = edges.container("email-sender").environment["QUEUE_NAME"]
-    assert edges.container("email-sender").environment["SEND_TIMEOUT_SECONDS"] == "10"
-    assert edges.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"] == 30
+    assert "10" == edges.container("email-sender").environment["SEND_TIMEOUT_SECONDS"]
+    assert 30 == edges.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"]
 
 
 def test_both_services_use_the_queues(service):
     """Both names reach both containers."""
     environment = service.container.environment
-    assert environment["QUEUE_NAME"] == NAME
+    assert NAME == environment["QUEUE_NAME"]
     assert environment["PRIORITY_QUEUE_NAME"] == f"{NAME}-priority"
 
 
@@ -191,7 +191,7 @@ def test_the_sender_gives_up_before_the_queue_does(sender, staging):
 def test_the_sender_counts_attempts_and_no_receives(cell):
     """Nobody tells it a receive count at which it would give up a mail for an outage."""
     environment = cell.container("email-sender").environment
-    assert [name for name in environment if "RECEIVE" in name] == []
+    assert [] == [name for name in environment if "RECEIVE" in name]
 
 
 def test_a_mail_is_given_up_before_its_queue_deletes_it(cell):

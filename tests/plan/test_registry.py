@@ -22,7 +22,7 @@ def test_one_repository_a_service(staging):
 
 def test_tags_never_move(repository):
     """A tag names one image for ever."""
-    assert repository["image_tag_mutability"] == "IMMUTABLE"
+    assert "IMMUTABLE" == repository["image_tag_mutability"]
 
 
 def test_images_are_scanned(repository):
@@ -32,7 +32,7 @@ def test_images_are_scanned(repository):
 
 def test_images_are_encrypted_with_the_systems_key(repository):
     """The system's own key, whose policy is ours."""
-    assert repository["encryption_configuration"] == [{"encryption_type": "KMS", "kms_key": KEY}]
+    assert [{"encryption_type": "KMS", "kms_key": KEY}] == repository["encryption_configuration"]
 
 
 def test_every_repository_forgets_old_images(known):
@@ -44,7 +44,7 @@ def test_every_repository_forgets_old_images(known):
 def test_a_lifecycle_policy_comes_after_its_repository(known):
     """It takes the name from the repository itself."""
     sources = known.sources("module.registry.aws_ecr_lifecycle_policy.this", "repository")
-    assert sources == {"module.registry.aws_ecr_repository.this"}
+    assert {"module.registry.aws_ecr_repository.this"} == sources
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_others_are_told_url_and_arn(known, service):
 
 def test_whoever_uses_a_repository_waits_for_it(known):
     """URL and ARN are put together from the repository's own name."""
-    assert known.output_sources("registry") == {"module.registry.aws_ecr_repository.this"}
+    assert {"module.registry.aws_ecr_repository.this"} == known.output_sources("registry")
 
 
 def test_a_service_runs_the_image_of_its_own_repository(service):
@@ -86,15 +86,15 @@ def test_a_service_runs_the_image_of_its_own_repository(service):
 
 
 def test_the_output_says_where_to_push(staging, service):
-    """What the pipeline pushes to is what the tasks pull from."""
+    """Images are pushed to where the tasks pull them from."""
     urls = staging.outputs["ecr_repository_urls"]
     assert service.container.image == f"{urls[service.service['name']]}:0.1.0"
 
 
 def test_only_production_keeps_images_of_a_destroyed_repository(staging, production):
     """Destroying staging leaves nothing behind; destroying production is refused while images exist."""
-    assert {one["force_delete"] for one in staging.all("aws_ecr_repository").values()} == {True}
-    assert {one["force_delete"] for one in production.all("aws_ecr_repository").values()} == {False}
+    assert {True} == {one["force_delete"] for one in staging.all("aws_ecr_repository").values()}
+    assert {False} == {one["force_delete"] for one in production.all("aws_ecr_repository").values()}
 
 
 @pytest.mark.parametrize(

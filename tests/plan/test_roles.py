@@ -31,13 +31,13 @@ def test_the_api_may_send_to_its_queues(staging):
 def test_the_sender_may_receive_from_its_queues(staging):
     """It can take, hide and delete messages, and put none in; with SES, what is said of mails too."""
     statement = staging.policy_statements(_role("email-sender", "task"))["ReceiveFromQueues"]
-    assert statement.actions == {
+    assert {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
         "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
-    }
-    assert statement.resources == QUEUES | {EVENTS}
+    } == statement.actions
+    assert QUEUES | {EVENTS} == statement.resources
 
 
 def test_the_sender_may_give_up_a_message(staging):
@@ -62,17 +62,17 @@ def test_the_sender_may_send_mail_from_one_address(staging):
     domain instead of the domain.
     """
     statements = staging.policy_statements(_role("email-sender", "task"))
-    assert set(statements) == {
+    assert {
         "AskWhetherSesSends",
         "KeepLedger",
         "ReceiveFromQueues",
         "SendDeadLetters",
         "SendMail",
         "UseConfigurationSet",
-    }
+    } == set(statements)
     mail = statements["SendMail"]
-    assert mail.actions == {"ses:SendEmail"}
-    assert mail.resources == {IDENTITIES}
+    assert {"ses:SendEmail"} == mail.actions
+    assert {IDENTITIES} == mail.resources
     sender = "no-reply@staging.notifications.example"
     assert mail.condition == {"StringEquals": {"ses:FromAddress": sender}}
 
@@ -87,7 +87,7 @@ def test_the_sender_may_use_its_configuration_set(staging):
 def test_the_sender_may_ask_whether_ses_sends(staging, smtp):
     """That is all of the account that it may ask about; a relay is asked by speaking to it."""
     statement = staging.policy_statements(_role("email-sender", "task"))["AskWhetherSesSends"]
-    assert (statement.actions, statement.resources) == ({"ses:GetAccount"}, {"*"})
+    assert ({"ses:GetAccount"}, {"*"}) == (statement.actions, statement.resources)
     asked = {action for one in smtp.policies_of(_role("email-sender", "task")) for action in one.actions}
     assert "ses:GetAccount" not in asked
 
@@ -96,7 +96,7 @@ def test_the_boundary_lets_the_sender_ask_whether_ses_sends(bootstrap):
     """What a policy grants and the boundary does not is refused."""
     policy = bootstrap.one("aws_iam_policy", name="notifications-workload-boundary")["policy"]
     unnamed = {one["Sid"]: one for one in json.loads(policy)["Statement"]}["UseWhatHasNoName"]
-    assert ("ses:GetAccount" in unnamed["Action"], unnamed["Resource"]) == (True, "*")
+    assert (True, "*") == ("ses:GetAccount" in unnamed["Action"], unnamed["Resource"])
 
 
 def test_whoever_sends_is_written_as_ses_compares_it(mixed_case):
@@ -107,21 +107,21 @@ def test_whoever_sends_is_written_as_ses_compares_it(mixed_case):
     parameter = "/notifications-staging/email-sender/MAIL_FROM"
     assert mixed_case.one("aws_ssm_parameter", name=parameter)["insecure_value"] == sender
     identity = mixed_case.one("aws_sesv2_email_identity")
-    assert identity["email_identity"] == "notifications.example"
+    assert "notifications.example" == identity["email_identity"]
 
 
 def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
     """With an SMTP server the Email Sender may read one secret and not use SES."""
     statements = smtp.policy_statements(_role("email-sender", "task"))
-    assert set(statements) == {"KeepLedger", "ReadSmtpCredentials", "ReceiveFromQueues", "SendDeadLetters"}
-    assert statements["ReadSmtpCredentials"].actions == {"secretsmanager:GetSecretValue"}
-    assert statements["ReceiveFromQueues"].resources == QUEUES
+    assert {"KeepLedger", "ReadSmtpCredentials", "ReceiveFromQueues", "SendDeadLetters"} == set(statements)
+    assert {"secretsmanager:GetSecretValue"} == statements["ReadSmtpCredentials"].actions
+    assert QUEUES == statements["ReceiveFromQueues"].resources
 
 
 def test_a_task_role_allows_what_is_asked_for(known):
     """Actions, resources and conditions reach the policy as they are given."""
     statements = known.policy_statements("known-full-task")
-    assert _granted(known, "known-full-task") == {
+    assert {
         "AskForAccount": ({"ses:GetAccount"}, {"*"}),
         "ReadSecret": (
             {"secretsmanager:GetSecretValue"},
@@ -131,9 +131,9 @@ def test_a_task_role_allows_what_is_asked_for(known):
             {"ses:SendEmail", "ses:SendRawEmail"},
             {IDENTITIES},
         ),
-    }
-    assert statements["ReadSecret"].condition == {}
-    assert statements["SendMail"].condition == {"StringEquals": {"ses:FromAddress": "no-reply@known.example"}}
+    } == _granted(known, "known-full-task")
+    assert {} == statements["ReadSecret"].condition
+    assert {"StringEquals": {"ses:FromAddress": "no-reply@known.example"}} == statements["SendMail"].condition
 
 
 def test_execution_role(known):
@@ -150,7 +150,7 @@ def test_ecs_may_read_the_settings_and_no_other_parameter(known):
     """Exactly those that become environment variables, when there are any."""
     granted = _granted(known, "known-full-execution")
     parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full"
-    assert set(granted) == {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"}
+    assert {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"} == set(granted)
     assert granted["ReadSettings"] == (
         {"ssm:GetParameters"},
         {f"{parameter}/LOG_LEVEL", f"{parameter}/MAIL_FROM"},
@@ -161,7 +161,7 @@ def test_ecs_may_read_the_settings_and_no_other_parameter(known):
 def test_execution_roles_of_both_services(staging, name):
     """Each reaches its own repository, its own logs, its own settings."""
     granted = _granted(staging, _role(name, "execution"))
-    assert set(granted) == {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"}
+    assert {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"} == set(granted)
     account = "eu-central-1:123456789012"
     assert granted["PullImages"] == (PULL, {f"arn:aws:ecr:{account}:repository/notifications-staging/{name}"})
     own_logs = f"arn:aws:logs:{account}:log-group:/ecs/notifications-staging/{name}:*"
@@ -181,7 +181,7 @@ def test_only_ecs_tasks_of_this_account_take_the_roles(known, kind):
     """No other service and no other account's ECS can."""
     role = known.one("aws_iam_role", name=f"known-plain-{kind}")
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
-    assert statement == {
+    assert {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
         "Principal": {"Service": "ecs-tasks.amazonaws.com"},
@@ -189,21 +189,21 @@ def test_only_ecs_tasks_of_this_account_take_the_roles(known, kind):
             "StringEquals": {"aws:SourceAccount": "123456789012"},
             "ArnLike": {"aws:SourceArn": "arn:aws:ecs:eu-central-1:123456789012:*"},
         },
-    }
+    } == statement
 
 
 def test_no_other_policy_is_attached(known):
     """What a role may do is in its one inline policy alone."""
     policies = [one["role"] for one in known.all("aws_iam_role_policy", "module.service_plain").values()]
-    assert sorted(policies) == ["known-plain-execution", "known-plain-task"]
-    assert known.all("aws_iam_role_policy_attachment", "module.service_plain") == {}
+    assert ["known-plain-execution", "known-plain-task"] == sorted(policies)
+    assert {} == known.all("aws_iam_role_policy_attachment", "module.service_plain")
 
 
 def test_every_statement_allows(known):
     """There is no deny to work around, so what is listed is what is granted."""
     roles = [f"known-{name}-{kind}" for name in ("full", "app-mesh") for kind in ("task", "execution")]
     effects = {one.effect for role in roles for one in known.policy_statements(role).values()}
-    assert effects == {"Allow"}
+    assert {"Allow"} == effects
 
 
 @pytest.mark.parametrize("kind", ["task", "execution"])

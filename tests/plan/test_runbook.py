@@ -15,7 +15,7 @@ PROCEDURES = {
     **{outage: ["What the services do", "What rings", "Do", "Over when"] for outage in OUTAGES},
 }
 # What every other section tells, in this order.
-PARTS = ["Means", "Users feel", "Look first at", "Do", "Over when"]
+PARTS = ["Means", "Set by", "Users feel", "Look first at", "Do", "Over when"]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_an_alarm_of_a_release_says_of_which(descriptions, release, kind):
 
 
 def test_every_section_has_the_same_parts(sections):
-    """What it means, what users feel, what to look at, what to do, how to know that it is over."""
+    """What it means, what sets it off, what users feel, what to look at, what to do, when it is over."""
     told = {
         name: re.findall(r"^- \*\*(.+?)\*\*:", text, flags=re.MULTILINE) for name, text in sections.items()
     }
@@ -119,14 +119,14 @@ def test_an_outage_is_reached_from_the_top_and_says_what_rings(sections, descrip
 def test_the_runbook_knows_how_long_mails_wait(staging):
     """Whoever counts on it in an outage counts on what Terraform declares."""
     queues = [queue for queue in staging.all("aws_sqs_queue").values() if queue.get("redrive_policy")]
-    assert {queue["message_retention_seconds"] for queue in queues} == {10 * 24 * 60 * 60}
+    assert {10 * 24 * 60 * 60} == {queue["message_retention_seconds"] for queue in queues}
     assert RUNBOOK.read_text().count("ten days") >= 4
 
 
 def test_links_between_sections_lead_somewhere(sections):
     """A section that hands on names one that exists."""
     links = set(re.findall(r"\]\(#([^)]+)\)", RUNBOOK.read_text()))
-    assert links - set(sections) == set()
+    assert set() == links - set(sections)
     assert len(links) > 5
 
 
@@ -144,7 +144,7 @@ def test_commands_name_what_terraform_makes(staging):
     scaled = {target["resource_id"] for target in staging.all("aws_appautoscaling_target").values()}
     used = set(re.findall(r"service/\$NAME/[\w-]+", text))
     assert {name.replace("$NAME", "notifications-staging") for name in used} <= scaled
-    assert len(used) == 2
+    assert 2 == len(used)
 
 
 def test_every_aws_command_is_one_that_the_cli_has():
@@ -157,7 +157,7 @@ def test_every_aws_command_is_one_that_the_cli_has():
         for option in ["", *re.findall(r" --([a-z-]+)", rest)]
         if not _knows(service, name, option)
     ]
-    assert wrong == []
+    assert [] == wrong
 
 
 def _knows(service, name, option):

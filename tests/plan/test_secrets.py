@@ -19,13 +19,13 @@ def test_a_setting_is_a_parameter_of_its_service(known):
     parameters = known.all("aws_ssm_parameter").values()
     prefix = "/notifications/"
     assert {
-        one["name"]: (one["type"], one["insecure_value"])
-        for one in parameters
-        if one["name"].startswith(prefix)
-    } == {
         "/notifications/notification-api/LOG_LEVEL": ("String", "INFO"),
         "/notifications/email-sender/LOG_LEVEL": ("String", "DEBUG"),
         "/notifications/email-sender/MAIL_PROVIDER": ("String", "smtp"),
+    } == {
+        one["name"]: (one["type"], one["insecure_value"])
+        for one in parameters
+        if one["name"].startswith(prefix)
     }
 
 
@@ -42,17 +42,17 @@ def test_services_are_told_their_parameters(known):
 
 def test_whoever_uses_parameters_and_secret_waits_for_them(known):
     """What others are told is put together from the resources' own names."""
-    assert known.output_sources("secrets") == {
+    assert {
         "module.secrets.aws_ssm_parameter.this",
         "module.secrets.aws_secretsmanager_secret.smtp",
         "module.secrets.aws_secretsmanager_secret.api_keys",
         "module.secrets_without_login.aws_secretsmanager_secret.smtp",
-    }
+    } == known.output_sources("secrets")
 
 
 def test_a_secret_is_encrypted_with_the_systems_key(secret):
     """The system's own key, whose policy is ours."""
-    assert secret["kms_key_id"] == KEY
+    assert KEY == secret["kms_key_id"]
 
 
 @pytest.mark.parametrize(
@@ -89,26 +89,26 @@ def test_a_secret_is_named_for_a_policy(known, output, name):
 def test_values_are_written_where_a_version_is_given(known):
     """Version 0, or no login, leaves a secret's value alone."""
     versions = known.all("aws_secretsmanager_secret_version")
-    assert {address: one["secret_string_wo_version"] for address, one in versions.items()} == {
+    assert {
         "module.secrets.aws_secretsmanager_secret_version.smtp[0]": 1,
         "module.secrets_short.aws_secretsmanager_secret_version.smtp[0]": 2,
         "module.secrets.aws_secretsmanager_secret_version.api_keys[0]": 1,
         "module.secrets_short.aws_secretsmanager_secret_version.api_keys[0]": 2,
-    }
+    } == {address: one["secret_string_wo_version"] for address, one in versions.items()}
 
 
 def test_the_secret_gets_the_credentials(known):
     """Username and password as JSON, into the one secret."""
     written = known.written(VERSION)
-    assert written["secret_string_wo"] == {"references": ["var.smtp_credentials"]}
-    assert known.sources(VERSION, "secret_id") == {"module.secrets.aws_secretsmanager_secret.smtp"}
+    assert {"references": ["var.smtp_credentials"]} == written["secret_string_wo"]
+    assert {"module.secrets.aws_secretsmanager_secret.smtp"} == known.sources(VERSION, "secret_id")
 
 
 def test_the_secret_gets_the_keys(known):
     """The whole document as JSON, into the secret of its own."""
     written = known.written(KEYS_VERSION)
-    assert written["secret_string_wo"] == {"references": ["var.api_keys"]}
-    assert known.sources(KEYS_VERSION, "secret_id") == {"module.secrets.aws_secretsmanager_secret.api_keys"}
+    assert {"references": ["var.api_keys"]} == written["secret_string_wo"]
+    assert {"module.secrets.aws_secretsmanager_secret.api_keys"} == known.sources(KEYS_VERSION, "secret_id")
 
 
 @pytest.mark.parametrize("name", ["smtp", "api_keys"])
@@ -149,7 +149,7 @@ def test_a_secret_is_json_of_all_that_is_given(offline, file, name):
 
 def test_staging_through_ses_has_no_secret_for_a_login(staging):
     """There is nothing to log in to."""
-    assert staging.one("aws_secretsmanager_secret")["name"] == "notifications-staging/api-keys"
+    assert "notifications-staging/api-keys" == staging.one("aws_secretsmanager_secret")["name"]
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
@@ -194,5 +194,5 @@ def test_a_relay_without_a_login_has_no_secret(relay):
     """Nothing is kept that nobody reads, and the setting says that the way is not encrypted."""
     found = {one["name"]: one["insecure_value"] for one in relay.all("aws_ssm_parameter").values()}
     names = {one["name"] for one in relay.all("aws_secretsmanager_secret").values()}
-    assert names == {"notifications-staging/api-keys"}
-    assert found["/notifications-staging/email-sender/SMTP_STARTTLS"] == "false"
+    assert {"notifications-staging/api-keys"} == names
+    assert "false" == found["/notifications-staging/email-sender/SMTP_STARTTLS"]

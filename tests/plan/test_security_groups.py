@@ -42,16 +42,16 @@ def _ways(plan, kind, module):
 
 def test_every_way_in(known):
     """Callers reach the service's port, and its tasks reach the interface endpoints."""
-    assert _ways(known, INGRESS, FULL) == {
+    assert {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
-    }
+    } == _ways(known, INGRESS, FULL)
 
 
 def test_every_way_out(known):
     """Endpoints by reference, the given ports of anybody, and callers their way in."""
-    assert _ways(known, EGRESS, FULL) == {
+    assert {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
@@ -59,38 +59,38 @@ def test_every_way_out(known):
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    }
+    } == _ways(known, EGRESS, FULL)
 
 
 def test_a_service_behind_a_load_balancer_needs_no_internet(known):
     """The load balancer reaches its port; it reaches AWS's services by endpoint and nobody else."""
-    assert _ways(known, INGRESS, PLAIN) == {
+    assert {
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
-    }
-    assert _ways(known, EGRESS, PLAIN) == {
+    } == _ways(known, INGRESS, PLAIN)
+    assert {
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    }
+    } == _ways(known, EGRESS, PLAIN)
 
 
 def test_without_interface_endpoints_aws_is_behind_the_nat_gateway(known):
     """Port 443 of anybody takes the place of the endpoints' group, and of nothing else."""
-    assert _ways(known, INGRESS, "module.service_gateway") == {}
-    assert _ways(known, EGRESS, "module.service_gateway") == {
+    assert {} == _ways(known, INGRESS, "module.service_gateway")
+    assert {
         'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    }
+    } == _ways(known, EGRESS, "module.service_gateway")
 
 
 def test_every_way_has_a_name(known):
     """The console shows from where and to where."""
     rules = {**known.all(INGRESS, FULL), **known.all(EGRESS, FULL), **known.all(INGRESS, PLAIN)}
-    assert {rule["tags"]["Name"] for rule in rules.values()} == {
+    assert {
         "first to known-full",
         "interface endpoints from known-full",
         "interface endpoints from known-plain",
@@ -101,7 +101,7 @@ def test_every_way_has_a_name(known):
         "known-full to the internet",
         "known-plain from the load balancer",
         "second to known-full",
-    }
+    } == {rule["tags"]["Name"] for rule in rules.values()}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_tasks_group_is_at_one_end_of_each_way(known, rule, own_end):
 def test_the_tasks_group_is_in_the_given_network(known):
     """Under the name that the service has in the account."""
     group = known.one("aws_security_group", name="known-full")
-    assert (group["vpc_id"], group["tags"]) == ("vpc-1", {"Name": "known-full"})
+    assert ("vpc-1", {"Name": "known-full"}) == (group["vpc_id"], group["tags"])
 
 
 def test_tasks_are_in_their_services_group_alone(known):
@@ -139,7 +139,7 @@ def test_tasks_are_in_their_services_group_alone(known):
 def test_tasks_start_with_their_ways_open(known):
     """A service is created after its rules, so that its first tasks can pull and answer."""
     waits_for = set(known.depends_on(f"{FULL}.aws_ecs_service.this"))
-    assert {rule for rule in waits_for if "security_group" in rule} == RULES
+    assert RULES == {rule for rule in waits_for if "security_group" in rule}
 
 
 def test_rules_are_resources_of_their_own(known):
@@ -150,14 +150,14 @@ def test_rules_are_resources_of_their_own(known):
 def test_whoever_is_named_reaches_only_the_load_balancer(edges):
     """The only rules that name addresses let HTTP and HTTPS into the load balancer."""
     open_rules = _open(edges)
-    assert {address.split(f".{INGRESS}.")[0] for address in open_rules} == {"module.load_balancer"}
-    assert {_ports(rule) for rule in open_rules.values()} == {("tcp", 80, 80), ("tcp", 443, 443)}
-    assert {rule["cidr_ipv4"] for rule in open_rules.values()} == {"203.0.113.0/24", "198.51.100.0/24"}
+    assert {"module.load_balancer"} == {address.split(f".{INGRESS}.")[0] for address in open_rules}
+    assert {("tcp", 80, 80), ("tcp", 443, 443)} == {_ports(rule) for rule in open_rules.values()}
+    assert {"203.0.113.0/24", "198.51.100.0/24"} == {rule["cidr_ipv4"] for rule in open_rules.values()}
 
 
 def test_nobody_reaches_a_system_that_names_nobody(staging):
     """Keys travel unencrypted there, so that it is open to nobody of itself."""
-    assert _open(staging) == {}
+    assert {} == _open(staging)
 
 
 def _open(plan):
@@ -167,17 +167,17 @@ def _open(plan):
 def test_the_load_balancer_reaches_only_the_api(staging):
     """Its one way out is the API's port, by reference."""
     rule = f"module.notification_api.{EGRESS}.load_balancer"
-    assert _groups(staging, rule, "security_group_id") == {LOAD_BALANCER}
-    assert _groups(staging, rule, "referenced_security_group_id") == {API}
-    assert _ports(staging.all(EGRESS)[f"{rule}[0]"]) == ("tcp", 8080, 8080)
+    assert {LOAD_BALANCER} == _groups(staging, rule, "security_group_id")
+    assert {API} == _groups(staging, rule, "referenced_security_group_id")
+    assert ("tcp", 8080, 8080) == _ports(staging.all(EGRESS)[f"{rule}[0]"])
 
 
 def test_only_the_api_reaches_the_email_sender(staging):
     """It takes its work from the queue, and answers how a notification fared."""
     rules = _ways(staging, INGRESS, "module.email_sender")
-    assert rules.keys() - {"endpoints[0]"} == {'callers["notification-api"]'}
+    assert {'callers["notification-api"]'} == rules.keys() - {"endpoints[0]"}
     rule = f"module.email_sender.{INGRESS}.callers"
-    assert _groups(staging, rule, "security_group_id") == {SENDER}
+    assert {SENDER} == _groups(staging, rule, "security_group_id")
     assert API in _groups(staging, rule, "referenced_security_group_id")
 
 

@@ -69,7 +69,7 @@ def test_everything_that_is_denied_is_denied(bootstrap):
     ceiling = statements(bootstrap.one("aws_iam_policy", name="notifications-deploy-boundary")["policy"])
     plan = statements(bootstrap.one("aws_iam_role_policy", name="denials")["policy"])
     denied = {sid: one for sid, one in merged([ceiling, plan]).items() if one["Effect"] == "Deny"}
-    assert len(denied) == 9
+    assert 9 == len(denied)
     assert [] == list(reference.unknown(denied))
 
 

@@ -17,7 +17,7 @@ def server(known):
 def test_both_sides_join_the_namespace(known, name):
     """Who calls and who is called are in one namespace."""
     configuration = only(known.service(name).service["service_connect_configuration"])
-    assert (configuration["enabled"], configuration["namespace"]) == (True, NAMESPACE)
+    assert (True, NAMESPACE) == (configuration["enabled"], configuration["namespace"])
 
 
 @pytest.mark.parametrize("name", SIDES)
@@ -25,12 +25,12 @@ def test_the_proxies_log(known, name):
     """Each side's proxy writes to the mesh's log group."""
     configuration = only(known.service(name).service["service_connect_configuration"])
     log = only(configuration["log_configuration"])
-    assert log["log_driver"] == "awslogs"
-    assert log["options"] == {
+    assert "awslogs" == log["log_driver"]
+    assert {
         "awslogs-group": "/ecs/known/service-connect",
         "awslogs-region": "eu-central-1",
         "awslogs-stream-prefix": "proxy",
-    }
+    } == log["options"]
 
 
 @pytest.mark.parametrize("name", SIDES)
@@ -44,56 +44,56 @@ def test_ecs_may_write_the_proxies_logs(known, name):
 def test_a_port_has_a_name_and_a_protocol(known):
     """Service Connect finds the port by its name; timeouts of a request need HTTP."""
     mapping = only(known.service("connect-server").container.portMappings)
-    assert mapping == {
+    assert {
         "containerPort": 8081,
         "hostPort": 8081,
         "protocol": "tcp",
         "name": "http",
         "appProtocol": "http",
-    }
+    } == mapping
 
 
 def test_a_server_offers_its_port_under_its_name(server):
     """Callers say the client alias, and Cloud Map knows the discovery name."""
-    assert (server["port_name"], server["discovery_name"]) == ("http", "connect-server-mesh")
-    assert server["client_alias"] == [{"dns_name": "connect-server", "port": 9000}]
+    assert ("http", "connect-server-mesh") == (server["port_name"], server["discovery_name"])
+    assert [{"dns_name": "connect-server", "port": 9000}] == server["client_alias"]
 
 
 def test_a_server_names_its_timeouts(server):
     """A request that hangs is given up, and so is an idle connection."""
-    assert server["timeout"] == [{"idle_timeout_seconds": 90, "per_request_timeout_seconds": 7}]
+    assert [{"idle_timeout_seconds": 90, "per_request_timeout_seconds": 7}] == server["timeout"]
 
 
 def test_a_server_encrypts_with_the_private_authority(server):
     """Certificate authority, key and role are those of the mesh."""
-    assert only(server["tls"]) == {
+    assert {
         "issuer_cert_authority": [
             {"aws_pca_authority_arn": "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/1"}
         ],
         "kms_key": "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
         "role_arn": "arn:aws:iam::123456789012:role/known-tls",
-    }
+    } == only(server["tls"])
 
 
 def test_a_server_without_an_authority_speaks_plain_text(known):
     """TLS is an option."""
     configuration = only(known.service("connect-plain").service["service_connect_configuration"])
-    assert only(configuration["service"])["tls"] == []
+    assert [] == only(configuration["service"])["tls"]
 
 
 def test_a_client_offers_nothing(known):
     """Who only calls has no name in the mesh."""
     configuration = only(known.service("connect-client").service["service_connect_configuration"])
-    assert configuration["service"] == []
+    assert [] == configuration["service"]
 
 
 def test_service_connect_brings_no_container(known):
     """ECS adds its proxy itself."""
-    assert set(known.service("connect-server").containers) == {"connect-server"}
-    assert known.service("connect-server").task["proxy_configuration"] == []
+    assert {"connect-server"} == set(known.service("connect-server").containers)
+    assert [] == known.service("connect-server").task["proxy_configuration"]
 
 
 def test_a_service_outside_the_mesh_is_not_in_it(known):
     """Neither by Service Connect nor by App Mesh."""
-    assert known.service("plain").service["service_connect_configuration"] == []
-    assert known.service("plain").task["proxy_configuration"] == []
+    assert [] == known.service("plain").service["service_connect_configuration"]
+    assert [] == known.service("plain").task["proxy_configuration"]

@@ -43,22 +43,22 @@ def _meshes_with(known, kind):
 
 def test_service_connect_is_the_mesh_unless_another_is_chosen(staging):
     """AWS recommends it, and App Mesh is closed."""
-    assert staging.one(NAMESPACE)["name"] == "notifications-staging"
-    assert staging.all("aws_appmesh_mesh") == {}
+    assert "notifications-staging" == staging.one(NAMESPACE)["name"]
+    assert {} == staging.all("aws_appmesh_mesh")
 
 
 def test_service_connect_has_a_namespace_of_its_own(known):
     """It refuses to make a name that Cloud Map's DNS services have in the same namespace."""
     namespace = known.all(NAMESPACE)[f"module.mesh_service_connect.{NAMESPACE}.service_connect[0]"]
-    assert namespace["name"] == "known"
+    assert "known" == namespace["name"]
 
 
 def test_nothing_of_service_connect_is_made_in_another_mode(known):
     """A namespace that nobody uses would mislead."""
-    assert set(known.outputs["mesh"]) == MESHES
-    assert _meshes_with(known, NAMESPACE) == {"service_connect", "tls", "most"}
-    assert _meshes_with(known, "aws_iam_role") == {"tls"}
-    assert _meshes_with(known, "aws_iam_role_policy") == {"tls"}
+    assert MESHES == set(known.outputs["mesh"])
+    assert {"service_connect", "tls", "most"} == _meshes_with(known, NAMESPACE)
+    assert {"tls"} == _meshes_with(known, "aws_iam_role")
+    assert {"tls"} == _meshes_with(known, "aws_iam_role_policy")
 
 
 def test_what_service_connect_is_made_of(known):
@@ -78,7 +78,7 @@ def test_what_service_connect_is_made_of(known):
 def test_no_member_joins_service_connect_in_another_mode(known, mesh):
     """ECS refuses a task that is in two meshes."""
     members = known.outputs["mesh"][mesh]
-    assert {name for name, one in members.items() if one["service_connect"] is not None} == set()
+    assert set() == {name for name, one in members.items() if one["service_connect"] is not None}
     assert len(members) > 1
 
 
@@ -91,7 +91,7 @@ def test_mode_none_gives_each_service_nothing(known):
 
 def test_a_called_service_is_a_server(members):
     """The Email Sender answers under the name that it has without a mesh."""
-    assert members["email-sender"]["service_connect"] == {
+    assert {
         "log_group": "/ecs/known/mesh",
         "port_name": "http",
         "server": {
@@ -102,7 +102,7 @@ def test_a_called_service_is_a_server(members):
             "per_request_timeout": 10,
         },
         "tls": None,
-    }
+    } == members["email-sender"]["service_connect"]
 
 
 @pytest.mark.parametrize("name", ["notification-api", "notification-api-canary"])
@@ -116,7 +116,7 @@ def test_who_only_calls_is_no_server(members, encrypted, name):
 def test_a_server_waits_as_long_as_it_is_told(known):
     """Timeouts are an input."""
     server = known.outputs["mesh"]["most"]["a"]["service_connect"]["server"]
-    assert (server["idle_timeout"], server["per_request_timeout"]) == (7, 6)
+    assert (7, 6) == (server["idle_timeout"], server["per_request_timeout"])
 
 
 def test_members_stand_on_the_namespace_and_the_log_group(known):
@@ -131,13 +131,13 @@ def test_members_stand_on_the_namespace_and_the_log_group(known):
 def test_proxies_log_encrypted_and_for_a_time(known, mesh):
     """What proxies say of requests is kept like every other log."""
     group = known.all(LOG_GROUP)[f"module.mesh_{mesh}.{LOG_GROUP}.proxies[0]"]
-    assert (group["name"], group["kms_key_id"]) == ("/ecs/known/mesh", KEY)
-    assert group["retention_in_days"] == 14
+    assert ("/ecs/known/mesh", KEY) == (group["name"], group["kms_key_id"])
+    assert 14 == group["retention_in_days"]
 
 
 def test_without_a_mesh_there_are_no_proxies_to_log(known):
     """Every mesh has a log group, and nothing else has."""
-    assert _meshes_with(known, LOG_GROUP) == MESHES - {"none"}
+    assert MESHES - {"none"} == _meshes_with(known, LOG_GROUP)
 
 
 def test_a_certificate_authority_turns_encryption_on(encrypted):
@@ -228,9 +228,9 @@ def test_permissions_hold_on_conditions_only(statements):
 @pytest.mark.parametrize("policy", ["tls", "tls_key"])
 def test_policies_follow_the_role(known, policy):
     """A policy is put on the role once there is one."""
-    assert known.sources(f"module.mesh_tls.aws_iam_role_policy.{policy}", "role") == {
-        "module.mesh_tls.aws_iam_role.tls"
-    }
+    assert {"module.mesh_tls.aws_iam_role.tls"} == known.sources(
+        f"module.mesh_tls.aws_iam_role_policy.{policy}", "role"
+    )
 
 
 def test_services_leave_a_mesh_before_it_is_taken_down(offline):
@@ -239,7 +239,7 @@ def test_services_leave_a_mesh_before_it_is_taken_down(offline):
     text = "\n".join(offline.source(f"modules/mesh/{path.name}") for path in files)
     blocks = re.findall(r'^resource "(\w+)" "(\w+)" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
     after = {f"{kind}.{name}" for kind, name, body in blocks if "create_before_destroy = true" in body}
-    assert after == {
+    assert {
         "aws_appmesh_mesh.this",
         "aws_appmesh_route.this",
         "aws_appmesh_virtual_node.this",
@@ -250,16 +250,16 @@ def test_services_leave_a_mesh_before_it_is_taken_down(offline):
         "aws_iam_role_policy.tls",
         "aws_iam_role_policy.tls_key",
         "aws_service_discovery_http_namespace.service_connect",
-    }
+    } == after
     assert len(after) == len(blocks)
 
 
 def test_services_wait_for_all_that_they_need_of_a_mesh(known):
     """A task that starts before its routes and its certificate meets neither."""
     mesh = known.configuration["module_calls"]["mesh_app_mesh"]["module"]
-    assert set(mesh["outputs"]["members"]["depends_on"]) == {
+    assert {
         "aws_appmesh_route.this",
         "aws_appmesh_virtual_service.this",
         "aws_iam_role_policy.tls",
         "aws_iam_role_policy.tls_key",
-    }
+    } == set(mesh["outputs"]["members"]["depends_on"])

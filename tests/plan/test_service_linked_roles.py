@@ -10,17 +10,17 @@ MADE = {
 def test_the_account_has_the_roles_before_the_first_apply(bootstrap):
     """Of every service that the system is the first to use."""
     roles = bootstrap.all("aws_iam_service_linked_role").values()
-    assert {role["aws_service_name"] for role in roles} == MADE
+    assert MADE == {role["aws_service_name"] for role in roles}
 
 
 def test_deployments_may_have_the_same_roles_made(bootstrap):
     """By the names that AWS gives them; App Mesh's is for accounts that have it."""
     text = "".join(one["policy"] for one in bootstrap.all("aws_iam_policy").values())
     roles = bootstrap.written("data.aws_iam_roles.service_linked")
-    assert roles["path_prefix"]["references"] == ["each.key"]
-    assert [
+    assert ["each.key"] == roles["path_prefix"]["references"]
+    assert [] == [
         service for service in MADE if f"role/aws-service-role/{service}/AWSServiceRoleFor" not in text
-    ] == []
+    ]
 
 
 def test_a_role_that_was_there_before_stays_as_it_was(offline):

@@ -23,7 +23,7 @@ def test_sizes(service):
 def test_a_task_is_of_the_size_that_is_asked_for(known):
     """CPU units and MiB reach the task definition."""
     plain, full = known.service("plain"), known.service("full")
-    assert [(one.cpu, one.memory) for one in (plain, full)] == [(256, 512), (512, 2048)]
+    assert [(256, 512), (512, 2048)] == [(one.cpu, one.memory) for one in (plain, full)]
 
 
 def test_every_size_that_fargate_offers_is_accepted(known):
@@ -42,27 +42,27 @@ def test_every_size_that_fargate_offers_is_accepted(known):
 
 def test_tasks_run_on_fargate(plain):
     """Each task has a network interface of its own."""
-    assert plain.task["requires_compatibilities"] == ["FARGATE"]
-    assert plain.task["network_mode"] == "awsvpc"
+    assert ["FARGATE"] == plain.task["requires_compatibilities"]
+    assert "awsvpc" == plain.task["network_mode"]
 
 
 def test_tasks_run_on_the_processor_that_their_image_is_built_for(known):
     """A container of the other architecture would not start."""
     platforms = {name: only(known.service(name).task["runtime_platform"]) for name in ("plain", "full")}
-    assert platforms == {
+    assert {
         "plain": {"operating_system_family": "LINUX", "cpu_architecture": "X86_64"},
         "full": {"operating_system_family": "LINUX", "cpu_architecture": "ARM64"},
-    }
+    } == platforms
 
 
 def test_both_services_run_on_the_images_processor(service):
     """Staging builds for x86."""
-    assert only(service.task["runtime_platform"])["cpu_architecture"] == "X86_64"
+    assert "X86_64" == only(service.task["runtime_platform"])["cpu_architecture"]
 
 
 def test_a_service_begins_with_the_tasks_that_are_asked_for(known):
     """It does not wait for autoscaling."""
-    assert [known.service(name).service["desired_count"] for name in ("plain", "full")] == [2, 3]
+    assert [2, 3] == [known.service(name).service["desired_count"] for name in ("plain", "full")]
 
 
 def test_autoscaling_owns_the_desired_count(offline):
@@ -76,30 +76,30 @@ def test_grace_period(known):
     periods = {
         name: known.service(name).service["health_check_grace_period_seconds"] for name in ("plain", "full")
     }
-    assert periods == {"plain": 60, "full": None}
+    assert {"plain": 60, "full": None} == periods
 
 
 def test_a_service_stands_behind_its_load_balancer(known):
     """Tasks register with the given target group, by the port that the container listens on."""
-    assert only(known.service("plain").service["load_balancer"]) == {
+    assert {
         "target_group_arn": "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/plain/1",
         "container_name": "plain",
         "container_port": 8080,
         "elb_name": "",
-    }
-    assert known.service("full").service["load_balancer"] == []
+    } == only(known.service("plain").service["load_balancer"])
+    assert [] == known.service("full").service["load_balancer"]
 
 
 def test_a_service_is_found_by_its_name(known):
     """Tasks register with the given Cloud Map service."""
     registry = only(known.service("full").service["service_registries"])
-    assert registry["registry_arn"] == "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
+    assert "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1" == registry["registry_arn"]
 
 
 def test_tasks_have_no_public_address(known):
     """They are in the private subnets."""
     network = known.service("plain").network
-    assert network["subnets"] == ["subnet-1", "subnet-2"]
+    assert ["subnet-1", "subnet-2"] == network["subnets"]
     assert network["assign_public_ip"] is False
 
 
@@ -120,13 +120,13 @@ def test_both_services_run_in_the_cluster(staging, module):
 def test_names_are_unique_in_the_account(known):
     """Everything outside the cluster carries the system's name; the service needs none inside it."""
     plain = known.service("plain")
-    assert (plain.service["name"], plain.service["cluster"]) == ("plain", CLUSTER)
-    assert plain.task["family"] == "known-plain"
+    assert ("plain", CLUSTER) == (plain.service["name"], plain.service["cluster"])
+    assert "known-plain" == plain.task["family"]
 
 
 def test_tags_follow_to_tasks(plain):
     """The bill names the service of each task."""
-    assert plain.service["propagate_tags"] == "SERVICE"
+    assert "SERVICE" == plain.service["propagate_tags"]
     assert plain.service["enable_ecs_managed_tags"] is True
 
 

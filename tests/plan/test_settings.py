@@ -71,37 +71,37 @@ def test_the_service_starts_with_what_it_is_given(plan, name, monkeypatch):
 
 def test_operators_may_read_the_settings(plan):
     """What is no secret and may be asked for is in Parameter Store."""
-    assert set(plan.container("notification-api").secrets) == {"LOG_LEVEL", "SMTPUTF8"}
+    assert {"LOG_LEVEL", "SMTPUTF8"} == set(plan.container("notification-api").secrets)
     assert {"LOG_LEVEL", "MAIL_FROM", "MAIL_PROVIDER"} <= set(plan.container("email-sender").secrets)
 
 
 def test_mail_through_ses(staging):
     """SES needs an address to send from, and no SMTP server."""
     given = _given(staging, "email-sender")
-    assert given["MAIL_PROVIDER"] == "ses"
-    assert given["MAIL_FROM"] == "no-reply@staging.notifications.example"
+    assert "ses" == given["MAIL_PROVIDER"]
+    assert "no-reply@staging.notifications.example" == given["MAIL_FROM"]
     assert not [variable for variable in given if variable.startswith("SMTP_")]
 
 
 def test_mail_through_smtp(smtp):
     """The server's address reaches the Email Sender."""
     given = _given(smtp, "email-sender")
-    assert given["MAIL_PROVIDER"] == "smtp"
-    assert given["SMTP_HOST"] == "smtp.notifications.example"
-    assert (given["SMTP_PORT"], given["SMTP_STARTTLS"], given["SMTP_IMPLICIT_TLS"]) == (
+    assert "smtp" == given["MAIL_PROVIDER"]
+    assert "smtp.notifications.example" == given["SMTP_HOST"]
+    assert (
         "2525",
         "true",
         "false",
-    )
+    ) == (given["SMTP_PORT"], given["SMTP_STARTTLS"], given["SMTP_IMPLICIT_TLS"])
 
 
 def test_mail_through_smtp_with_tls_from_the_first_byte(implicit_tls):
     """Port 465 is enough to say so, and it is the port that the tasks may reach."""
     given = _given(implicit_tls, "email-sender")
-    assert (given["SMTP_PORT"], given["SMTP_IMPLICIT_TLS"]) == ("465", "true")
+    assert ("465", "true") == (given["SMTP_PORT"], given["SMTP_IMPLICIT_TLS"])
     address = 'module.email_sender.aws_vpc_security_group_egress_rule.internet["465"]'
     rule = implicit_tls.all("aws_vpc_security_group_egress_rule", "module.email_sender")[address]
-    assert (rule["from_port"], rule["to_port"]) == (465, 465)
+    assert (465, 465) == (rule["from_port"], rule["to_port"])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_name_reaches_the_sender_as_it_is_written(cells):
     """With every letter and quote, up to 64 characters."""
     edges = cells("edges")
     name = edges.variables["mail"]["from_name"]
-    assert len(name) == 64
+    assert 64 == len(name)
     assert _given(edges, "email-sender")["MAIL_FROM_NAME"] == name
 
 
@@ -137,15 +137,15 @@ def test_the_api_knows_which_addresses_the_mail_server_takes(name, value, reques
 def test_what_ses_says_of_mails_is_read(staging):
     """The Email Sender is told where, and what to send with."""
     given = _given(staging, "email-sender")
-    assert given["SES_CONFIGURATION_SET"] == "notifications-staging"
-    assert given["MAIL_EVENTS_QUEUE_NAME"] == "notifications-staging-mail-events"
-    assert given["MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME"] == "notifications-staging-mail-events-dead-letter"
+    assert "notifications-staging" == given["SES_CONFIGURATION_SET"]
+    assert "notifications-staging-mail-events" == given["MAIL_EVENTS_QUEUE_NAME"]
+    assert "notifications-staging-mail-events-dead-letter" == given["MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME"]
 
 
 def test_a_relay_says_nothing_of_mails(smtp):
     """There is no queue that nobody fills."""
-    assert [name for name in _given(smtp, "email-sender") if name.startswith(("SES_", "MAIL_EVENTS_"))] == []
-    assert smtp.all("aws_sqs_queue", "module.mail") == {}
+    assert [] == [name for name in _given(smtp, "email-sender") if name.startswith(("SES_", "MAIL_EVENTS_"))]
+    assert {} == smtp.all("aws_sqs_queue", "module.mail")
 
 
 def test_the_login_is_read_by_the_email_sender_itself(smtp):
@@ -156,23 +156,23 @@ def test_the_login_is_read_by_the_email_sender_itself(smtp):
 
 def test_concurrency(sender):
     """A task sends fifty mails at a time: so many share each call to the queue and to the ledger."""
-    assert sender.container.environment["CONCURRENCY"] == "50"
+    assert "50" == sender.container.environment["CONCURRENCY"]
 
 
 def test_a_mail_of_unknown_outcome_is_held(sender):
     """Nobody gets a mail twice unless somebody has asked for that."""
-    assert sender.container.environment["UNKNOWN_OUTCOME"] == "hold"
+    assert "hold" == sender.container.environment["UNKNOWN_OUTCOME"]
 
 
 def test_mails_are_sent_as_they_come(sender):
     """The account's rate is limited where somebody knows it."""
-    assert sender.container.environment["SEND_RATE"] == "0"
+    assert "0" == sender.container.environment["SEND_RATE"]
 
 
 def test_a_mail_that_is_refused_for_now_is_tried_for_hours(sender):
     """Greylisting takes minutes, a full mailbox hours; then it has a reason and is a dead letter."""
     environment = sender.container.environment
-    assert (environment["MAX_ATTEMPTS"], environment["MAX_AGE_SECONDS"]) == ("30", "14400")
+    assert ("30", "14400") == (environment["MAX_ATTEMPTS"], environment["MAX_AGE_SECONDS"])
 
 
 def test_what_operators_leave_open_is_what_the_service_takes_by_itself(sender):
@@ -184,7 +184,7 @@ def test_what_operators_leave_open_is_what_the_service_takes_by_itself(sender):
         if value.isdecimal() and name != "PORT"
     }
     assert numbers == {name: fields[name.lower()].default for name in numbers}
-    assert len(numbers) == 8
+    assert 8 == len(numbers)
 
 
 @pytest.mark.parametrize(("days", "accepted"), [("24", False), ("25", True)])

@@ -13,7 +13,7 @@ ROOTS = [".", "bootstrap", "examples/minimal"]
 @pytest.mark.parametrize("root", ROOTS)
 def test_terraform_has_nothing_to_say(offline, root):
     """Every reference resolves, every argument exists, and nothing that is used is deprecated."""
-    assert offline.diagnostics(root) == []
+    assert [] == offline.diagnostics(root)
 
 
 def test_every_folder_is_validated():

@@ -460,13 +460,13 @@ def test_a_mistake_is_answered_with_what_to_do(offline, round_name, case):
     """Terraform refuses the value before it creates anything, in words that help."""
     variables = {one.variable: one.value for one in ROUNDS[round_name]}
     answer = offline.refusals(round_name, variables)
-    assert [message for message in case.messages if message not in answer] == []
+    assert [] == [message for message in case.messages if message not in answer]
 
 
 @pytest.mark.parametrize("round_name", ACCEPTED)
 def test_the_edge_itself_is_accepted(offline, round_name):
     """A boundary refuses nothing that it need not refuse."""
-    assert offline.refusals(round_name, ACCEPTED[round_name]) == ""
+    assert "" == offline.refusals(round_name, ACCEPTED[round_name])
 
 
 @pytest.mark.parametrize(("call", "message"), BELOW_THE_ROOT)
@@ -485,7 +485,7 @@ def test_every_validation_is_tried():
     text = "".join(path.read_text() for path in ROOT_MODULE.rglob("*.tf"))
     written = re.findall(r'error_message += "(.*)"', text)
     assert written
-    assert [one for one in written if not any(_plain(one).startswith(message) for message in tried)] == []
+    assert [] == [one for one in written if not any(_plain(one).startswith(message) for message in tried)]
 
 
 def _plain(message):

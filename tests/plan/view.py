@@ -229,7 +229,7 @@ def only(items: list[Any]) -> Any:
     Raises:
         AssertionError: There is none, or more than one.
     """
-    assert len(items) == 1, f"expected one, found {len(items)}: {items}"
+    assert 1 == len(items), f"expected one, found {len(items)}: {items}"
     return items[0]
 
 

@@ -16,14 +16,14 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.openapi import from_dict
 
-from contract.status import DeliveryStatus, TimelineEvent
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.identity import new_id
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.readiness import Readiness
-from observability.metrics import Metrics
-from sqs.micro_batcher import BatchLimits
+from shared.metrics import Metrics
+from shared.sqs.micro_batcher import BatchLimits
+from shared.status import DeliveryStatus, TimelineEvent
 from tests.unit.services.notification_api.conftest import KEY, FakeQueue, FakeSecret, key_entry
 
 _ACCEPT, _BATCH, _STATUS = "/v1/notifications", "/v1/notifications/batch", "/v1/notifications/{id}"
@@ -61,12 +61,12 @@ class Service:
         secret.clients = [key_entry("team-a", KEY, burst=10**9)]
         self._keys = ApiKeys(secret.read, secret="api-keys", every_seconds=60)
         self._runner.run(self._keys.load(asyncio.Event()))
-        outbox = Outbox(FakeQueue(), FakeQueue(), BatchLimits(wait_seconds=0))
+        priority_queues = PriorityQueues(FakeQueue(), FakeQueue(), BatchLimits(wait_seconds=0))
         app = create_app(
-            outbox=outbox,
+            priority_queues=priority_queues,
             api_keys=self._keys,
             deliveries=HalfKnown(),
-            readiness=Readiness(asyncio.Event(), outbox, self._keys),
+            readiness=Readiness(asyncio.Event(), priority_queues, self._keys),
             metrics=Metrics("notification-api", "test", stream=io.StringIO()),
         )
         self.description = app.openapi()

@@ -40,7 +40,7 @@ class Sender(RuleBasedStateMachine):
     @precondition(lambda self: self.world.visible and len(self.world.processes) < _WORKERS)
     @rule(pick=st.integers(0, 5))
     def deliver(self, pick):
-        """A worker takes a message in hand, be it for the first time or not."""
+        """A worker receives a message, be it for the first time or not."""
         visible = self.world.visible
         self.world.receive(visible[pick % len(visible)])
 

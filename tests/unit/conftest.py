@@ -58,6 +58,6 @@ def no_process(monkeypatch):
     """A test that starts a process is no unit test, and fails."""
 
     def refuse(_self, arguments, *_rest):
-        pytest.fail(f"a unit test started {arguments}: move the test to tests/processes")
+        pytest.fail(f"a unit test started {arguments}: move the test to tests/functional")
 
     monkeypatch.setattr(subprocess.Popen, "_execute_child", refuse)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("apply", "bench", "integration", "load", "plan", "processes", "properties", "unit")
+ROOMS = ("apply", "bench", "integration", "load", "plan", "functional", "properties", "unit")
 
 # Calls that wait for what they are given, and the position of their budget among the arguments.
 _WAITS = {
@@ -39,7 +39,7 @@ _TELLS, _DECLARES = {"pace", "polls"}, {"HealthCheck"}
 _CLOCKS = {"monotonic", "perf_counter", "time", "monotonic_ns", "perf_counter_ns", "time_ns", "now"}
 
 # Made-up runs, and an event loop whose clock jumps: no second of theirs passes.
-_MADE_UP_HOURS = ("unit/load/verdict", "properties/outages")
+_MADE_UP_HOURS = ("unit/verify/verdict", "properties/outages")
 
 # A file, the code, and why it may stand there.
 JUSTIFIED = {
@@ -55,15 +55,15 @@ JUSTIFIED = {
         "self._container.wrapped.stop(timeout=1)",
     ): "whoever has not ended by SIGTERM is killed: the server is down either way",
     (
-        "tests/processes/services/notification_api/test_hostile_clients.py",
+        "tests/functional/services/notification_api/test_hostile_clients.py",
         "stop.wait(0.01)",
     ): "a slow client's pace; how much it sends is asserted nowhere",
     (
-        "tests/processes/stage/load_balancer/test_loop_traffic.py",
+        "tests/functional/stage/load_balancer/test_loop_traffic.py",
         "done.wait(0.01)",
     ): "a client's pace; how many requests that makes is asserted nowhere",
     (
-        "tests/processes/stage/load_balancer/test_leaving.py",
+        "tests/functional/stage/load_balancer/test_leaving.py",
         "leaving.result(0.7)",
     ): "nobody may come back yet; a slow machine only sees less",
     (
@@ -71,7 +71,7 @@ JUSTIFIED = {
         "healthcheck.is_healthy('127.0.0.1', silent.getsockname()[1], timeout=0.05)",
     ): "what is waited for never comes",
     (
-        "tests/unit/services/sqs/test_micro_batcher.py",
+        "tests/unit/services/shared/sqs/test_micro_batcher.py",
         "asyncio.sleep(0.01)",
     ): "a timer of the same loop that is due after the one that must do nothing",
     (

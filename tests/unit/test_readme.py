@@ -1,13 +1,11 @@
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.load.verdict import autoscaling, lost_task, plan
+from tests.unit.documents import PAGES, ROOT, name_of
+from verify.verdict import autoscaling, lost_task, plan
 
-ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def fenced(language):
@@ -50,7 +48,7 @@ def test_every_layer_of_tests_is_run():
     assert [] == [name for name in layers if name not in run]
 
 
-@pytest.mark.parametrize("page", [ROOT / "terraform" / "README.md", *PAGES], ids=str)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_make_target_in_the_text_exists(page):
     """What a page tells a person to make can be made."""
     named = re.findall(r"(?:^\s*|`)make(?: -C \.\.)? ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
@@ -58,30 +56,12 @@ def test_every_make_target_in_the_text_exists(page):
     assert [] == [name for name in named if name not in targets()]
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("terraform/**/README.md")) + PAGES, ids=str)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_image_is_built_for_a_platform(page):
     """Fargate runs what cpu_architecture says, whatever machine builds."""
     builds = re.findall(r"^.*\bdocker (?:buildx )?build\b.*$", page.read_text("utf-8"), re.MULTILINE)
 
     assert [] == [build for build in builds if "--platform linux/" not in build]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_relative_link_leads_somewhere(page):
-    """A file that moves takes its links along."""
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
-
-    assert [] == [link for link in links if not (page.parent / link).exists()]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_path_in_the_text_exists(page):
-    """What is set as code and begins with one of the top folders is there."""
-    named = re.findall(
-        r"`((?:terraform|services|stage|tests|docs|requirements)/[^`\s]*)`", page.read_text("utf-8")
-    )
-
-    assert [] == [path for path in named if not list(ROOT.glob(path))]
 
 
 def test_the_excerpt_names_only_checks_that_exist():

@@ -1,4 +1,4 @@
-"""What became of every notification: who may send it, and how that ended.
+"""The ledger: the state of every notification, who may send it, and how that ended.
 
 A message may be delivered twice, and a task may end between any two steps. So an attempt to send is
 claimed here first and settled here afterwards, each time by compare-and-swap: what to do with an item
@@ -8,17 +8,17 @@ it was made about.
 
 from email_sender.ledger.client import dynamodb_client
 from email_sender.ledger.decide import (
-    LONGEST_BACKOFF_SECONDS,
+    MAX_BACKOFF_SECONDS,
     AlreadyFailed,
     AlreadySent,
     Claimed,
+    ClaimRequest,
     Conflicting,
     Decision,
     Ending,
-    Facts,
     InProgress,
+    LeasePolicy,
     OutcomeUnknown,
-    Rules,
     failing_seconds,
 )
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
@@ -35,19 +35,20 @@ from email_sender.ledger.ledger import Ledger
 from email_sender.ledger.table import LedgerTable
 
 __all__ = [
-    "LONGEST_BACKOFF_SECONDS",
+    "MAX_BACKOFF_SECONDS",
     "AlreadyFailed",
     "AlreadyRecorded",
     "AlreadySent",
+    "ClaimRequest",
     "Claimed",
     "Conflicting",
     "Decision",
     "Ending",
     "Event",
-    "Facts",
     "Feedback",
     "FeedbackKind",
     "InProgress",
+    "LeasePolicy",
     "Ledger",
     "LedgerItem",
     "LedgerTable",
@@ -56,7 +57,6 @@ __all__ = [
     "OutcomeUnknown",
     "Recorded",
     "Recording",
-    "Rules",
     "VersionChangedError",
     "dynamodb_client",
     "failing_seconds",

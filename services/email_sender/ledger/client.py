@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from aws_json import TimeLimits, lean_client
+from shared.aws_client import TimeLimits, lean_client
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -22,7 +22,7 @@ def dynamodb_client(*, region: str, connections: int) -> "AbstractAsyncContextMa
 
     Args:
         region: AWS region.
-        connections: Most calls under way at once.
+        connections: Maximum calls under way at once.
     """
     operations = dict.fromkeys(_BUSY, _LIMITS)
     return lean_client("dynamodb", operations, region=region, limits=_LIMITS, connections=connections)

@@ -1,19 +1,19 @@
-"""What to do with an item of the ledger: pure functions of the item, a message and the time."""
+"""Decisions about an item of the ledger: pure functions of the item, a message and the time."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from email_sender.ledger.item import TAKEN, Event, LedgerItem
 
-LONGEST_BACKOFF_SECONDS = 900.0
-"""Longest pause between two attempts at a mail that fails by itself."""
+MAX_BACKOFF_SECONDS = 900.0
+"""Maximum seconds between two attempts at a mail that fails by itself."""
 
 _NOBODY_SAID = "nobody said how attempt {attempt} ended"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the ledger has to know of a message.
+class ClaimRequest:
+    """Request to claim the mail of a message.
 
     Attributes:
         notification_id: Which notification it asks to send.
@@ -31,8 +31,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What the settings say.
+class LeasePolicy:
+    """Settings of leases, retention and repeats.
 
     Attributes:
         lease_seconds: How long a claim holds: the queue's visibility timeout.
@@ -49,7 +49,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Send it: nobody else will while the lease lasts.
+    """Decision: send the mail; nobody else will while the lease lasts.
 
     Attributes:
         item: As written; its `attempt` says which attempt this is.
@@ -62,12 +62,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class AlreadySent:
-    """It is sent, whatever became of it then: the message is a repeat."""
+    """Decision: the mail is sent already, whatever became of it then; the message is a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyFailed:
-    """It will never be sent.
+    """Decision: the mail has failed for good and will never be sent.
 
     Attributes:
         reason: Why.
@@ -78,7 +78,7 @@ class AlreadyFailed:
 
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """Somebody else is sending it.
+    """Decision: another attempt is sending the mail now.
 
     Attributes:
         lease_until: When that ends at the latest, in seconds since the Unix epoch.
@@ -89,7 +89,7 @@ class InProgress:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """It may have been sent, and is held.
+    """Decision: the mail may have been sent, and is held.
 
     Attributes:
         reason: Why nobody knows.
@@ -102,7 +102,7 @@ class OutcomeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class Conflicting:
-    """The id belongs to a mail that says something else: this one must not be sent."""
+    """Decision: the id belongs to a mail with other content, so this one must not be sent."""
 
 
 Decision = Claimed | AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown | Conflicting
@@ -110,7 +110,7 @@ Decision = Claimed | AlreadySent | AlreadyFailed | InProgress | OutcomeUnknown |
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended.
+    """End of an attempt, to be written into the item.
 
     Attributes:
         state: What the item becomes.
@@ -124,33 +124,33 @@ class Ending:
 
 
 def decide(
-    item: LedgerItem | None, facts: Facts, now: float, rules: Rules
+    item: LedgerItem | None, request: ClaimRequest, now: float, policy: LeasePolicy
 ) -> tuple[Decision, LedgerItem | None]:
-    """Whether a message's mail may be sent, and the item to write for that, if any.
+    """Decide whether a message's mail may be sent; with the item to write for that, if any.
 
     Args:
         item: What the ledger has; None for a notification that it does not know.
-        facts: What the message says.
+        request: For the mail of a message.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None:
-        return _claim(_first(facts), facts, now, rules)
-    if _differ(item.fingerprint, facts.fingerprint):
-        return Conflicting(), _conflict(item, now, rules)
-    if item.owner == facts.owner and item.state in {"sending", "unknown"}:
+        return _claim(_first(request), request, now, policy)
+    if _differ(item.fingerprint, request.fingerprint):
+        return Conflicting(), _conflict(item, now, policy)
+    if item.owner == request.owner and item.state in {"sending", "unknown"}:
         # Our own claim, whose confirmation was lost on the way: nothing has been sent yet, even if somebody
         # else could not know that.
-        return _claim(item, facts, now, rules)
+        return _claim(item, request, now, policy)
     if item.state == "sending":
-        return _decide_sending(item, facts, now, rules)
-    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, rules)):
-        return _claim(item, facts, now, rules)
+        return _decide_sending(item, request, now, policy)
+    if item.state == "pending" or (item.state == "unknown" and _may_resend(item, policy)):
+        return _claim(item, request, now, policy)
     return _over(item), None
 
 
 def settle(
-    item: LedgerItem | None, owner: str, ending: Ending, now: float, rules: Rules
+    item: LedgerItem | None, owner: str, ending: Ending, now: float, policy: LeasePolicy
 ) -> LedgerItem | None:
     """The item to write for how an attempt ended; None if the attempt is no longer its owner's to settle.
 
@@ -162,7 +162,7 @@ def settle(
         owner: Name of the attempt.
         ending: How it ended.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None or item.owner != owner:
         return None
@@ -175,7 +175,7 @@ def settle(
         state=ending.state,
         lease_until=0.0,
         events=item.with_event(Event(now, event, item.attempt, ending.reason)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
         failures=item.failures + (ending.counts_as == "failure"),
         refusals=item.refusals + (ending.counts_as == "refusal"),
         failing_seconds=failing_seconds(item, now) if ending.counts_as else item.failing_seconds,
@@ -195,21 +195,21 @@ def failing_seconds(item: LedgerItem, now: float) -> float:
     if not item.failures and not item.refusals:
         return 0.0
     before = max((event.at for event in item.events if event.attempt != item.attempt), default=now)
-    return item.failing_seconds + min(max(now - before, 0.0), LONGEST_BACKOFF_SECONDS)
+    return item.failing_seconds + min(max(now - before, 0.0), MAX_BACKOFF_SECONDS)
 
 
-def renew(item: LedgerItem | None, owner: str, now: float, rules: Rules) -> LedgerItem | None:
+def renew(item: LedgerItem | None, owner: str, now: float, policy: LeasePolicy) -> LedgerItem | None:
     """The item to write so that an attempt under way keeps its claim; None if the claim is no longer its own.
 
     Args:
         item: What the ledger has.
         owner: Name of the attempt.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None or item.owner != owner or item.state != "sending":
         return None
-    return replace(item, version=item.version + 1, lease_until=now + rules.lease_seconds)
+    return replace(item, version=item.version + 1, lease_until=now + policy.lease_seconds)
 
 
 def is_settled(item: LedgerItem | None, owner: str, ending: Ending) -> bool:
@@ -241,8 +241,8 @@ def reopen(item: LedgerItem, reason: str, now: float) -> LedgerItem | None:
     )
 
 
-def _may_resend(item: LedgerItem, rules: Rules) -> bool:
-    return rules.resend_unknown and item.failures < rules.max_attempts
+def _may_resend(item: LedgerItem, policy: LeasePolicy) -> bool:
+    return policy.resend_unknown and item.failures < policy.max_attempts
 
 
 def _over(item: LedgerItem) -> Decision:
@@ -255,7 +255,7 @@ def _over(item: LedgerItem) -> Decision:
 
 
 def _decide_sending(
-    item: LedgerItem, facts: Facts, now: float, rules: Rules
+    item: LedgerItem, request: ClaimRequest, now: float, policy: LeasePolicy
 ) -> tuple[Decision, LedgerItem | None]:
     if now < item.lease_until:
         return InProgress(item.lease_until), None
@@ -263,20 +263,20 @@ def _decide_sending(
     events = item.with_event(Event(now, "unknown", item.attempt, reason))
     # A mail that ends every sender which tries it must not be tried for ever.
     failed = replace(item, events=events, failures=item.failures + 1)
-    if _may_resend(failed, rules):
-        return _claim(failed, facts, now, rules, found_unknown=True)
+    if _may_resend(failed, policy):
+        return _claim(failed, request, now, policy, found_unknown=True)
     unknown = replace(
         failed,
         version=item.version + 1,
         state="unknown",
         lease_until=0.0,
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
     )
     return OutcomeUnknown(reason, found_now=True), unknown
 
 
 def _claim(
-    item: LedgerItem, facts: Facts, now: float, rules: Rules, *, found_unknown: bool = False
+    item: LedgerItem, request: ClaimRequest, now: float, policy: LeasePolicy, *, found_unknown: bool = False
 ) -> tuple[Decision, LedgerItem]:
     attempt = item.attempt + 1
     claimed = LedgerItem(
@@ -284,13 +284,13 @@ def _claim(
         version=item.version + 1,
         state="sending",
         attempt=attempt,
-        owner=facts.owner,
-        lease_until=now + rules.lease_seconds,
-        fingerprint=item.fingerprint or facts.fingerprint,
-        client_id=item.client_id or facts.client_id,
+        owner=request.owner,
+        lease_until=now + policy.lease_seconds,
+        fingerprint=item.fingerprint or request.fingerprint,
+        client_id=item.client_id or request.client_id,
         accepted_at=item.accepted_at,
         events=item.with_event(Event(now, "sending", attempt)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
         failures=item.failures,
         refusals=item.refusals,
         failing_seconds=item.failing_seconds,
@@ -298,24 +298,24 @@ def _claim(
     return Claimed(claimed, found_unknown), claimed
 
 
-def _first(facts: Facts) -> LedgerItem:
-    """What stands for a notification that the ledger does not know; never written."""
+def _first(request: ClaimRequest) -> LedgerItem:
+    """Item to begin with for a notification that the ledger does not have; never written."""
     return LedgerItem(
-        notification_id=facts.notification_id,
+        notification_id=request.notification_id,
         version=0,
         state="pending",
         attempt=0,
         owner="",
         lease_until=0.0,
-        fingerprint=facts.fingerprint,
-        client_id=facts.client_id,
-        accepted_at=facts.accepted_at,
+        fingerprint=request.fingerprint,
+        client_id=request.client_id,
+        accepted_at=request.accepted_at,
         events=(),
         expires_at=0,
     )
 
 
-def _conflict(item: LedgerItem, now: float, rules: Rules) -> LedgerItem | None:
+def _conflict(item: LedgerItem, now: float, policy: LeasePolicy) -> LedgerItem | None:
     if item.events and item.events[-1].event == "conflict":
         # The same message again, or one more of its kind: the timeline says it already.
         return None
@@ -324,7 +324,7 @@ def _conflict(item: LedgerItem, now: float, rules: Rules) -> LedgerItem | None:
         item,
         version=item.version + 1,
         events=item.with_event(Event(now, "conflict", reason=reason)),
-        expires_at=int(now + rules.retention_seconds),
+        expires_at=int(now + policy.retention_seconds),
     )
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong between the Email Sender and its ledger."""
+"""Errors between the Email Sender and its ledger."""
 
 from email_sender.ledger.item import LedgerItem
 

@@ -1,9 +1,9 @@
-"""What the provider says of a mail that it took, and what that makes of an item: pure functions."""
+"""Feedback of the provider on a mail that it took, and its effect on the ledger item: pure functions."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from email_sender.ledger.decide import InProgress, Rules
+from email_sender.ledger.decide import InProgress, LeasePolicy
 from email_sender.ledger.item import Event, LedgerItem, State
 
 # A provider tells it in any order, late and twice, so the highest of what it told is how things stand:
@@ -27,7 +27,7 @@ FeedbackKind = Literal["delayed", "delivered", "bounced", "complained", "failed"
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One thing that the provider says of a mail.
+    """One statement of the provider about a mail.
 
     Attributes:
         notification_id: Which notification the mail is of.
@@ -48,7 +48,7 @@ class Feedback:
 
     @property
     def state(self) -> State:
-        """How things stand if nothing else is known."""
+        """State of the notification if nothing else is known."""
         if self.kind == "delayed":
             return "sent"
         return "soft_bounced" if self.kind == "bounced" and self.soft else self.kind
@@ -56,7 +56,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The timeline says it now.
+    """Decision: the feedback becomes an event of the item.
 
     Attributes:
         item: As written.
@@ -67,19 +67,19 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyRecorded:
-    """The timeline said it already: the provider, or a queue, has repeated itself."""
+    """Decision: the item has this event already; the provider, or a queue, has repeated itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """The ledger has no such notification, or no more."""
+    """Decision: the ledger does not have the notification, or no longer."""
 
 
 Recording = Recorded | AlreadyRecorded | NotKnown | InProgress
 
 
-def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules) -> Recording:
-    """What the provider's word makes of an item.
+def record(item: LedgerItem | None, feedback: Feedback, now: float, policy: LeasePolicy) -> Recording:
+    """Decide what the provider's feedback changes in an item.
 
     While the attempt that it is about is still being settled, it has to wait: whoever sends the mail owns
     the item. Once that lease is over, the provider's word is better than nobody's.
@@ -88,7 +88,7 @@ def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules
         item: What the ledger has; None for a notification that it does not know.
         feedback: What the provider says.
         now: Seconds since the Unix epoch.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
     """
     if item is None:
         return NotKnown()
@@ -108,13 +108,13 @@ def record(item: LedgerItem | None, feedback: Feedback, now: float, rules: Rules
             state=state,
             lease_until=item.lease_until if state == "sending" else 0.0,
             events=item.with_event_of_then(event),
-            expires_at=max(item.expires_at, int(now + rules.retention_seconds)),
+            expires_at=max(item.expires_at, int(now + policy.retention_seconds)),
         )
     )
 
 
 def _counts(item: LedgerItem, feedback: Feedback) -> bool:
-    """Whether it is about how things stand, and not about an attempt that was followed by another."""
+    """Whether the feedback may change the state, and is not about an attempt that another has followed."""
     if feedback.attempt >= item.attempt:
         return True
     # Nobody has to try again what has arrived.

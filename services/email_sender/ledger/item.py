@@ -31,7 +31,7 @@ EventName = Literal[
 ]
 
 # A mail that is tried five times has ten events; what is beyond the bound are repeats.
-MOST_EVENTS = 30
+MAX_EVENTS = 30
 
 _ZERO = {"N": "0"}
 
@@ -42,7 +42,7 @@ class Event:
 
     Attributes:
         at: Seconds since the Unix epoch.
-        event: What happened, in the words of `contract.status`.
+        event: What happened, in the words of `shared.status`.
         attempt: Which attempt to send it was about, from 1.
         reason: Why, without anything of the mail.
     """
@@ -55,7 +55,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """What is known of one notification; neither whom it goes to nor what it says.
+    """State of one notification in the ledger; holds neither its recipient nor its content.
 
     Attributes:
         notification_id: The key.
@@ -109,7 +109,7 @@ class LedgerItem:
 
 
 def _bounded(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    return events if len(events) <= MOST_EVENTS else (events[0], *events[2:])
+    return events if len(events) <= MAX_EVENTS else (events[0], *events[2:])
 
 
 def to_attributes(item: LedgerItem) -> dict[str, dict[str, str]]:

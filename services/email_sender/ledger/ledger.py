@@ -4,93 +4,90 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-import structlog
-
-from email_sender.ledger.decide import Decision, Ending, Facts, Rules, decide, is_settled, renew, settle
+from email_sender.ledger.decide import (
+    ClaimRequest,
+    Decision,
+    Ending,
+    LeasePolicy,
+    decide,
+    is_settled,
+    renew,
+    settle,
+)
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
 from email_sender.ledger.item import LedgerItem
+from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 5.0
-# Whoever was first each time has made progress, so more rounds than hands on one id are a defect.
-_MOST_ROUNDS = 100
-_TOO_FAST = "the item is written by others faster than it can be read"
+_MAX_PAUSE_SECONDS = 5.0
+# Whoever was first each time has made progress, so more rounds than slots work on one id are a defect.
+_MAX_ROUNDS = 100
 
-_log = structlog.get_logger()
+T = TypeVar("T")
 
 
 class Table(Protocol):
-    """Where items are kept, and compared before they are swapped."""
+    """Store of items with compare-and-swap writes."""
 
     async def read(self, notification_id: str, *, consistent: bool = True) -> LedgerItem | None:
-        """The item as it is."""
+        """Read an item."""
 
     async def write(self, item: LedgerItem) -> None:
         """Write an item if the one before it is still there."""
 
 
 class Ledger:
-    """Says who may send what, and keeps how it ended.
+    """Claims mails for one attempt at a time, and records how each ended.
 
     Args:
         table: Where items are kept.
-        rules: What the settings say.
+        policy: Leases, retention and repeats, as set.
         now: Seconds since the Unix epoch.
         sleep: Waits for so many seconds.
         jitter: A random number in [0, 1).
 
     Attributes:
-        trouble: Why the last call failed, or None if it did not.
+        outage: Outage of the table.
     """
 
     def __init__(
         self,
         table: Table,
-        rules: Rules,
+        policy: LeasePolicy,
         *,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._table = table
-        self._rules = rules
+        self._policy = policy
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
-        self.trouble: str | None = None
+        self.outage = Outage("ledger")
 
     @property
     def resends_unknown(self) -> bool:
         """Whether a mail that may have been sent is sent again."""
-        return self._rules.resend_unknown
+        return self._policy.resend_unknown
 
-    async def claim(self, facts: Facts, *, redelivered: bool = False) -> Decision:
+    async def claim(self, request: ClaimRequest, *, redelivered: bool = False) -> Decision:
         """Decide whether a message's mail may be sent; what that changes is written on return.
 
         Args:
-            facts: What the message says.
+            request: For the mail of a message.
             redelivered: Whether the ledger probably knows the notification, so that it is asked first:
                 a write that is refused costs those in the same transaction a second one.
 
         Raises:
-            LedgerUnavailableError: It is not known whether it may be; ask again with the same facts.
+            LedgerUnavailableError: It is not known whether it may be; ask again with the same request.
         """
-        item = await self._read(facts.notification_id, consistent=True) if redelivered else None
-        for _ in range(_MOST_ROUNDS):
-            # For a new notification the write is also the question.
-            decision, new = decide(item, facts, self._now(), self._rules)
-            if new is None:
-                return decision
-            try:
-                await self._write(new)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return decision
-        raise LedgerUnavailableError(_TOO_FAST)
+        item = await self._read(request.notification_id, consistent=True) if redelivered else None
+        # For a new notification the write is also the question.
+        return await self._decided(item, lambda item: decide(item, request, self._now(), self._policy))
 
     async def renew(self, claimed: LedgerItem) -> LedgerItem | None:
         """Make the lease of an attempt under way begin anew; the item as written.
@@ -101,18 +98,12 @@ class Ledger:
         Raises:
             LedgerUnavailableError: It is not confirmed: the lease may end when it would have ended.
         """
-        item: LedgerItem | None = claimed
-        for _ in range(_MOST_ROUNDS):
-            new = renew(item, claimed.owner, self._now(), self._rules)
-            if new is None:
-                return None
-            try:
-                await self._write(new)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return new
-        raise LedgerUnavailableError(_TOO_FAST)
+
+        def renewed(item: LedgerItem | None) -> tuple[LedgerItem | None, LedgerItem | None]:
+            new = renew(item, claimed.owner, self._now(), self._policy)
+            return new, new
+
+        return await self._decided(claimed, renewed)
 
     async def settle(
         self, claimed: LedgerItem, ending: Ending, giving_up: asyncio.Event | None = None
@@ -143,7 +134,7 @@ class Ledger:
                     raise
             # Those who wait for the ledger together must not all ask at once when it is back.
             await self._sleep(pause * (1 + self._jitter()) / 2)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says of a mail; what that changes is written on return.
@@ -151,18 +142,12 @@ class Ledger:
         Raises:
             LedgerUnavailableError: It is not confirmed; recording it again does no harm.
         """
-        item = await self._read(feedback.notification_id, consistent=True)
-        for _ in range(_MOST_ROUNDS):
-            recording = record(item, feedback, self._now(), self._rules)
-            if not isinstance(recording, Recorded):
-                return recording
-            try:
-                await self._write(recording.item)
-            except VersionChangedError as changed:
-                item = changed.current
-                continue
-            return recording
-        raise LedgerUnavailableError(_TOO_FAST)
+
+        def recorded(item: LedgerItem | None) -> tuple[Recording, LedgerItem | None]:
+            recording = record(item, feedback, self._now(), self._policy)
+            return recording, recording.item if isinstance(recording, Recorded) else None
+
+        return await self._decided(await self._read(feedback.notification_id, consistent=True), recorded)
 
     async def find(self, notification_id: str) -> LedgerItem | None:
         """The item of a notification, at most a second old; None if the ledger does not know it.
@@ -172,48 +157,53 @@ class Ledger:
         """
         return await self._read(notification_id, consistent=False)
 
-    def note(self, trouble: str | None) -> None:
-        """Take note of an outage of the table or its end; changes only are logged, not every mail's.
+    async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
+        def settled(item: LedgerItem | None) -> tuple[bool, LedgerItem | None]:
+            new = settle(item, claimed.owner, ending, self._now(), self._policy)
+            return new is not None or is_settled(item, claimed.owner, ending), new
+
+        return await self._decided(claimed, settled)
+
+    async def _decided(
+        self, item: LedgerItem | None, decide_on: Callable[[LedgerItem | None], tuple[T, LedgerItem | None]]
+    ) -> T:
+        """A decision about an item that the table has taken, made anew whenever others were faster.
 
         Args:
-            trouble: Why it does not answer; None if it does.
-        """
-        if trouble is not None and self.trouble is None:
-            _log.error("ledger_unavailable", reason=trouble)
-        elif trouble is None and self.trouble is not None:
-            _log.info("ledger_available")
-        self.trouble = trouble
+            item: The item as far as it is known; None for none.
+            decide_on: Decision about an item, and the item to write for it; None if it changes nothing.
 
-    async def _settle_once(self, claimed: LedgerItem, ending: Ending) -> bool:
-        item: LedgerItem | None = claimed
-        for _ in range(_MOST_ROUNDS):
-            new = settle(item, claimed.owner, ending, self._now(), self._rules)
+        Raises:
+            LedgerUnavailableError: The table did not answer, or others were faster each time.
+        """
+        for _ in range(_MAX_ROUNDS):
+            decision, new = decide_on(item)
             if new is None:
-                return is_settled(item, claimed.owner, ending)
+                return decision
             try:
                 await self._write(new)
             except VersionChangedError as changed:
                 item = changed.current
-                continue
-            return True
-        raise LedgerUnavailableError(_TOO_FAST)
+            else:
+                return decision
+        raise LedgerUnavailableError("the item is written by others faster than it can be read")
 
     async def _read(self, notification_id: str, *, consistent: bool) -> LedgerItem | None:
         try:
             item = await self._table.read(notification_id, consistent=consistent)
         except LedgerUnavailableError as error:
-            self.note(str(error))
+            self.outage.note(str(error))
             raise
-        self.note(None)
+        self.outage.note(None)
         return item
 
     async def _write(self, item: LedgerItem) -> None:
         try:
             await self._table.write(item)
         except LedgerUnavailableError as error:
-            self.note(str(error))
+            self.outage.note(str(error))
             raise
         except VersionChangedError:
-            self.note(None)
+            self.outage.note(None)
             raise
-        self.note(None)
+        self.outage.note(None)

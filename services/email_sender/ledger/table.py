@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem, from_attributes, to_attributes
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -38,7 +38,7 @@ class LedgerTable:
         self._writes = MicroBatcher(self._write_batch, limits)
 
     async def read(self, notification_id: str, *, consistent: bool = True) -> LedgerItem | None:
-        """The item as it is; None if there is none.
+        """Read an item; None if there is none.
 
         Args:
             notification_id: The key.
@@ -141,7 +141,7 @@ class LedgerTable:
         return None
 
     async def _changed(self, item: LedgerItem, current: dict[str, Any] | None) -> Exception:
-        """What is there instead: DynamoDB says it with the refusal, what stands for DynamoDB may not."""
+        """Error with the item that was there instead: DynamoDB sends it along, an emulator may not."""
         if current:
             return VersionChangedError(from_attributes(current))
         try:

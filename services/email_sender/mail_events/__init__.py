@@ -1,1 +1,1 @@
-"""What SES says of mails that it took: read off a queue, written into ledger and suppression list."""
+"""SES's events about sent mails: read from a queue, written into ledger and suppression list."""

@@ -1,4 +1,4 @@
-"""What SNS puts around a record, and what it says of its own."""
+"""SNS's envelope around a record, and SNS's own messages."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""From a message of the events' queue to what it means."""
+"""Reads a message of the events' queue as an event with its consequences."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class MailEvent:
-    """What SES says of one mail.
+    """An event of SES about one mail.
 
     Attributes:
         kind: SES's name of it, such as "Bounce".
@@ -55,7 +55,7 @@ def read_event(body: str) -> MailEvent:
 
 
 def _meaning(record: Record, mail: Mail) -> MailEvent | None:
-    """What a record means; None if its type is not known, or the part of that type is not there."""
+    """The meaning of a record; None if its type is not known, or the part of that type is not there."""
     event = None
     match record.eventType:
         case "Bounce" if record.bounce is not None:
@@ -81,7 +81,7 @@ def _delay(mail: Mail, delay: DeliveryDelay) -> MailEvent:
 
 
 def _given_up(record: Record, mail: Mail, reason: str) -> MailEvent:
-    """SES took the mail and will not send it; when it noticed, it does not say."""
+    """Event of a mail that SES took and will not send; it does not say when it noticed."""
     return MailEvent(record.eventType, mail.messageId, _feedback(mail, "failed", mail.timestamp, reason))
 
 
@@ -108,7 +108,7 @@ def _complaint(mail: Mail, complaint: Complaint) -> MailEvent:
 def _feedback(
     mail: Mail, kind: FeedbackKind, at: datetime, reason: str | None, *, soft: bool = False
 ) -> Feedback | None:
-    """What the ledger is told; None if the mail has not the tags that ours have."""
+    """Feedback for the ledger; None if the mail has not the tags that ours have."""
     notification_id = _tag(mail, NOTIFICATION_TAG)
     attempt = _tag(mail, ATTEMPT_TAG)
     if not (_NOTIFICATION_ID.fullmatch(notification_id) and _ATTEMPT.fullmatch(attempt)):
@@ -125,5 +125,5 @@ def _tag(mail: Mail, name: str) -> str:
 
 
 def _joined(first: str, said: list[str | None]) -> str:
-    """What happened and what a server said of it, which may be nothing."""
+    """A description and a server's reply to it, which may be empty, as one text."""
     return ": ".join([first, *filter(None, said[:1])])

@@ -1,4 +1,4 @@
-"""One message of the events' queue: read it, and write what follows from it."""
+"""Processes messages of the events' queue: reads an event and writes what follows from it."""
 
 import asyncio
 import math
@@ -26,35 +26,35 @@ from email_sender.mail_events.event import MailEvent, read_event
 from email_sender.mail_events.observations import MailEventObservations
 from email_sender.reason import fit_reason
 from email_sender.retry_policy import Action, DeadLetter, Delete, Redeliver
+from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 10.0
+_MAX_PAUSE_SECONDS = 10.0
 
 _log = structlog.get_logger()
 
 
 class Ledger(Protocol):
-    """What became of every notification."""
+    """The ledger, as far as feedback is written into it."""
+
+    outage: Outage
 
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says."""
-
-    def note(self, trouble: str | None) -> None:
-        """Take note of an outage."""
 
 
 class Suppression(Protocol):
     """Addresses that get no mail."""
 
     async def add(self, recipient: str, reason: str) -> None:
-        """Send this one none from now on."""
+        """Send an address no mail from now on."""
 
 
 class MailEvents:
     """Writes what SES says of mails into ledger and suppression list.
 
     Both may be written again without harm, so a message that is handed out twice, or whose deletion was not
-    confirmed, changes nothing. A message is never given up for what is down: it stays in hand until it can
+    confirmed, changes nothing. A message is never given up for what is down: it stays in flight until it can
     be written.
 
     Args:
@@ -82,7 +82,7 @@ class MailEvents:
         self._giving_up = asyncio.Event()
 
     async def deliver(self, received: ReceivedMessage) -> Action:
-        """Deal with one message; what is returned is all that is left to do for it."""
+        """Process one message; returns the action that is left to do on its queue."""
         try:
             event = read_event(received.body)
         except AboutTheTopicError as told:
@@ -99,11 +99,11 @@ class MailEvents:
         return self._done(event, recording)
 
     def give_up(self) -> None:
-        """Wait no longer for what is down."""
+        """Stop waiting for a ledger that is down."""
         self._giving_up.set()
 
     async def _write(self, event: MailEvent) -> Recording | None:
-        """Write it, as soon as that can be done; None if given up before."""
+        """Write an event, again and again until that works; None if given up before."""
         pause = _FIRST_PAUSE_SECONDS
         while not self._giving_up.is_set():
             try:
@@ -112,10 +112,10 @@ class MailEvents:
                 # A mail that the ledger has forgotten, or that is none of ours, can be complained about too.
                 return NotKnown() if event.feedback is None else await self._ledger.record(event.feedback)
             except LedgerUnavailableError as error:
-                self._ledger.note(str(error))
+                self._ledger.outage.note(str(error))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
         return None
 
     def _done(self, event: MailEvent, recording: Recording) -> Action:

@@ -1,6 +1,6 @@
-"""What is measured of SES's events."""
+"""Metrics of SES's events."""
 
-from observability.metrics import Metrics
+from shared.metrics import Metrics
 
 _COUNTER = {
     "Delivery": "MailsDelivered",
@@ -13,7 +13,7 @@ _COUNTER = {
 
 
 class MailEventObservations:
-    """Names what is measured.
+    """Counters of events and of their dead letters.
 
     Args:
         metrics: Takes what is observed.
@@ -23,10 +23,10 @@ class MailEventObservations:
         self._metrics = metrics
 
     def recorded(self, kind: str) -> None:
-        """SES said something for the first time; what has no consequences is not counted."""
+        """Count an event that SES reports for the first time and that has consequences."""
         if kind in _COUNTER:
             self._metrics.count(_COUNTER[kind])
 
     def dead_letter(self) -> None:
-        """The events' dead-letter queue has confirmed a message."""
+        """Count a message that the events' dead-letter queue has confirmed."""
         self._metrics.count("MailEventsMalformed")

@@ -29,7 +29,7 @@ class Mail(_Part):
 
 
 class Bounce(_Part):
-    """It came back."""
+    """SES's `bounce` object: the mail came back."""
 
     bounceType: Literal["Undetermined", "Permanent", "Transient"]  # noqa: N815 - SES's name
     bounceSubType: str = "General"  # noqa: N815 - SES's name
@@ -38,7 +38,7 @@ class Bounce(_Part):
 
 
 class Complaint(_Part):
-    """A recipient called it spam; the kind is absent where his provider does not tell."""
+    """SES's `complaint` object: a recipient called the mail spam; no kind if his provider does not tell."""
 
     complainedRecipients: list[Recipient]  # noqa: N815 - SES's name
     timestamp: AwareDatetime
@@ -47,14 +47,14 @@ class Complaint(_Part):
 
 
 class Delivery(_Part):
-    """The recipient's server took it."""
+    """SES's `delivery` object: the recipient's server took the mail."""
 
     timestamp: AwareDatetime
     smtpResponse: str | None = None  # noqa: N815 - SES's name
 
 
 class DeliveryDelay(_Part):
-    """SES goes on trying."""
+    """SES's `deliveryDelay` object: SES goes on trying."""
 
     timestamp: AwareDatetime
     delayType: str = "Undetermined"  # noqa: N815 - SES's name
@@ -62,13 +62,13 @@ class DeliveryDelay(_Part):
 
 
 class Reject(_Part):
-    """SES took it, and then found a virus in it."""
+    """SES's `reject` object: SES took the mail, and then found a virus in it."""
 
     reason: str
 
 
 class Failure(_Part):
-    """SES took it, and could not fill in a template."""
+    """SES's `failure` object: SES took the mail, and could not fill in a template."""
 
     errorMessage: str = ""  # noqa: N815 - SES's name
 

@@ -1,4 +1,4 @@
-"""From settings to a provider."""
+"""Chooses the mail provider that the settings name."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

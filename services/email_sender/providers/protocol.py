@@ -1,4 +1,4 @@
-"""What every mail provider does, and how it says that it could not."""
+"""Interface of a mail provider, and its errors."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ class ProviderError(Exception):
 
 
 class PermanentError(ProviderError):
-    """It will never take this mail.
+    """The provider will never take this mail.
 
     Attributes:
         dead_mailbox: Whether it will take no other mail to this recipient either.
@@ -22,23 +22,23 @@ class PermanentError(ProviderError):
 
 
 class TransientError(ProviderError):
-    """It does not take this mail now, e.g. because it greylists the recipient; another mail it may take."""
+    """The provider does not take this mail now, e.g. because of greylisting; it may take another one."""
 
 
 class UnavailableError(ProviderError):
-    """It takes no mail of ours now: it cannot be reached, is out of order, or refuses us. No mail's fault."""
+    """The provider takes no mail of ours now: unreachable, out of order or refusing us; no mail's fault."""
 
 
 class ThrottledError(UnavailableError):
-    """It takes mails more slowly than we send them, or has taken as many as it will for now."""
+    """The provider takes mails more slowly than we send them, or has taken as many as it will for now."""
 
 
 class UncertainError(ProviderError):
-    """It was given the mail and did not say whether it took it."""
+    """The provider was given the mail and did not say whether it took it."""
 
 
 class Handover:
-    """How far handing over a mail has come.
+    """Progress of handing over one mail.
 
     Attributes:
         begun: Whether the provider may have the mail's content: from then on an end without an answer
@@ -74,4 +74,4 @@ class MailProvider(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""

@@ -8,7 +8,6 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import ClientError, ParamValidationError
 
-from aws_json import BoundedClient
 from email_sender.mail import Mail
 from email_sender.providers import ses_handover
 from email_sender.providers.protocol import (
@@ -21,6 +20,7 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.ses_account import check_account
 from email_sender.providers.ses_refusals import classify
+from shared.aws_client import BoundedClient
 
 if TYPE_CHECKING:
     from types_aiobotocore_sesv2 import SESV2Client
@@ -33,7 +33,7 @@ ATTEMPT_TAG = "attempt"
 """
 
 CONNECT_SECONDS = 5.0
-"""How long SES has to take a connection, however long it may then take for a mail."""
+"""Seconds within which SES has to take a connection, however long it may then take for a mail."""
 
 # For credentials and a connection, besides the answer. A mail has a shorter limit of its own.
 _BESIDES_SECONDS = 10.0
@@ -113,7 +113,7 @@ class SesProvider:
         await check_account(self._client)
 
     def _feedback(self, mail: Mail) -> "_Feedback":
-        """What a mail's events come back by, with the tags that tell which mail they are about."""
+        """Configuration set and tags, by which SES's events say which mail they are about."""
         if not self._configuration_set:
             return {}
         return {
@@ -129,7 +129,7 @@ class SesProvider:
 
 
 def _simple(mail: Mail) -> "MessageTypeDef":
-    """What SES puts together itself: the same subject, alternatives and headers as by SMTP.
+    """A mail as SES's Simple content: the same subject, alternatives and headers as by SMTP.
 
     It takes every header of ours, as it sets none of them itself:
     https://docs.aws.amazon.com/ses/latest/dg/header-fields.html

@@ -19,7 +19,7 @@ _UNDER_WAY: ContextVar[Handover | None] = ContextVar("handover", default=None)
 
 @contextmanager
 def told(handover: Handover) -> Iterator[None]:
-    """Have a handover told of the request that is made in the block, once its first byte is written."""
+    """Mark a handover as begun once the first byte of the request made in the block is written."""
     token = _UNDER_WAY.set(handover)
     try:
         yield
@@ -28,7 +28,7 @@ def told(handover: Handover) -> Iterator[None]:
 
 
 class _Telling(BytesPayload):
-    """A request's body; it is asked to write itself when there is a connection, and before the headers go."""
+    """Body that marks its handover as begun when written: once connected, and before the headers go."""
 
     def __init__(self, body: bytes, handover: Handover, content_type: str) -> None:
         super().__init__(body, content_type=content_type)
@@ -41,7 +41,7 @@ class _Telling(BytesPayload):
 
 
 def tell(request: Any, **_: Any) -> None:
-    """Handler of botocore's `before-send`: the request, signed already, will tell when it is written.
+    """Handler of botocore's `before-send`: gives the signed request a body that marks the handover.
 
     https://botocore.amazonaws.com/v1/documentation/api/latest/topics/events.html
     """

@@ -36,7 +36,7 @@ _READ_CHARACTERS = 1000
 
 @dataclass(frozen=True)
 class Rule:
-    """A kind of refusal.
+    """Kind of refusal by SES.
 
     Attributes:
         code: Regular expression for the whole of the error's code.
@@ -53,7 +53,7 @@ class Rule:
     source: str
 
     def fits(self, code: str, message: str) -> bool:
-        """Whether a refusal is of this kind; whether letters are large or small is all one."""
+        """Whether a refusal is of this kind, in any case of letters."""
         return (
             re.fullmatch(self.code, code, re.IGNORECASE) is not None
             and re.search(self.message, message, re.IGNORECASE) is not None

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import aiosmtplib
 
-from contract.address import with_ascii_domain
 from email_sender.mail import Mail
 from email_sender.providers.protocol import (
     Handover,
@@ -20,6 +19,7 @@ from email_sender.providers.smtp_pool import Kept, SmtpPool
 from email_sender.providers.smtp_refusals import RefusedError
 from email_sender.providers.smtp_rules import Stage
 from email_sender.reason import fit_reason
+from shared.address import with_ascii_domain
 
 # First digits of replies (RFC 5321, 4.2.1).
 _DONE, _GO_ON, _NOT_NOW = 2, 3, 4
@@ -48,7 +48,7 @@ class SmtpProvider:
     Args:
         pool: Connections to the relay.
         sender: Address that mails come from; a probe offers it to the relay.
-        limits: Longest waits of one mail.
+        limits: Maximum waits of one mail.
     """
 
     def __init__(self, pool: SmtpPool, sender: str, limits: TimeLimits) -> None:
@@ -103,7 +103,7 @@ class SmtpProvider:
             raise UnavailableError(fit_reason(f"{type(error).__name__}: {error}")) from None
 
     async def close(self) -> None:
-        """Take leave of the relay."""
+        """Close all connections with QUIT."""
         await self._pool.close()
 
     async def _send(
@@ -173,7 +173,7 @@ def _checked(mail: Mail) -> bytes:
 
 
 def _fit(address: str) -> str | None:
-    """An address as it goes out; None if it cannot."""
+    """An address as the connection can carry it; None if it cannot."""
     try:
         fit = with_ascii_domain(address)
     except ValueError:
@@ -182,7 +182,7 @@ def _fit(address: str) -> str | None:
 
 
 def _mail_from(connection: SmtpConnection, sender: str, *, extended: bool) -> _Step:
-    """The first command of a mail.
+    """MAIL FROM command of a mail.
 
     Args:
         connection: To the relay.
@@ -203,7 +203,7 @@ def _mail_from(connection: SmtpConnection, sender: str, *, extended: bool) -> _S
 
 
 async def _say(connection: SmtpConnection, steps: list[_Step], until: float) -> None:
-    """Take these steps, all in one go where the relay lets us (RFC 2920).
+    """Send these commands, pipelined where the relay announces it (RFC 2920).
 
     Args:
         connection: To the relay.

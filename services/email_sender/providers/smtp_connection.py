@@ -8,8 +8,8 @@ import aiosmtplib
 from email_sender.providers.smtp_reply import Reply
 
 # More than any relay says at once; one that goes on must not fill the memory.
-_MOST_BYTES = 32 * 1024
-_LEAST_CODE, _LARGEST_CODE = 200, 599
+_MAX_BYTES = 32 * 1024
+_MIN_CODE, _MAX_CODE = 200, 599
 _DIGITS = 3
 # First digits of replies (RFC 5321, 4.2.1).
 _GO_ON, _NOT_NOW = 3, 4
@@ -90,7 +90,7 @@ class SmtpConnection(asyncio.Protocol):
         Args:
             lines: Commands, or a mail's content.
             replies: How many replies they get.
-            seconds: Longest wait for all of them together, however little at a time the relay says.
+            seconds: Maximum wait for all of them together, however little at a time the relay says.
             is_last: Whether the reply decides what became of a mail. As a refusal does, it stands although
                 the caller is cancelled in the moment in which it comes.
 
@@ -151,7 +151,7 @@ class SmtpConnection(asyncio.Protocol):
         """The relay will send no more; the transport closes itself."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whatever was asked will not be answered."""
+        """Fail the commands under way: they will not be answered."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -179,7 +179,7 @@ class SmtpConnection(asyncio.Protocol):
             self._read, self._kind, self._line = self._read[end:], 0, 0
             self._outstanding -= 1
             self._take(Reply(code, text))
-        if len(self._read) > _MOST_BYTES:
+        if len(self._read) > _MAX_BYTES:
             raise ValueError
 
     def _take(self, reply: Reply) -> None:
@@ -192,7 +192,7 @@ class SmtpConnection(asyncio.Protocol):
             self.hang_up()
 
     def _limit(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        """Have what is asked now end in time.
+        """Set the time limit of the commands under way.
 
         A timer goes on until it is over, whatever is asked meanwhile, and sees then what it is for: one for
         each question would be a tenth of what a mail costs.
@@ -215,7 +215,7 @@ class SmtpConnection(asyncio.Protocol):
         self.hang_up()
 
     def _end(self, error: Exception) -> None:
-        """No more replies come."""
+        """Fail the commands under way with this error."""
         self._outstanding = 0
         self._tell_caught_up()
         if self._settled is not None and not self._settled.done():
@@ -234,6 +234,6 @@ def _parsed(line: bytes) -> tuple[int, bool]:
         ValueError: It is no such line.
     """
     code, then = line[:_DIGITS], line[_DIGITS : _DIGITS + 1]
-    if not code.isdigit() or not _LEAST_CODE <= int(code) <= _LARGEST_CODE or then not in b"- \r\n":
+    if not code.isdigit() or not _MIN_CODE <= int(code) <= _MAX_CODE or then not in b"- \r\n":
         raise ValueError
     return int(code), then == b"-"

@@ -1,30 +1,30 @@
-"""Longest waits in an SMTP dialogue."""
+"""Maximum waits in an SMTP dialogue, in seconds."""
 
 from dataclasses import dataclass
 
 # RFC 5321, 4.5.3.2 has these; none is reached unless SEND_TIMEOUT_SECONDS is some ten minutes.
 COMMAND_SECONDS = 300.0
-"""For the greeting and for the reply to a command; DATA's two minutes end with those of the commands that it
+"""Seconds for the greeting and for the reply to a command; DATA's 120 end with those of the commands that it
 is sent with."""
 DATA_SECONDS = 120.0
 CONTENT_SECONDS = 600.0
-"""For the reply to the content."""
+"""Seconds for the reply to the content."""
 
 CONNECT_SECONDS = 10.0
-"""For a name's addresses and a connection to one of them."""
+"""Seconds for a name's addresses and a connection to one of them."""
 ADDRESS_SECONDS = 4.0
-"""For a connection to one of several addresses; TCP asks again after 1 and after 3 seconds."""
+"""Seconds for a connection to one of several addresses; TCP asks again after 1 and after 3."""
 CATCH_UP_SECONDS = 1.0
-"""For what follows a refusal on a connection, before another one is opened instead."""
+"""Seconds for what follows a refusal on a connection, before another one is opened instead."""
 FAREWELL_SECONDS = 1.0
-"""For the replies to QUIT of all connections together."""
+"""Seconds for the replies to QUIT of all connections together."""
 
 _SHARE_BEFORE_CONTENT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Longest waits of one mail.
+    """Maximum waits of one mail.
 
     Attributes:
         whole_seconds: For all of it.
@@ -34,7 +34,7 @@ class TimeLimits:
 
     @property
     def before_content_seconds(self) -> float:
-        """For all that comes before the content: the connection, its login, and the envelope.
+        """Seconds for all that comes before the content: the connection, its login, and the envelope.
 
         Two fifths: of 100 s, 60 are left for the reply to the content, which is what a server takes its time
         for. Exchange holds it back for 30 s until it has a second copy:

@@ -12,8 +12,8 @@ from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from aws_json import BoundedClient
 from email_sender.providers.protocol import UnavailableError
+from shared.aws_client import BoundedClient
 
 # A password that was rotated while the old one still works is taken up within this time.
 _KEPT_SECONDS = 300.0
@@ -22,7 +22,7 @@ _FOR_GOOD = 500
 
 
 class SecretsClient(Protocol):
-    """What is needed of Secrets Manager."""
+    """Secrets Manager client, as far as it is used here."""
 
     async def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803 - AWS's name
         """The secret's current value."""
@@ -44,7 +44,7 @@ async def secrets_client(*, region: str, timeout_seconds: float) -> AsyncIterato
 
 
 class _Credentials(BaseModel):
-    """What the secret holds, as JSON."""
+    """User name and password as the secret holds them, in JSON."""
 
     username: Annotated[str, Field(min_length=1)]
     password: Annotated[SecretStr, Field(min_length=1)]
@@ -53,7 +53,7 @@ class _Credentials(BaseModel):
 class SmtpLogin:
     """Logs connections in.
 
-    Whatever goes wrong is the set-up's fault and not a mail's: mails wait until it is mended. What is said
+    Whatever goes wrong is the set-up's fault and not a mail's: mails wait until it is fixed. What is said
     about it repeats neither the secret nor the relay, which may repeat the secret itself.
 
     Args:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from contract.address import with_ascii_domain
+from shared.address import with_ascii_domain
 
 # A label of a host name (RFC 1123, 2.1; RFC 5321, 4.1.2).
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")

@@ -12,7 +12,7 @@ from email_sender.providers.smtp_limits import CATCH_UP_SECONDS, FAREWELL_SECOND
 from email_sender.providers.smtp_refusals import RefusedError
 from email_sender.providers.smtp_relay import Relay
 
-# Relays close connections that idle; better to be first than to find out with a mail in hand.
+# Relays close connections that idle; better to be first than to find out with a mail to send.
 _IDLE_SECONDS = 30.0
 # Some relays limit the mails of a connection, and a new one may reach a less busy host.
 _MAILS = 500
@@ -57,7 +57,7 @@ class SmtpPool:
         the connection is used next.
 
         Args:
-            seconds: Longest wait for a new one.
+            seconds: Maximum wait for a new one.
             fresh: Whether it must be a new one.
 
         Raises:
@@ -83,7 +83,7 @@ class SmtpPool:
         self._keep(kept)
 
     async def close(self) -> None:
-        """Take leave of the relay on every idle connection at once, and wait for no more than a second."""
+        """Close all idle connections with QUIT at once, and wait for no more than a second."""
         self._is_closed = True
         idle, self._idle = self._idle, []
         farewells = (kept.connection.ask(b"QUIT\r\n", seconds=FAREWELL_SECONDS) for kept in idle)

@@ -37,7 +37,7 @@ class RefusedError(Exception):
         return self.stage in BEFORE or self.reply.code == _CLOSING or self.reply.kind < _FOR_NOW
 
     def provider_error(self, recipient: str) -> ProviderError:
-        """What it means, for the sender of the mail.
+        """The refusal as the provider error that the sender acts on.
 
         Args:
             recipient: Address that the mail goes to; the relay may repeat it, and this does not.
@@ -57,7 +57,7 @@ class RefusedError(Exception):
 
 
 def fault_of(stage: Stage, reply: Reply) -> Fault:
-    """Whose fault it is that a command got this reply; what is not for ever does not end a mail."""
+    """Fault behind a reply to a command; what is not permanent does not end a mail."""
     rule = rule_for(stage, reply)
     if rule is None:
         # No reply of SMTP has such a code.

@@ -19,7 +19,7 @@ from email_sender.reason import fit_reason
 
 @dataclass(frozen=True)
 class Relay:
-    """Where it is and how to speak to it.
+    """Address of a relay and the way of connecting to it.
 
     Attributes:
         host: Its name or address.
@@ -42,7 +42,7 @@ class Relay:
         """A connection that is ready for a mail.
 
         Args:
-            seconds: Longest wait for all of it.
+            seconds: Maximum wait for all of it.
 
         Raises:
             UnavailableError: There is none, and whatever the reason, it is no mail's fault.
@@ -121,7 +121,7 @@ class Relay:
 
 
 class _Client(aiosmtplib.SMTP):
-    """Hangs up where aiosmtplib would have TLS take its leave."""
+    """SMTP client that closes its connection at once, where aiosmtplib would wait for TLS's farewell."""
 
     def close(self) -> None:
         # As SmtpConnection.hang_up does, and for its reason.

@@ -36,7 +36,7 @@ class Reply(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All of it on one line, bounded; the enhanced status code stands once and not on every line."""
+        """The reply on one line, bounded; the enhanced status code stands once and not on every line."""
         first, *rest = self.message[:_MAX_CHARACTERS].split("\n")
         words = " ".join([first, *(_ENHANCED.sub("", line, count=1) for line in rest)]).split()
         return " ".join([str(self.code), *words])

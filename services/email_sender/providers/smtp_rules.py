@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Stage(Enum):
-    """How far a mail had come when the relay refused."""
+    """Part of the SMTP dialogue that the relay refused."""
 
     OPENING = "connection, banner, EHLO, STARTTLS, AUTH"
     MAIL = "MAIL FROM"
@@ -20,7 +20,7 @@ class Stage(Enum):
 
 
 class Fault(Enum):
-    """Whose fault a refusal is."""
+    """Cause of a refusal: ourselves or the relay, our rate, this mail, or its recipient."""
 
     OURS = "ours or the relay's"
     RATE = "ours: too fast or too many"

@@ -1,1 +1,1 @@
-"""Brings dead letters back to the queue that they came from, once what killed them is mended."""
+"""Brings dead letters back to the queue that they came from, once their cause is fixed."""

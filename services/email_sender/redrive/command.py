@@ -21,8 +21,8 @@ from email_sender.redrive.redrive import HIDDEN_SECONDS, Places, Redrive
 from email_sender.redrive.report import shown_progress, summary
 from email_sender.redrive.return_queue import ReturnQueue
 from email_sender.redrive.settings import RedriveSettings
-from sqs.client import sqs_client
-from sqs.errors import QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import QueueUnavailableError
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -101,7 +101,7 @@ def _rate(text: str) -> float:
 
 
 async def _run(settings: RedriveSettings, asked: Asked, per_second: float, console: Console) -> int:
-    """Do it; the exit code.
+    """Run the redrive; the exit code.
 
     Raises:
         OperatorError: A queue is not there, or may not be looked at.
@@ -118,19 +118,19 @@ async def _run(settings: RedriveSettings, asked: Asked, per_second: float, conso
             try:
                 await redrive.run(progress)
             except QueueUnavailableError as error:
-                redrive.trouble = redrive.trouble or str(error)
+                redrive.first_error = redrive.first_error or str(error)
     console.print(summary(redrive.tally, dry_run=asked.dry_run))
-    if redrive.trouble is not None:
-        _complain(console, f"AWS did not confirm everything: {redrive.trouble}. Run it again")
+    if redrive.first_error is not None:
+        _complain(console, f"AWS did not confirm everything: {redrive.first_error}. Run it again")
     if stop.is_set():
         _complain(console, "interrupted: what is not moved is where it was. Run it again for the rest")
     again = any(redrive.tally[verdict] for verdict in _TO_RUN_AGAIN)
-    return int(again or stop.is_set() or redrive.trouble is not None)
+    return int(again or stop.is_set() or redrive.first_error is not None)
 
 
 @asynccontextmanager
 async def _places(settings: RedriveSettings) -> AsyncIterator[tuple[Places, int]]:
-    """What the settings name, and about how many dead letters there are.
+    """The queues and the ledger that the settings name, and about how many dead letters there are.
 
     Raises:
         OperatorError: A queue is not there, or may not be looked at.

@@ -1,18 +1,18 @@
-"""What to do with a dead letter: a pure function of the letter, the ledger and what was asked for."""
+"""Decides about a dead letter: a pure function of the letter, the ledger and what was asked for."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from contract.message import NotificationMessage
 from email_sender.ledger.decide import reopen
 from email_sender.ledger.item import TAKEN, LedgerItem
 from email_sender.retry_policy import UNKNOWN_PREFIX
+from shared.message import NotificationMessage
 
 _REOPENED = "an operator sent it back from the dead-letter queue"
 
 
 class Verdict(Enum):
-    """What became of a dead letter, in words for the summary."""
+    """Result for one dead letter, in words for the summary."""
 
     MOVED = "moved back to its queue"
     DROPPED = "sent already: deleted"
@@ -30,14 +30,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the operator wants.
+    """Options of a redrive that the operator has chosen.
 
     Attributes:
         reason: Only letters whose reason contains this, in any case of letters; empty for all.
         resend_unknown: Whether mails that may have been sent shall be sent again.
         drop_sent: Whether letters of mails that are sent shall be deleted.
         dry_run: Whether to say what would be done, and do nothing.
-        limit: Most letters to move; None for all.
+        limit: Maximum letters to move; None for all.
     """
 
     reason: str = ""
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Leave it where it is.
+    """Decision: leave the letter on the dead-letter queue.
 
     Attributes:
         verdict: Why.
@@ -60,12 +60,12 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Delete it: its mail is sent."""
+    """Decision: delete the letter, because its mail is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Put it back on its queue.
+    """Decision: put the letter back on its queue.
 
     Attributes:
         reopened: The ledger's item to write before, so that the mail may be claimed again; None if it may
@@ -78,7 +78,7 @@ class Move:
 def judge(
     message: NotificationMessage, reason: str, item: LedgerItem | None, asked: Asked, now: float
 ) -> Leave | Drop | Move:
-    """What to do with a letter.
+    """Decide whether a letter is moved, deleted or left.
 
     Args:
         message: What it asks to send.

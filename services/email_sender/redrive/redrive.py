@@ -9,21 +9,22 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from contract.message import REASON_ATTRIBUTE, NotificationMessage, Priority
-from email_sender.inbox import LARGEST_RECEIVE, ReceivedMessage
+from email_sender.inbox import ReceivedMessage
 from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.item import LedgerItem
 from email_sender.redrive.judge import Asked, Drop, Leave, Verdict, judge
 from email_sender.redrive.pace import Pace
-from sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.message import REASON_ATTRIBUTE, NotificationMessage, Priority
+from shared.sqs.errors import EntryRefusedError, EntryTooLargeError, QueueUnavailableError
+from shared.sqs.queue import MAX_RECEIVE
 
 HIDDEN_SECONDS = 300
-"""How long a letter that was looked at is hidden, so that it is not looked at twice in a row."""
+"""Seconds that a letter which was looked at stays hidden, so that it is not looked at twice in a row."""
 
-_IN_HAND_SECONDS = 60
+_IN_FLIGHT_SECONDS = 60
 # Letters that were left come back when they are no longer hidden. A queue that has brought nothing else
 # so many times in a row has nothing else.
-_MOST_FRUITLESS_RECEIVES = 20
+_MAX_FRUITLESS_RECEIVES = 20
 # Fewer than a micro-batcher may hold.
 _HANDED_BACK_AT_ONCE = 500
 
@@ -31,30 +32,30 @@ _UNCONFIRMED = (LedgerUnavailableError, QueueUnavailableError, EntryRefusedError
 
 
 class DeadLetterQueue(Protocol):
-    """Where dead letters are."""
+    """The dead-letter queue, as far as a redrive uses it."""
 
-    async def receive(self, most: int) -> list[ReceivedMessage]:
-        """Take some in hand."""
+    async def receive(self, max_messages: int) -> list[ReceivedMessage]:
+        """Receive some letters."""
 
     async def delete(self, message: ReceivedMessage) -> None:
-        """Take one off for good."""
+        """Delete a letter."""
 
     async def redeliver(self, message: ReceivedMessage, after_seconds: int) -> None:
-        """Show one to others again."""
+        """Make a letter visible again."""
 
 
 class Queue(Protocol):
-    """Where they go back to."""
+    """A queue that letters go back to."""
 
     async def put(self, letter: ReceivedMessage) -> None:
-        """Send one; returns once that is confirmed."""
+        """Send a letter; returns once SQS has confirmed."""
 
 
 class LedgerTable(Protocol):
-    """What became of notifications."""
+    """The ledger's table, as far as a redrive uses it."""
 
     async def read(self, notification_id: str) -> LedgerItem | None:
-        """The item as it is."""
+        """Read an item."""
 
     async def write(self, item: LedgerItem) -> None:
         """Write an item if the one before it is still there."""
@@ -62,7 +63,7 @@ class LedgerTable(Protocol):
 
 @dataclass(frozen=True)
 class Places:
-    """What a redrive works on.
+    """Queues and ledger that a redrive works on.
 
     Attributes:
         dead_letters: Where letters are.
@@ -91,7 +92,7 @@ class Redrive:
 
     Attributes:
         tally: How many letters there are of each verdict, as far as they have been looked at.
-        trouble: What AWS said first when it did not confirm; None if it always did.
+        first_error: What AWS said first when it did not confirm; None if it always did.
     """
 
     def __init__(
@@ -114,13 +115,13 @@ class Redrive:
         self._left: dict[str, ReceivedMessage] = {}
         self._begun = 0
         self.tally: Counter[Verdict] = Counter()
-        self.trouble: str | None = None
+        self.first_error: str | None = None
 
     async def run(self, progress: Callable[[Counter[Verdict]], Any]) -> None:
         """Go through the queue until it is empty, the limit is reached or told to stop.
 
-        It ends early, too, when AWS confirms nothing any more: an outage is no reason to take every letter
-        in hand.
+        It ends early, too, when AWS confirms nothing any more: an outage is no reason to receive every
+        letter.
 
         Args:
             progress: Is told the tally after every few letters.
@@ -130,7 +131,7 @@ class Redrive:
         """
         fruitless = 0
         try:
-            while self._room() and not self._stop.is_set() and fruitless < _MOST_FRUITLESS_RECEIVES:
+            while self._room() and not self._stop.is_set() and fruitless < _MAX_FRUITLESS_RECEIVES:
                 received = await self._dead_letters.receive(self._room())
                 if not received:
                     return
@@ -146,9 +147,9 @@ class Redrive:
             await self._hand_back()
 
     def _room(self) -> int:
-        """How many letters to take in hand: what may still be moved, in a time in which they stay hidden."""
-        most = min(LARGEST_RECEIVE, max(1, int(self._pace.per_second * _IN_HAND_SECONDS)))
-        return most if self._asked.limit is None else min(most, self._asked.limit - self._begun)
+        """Letters to receive next: those that may still be moved, and can be while they stay hidden."""
+        room = min(MAX_RECEIVE, max(1, int(self._pace.per_second * _IN_FLIGHT_SECONDS)))
+        return room if self._asked.limit is None else min(room, self._asked.limit - self._begun)
 
     async def _deal_with(self, letter: ReceivedMessage) -> Verdict | None:
         """Deal with one letter; None if it was not its turn any more."""
@@ -204,7 +205,7 @@ class Redrive:
         return Verdict.MOVED
 
     async def _hand_back(self) -> None:
-        """Show what was left to others again; what that fails for comes back by itself."""
+        """Make the letters that were left visible again; one for which that fails comes back by itself."""
         left = list(self._left.values())
         for start in range(0, len(left), _HANDED_BACK_AT_ONCE):
             await asyncio.gather(
@@ -216,4 +217,4 @@ class Redrive:
             )
 
     def _note(self, error: Exception) -> None:
-        self.trouble = self.trouble or str(error)
+        self.first_error = self.first_error or str(error)

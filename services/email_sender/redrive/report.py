@@ -1,4 +1,4 @@
-"""What an operator sees of a redrive."""
+"""Progress and summary of a redrive, for its operator."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ Tally = Counter[Verdict]
 
 @contextmanager
 def shown_progress(console: Console, total: int) -> Iterator[Callable[[Tally], None]]:
-    """What takes the tally inside the block: a bar on a terminal, a line every 50 letters elsewhere.
+    """Show the tally inside the block: as a bar on a terminal, as a line every 50 letters elsewhere.
 
     Args:
         console: Where to.
@@ -42,7 +42,7 @@ def shown_progress(console: Console, total: int) -> Iterator[Callable[[Tally], N
 
 
 def summary(tally: Tally, *, dry_run: bool) -> Table:
-    """How many letters there were of each verdict, in the order in which verdicts are declared."""
+    """Number of letters of each verdict, in the order in which verdicts are declared."""
     title = "what would become of the dead letters" if dry_run else "what became of the dead letters"
     table = Table(title=title, title_justify="left")
     table.add_column("letters", justify="right")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class ReturnQueue:
-    """Takes letters as they were before they died.
+    """Sends letters as they were before they became dead letters.
 
     Args:
         client: SQS client.

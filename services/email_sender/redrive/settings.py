@@ -4,7 +4,7 @@ from email_sender.operator_settings import LedgerSettings, Name
 
 
 class RedriveSettings(LedgerSettings):
-    """Where letters are and where they go back to, and the ledger.
+    """Settings of a redrive: its queues and the ledger.
 
     Attributes:
         queue_name: SQS queue for normal priority.

@@ -1,4 +1,4 @@
-"""Addresses, where they must not be seen."""
+"""Addresses in forms that do not show them: hashed as keys, removed from texts."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import idna
 
-from contract.address import with_unicode_domain
+from shared.address import with_unicode_domain
 
 # No pattern ever sees more of what a mail server says: one server's reply must not hold up every other mail.
 _MAX_CHARACTERS = 2048
@@ -90,7 +90,7 @@ def _squeezed(text: str) -> str:
 
 
 def _spellings(recipient: str) -> set[str]:
-    """What stands before and behind an address's @, as servers may write it."""
+    """Spellings of the parts before and after an address's @, as servers may write them."""
     local, _, domain = unicodedata.normalize("NFC", recipient.strip()).rpartition("@")
     bare = re.sub(r"\\(.)", r"\1", local[1:-1]) if local.startswith('"') and local.endswith('"') else local
     spellings = {local, bare, bare.partition("+")[0], bare.replace(" ", r"\ ")}

@@ -1,4 +1,4 @@
-"""Which addresses get no mail."""
+"""Suppression list: addresses that get no mail."""
 
 import asyncio
 import time
@@ -12,27 +12,27 @@ from cachetools import TTLCache
 
 from email_sender.ledger.errors import LedgerUnavailableError
 from email_sender.suppression.address import suppression_key, without_addresses
-from sqs.micro_batcher import BatchLimits, MicroBatcher
+from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
     from types_aiobotocore_dynamodb.type_defs import AttributeValueTypeDef
 
 DEFAULT_DAYS = 90
-"""How long an address stays suppressed: mailboxes come back, and so do their owners."""
+"""Days that an address stays suppressed: mailboxes come back, and so do their owners."""
 
 _CACHE_SECONDS = 60.0
 _CACHED_ADDRESSES = 10_000
 # Keys in a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 _GATHER = BatchLimits(entries=100, wait_seconds=0.005, calls=4)
-_MOST_CALLS = 5
+_MAX_CALLS = 5
 _FIRST_PAUSE_SECONDS = 0.05
-_LONGEST_REASON = 300
+_MAX_REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
 class SuppressedAddress:
-    """What is known of an address that gets no mail.
+    """Entry of the suppression list: an address that gets no mail.
 
     Attributes:
         reason: Why, without any address.
@@ -114,7 +114,7 @@ class Suppression:
                 TableName=self._table,
                 Item={
                     "notification_id": {"S": key},
-                    "reason": {"S": without_addresses(reason, recipient)[:_LONGEST_REASON]},
+                    "reason": {"S": without_addresses(reason, recipient)[:_MAX_REASON_LENGTH]},
                     "added_at": {"S": added_at.isoformat(timespec="seconds")},
                     "expires_at": {"N": str(int(expires_at.timestamp()))},
                 },
@@ -152,7 +152,7 @@ class Suppression:
         return True
 
     async def look_up(self, recipient: str) -> SuppressedAddress | None:
-        """What is known of an address that gets no mail, read now; None if it gets some.
+        """Read an address's entry now; None if the address gets mail.
 
         Raises:
             LedgerUnavailableError: DynamoDB did not answer.
@@ -187,7 +187,7 @@ class Suppression:
         """Answer what DynamoDB has capacity for, in a few calls; the keys that are left."""
         left = set(by_key)
         pause = _FIRST_PAUSE_SECONDS
-        for call in range(_MOST_CALLS):
+        for call in range(_MAX_CALLS):
             if call:
                 await self._pause(pause)
                 pause *= 2

@@ -1,4 +1,4 @@
-"""What our Terraform and the stage need of AWS and moto lacks, one service a module.
+"""Extensions of moto for our Terraform and the stage, one service a module.
 
 Each has an `install` that changes moto for the whole process; installing again does nothing. State is
 kept on moto's backends, so that whatever resets moto resets it.

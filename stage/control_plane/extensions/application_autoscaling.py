@@ -62,7 +62,7 @@ def report_scaling_activity(activity: dict[str, Any]) -> None:
 
 
 def _describe_scaling_activities(self: ApplicationAutoScalingResponse) -> str:
-    """Newest first, in pages.
+    """DescribeScalingActivities: newest first, in pages.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html
     """

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def kept(backend: Any, name: str, factory: Callable[[], T]) -> T:
-    """What is kept under `name` on a backend, made by `factory` when there is nothing yet.
+    """State kept under `name` on a backend, made by `factory` when there is none yet.
 
     moto resets a backend by emptying its `__dict__`, which takes this along.
     """

@@ -1,4 +1,4 @@
-"""How often a key is rotated."""
+"""Rotation period of a KMS key."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""What moto does again for every request although its outcome never changes."""
+"""Caches for lookups that moto repeats in every request although their result never changes."""
 
 from functools import cache
 

@@ -69,7 +69,7 @@ def install() -> None:
 
 
 def _described(self: ConfigurationSet) -> dict[str, Any]:
-    """What was set, and nothing else: an empty object is no boolean."""
+    """A configuration set without the options that are empty: an empty object is no boolean."""
     options = {
         "TrackingOptions": self.tracking_options,
         "DeliveryOptions": self.delivery_options,
@@ -106,13 +106,13 @@ def _delete_set(self: SESV2Backend, configuration_set_name: str) -> None:
 
 
 def _all_destinations(backend: SESV2Backend) -> _Destinations:
-    """Where events go, by configuration set and name."""
+    """Event destinations, by configuration set and name."""
     factory: Callable[[], _Destinations] = dict
     return kept(backend, "event_destinations", factory)
 
 
 def _destinations(self: SESV2Response) -> dict[str, dict[str, Any]]:
-    """Those of the configuration set that is asked about, by name."""
+    """Event destinations of the configuration set that the request names, by their names."""
     name = self._get_param("ConfigurationSetName")
     self.sesv2_backend.get_configuration_set(name)
     return _all_destinations(self.sesv2_backend).setdefault(name, {})
@@ -142,7 +142,7 @@ def _create_identity(
     dkim_signing_attributes: dict[str, Any] | None,
     configuration_set_name: str | None,
 ) -> EmailIdentity:
-    """As moto does it, with tags under the ARN that an identity has."""
+    """CreateEmailIdentity as moto does it, with tags under the ARN that an identity has."""
     identity: EmailIdentity = self.core_backend.create_email_identity_v2(
         email_identity, None, dkim_signing_attributes, configuration_set_name
     )

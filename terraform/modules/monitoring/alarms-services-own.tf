@@ -1,4 +1,4 @@
-# From what the services themselves count (services/observability). A counter is written once there
+# From what the services themselves count (services/shared). A counter is written once there
 # is something to count, so no datapoint means none.
 locals {
   own_namespace = "Notifications"

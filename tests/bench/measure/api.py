@@ -20,7 +20,7 @@ ROUNDS = 3
 CONNECTIONS = 32
 WARM_UP_SECONDS = 0.7
 SECONDS = 3.0
-MOST_REQUESTS = 30_000
+MAX_REQUESTS = 30_000
 BODY = (
     b'{"recipient":"ada@example.com","subject":"Your order has shipped",'
     b'"body":"Dear Ada,\\n\\nit should be with you on Thursday.\\n"}'
@@ -68,6 +68,8 @@ def _round(running: Child, port: int) -> Round:
 
 async def _load(port: int, seconds: float) -> Sent:
     try:
-        return await closed_loop(port, REQUEST, connections=CONNECTIONS, seconds=seconds, most=MOST_REQUESTS)
+        return await closed_loop(
+            port, REQUEST, connections=CONNECTIONS, seconds=seconds, max_requests=MAX_REQUESTS
+        )
     except* ConnectionError as hung_up:
         raise BenchError(f"port {port}: {hung_up.exceptions[0]}") from hung_up

@@ -20,9 +20,9 @@ from tests.bench.smtp_sink import noted
 
 RATES = (10, 100, 1000)
 SECONDS = 8.0
-MOST_REQUESTS = 4000
+MAX_REQUESTS = 4000
 # Each sends one request at a time: enough for 1,000 a second at 64 ms each.
-MOST_CONNECTIONS = 64
+MAX_CONNECTIONS = 64
 _NEARLY = 0.97
 
 _KINDS = {
@@ -94,7 +94,7 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> list[Calls]:
         for rate in RATES:
             say(f"SQS requests: {rate} requests/s")
             found.append(
-                _offered(aws, api, sender, port, log, rate=rate, seconds=min(SECONDS, MOST_REQUESTS / rate))
+                _offered(aws, api, sender, port, log, rate=rate, seconds=min(SECONDS, MAX_REQUESTS / rate))
             )
         return found
 
@@ -134,7 +134,7 @@ def _offered(
 
 
 async def _load(port: int, rate: float, seconds: float) -> Sent:
-    connections = min(MOST_CONNECTIONS, int(rate))
+    connections = min(MAX_CONNECTIONS, int(rate))
     try:
         return await paced(port, REQUEST, rate=rate, connections=connections, seconds=seconds)
     except* ConnectionError as hung_up:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from contract.message import NotificationMessage
+from shared.message import NotificationMessage
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, child
@@ -17,7 +17,7 @@ from tests.bench.rivals.celery_app import TASK, application
 from tests.bench.services import email_sender, mail_server
 from tests.bench.smtp_sink import noted
 from tests.bench.targets import CELERY, OURS
-from tests.load.pace import Pace
+from verify.pace import Pace
 
 ROUNDS = 3
 WARM_UP_MAILS = 100

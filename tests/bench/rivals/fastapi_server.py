@@ -5,8 +5,8 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from serving.process import run_until_stopped
-from serving.server import listen, serve
+from shared.http.server import listen, serve
+from shared.process import run_until_stopped
 
 
 def application() -> FastAPI:

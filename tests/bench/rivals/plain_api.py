@@ -10,8 +10,8 @@ import boto3
 from botocore.config import Config
 from fastapi import Header, Response
 
-from contract.message import NotificationMessage
 from notification_api.models import Notification
+from shared.message import NotificationMessage
 from tests.bench.rivals.fastapi_server import application, run
 
 app = application()

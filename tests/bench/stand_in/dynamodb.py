@@ -11,7 +11,7 @@ from tests.bench.stand_in.errors import AwsError
 
 _PREFIX = "com.amazonaws.dynamodb.v20120810#"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-_MOST_IN_TRANSACTION = 100
+_MAX_IN_TRANSACTION = 100
 
 
 class DynamoDb:
@@ -75,8 +75,8 @@ class DynamoDb:
 
     def _transact_write_items(self, asked: dict[str, Any]) -> dict[str, Any]:
         puts = [entry["Put"] for entry in asked["TransactItems"]]
-        if len(puts) > _MOST_IN_TRANSACTION:
-            raise ValueError(f"a transaction has at most {_MOST_IN_TRANSACTION} items")
+        if len(puts) > _MAX_IN_TRANSACTION:
+            raise ValueError(f"a transaction has at most {_MAX_IN_TRANSACTION} items")
         if len({(put["TableName"], self._key(put)) for put in puts}) < len(puts):
             raise ValueError("Transaction request cannot include multiple operations on one item")
         allowed = [self._allowed(put) for put in puts]

@@ -9,7 +9,7 @@ from tests.bench.stand_in.queue import Message, Queue
 
 @dataclass(slots=True)
 class _Receiver:
-    most: int
+    max_messages: int
     visibility_seconds: float | None
     messages: asyncio.Future[list[Message]]
 
@@ -27,11 +27,11 @@ class LongPolls:
         self._timer: asyncio.TimerHandle | None = None
 
     def wait(
-        self, most: int, visibility_seconds: float | None, wait_seconds: float
+        self, max_messages: int, visibility_seconds: float | None, wait_seconds: float
     ) -> asyncio.Future[list[Message]]:
         """Messages, as soon as there are any; none once the wait is over. Cancel it to leave."""
         loop = asyncio.get_running_loop()
-        receiver = _Receiver(most, visibility_seconds, loop.create_future())
+        receiver = _Receiver(max_messages, visibility_seconds, loop.create_future())
         self._receivers.append(receiver)
         over = loop.call_later(wait_seconds, _give_up, receiver.messages)
         receiver.messages.add_done_callback(lambda _: over.cancel())
@@ -43,7 +43,7 @@ class LongPolls:
         while self._receivers:
             first = self._receivers[0]
             if not first.messages.done():
-                messages = self._queue.receive(first.most, first.visibility_seconds)
+                messages = self._queue.receive(first.max_messages, first.visibility_seconds)
                 if not messages:
                     break
                 first.messages.set_result(messages)

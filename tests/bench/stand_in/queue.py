@@ -84,11 +84,11 @@ class Queue:
         self._visible.append(message)
         return message
 
-    def receive(self, most: int, visibility_seconds: float | None = None) -> list[Message]:
+    def receive(self, max_messages: int, visibility_seconds: float | None = None) -> list[Message]:
         """Hand out up to this many messages and hide them."""
         self._bring_back()
         taken: list[Message] = []
-        while self._visible and len(taken) < most and not self.paused:
+        while self._visible and len(taken) < max_messages and not self.paused:
             message = self._visible.popleft()
             if message.id in self._messages:
                 message.receives += 1

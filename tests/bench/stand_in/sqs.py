@@ -116,14 +116,14 @@ class Sqs:
 
     def _receive_message(self, asked: dict[str, Any]) -> Answer:
         name = self._name(asked)
-        most = asked.get("MaxNumberOfMessages") or 1
+        max_messages = asked.get("MaxNumberOfMessages") or 1
         visibility = asked.get("VisibilityTimeout")
         wait = asked.get("WaitTimeSeconds") or 0
-        messages = self.queues[name].receive(most, visibility)
+        messages = self.queues[name].receive(max_messages, visibility)
         if messages or not wait:
             return _received(messages, asked)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        polled = self._polls[name].wait(most, visibility, wait)
+        polled = self._polls[name].wait(max_messages, visibility, wait)
 
         def pass_on(polled: asyncio.Future[list[Message]]) -> None:
             if not polled.cancelled() and not answer.done():

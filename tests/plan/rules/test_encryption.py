@@ -24,14 +24,14 @@ def test_the_systems_key_encrypts(cell, kind):
 def test_the_ledger_is_encrypted(cell):
     """A key without encryption switched on would mean AWS's own."""
     tables = cell.all("aws_dynamodb_table").values()
-    assert [table["server_side_encryption"][0]["enabled"] for table in tables] == [True]
+    assert [True] == [table["server_side_encryption"][0]["enabled"] for table in tables]
 
 
 def test_images_are_encrypted_with_a_key(cell):
     """KMS, not what the registry does by itself."""
     repositories = cell.all("aws_ecr_repository").values()
     types = [one["encryption_configuration"][0]["encryption_type"] for one in repositories]
-    assert types == ["KMS", "KMS"]
+    assert ["KMS", "KMS"] == types
 
 
 def test_every_queue_is_encrypted(cell):

@@ -15,7 +15,7 @@ def test_only_the_load_balancer_lets_address_ranges_in(cell):
     rules = cell.all("aws_vpc_security_group_ingress_rule")
     ranged = {address for address, rule in rules.items() if _ranges(rule)}
     assert rules
-    assert {address for address in ranged if not address.startswith(LOAD_BALANCER)} == set()
+    assert set() == {address for address in ranged if not address.startswith(LOAD_BALANCER)}
 
 
 def test_nobody_is_let_in_who_was_not_named(cell):
@@ -49,12 +49,12 @@ def test_subnets_give_no_public_addresses(cell):
     """Not even to what is started in a public subnet."""
     subnets = cell.all("aws_subnet")
     assert subnets
-    assert {address for address, subnet in subnets.items() if subnet["map_public_ip_on_launch"]} == set()
+    assert set() == {address for address, subnet in subnets.items() if subnet["map_public_ip_on_launch"]}
 
 
 def test_one_load_balancer_faces_the_internet(cell):
     """There is one door."""
-    assert [one["internal"] for one in cell.all("aws_lb").values()] == [False]
+    assert [False] == [one["internal"] for one in cell.all("aws_lb").values()]
 
 
 def test_no_bucket_is_public(cell):
@@ -70,8 +70,8 @@ def test_no_bucket_is_public(cell):
 
 def test_the_default_security_group_is_closed(cell):
     """What names no group of its own reaches nothing."""
-    assert list(cell.all("aws_default_security_group")) == [DEFAULT_GROUP]
-    assert cell.written(DEFAULT_GROUP).keys() == {"vpc_id", "tags"}
+    assert [DEFAULT_GROUP] == list(cell.all("aws_default_security_group"))
+    assert {"vpc_id", "tags"} == cell.written(DEFAULT_GROUP).keys()
 
 
 def test_security_groups_have_no_rules_of_their_own(cell):
@@ -79,8 +79,8 @@ def test_security_groups_have_no_rules_of_their_own(cell):
     groups = cell.all("aws_security_group")
     assert groups
     inline = {address for address, group in groups.items() if group.get("ingress") or group.get("egress")}
-    assert inline == set()
-    assert cell.all("aws_security_group_rule") == {}
+    assert set() == inline
+    assert {} == cell.all("aws_security_group_rule")
 
 
 def test_a_rule_opens_one_port(cell):
@@ -93,7 +93,7 @@ def test_a_rule_opens_one_port(cell):
         for address, rule in rules.items()
         if rule["from_port"] != rule["to_port"] or rule["ip_protocol"] != "tcp"
     }
-    assert wide == set()
+    assert set() == wide
 
 
 def test_production_speaks_https_alone(cell):
@@ -101,6 +101,6 @@ def test_production_speaks_https_alone(cell):
     listeners = cell.all("aws_lb_listener").values()
     plain = [one for one in listeners if one["protocol"] == "HTTP"]
     redirects = [one for one in plain if one["default_action"][0]["type"] == "redirect"]
-    assert len(plain) == 1
+    assert 1 == len(plain)
     assert len(redirects) == (1 if cell.variables["listener_mode"] == "https" else 0)
     assert cell.variables["listener_mode"] == "https" or cell.variables["environment"] != "production"

@@ -41,7 +41,7 @@ def test_no_role_may_do_more_than_its_list_says(cell):
         for statement in statements
         for action in statement.actions - set(ROLES[role])
     }
-    assert beyond == set()
+    assert set() == beyond
 
 
 def test_what_roles_may_do_is_known_before_an_apply(cell):
@@ -56,7 +56,7 @@ def test_every_role_may_do_something(cell):
     """A role without permissions is a role that nobody needs."""
     granted = _granted(cell)
     assert granted
-    assert {role for role, statements in granted.items() if not statements} == set()
+    assert set() == {role for role, statements in granted.items() if not statements}
 
 
 def test_no_list_allows_what_no_role_does(cells):
@@ -74,7 +74,7 @@ def test_no_action_is_a_wildcard(cell):
     """Each permission is named in full."""
     statements = [one for granted in _granted(cell).values() for one in granted]
     assert statements
-    assert {action for one in statements for action in one.actions if "*" in action} == set()
+    assert set() == {action for one in statements for action in one.actions if "*" in action}
 
 
 def test_only_actions_without_a_resource_level_are_granted_on_everything(cell):
@@ -99,14 +99,14 @@ def test_no_resource_is_a_wildcard_of_its_whole_kind(cell):
         for resource in statement.resources - {"*"}
     }
     assert resources
-    assert {one for one in resources if re.search(r"[:/]\*$", one) and one.count(":") < 6} == set()
+    assert set() == {one for one in resources if re.search(r"[:/]\*$", one) and one.count(":") < 6}
 
 
 def test_what_a_role_may_do_stands_in_its_own_policies(cell):
     """No managed policy is attached, whose text somebody else may change."""
     attached = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_policy")
     assert {kind: cell.all(kind) for kind in attached} == {kind: {} for kind in attached}
-    assert [name for name, role in cell.all("aws_iam_role").items() if role.get("managed_policy_arns")] == []
+    assert [] == [name for name, role in cell.all("aws_iam_role").items() if role.get("managed_policy_arns")]
 
 
 def test_a_persons_role_is_taken_by_the_named_of_this_account(cell):
@@ -118,8 +118,8 @@ def test_a_persons_role_is_taken_by_the_named_of_this_account(cell):
     for role in roles.values():
         for statement in json.loads(role["assume_role_policy"])["Statement"]:
             assert statement["Principal"] == {"AWS": f"arn:aws:iam::{cell.variables['aws_account_id']}:root"}
-            assert set(statement["Condition"]) == {"ArnLike"}
-            assert set(statement["Condition"]["ArnLike"]) == {"aws:PrincipalArn"}
+            assert {"ArnLike"} == set(statement["Condition"])
+            assert {"aws:PrincipalArn"} == set(statement["Condition"]["ArnLike"])
 
 
 def test_every_other_role_is_taken_by_one_service_of_this_account(cell):

@@ -38,12 +38,12 @@ def test_names_fit(edges, kind, argument):
     """No name is cut off or refused by AWS."""
     names = {one[argument] for one in edges.all(kind).values()}
     assert names
-    assert {name for name in names if not 1 <= len(name) <= LIMITS[kind, argument]} == set()
+    assert set() == {name for name in names if not 1 <= len(name) <= LIMITS[kind, argument]}
 
 
 def test_the_names_tried_are_the_longest(edges):
     """13 letters and "production"."""
-    assert (len(edges.variables["name"]), edges.variables["environment"]) == (13, "production")
+    assert (13, "production") == (len(edges.variables["name"]), edges.variables["environment"])
 
 
 @pytest.mark.parametrize("kind", ["aws_lb", "aws_lb_target_group", "aws_iam_role", "aws_sqs_queue"])
@@ -52,4 +52,4 @@ def test_names_begin_with_the_systems(cell, kind):
     prefix = f"{cell.variables['name']}-{cell.variables['environment']}"
     names = {one["name"] for one in cell.all(kind).values()}
     assert names
-    assert {name for name in names if not name.startswith(prefix)} == set()
+    assert set() == {name for name in names if not name.startswith(prefix)}

@@ -15,10 +15,10 @@ KEY_METRICS = {
 def test_every_target_group_checks_health(cell):
     """The load balancer asks each task whether it lives."""
     groups = cell.all("aws_lb_target_group")
-    assert len(groups) == 2
+    assert 2 == len(groups)
     checks = {group["health_check"][0]["path"] for group in groups.values()}
-    assert checks == {"/healthz"}
-    assert {group["health_check"][0]["enabled"] for group in groups.values()} == {True}
+    assert {"/healthz"} == checks
+    assert {True} == {group["health_check"][0]["enabled"] for group in groups.values()}
 
 
 def test_every_service_is_asked_for_its_health(cell):
@@ -38,14 +38,14 @@ def test_every_sidecar_is_asked_for_its_health(cell):
         if other != name
     }
     assert set(envoys) == (cell.service_names if cell.variables["service_mesh"] == "app_mesh" else set())
-    assert [name for name, check in envoys.items() if not check] == []
+    assert [] == [name for name, check in envoys.items() if not check]
 
 
 def test_every_virtual_node_checks_health(cell):
     """The mesh sends nothing to a task that does not answer."""
     nodes = cell.all("aws_appmesh_virtual_node")
     assert bool(nodes) == (cell.variables["service_mesh"] == "app_mesh")
-    assert [name for name, one in nodes.items() if not one["spec"][0]["listener"][0]["health_check"]] == []
+    assert [] == [name for name, one in nodes.items() if not one["spec"][0]["listener"][0]["health_check"]]
 
 
 def test_every_queue_has_a_dead_letter_queue(cell):
@@ -83,7 +83,7 @@ def test_every_alarm_says_what_to_do(cell, kind):
     alarms = cell.all(kind)
     assert alarms
     silent = {name for name, one in alarms.items() if RUNBOOK not in (one["alarm_description"] or "")}
-    assert silent == set()
+    assert set() == silent
 
 
 def test_every_log_group_forgets(cell):
@@ -119,9 +119,9 @@ def test_everything_taggable_is_tagged(cell):
         if "tags_all" in change["change"]["after"]
     }
     assert len(taggable) >= 40
-    assert {address for address, tags in taggable.items() if not expected.items() <= tags.items()} == set()
+    assert set() == {address for address, tags in taggable.items() if not expected.items() <= tags.items()}
 
 
 def test_nothing_but_creation_is_planned(cell):
     """A first apply changes and destroys nothing."""
-    assert cell.actions == {"create"}
+    assert {"create"} == cell.actions

@@ -48,14 +48,14 @@ class _Queue:
         else:
             heapq.heappush(self._hidden, (until, name))
 
-    def take(self, most, visibility):
+    def take(self, max_messages, visibility):
         """Hand out what is visible."""
         while self._hidden and self._hidden[0][0] <= self._now():
             until, name = heapq.heappop(self._hidden)
             if name in self.messages and self.messages[name].get("hidden_until") == until:
                 self._visible.append(name)
         taken = []
-        while self._visible and len(taken) < most:
+        while self._visible and len(taken) < max_messages:
             name = self._visible.popleft()
             message = self.messages.get(name)
             if message is None:
@@ -118,8 +118,8 @@ class Sqs:
     async def receive_message(self, *, QueueUrl, **asked):  # noqa: N803 - boto3's names
         await self._call()
         queue, deadline = self.queues[QueueUrl], self._now() + asked["WaitTimeSeconds"]
-        most, visibility = asked["MaxNumberOfMessages"], asked["VisibilityTimeout"]
-        while not (taken := queue.take(most, visibility)) and self._now() < deadline:
+        max_messages, visibility = asked["MaxNumberOfMessages"], asked["VisibilityTimeout"]
+        while not (taken := queue.take(max_messages, visibility)) and self._now() < deadline:
             await queue.wait(deadline)
             if self.is_down:
                 await self._call()

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from contract.message import NotificationMessage
 from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.gate import Gate
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import Inbox
-from email_sender.ledger import Ledger, Rules
+from email_sender.ledger import LeasePolicy, Ledger
 from email_sender.worker import Worker
+from shared.message import NotificationMessage
 from tests.properties.outages.aws import Sqs, Table
 from tests.properties.outages.virtual_time import VirtualLoop
 
@@ -104,13 +104,13 @@ class Stage:
     def start_tasks(self, count=TASKS) -> None:
         """Start so many."""
         for _ in range(count):
-            rules = Rules(_VISIBILITY_SECONDS, 30 * 86400, resend_unknown=False)
-            ledger = Ledger(self.table, rules, now=self.now)
+            policy = LeasePolicy(_VISIBILITY_SECONDS, 30 * 86400, resend_unknown=False)
+            ledger = Ledger(self.table, policy, now=self.now)
             gate = Gate(self.provider, 50)
             delivery = Delivery(
                 self.provider,
                 ledger,
-                DeliveryRules("us@example.com", 100, 30, 14400),
+                DeliverySettings("us@example.com", 100, 30, 14400),
                 self.observed,
                 gate=gate,
                 now=self.now,

@@ -87,12 +87,12 @@ def test_outage_is_told_once():
 
         async def look():
             await asyncio.sleep(_BEFORE_SECONDS + 30)
-            looks.append({gate.trouble for gate in stage.gates})
+            looks.append({gate.last_error for gate in stage.gates})
 
         looking = asyncio.create_task(look())
         await _throughout(stage, MINUTE, **_down(UnavailableError("421 down")))
         await looking
-        stage.looks = [*looks, {gate.trouble for gate in stage.gates}]
+        stage.looks = [*looks, {gate.last_error for gate in stage.gates}]
 
     stage = play(scenario)
 
@@ -203,7 +203,7 @@ def test_greylisting_for_ten_minutes():
     stage = play(scenario)
 
     stage.check_each_sent_once()
-    assert {item.state for item in stage.table.items.values()} == {"sent"}
+    assert {"sent"} == {item.state for item in stage.table.items.values()}
     # Others are not kept from the relay by mails that wait.
     assert "provider_unavailable" not in {line["event"] for line in stage.logs}
 
@@ -277,7 +277,7 @@ def test_high_priority_does_not_wait_for_the_backlog():
 
 @pytest.mark.parametrize("provider_is_down", [False, True])
 def test_stopping_while_nothing_can_be_sent(provider_is_down):
-    """SIGTERM in an outage waits for nothing: there is nothing in hand and nothing to be received."""
+    """SIGTERM in an outage waits for nothing: there is nothing in flight and nothing to be received."""
 
     async def scenario(stage):
         stage.start_tasks()
@@ -326,7 +326,7 @@ def test_queue_or_ledger_is_down(what, callers, minutes):
 
 
 def test_ledger_outage_longer_than_any_message_can_be_hidden():
-    """After twelve hours SQS shows messages that are in hand to others; each mail is sent once for that."""
+    """After twelve hours SQS shows messages that are in flight to others; each mail is sent once for that."""
 
     async def scenario(stage):
         stage.start_tasks()
@@ -336,7 +336,7 @@ def test_ledger_outage_longer_than_any_message_can_be_hidden():
         with outage(stage.table, is_down=True):
             await load
             for queue in stage.sqs.queues.values():
-                # What SQS does to those that have been in hand for twelve hours.
+                # What SQS does to those that have been in flight for twelve hours.
                 for name in list(queue.messages):
                     queue.hide(name, 0)
             await asyncio.sleep(5 * MINUTE)

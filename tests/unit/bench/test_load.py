@@ -47,7 +47,7 @@ async def test_a_closed_loop_sends_so_many(serving):
     """Each answer has its status, its body and its time."""
     seen = []
     async with serving(lambda: Server(seen, 202)) as port:
-        sent = await closed_loop(port, REQUEST, connections=4, seconds=30, most=20)
+        sent = await closed_loop(port, REQUEST, connections=4, seconds=30, max_requests=20)
 
     assert [REQUEST] * 20 == seen
     assert {202: 20} == sent.statuses
@@ -58,7 +58,7 @@ async def test_a_closed_loop_sends_so_many(serving):
 async def test_a_closed_loop_ends_when_time_is_up(serving):
     """However many could still be sent."""
     async with serving(lambda: Server([], 503)) as port:
-        sent = await closed_loop(port, REQUEST, connections=2, seconds=0, most=20)
+        sent = await closed_loop(port, REQUEST, connections=2, seconds=0, max_requests=20)
 
     assert {} == sent.statuses
 
@@ -77,6 +77,6 @@ async def test_a_server_that_hangs_up_is_said(serving):
     """It must not look like a load that went well."""
     async with serving(Mute) as port:
         with pytest.raises(ExceptionGroup) as raised:
-            await closed_loop(port, REQUEST, connections=1, seconds=30, most=20)
+            await closed_loop(port, REQUEST, connections=1, seconds=30, max_requests=20)
 
     assert raised.group_contains(ConnectionError, match="hung up")

@@ -157,7 +157,7 @@ def test_the_exit_code_is_the_deployments(monkeypatch, state, code):
 
     class Session:
         def __init__(self, region_name):
-            assert region_name == "eu-central-1"
+            assert "eu-central-1" == region_name
 
         def client(self, _service):
             return Ecs(ends=state, api="FAILED")

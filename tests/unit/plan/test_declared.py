@@ -32,7 +32,7 @@ def test_what_no_plan_shows(tmp_path):
     (tmp_path / "main.tf").write_text(TEXT)
     (tmp_path / "modules" / "plain").mkdir(parents=True)
     (tmp_path / "modules" / "plain" / "main.tf").write_text('resource "aws_queue" "this" { name = "n" }\n')
-    assert declared(tmp_path) == {
+    assert {
         ".": {
             "terraform": [{"required_version": ">= 1.11"}],
             "resources": {
@@ -44,10 +44,10 @@ def test_what_no_plan_shows(tmp_path):
             },
             "variables": {"password": {"sensitive": True, "ephemeral": True}},
         }
-    }
+    } == declared(tmp_path)
 
 
 def test_overrides_are_not_read(tmp_path):
     """What is laid over a copy is no part of the configuration."""
     (tmp_path / "offline_override.tf").write_text('provider "aws" {}\n')
-    assert declared(tmp_path) == {}
+    assert {} == declared(tmp_path)

@@ -36,7 +36,7 @@ def base(tmp_path):
 def test_what_is_written_is_expected(base):
     """A plan matches the inventory that was written from it."""
     found = Inventory({"q.this": {"delay": 0, "tags": {"a": "b"}}}, {"url": "u"}, {"q": 1}, complete=True)
-    assert _lines(base, "base", found) == []
+    assert [] == _lines(base, "base", found)
 
 
 def test_the_file_names_the_command_that_writes_it(base):
@@ -48,34 +48,34 @@ def test_the_file_names_the_command_that_writes_it(base):
 def test_values_outputs_and_counts_are_held_against_the_plan(base):
     """Each of the three is compared."""
     found = Inventory({"q.this": {"delay": 1, "tags": {"a": "b"}}}, {"url": "v"}, {"q": 2}, complete=True)
-    assert _lines(base, "base", found) == [
+    assert [
         "q.this delay: expected 0, planned 1",
         'url expected "u", planned "v"',
         "counts q: expected 1, planned 2",
-    ]
+    ] == _lines(base, "base", found)
 
 
 def test_a_part_is_enough_where_the_file_is_not_complete(tmp_path):
     """What an incomplete inventory does not list may be anything."""
     _store(tmp_path, "part", values={"q.this": {"delay": 0}})
-    assert _lines(tmp_path, "part", _inventory({"q.this": {"delay": 0, "more": 1}, "q.other": {}})) == []
+    assert [] == _lines(tmp_path, "part", _inventory({"q.this": {"delay": 0, "more": 1}, "q.other": {}}))
 
 
 def test_absence_can_be_asserted(tmp_path):
     """Of an argument, and of a resource."""
     _store(tmp_path, "part", absent=["q.this / tags / a", "q.other"])
     found = _inventory({"q.this": {"tags": {"a": "b"}}, "q.other": {"c": 1}})
-    assert _lines(tmp_path, "part", found) == [
+    assert [
         'q.other expected nothing, planned {"c": 1}',
         'q.this tags.a: expected nothing, planned "b"',
-    ]
-    assert _lines(tmp_path, "part", _inventory({"q.this": {"tags": {"b": "c"}}})) == []
+    ] == _lines(tmp_path, "part", found)
+    assert [] == _lines(tmp_path, "part", _inventory({"q.this": {"tags": {"b": "c"}}}))
 
 
 def test_a_base_is_renamed(base):
     """Another environment differs by name, and only what differs otherwise is listed."""
     _store(base, "other", base="base.yaml", renamed={"b": "z"}, values={"q.this": {"delay": 9}})
-    assert expected("other", base).values == {"q.this": {"delay": 9, "tags": {"a": "z"}}}
+    assert {"q.this": {"delay": 9, "tags": {"a": "z"}}} == expected("other", base).values
 
 
 def test_a_written_inventory_keeps_its_base(base):
@@ -83,13 +83,13 @@ def test_a_written_inventory_keeps_its_base(base):
     _store(base, "other", base="base.yaml")
     found = Inventory({"q.this": {"delay": 0}, "q.more": {"x": 1}}, {"url": "u"}, {"q": 2}, complete=True)
     write("other", found, base)
-    assert yaml.safe_load((base / "other.yaml").read_text()) == {
+    assert {
         "base": "base.yaml",
         "counts": {"q": 2},
         "absent": ["q.this / tags"],
         "values": {"q.more": {"x": 1}},
-    }
-    assert _lines(base, "other", found) == []
+    } == yaml.safe_load((base / "other.yaml").read_text())
+    assert [] == _lines(base, "other", found)
 
 
 @given(first=VALUES, second=VALUES)
@@ -100,7 +100,7 @@ def test_base_and_difference_make_the_plan(tmp_path_factory, first, second):
     _store(folder, "second", base="first.yaml")
     write("second", _inventory(second), folder)
     assert expected("second", folder).values == second
-    assert mismatches(expected("second", folder), _inventory(second)) == []
+    assert [] == mismatches(expected("second", folder), _inventory(second))
 
 
 def test_an_output_that_the_base_has_may_be_absent(base):
@@ -108,11 +108,11 @@ def test_an_output_that_the_base_has_may_be_absent(base):
     found = Inventory({"q.this": {"delay": 0, "tags": {"a": "b"}}}, {}, {"q": 1}, complete=True)
     _store(base, "without", base="base.yaml")
     write("without", found, base)
-    assert yaml.safe_load((base / "without.yaml").read_text())["absent"] == ["outputs / url"]
-    assert _lines(base, "without", found) == []
+    assert ["outputs / url"] == yaml.safe_load((base / "without.yaml").read_text())["absent"]
+    assert [] == _lines(base, "without", found)
 
     found.outputs["url"] = "u"
-    assert _lines(base, "without", found) == [
+    assert [
         'url expected nothing, planned "u"',
         'outputs url: expected nothing, planned "u"',
-    ]
+    ] == _lines(base, "without", found)

@@ -8,7 +8,7 @@ def test_the_installed_provider_is_found(tmp_path):
     folder = tmp_path / "providers/registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64"
     folder.mkdir(parents=True)
     (folder / "terraform-provider-aws_v5.100.0_x5").touch()
-    assert provider_binary(tmp_path).name == "terraform-provider-aws_v5.100.0_x5"
+    assert "terraform-provider-aws_v5.100.0_x5" == provider_binary(tmp_path).name
 
 
 def test_without_a_provider_nothing_is_found(tmp_path):

@@ -79,34 +79,34 @@ def root(tmp_path):
 
 def test_through_a_local_and_an_input(root):
     """A value is followed to where it is made."""
-    assert sources(root_scope(root), "module.child.aws_service.this", "role") == {"aws_role.this"}
+    assert {"aws_role.this"} == sources(root_scope(root), "module.child.aws_service.this", "role")
 
 
 def test_through_a_whole_module(root):
     """A module that is given as a whole is narrowed to the output that is used."""
     found = sources(root_scope(root), "module.child[0].aws_service.this", "subnets")
-    assert found == {"module.network.aws_subnet.private"}
+    assert {"module.network.aws_subnet.private"} == found
 
 
 def test_through_a_dynamic_block(root):
     """An iterator stands for what its block runs over, and only the part that is used counts."""
     found = sources(root_scope(root), "module.child.aws_service.this", "load_balancer", "target")
-    assert found == {"aws_group.this"}
+    assert {"aws_group.this"} == found
 
 
 def test_an_input_can_be_followed(root):
     """A module has sources as a resource has."""
-    assert sources(root_scope(root), "module.child", "role") == {"aws_role.this"}
+    assert {"aws_role.this"} == sources(root_scope(root), "module.child", "role")
 
 
 def test_outputs(root):
     """An object is narrowed to its member."""
-    assert output_sources(root_scope(root), "service") == {"module.child.aws_service.this"}
+    assert {"module.child.aws_service.this"} == output_sources(root_scope(root), "service")
 
 
 def test_wiring(root):
     """Each argument with the attribute it takes, each wait, and nothing that is only text."""
-    assert wiring(root) == {
+    assert {
         "outputs": {"service": ["module.child.aws_service.this.arn"]},
         "resources": {
             "aws_alarm.this": {
@@ -127,7 +127,7 @@ def test_wiring(root):
                 "depends_on": ["module.child.aws_policy.this"],
             },
         },
-    }
+    } == wiring(root)
 
 
 @pytest.mark.parametrize(

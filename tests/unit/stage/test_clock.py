@@ -19,12 +19,12 @@ def test_one_aws_minute_passes_in_minute_seconds():
 
 def test_a_control_plane_duration_is_scaled():
     """A cooldown of 300 s takes ten real seconds at two seconds a minute."""
-    assert pytest.approx(10.0) == Clock(minute_seconds=2.0).paced(300)
+    assert pytest.approx(10.0) == Clock(minute_seconds=2.0).real_seconds(300)
 
 
 def test_sixty_seconds_a_minute_is_real_time():
     """On staging the same code runs with a clock that changes nothing."""
-    assert 300 == Clock(minute_seconds=60).paced(300)
+    assert 300 == Clock(minute_seconds=60).real_seconds(300)
 
 
 @pytest.mark.parametrize("minute_seconds", [0, -1])
@@ -39,7 +39,7 @@ def test_a_paced_duration_ends_when_aws_time_says_so(minute_seconds, aws_seconds
     """`paced` and `at` are two views of one scale."""
     clock = Clock(minute_seconds=minute_seconds, epoch=EPOCH)
 
-    later = clock.at(EPOCH.timestamp() + clock.paced(aws_seconds))
+    later = clock.at(EPOCH.timestamp() + clock.real_seconds(aws_seconds))
 
     assert pytest.approx(aws_seconds, abs=0.1, rel=1e-3) == (later - EPOCH).total_seconds()
 
@@ -54,7 +54,7 @@ def test_a_slowed_clock_goes_on_from_where_it_was(monkeypatch):
 
     assert before == clock.now()
     assert 60.0 == (clock.at(EPOCH.timestamp() + 14.0) - before).total_seconds()
-    assert pytest.approx(20.0) == clock.paced(300)
+    assert pytest.approx(20.0) == clock.real_seconds(300)
 
 
 def test_what_was_before_the_change_stays_where_it_was(monkeypatch):

@@ -71,7 +71,7 @@ class Stage(InPages):
         return {"QueueUrls": list(self.queues)} if self.queues else {}
 
     def get_queue_attributes(self, *, QueueUrl, AttributeNames):  # noqa: N803 - the API's names
-        assert AttributeNames == ["All"]
+        assert ["All"] == AttributeNames
         visible, in_flight = self.queues[QueueUrl]
         return {
             "Attributes": {
@@ -81,7 +81,7 @@ class Stage(InPages):
         }
 
     def describe_scaling_activities(self, *, ServiceNamespace):  # noqa: N803 - the API's names
-        assert ServiceNamespace == "ecs"
+        assert "ecs" == ServiceNamespace
         return {"ScalingActivities": self.activities}
 
 

@@ -116,7 +116,7 @@ class Many(InPages):
         }
 
     def list_tasks(self, *, cluster, desiredStatus, nextToken=None):  # noqa: N803 - the API's names
-        assert desiredStatus == "STOPPED"
+        assert "STOPPED" == desiredStatus
         return page("taskArns", [f"{cluster}/{number}" for number in range(120)], nextToken, 100)
 
     def describe_tasks(self, *, cluster, tasks):

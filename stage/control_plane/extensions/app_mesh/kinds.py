@@ -33,7 +33,7 @@ def _to_virtual_service(spec: Spec) -> Iterator[Reference]:
 
 
 def _actions(spec: Spec) -> Iterator[dict[str, Any]]:
-    """What a route or gateway route does, whatever its protocol."""
+    """Actions of a route or gateway route, whatever its protocol."""
     for protocol, route in spec.items():
         if protocol != "priority" and route:
             yield route["action"]
@@ -59,7 +59,7 @@ class Kind:
 
     @property
     def name_key(self) -> str:
-        """Under which requests and answers give the object's name."""
+        """Key under which requests and answers give the object's name."""
         return f"{self.key}Name"
 
 

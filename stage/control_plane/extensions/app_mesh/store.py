@@ -41,7 +41,7 @@ class InUseError(JsonRESTError):  # type: ignore[misc]  # moto's types are not f
 
 @dataclass(frozen=True)
 class Place:
-    """Where objects of a kind lie: a mesh, and within it a parent for those that have one."""
+    """Parent of an object: a mesh, and within it a parent for kinds that have one."""
 
     kind: Kind
     mesh: str
@@ -59,12 +59,12 @@ class MeshObject:
 
     @property
     def kind(self) -> Kind:
-        """What it is."""
+        """Kind of the object."""
         return self.place.kind
 
     @property
     def names(self) -> dict[str, str]:
-        """Its own name and those of what it lies in, as answers give them."""
+        """Name of the object and those of its parents, as answers give them."""
         names = {MESH.name_key: self.place.mesh, self.kind.name_key: self.name}
         if self.kind.parent and self.place.parent:
             names[self.kind.parent.name_key] = self.place.parent

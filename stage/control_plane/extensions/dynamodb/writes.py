@@ -26,7 +26,7 @@ from moto.dynamodb.models.table import Table
 from stage.control_plane.extensions.patching import replace
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-_MOST_ITEMS = 100
+_MAX_ITEMS = 100
 _WRITES = ("put_item", "update_item", "delete_item")
 
 _moto_transact = DynamoDBBackend.transact_write_items
@@ -58,7 +58,7 @@ def _transact(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) ->
         MockValidationException: The request is none that DynamoDB takes; nothing is written.
         TransactionCanceledException: With a reason for each item; nothing is written.
     """
-    if len(transact_items) > _MOST_ITEMS:
+    if len(transact_items) > _MAX_ITEMS:
         raise TooManyTransactionsException
     if any(len(item) > 1 for item in transact_items):
         raise TransactWriteSingleOpException
@@ -100,7 +100,7 @@ class _Put:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What no two writes of a transaction may have in common: the table and the item's key."""
+        """Table and key of the item, which no two writes of a transaction may have in common."""
         return self._table.name, repr([part and part.to_json() for part in self._key])
 
     def refused(self) -> Reason:

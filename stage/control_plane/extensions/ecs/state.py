@@ -1,4 +1,4 @@
-"""What the emulated ECS knows of services, deployments and tasks."""
+"""Services, deployments and tasks of the emulated ECS."""
 
 import threading
 from collections import deque
@@ -60,7 +60,7 @@ class Service:
 
 @dataclass
 class EcsState:
-    """Everything of one region; hold `lock` while reading or changing it."""
+    """State of ECS in one region; hold `lock` while reading or changing it."""
 
     lock: threading.RLock = field(default_factory=threading.RLock)
     services: dict[str, Service] = field(default_factory=dict)

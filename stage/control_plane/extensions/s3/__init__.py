@@ -7,6 +7,6 @@ from stage.control_plane.extensions.s3 import bucket_policies, lifecycle_rules
 
 @cache
 def install() -> None:
-    """Mend what our buckets need."""
+    """Fix moto's S3 as far as our buckets need it."""
     bucket_policies.install()
     lifecycle_rules.install()

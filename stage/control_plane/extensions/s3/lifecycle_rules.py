@@ -1,4 +1,4 @@
-"""How many noncurrent versions a lifecycle rule leaves."""
+"""Number of noncurrent versions that a lifecycle rule keeps."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class NotInFlightError(Exception):
 
 @dataclass(frozen=True)
 class Redrive:
-    """Where messages go that were received too often.
+    """Redrive policy: dead-letter queue for messages that were received too often.
 
     Attributes:
         max_receive_count: Receives after which the next one moves the message.
@@ -39,17 +39,17 @@ class Redrive:
 
 @dataclass(frozen=True)
 class ReceiveTerms:
-    """What a receiver asks for, and what its queue is set to.
+    """Parameters of one receive, from the request and from the queue's attributes.
 
     Attributes:
-        at_most: Messages to return at most.
+        max_messages: Messages to return at most.
         wait_seconds: How long to wait for the first one.
         visibility_timeout: Seconds that received messages stay hidden from other receivers.
         retention_seconds: Age at which a message is dropped.
         redrive: Where messages go that were received too often; None keeps them.
     """
 
-    at_most: int
+    max_messages: int
     wait_seconds: float
     visibility_timeout: int
     retention_seconds: int
@@ -90,7 +90,7 @@ class MessageStore:
     def receive(
         self, terms: ReceiveTerms, receiver_is_there: Callable[[], bool] = lambda: True
     ) -> list[Message]:
-        """Up to `terms.at_most` messages, as soon as there is one, hidden from other receivers.
+        """Up to `terms.max_messages` messages, as soon as there is one, hidden from other receivers.
 
         They are copies: what happens to a message later does not change what was received. A receiver
         that has hung up while it waited gets none, because its messages would be hidden for a
@@ -154,7 +154,7 @@ class MessageStore:
             self._hidden_until.clear()
 
     def counts(self) -> tuple[int, int, int]:
-        """How many messages are visible, in flight, and delayed."""
+        """Number of messages that are visible, in flight, and delayed."""
         with self._changed:
             self._reveal_due()
             delayed = sum(
@@ -184,7 +184,7 @@ class MessageStore:
         dead: list[Message] = []
         shown_again: list[Message] = []
         now = time.time()
-        while self._ready and len(taken) < terms.at_most:
+        while self._ready and len(taken) < terms.max_messages:
             message = self._ready.popleft()
             if message.sent_timestamp / 1000 + terms.retention_seconds <= now:
                 del self._messages[message.id]

@@ -53,7 +53,7 @@ def install() -> None:
 
 @contextmanager
 def answering(connection: socket.socket | None) -> Iterator[None]:
-    """While the calling thread answers a request that came in over `connection`."""
+    """Remember, inside the block, that this thread answers a request that came over `connection`."""
     _request.connection = connection
     try:
         yield
@@ -79,7 +79,7 @@ def _send(  # noqa: PLR0913, PLR0917 - moto's own signature
     system_attributes: dict[str, Any] | None = None,
     validate_group_id: bool = True,
 ) -> Message:
-    """As moto does it for a standard queue, without counting the queue to read one attribute."""
+    """SendMessage as moto does it for a standard queue, without counting the queue for one attribute."""
     queue: Any = backend.get_queue(queue_name)
     if queue.fifo_queue:
         return _moto_send(
@@ -140,7 +140,7 @@ def _receive(  # noqa: PLR0913, PLR0917 - moto's own signature
         )
         return from_fifo
     terms = ReceiveTerms(
-        at_most=count,
+        max_messages=count,
         wait_seconds=wait_seconds_timeout,
         visibility_timeout=visibility_timeout,
         retention_seconds=queue.message_retention_period,

@@ -29,14 +29,14 @@ def test_a_text_is_replaced_in_a_copy(root, tmp_path):
     """The root module itself stays as it is."""
     copy = mutated_copy(root, _mutation(), tmp_path)
     assert (copy / "queue.tf").read_text() == TEXT.replace("30", "3")
-    assert (root / "queue.tf").read_text() == TEXT
+    assert TEXT == (root / "queue.tf").read_text()
     assert not (copy / ".terraform").exists()
 
 
 def test_nothing_in_its_place_removes_the_line(root, tmp_path):
     """The whole line goes, whatever part of it was named."""
     copy = mutated_copy(root, _mutation(find="enabled", replace=""), tmp_path)
-    assert (copy / "queue.tf").read_text() == "resource {\n  delay = 30\n}\n"
+    assert "resource {\n  delay = 30\n}\n" == (copy / "queue.tf").read_text()
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_mutations_are_read_by_name(tmp_path):
     line = "- {file: a.tf, find: x, replace: 5, rule: r}\n"
     (tmp_path / "queue.yaml").write_text(2 * line)
     (tmp_path / "ledger.yaml").write_text(line)
-    assert [one.name for one in read_mutations(tmp_path)] == ["ledger/1", "queue/1", "queue/2"]
-    assert [one.name for one in read_mutations(tmp_path, ["queue/2"])] == ["queue/2"]
-    assert read_mutations(tmp_path)[0].replace == "5"
+    assert ["ledger/1", "queue/1", "queue/2"] == [one.name for one in read_mutations(tmp_path)]
+    assert ["queue/2"] == [one.name for one in read_mutations(tmp_path, ["queue/2"])]
+    assert "5" == read_mutations(tmp_path)[0].replace
 
 
 @pytest.mark.parametrize(

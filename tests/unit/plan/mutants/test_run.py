@@ -20,5 +20,5 @@ def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(killed_by, survives, 
 
 def test_the_command_fails_for_a_name_that_is_nowhere(tmp_path, capsys):
     """Nothing is run."""
-    assert main(["gone", "--data", str(tmp_path)]) == 1
+    assert 1 == main(["gone", "--data", str(tmp_path)])
     assert "no mutation" in capsys.readouterr().out

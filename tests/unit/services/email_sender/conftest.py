@@ -12,12 +12,12 @@ import boto3
 import pytest
 from aiosmtpd.controller import Controller
 
-from contract.message import NotificationMessage
 from email_sender.mail import Mail
 from email_sender.service import run
 from email_sender.settings import SenderSettings
-from observability.metrics import Metrics
-from serving.server import listen
+from shared.http.server import listen
+from shared.message import NotificationMessage
+from shared.metrics import Metrics
 from tests.waiting import SOON, START
 
 

@@ -1,9 +1,9 @@
 import httpx
 import pytest
 
-from contract.status import CLIENT_ID_HEADER, DeliveryStatus
 from email_sender.app import SenderApp
 from email_sender.ledger import Event, LedgerItem, LedgerUnavailableError
+from shared.status import CLIENT_ID_HEADER, DeliveryStatus
 
 _STATUS = "/v1/deliveries/id-1"
 

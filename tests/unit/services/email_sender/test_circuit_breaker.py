@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 from email_sender.circuit_breaker import CircuitBreaker, State
 from email_sender.outcome import Outcome
 
-_HANDS = 16
+_SLOTS = 16
 _BAD = [Outcome.UNAVAILABLE, Outcome.UNCERTAIN]
 _GOOD = [Outcome.SENT, Outcome.PERMANENT, Outcome.TRANSIENT]
 
@@ -27,8 +27,8 @@ def clock():
 
 @pytest.fixture
 def breaker(clock):
-    """A breaker for sixteen hands, without chance."""
-    return CircuitBreaker(_HANDS, now=clock.now, jitter=lambda: 1.0)
+    """A breaker for sixteen slots, without chance."""
+    return CircuitBreaker(_SLOTS, now=clock.now, jitter=lambda: 1.0)
 
 
 @pytest.fixture
@@ -52,10 +52,10 @@ def opened(hear):
 def test_opens_after_bad_answers_in_a_row(breaker, hear, bad):
     """Five in a row are no chance: nothing is sent from then on, and readiness can say why."""
     hear(*[bad] * 4)
-    assert (State.CLOSED, _HANDS, None) == (breaker.state, breaker.permitted, breaker.trouble)
+    assert (State.CLOSED, _SLOTS, None) == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
     hear(bad)
-    assert (State.OPEN, 0, "421 down") == (breaker.state, breaker.permitted, breaker.trouble)
+    assert (State.OPEN, 0, "421 down") == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
 
 @pytest.mark.parametrize("good", _GOOD)
@@ -92,7 +92,7 @@ def test_probes_of_several_tasks_come_apart(clock):
     """Half of a pause is random."""
     waits = []
     for chance in (0.0, 0.5, 1.0):
-        breaker = CircuitBreaker(_HANDS, now=clock.now, jitter=lambda chance=chance: chance)
+        breaker = CircuitBreaker(_SLOTS, now=clock.now, jitter=lambda chance=chance: chance)
         for _ in range(5):
             breaker.heard(0, Outcome.UNAVAILABLE, "down")
         waits.append(breaker.probe_at - clock.seconds)
@@ -114,7 +114,7 @@ def test_good_probe_is_a_slow_start(breaker, hear, clock):
         hear(Outcome.SENT)
 
     assert [1, 2, 4, 8] == permitted
-    assert (State.CLOSED, _HANDS) == (breaker.state, breaker.permitted)
+    assert (State.CLOSED, _SLOTS) == (breaker.state, breaker.permitted)
 
 
 @pytest.mark.usefixtures("opened")
@@ -156,14 +156,14 @@ def test_late_answers_say_nothing_of_now(breaker, clock):
     for epoch in range(breaker.epoch):
         for outcome in (*_GOOD, *_BAD, Outcome.THROTTLED):
             breaker.heard(epoch, outcome, "late")
-    assert (State.OPEN, "421 down") == (breaker.state, breaker.trouble)
+    assert (State.OPEN, "421 down") == (breaker.state, breaker.outage.last_error)
 
     breaker.probed(None)
     clock.seconds += 1
     for epoch in range(breaker.epoch):
         for outcome in (*_BAD, Outcome.THROTTLED, *_GOOD):
             breaker.heard(epoch, outcome, "late")
-    assert (State.HALF_OPEN, 1, None) == (breaker.state, breaker.permitted, breaker.trouble)
+    assert (State.HALF_OPEN, 1, None) == (breaker.state, breaker.permitted, breaker.outage.last_error)
 
 
 def test_throttling_lowers_the_pace_first(breaker, hear):
@@ -183,10 +183,10 @@ def test_throttling_lowers_the_pace_first(breaker, hear):
 def test_burst_is_throttled_once(breaker):
     """Sixteen mails that were in flight together and are all throttled halve the pace once."""
     epoch = breaker.epoch
-    for _ in range(_HANDS):
+    for _ in range(_SLOTS):
         breaker.heard(epoch, Outcome.THROTTLED, "slow down")
 
-    assert (State.CLOSED, _HANDS // 2) == (breaker.state, breaker.permitted)
+    assert (State.CLOSED, _SLOTS // 2) == (breaker.state, breaker.permitted)
 
 
 def test_pace_grows_by_one_for_each_mail_taken(breaker, hear):
@@ -195,7 +195,7 @@ def test_pace_grows_by_one_for_each_mail_taken(breaker, hear):
     assert 10 == breaker.permitted
 
     hear(*[Outcome.SENT] * 50)
-    assert _HANDS == breaker.permitted
+    assert _SLOTS == breaker.permitted
 
 
 def test_outage_is_two_lines(breaker, hear, clock):
@@ -221,10 +221,10 @@ def test_probes_that_mislead_are_not_believed_twice(breaker, hear):
             breaker.probed(None)
             hear(Outcome.UNAVAILABLE)
         breaker.probed(None)
-        assert "421 down" == breaker.trouble
+        assert "421 down" == breaker.outage.last_error
         hear(Outcome.SENT)
 
-    assert breaker.trouble is None
+    assert breaker.outage.last_error is None
     # Once it was believed.
     assert 4 == len(logs)
 
@@ -239,11 +239,11 @@ def test_answers_about_mails_close_it_too(breaker, hear, clock):
         clock.seconds += 1
         hear(*[Outcome.PERMANENT] * 8)
 
-    assert (State.CLOSED, None) == (breaker.state, breaker.trouble)
+    assert (State.CLOSED, None) == (breaker.state, breaker.outage.last_error)
 
 
 def test_one_hand(clock):
-    """A sender with a single hand has a breaker all the same."""
+    """A sender with a single slot has a breaker all the same."""
     breaker = CircuitBreaker(1, now=clock.now, jitter=lambda: 1.0)
     for _ in range(5):
         breaker.heard(breaker.epoch, Outcome.THROTTLED, "slow down")

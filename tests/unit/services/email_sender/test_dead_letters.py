@@ -4,8 +4,8 @@ import pytest
 
 from email_sender.dead_letters import DeadLetters
 from email_sender.inbox import ReceivedMessage
-from sqs.client import sqs_client
-from sqs.errors import QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import QueueUnavailableError
 from tests.waiting import SOON
 
 

@@ -42,7 +42,7 @@ def slept():
 
 @pytest.fixture
 async def gate(provider, slept):
-    """A gate with four hands, whose waits take no time."""
+    """A gate with four slots, whose waits take no time."""
 
     async def sleep(seconds):
         slept.append(seconds)
@@ -77,7 +77,7 @@ async def _waits(gate, priority="normal"):
 
 
 async def test_all_hands_may_send(gate):
-    """As long as the provider takes mails nobody waits, up to the number of hands."""
+    """As long as the provider takes mails nobody waits, up to the number of slots."""
     for _ in range(4):
         assert await gate.enter("normal") is not None
     assert not (await _waits(gate)).done()
@@ -108,7 +108,7 @@ async def test_those_who_wait_are_turned_away(gate):
 
     assert [None, None] == [await asyncio.wait_for(turn, SOON) for turn in waiting[4:]]
     assert await gate.enter("high") is None
-    assert (0, "421 down") == (gate.permitted, gate.trouble)
+    assert (0, "421 down") == (gate.permitted, gate.last_error)
 
 
 async def test_probe_that_goes_well_lets_one_in(gate, provider, opened, slept, let_in):

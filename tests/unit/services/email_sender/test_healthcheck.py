@@ -57,6 +57,6 @@ def test_silence_is_not_healthy():
 def test_exit_code(answering, environ):
     """The container health check reads the exit code, and the address is the service's own."""
     with environ({"BIND_HOST": "127.0.0.1", "PORT": str(answering(b"HTTP/1.1 200 OK\r\n\r\n"))}):
-        assert healthcheck.main() == 0
+        assert 0 == healthcheck.main()
     with environ({"BIND_HOST": "127.0.0.1", "PORT": str(answering(b"HTTP/1.1 500 Oh\r\n\r\n"))}):
-        assert healthcheck.main() == 1
+        assert 1 == healthcheck.main()

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from email_sender.heartbeat import Heartbeat
 from email_sender.inbox import ReceivedMessage
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 
 class Clock:
@@ -89,8 +89,8 @@ async def test_what_stays_in_hand_is_extended_at_half_time(heartbeat, inbox, clo
 async def test_what_was_let_go_of_is_not_extended(heartbeat, inbox, beat_until):
     """A message that is about to be deleted or handed back is left alone."""
     heartbeat.hold(inbox, _message("a"))
-    heartbeat.let_go(_message("a"))
-    heartbeat.let_go(_message("a"))
+    heartbeat.release(_message("a"))
+    heartbeat.release(_message("a"))
 
     await beat_until(40)
 

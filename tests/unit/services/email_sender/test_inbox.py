@@ -4,8 +4,8 @@ import time
 import pytest
 
 from email_sender.inbox import Inbox
-from sqs.client import sqs_client
-from sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ async def test_receive_takes_no_more_than_asked_for(inbox, queue):
 
     received = await inbox.receive(2)
 
-    assert len(received) == 2
-    assert {message.receive_count for message in received} == {1}
-    assert queue.counts() == (1, 2)
+    assert 2 == len(received)
+    assert {1} == {message.receive_count for message in received}
+    assert (1, 2) == queue.counts()
 
 
 async def test_message_says_where_it_comes_from(inbox, queue, sqs_api):
@@ -44,16 +44,16 @@ async def test_message_says_where_it_comes_from(inbox, queue, sqs_api):
 
     received = {message.body: message for message in await inbox.receive(2)}
 
-    assert received["x"].traceparent == "00-a-b-01"
-    assert received["x"].attributes["traceparent"]["DataType"] == "String"
-    assert received["x"].tracestate == "congo=1"
-    assert (received["y"].traceparent, received["y"].tracestate) == (None, None)
+    assert "00-a-b-01" == received["x"].traceparent
+    assert "String" == received["x"].attributes["traceparent"]["DataType"]
+    assert "congo=1" == received["x"].tracestate
+    assert (None, None) == (received["y"].traceparent, received["y"].tracestate)
     assert before - 1 <= received["x"].sent_at <= time.time() + 1
 
 
 async def test_nothing_to_receive(inbox):
     """An empty queue is an empty list."""
-    assert await inbox.receive(10) == []
+    assert [] == await inbox.receive(10)
 
 
 async def test_delete(inbox, queue):
@@ -64,7 +64,7 @@ async def test_delete(inbox, queue):
 
     await asyncio.gather(*map(inbox.delete, received))
 
-    assert queue.counts() == (0, 0)
+    assert (0, 0) == queue.counts()
 
 
 async def test_redeliver_now(inbox, queue):
@@ -75,7 +75,7 @@ async def test_redeliver_now(inbox, queue):
     await inbox.redeliver(message, 0)
 
     [again] = await inbox.receive(1)
-    assert (again.body, again.receive_count) == ("x", 2)
+    assert ("x", 2) == (again.body, again.receive_count)
 
 
 async def test_redeliver_later(inbox, queue):
@@ -85,11 +85,11 @@ async def test_redeliver_later(inbox, queue):
 
     await inbox.redeliver(message, 60)
 
-    assert queue.counts() == (0, 1)
+    assert (0, 1) == queue.counts()
 
 
 async def test_extend(inbox, queue):
-    """A message in hand is hidden for one more visibility timeout, and is still ours to delete."""
+    """A message in flight is hidden for one more visibility timeout, and is still ours to delete."""
     queue.put("x")
     [message] = await inbox.receive(1)
     await inbox.redeliver(message, 1)
@@ -97,7 +97,7 @@ async def test_extend(inbox, queue):
     await inbox.extend(message)
     await inbox.delete(message)
 
-    assert queue.counts() == (0, 0)
+    assert (0, 0) == queue.counts()
 
 
 async def test_flush_does_not_wait_for_company(inbox, queue):
@@ -110,7 +110,7 @@ async def test_flush_does_not_wait_for_company(inbox, queue):
     await inbox.flush()
 
     assert deleting.done()
-    assert queue.counts() == (0, 0)
+    assert (0, 0) == queue.counts()
 
 
 async def test_one_refusal_does_not_touch_the_others(inbox, queue):

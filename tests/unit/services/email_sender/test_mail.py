@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.message import NotificationMessage
-from contract.text import display_name, single_line, xml_characters
 from email_sender.mail import Mail
 from email_sender.wire import alternatives
+from shared.message import NotificationMessage
+from shared.text import display_name, single_line, xml_characters
 
 
 def _passes(check):
@@ -33,11 +33,11 @@ def test_headers(mail):
     """A mail names its notification, sender, recipient, and has one Message-ID for every attempt."""
     parsed = _parsed(mail(notification_id="id-7"))
 
-    assert parsed["X-Notification-Id"] == "id-7"
-    assert (parsed["From"], parsed["To"]) == ("us@example.com", "ada@example.com")
-    assert parsed["Message-ID"] == "<id-7@example.com>"
+    assert "id-7" == parsed["X-Notification-Id"]
+    assert ("us@example.com", "ada@example.com") == (parsed["From"], parsed["To"])
+    assert "<id-7@example.com>" == parsed["Message-ID"]
     assert parsed["Date"].datetime is not None
-    assert parsed.get_content_type() == "text/plain"
+    assert "text/plain" == parsed.get_content_type()
 
 
 def test_trace_goes_with_the_mail(mail):
@@ -67,13 +67,13 @@ def test_of_message(message):
     """The mail says what the message says, from the address of the settings."""
     mail = Mail.of(NotificationMessage.from_json(message("id-9")), "us@example.com", "00-a-b-01")
 
-    assert mail.traceparent == "00-a-b-01"
-    assert (mail.notification_id, mail.recipient, mail.sender) == (
+    assert "00-a-b-01" == mail.traceparent
+    assert (
         "id-9",
         "ada@example.com",
         "us@example.com",
-    )
-    assert (mail.subject, mail.body) == ("Hello", "Good morning")
+    ) == (mail.notification_id, mail.recipient, mail.sender)
+    assert ("Hello", "Good morning") == (mail.subject, mail.body)
 
 
 @given(subject=st.text(min_size=1, max_size=255).filter(_passes(single_line)))
@@ -82,7 +82,7 @@ def test_any_subject_survives(subject):
     parsed = _parsed(Mail("id", "us@example.com", "ada@example.com", subject, "body"))
 
     assert re.sub(r"\s+", " ", subject).strip() == re.sub(r"\s+", " ", parsed["Subject"]).strip()
-    assert parsed["X-Notification-Id"] == "id"
+    assert "id" == parsed["X-Notification-Id"]
 
 
 @given(body=st.text(max_size=3000).filter(_passes(xml_characters)))
@@ -101,7 +101,7 @@ def test_plain_mail_byte_for_byte(mail, monkeypatch):
     monkeypatch.setattr("time.time", lambda: 1_795_000_000.5)
     plain = mail(body="Good morning\n.\nbye", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
 
-    assert plain.to_bytes() == (
+    assert (
         b"From: us@example.com\r\n"
         b"To: ada@example.com\r\n"
         b"Subject: Hello\r\n"
@@ -115,7 +115,7 @@ def test_plain_mail_byte_for_byte(mail, monkeypatch):
         b"Content-Transfer-Encoding: 7bit\r\n"
         b"\r\n"
         b"Good morning\r\n.\r\nbye\r\n"
-    )
+    ) == plain.to_bytes()
 
 
 def test_full_mail_byte_for_byte(mail, monkeypatch):
@@ -129,7 +129,7 @@ def test_full_mail_byte_for_byte(mail, monkeypatch):
         list_unsubscribe="https://example.com/unsubscribe?token=a%2Cb",
     )
 
-    assert full.to_bytes() == (
+    assert (
         b'From: "Ada\'s Books, Ltd." <us@example.com>\r\n'
         b"Reply-To: help@xn--bcher-kva.example\r\n"
         b"To: ada@example.com\r\n"
@@ -156,7 +156,7 @@ def test_full_mail_byte_for_byte(mail, monkeypatch):
         b"PHA+R3V0ZW4gVGFnLCBKw7ZyZzwvcD4NCg==\r\n"
         b"\r\n"
         b"--=_eb66c623572f8a2a5167ce01--\r\n"
-    )
+    ) == full.to_bytes()
 
 
 @pytest.mark.parametrize(

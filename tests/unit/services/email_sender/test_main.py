@@ -1,7 +1,7 @@
 import pytest
 
 from email_sender import __main__ as program
-from serving.process import FAILED
+from shared.process import FAILED
 
 
 def test_without_arguments_it_is_the_service(task, environ, monkeypatch):

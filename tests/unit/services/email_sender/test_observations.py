@@ -85,7 +85,7 @@ def test_failed_attempts_do_not_colour_the_time_of_sent_mails(observations, line
 
 @pytest.mark.parametrize(("receive_count", "waits"), [(1, [2500]), (2, None)])
 def test_queue_wait_is_that_of_the_first_receive(observations, lines, receive_count, waits):
-    """What comes back has been waiting for its backoff, not for a free hand."""
+    """What comes back has been waiting for its backoff, not for a free slot."""
     observations.received(_received(receive_count), 102.5)
 
     assert waits == lines().get(("ses", None), {}).get("QueueWait")

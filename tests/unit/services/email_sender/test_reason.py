@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.text import single_line
-from email_sender.reason import MOST_CHARACTERS, fit_reason
+from email_sender.reason import MAX_CHARACTERS, fit_reason
+from shared.text import single_line
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_any_reason_fits(text, recipient):
     """Whatever a provider says fits into a message attribute, a log line and a timeline."""
     reason = fit_reason(text, recipient)
 
-    assert 1 <= len(reason) <= MOST_CHARACTERS
+    assert 1 <= len(reason) <= MAX_CHARACTERS
     assert reason == single_line(reason)

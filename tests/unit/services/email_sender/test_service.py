@@ -4,10 +4,10 @@ import json
 import httpx
 import pytest
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
 from email_sender.ledger import LedgerUnavailableError
 from email_sender.providers.protocol import UnavailableError
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 
 @pytest.fixture(autouse=True)
@@ -26,19 +26,19 @@ async def test_from_queue_to_mail_to_status(
 
     @eventually
     async def done():
-        assert relay.ids == ["id-1"]
-        assert queue.counts() == (0, 0)
+        assert ["id-1"] == relay.ids
+        assert (0, 0) == queue.counts()
 
     url = f"http://127.0.0.1:{port}"
     async with service(), httpx.AsyncClient() as client:
         await done()
-        assert (await client.get(f"{url}/healthz")).status_code == 200
-        assert (await client.get(f"{url}/readyz")).status_code == 200
+        assert 200 == (await client.get(f"{url}/healthz")).status_code
+        assert 200 == (await client.get(f"{url}/readyz")).status_code
         status = await client.get(f"{url}{STATUS_PATH}id-1", headers={CLIENT_ID_HEADER: "team-a"})
 
-    assert [event["event"] for event in status.json()["timeline"]] == ["accepted", "sending", "sent"]
+    assert ["accepted", "sending", "sent"] == [event["event"] for event in status.json()["timeline"]]
     [letter] = dead_letter_queue.take()
-    assert letter["Body"] == "malformed"
+    assert "malformed" == letter["Body"]
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("malformed: ")
 
 
@@ -50,7 +50,7 @@ async def test_mails_come_from_a_name(service, relay, queue, message, eventually
 
     @eventually
     async def done():
-        assert sorted(relay.ids) == ["id-1", "id-2"]
+        assert ["id-1", "id-2"] == sorted(relay.ids)
 
     async with service(MAIL_FROM_NAME="Bücher"):
         await done()
@@ -67,8 +67,8 @@ async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue,
 
     @eventually
     async def done():
-        assert sorted(relay.ids) == ["high", "normal"]
-        assert (queue.counts(), priority_queue.counts()) == ((0, 0), (0, 0))
+        assert ["high", "normal"] == sorted(relay.ids)
+        assert ((0, 0), (0, 0)) == (queue.counts(), priority_queue.counts())
 
     async with service(PRIORITY_QUEUE_NAME=priority_queue.name, SEND_RATE="100"):
         await done()
@@ -76,7 +76,7 @@ async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue,
 
 @pytest.mark.usefixtures("aws")
 async def test_stopping_is_not_ready(service, port, relay, queue, message):
-    """From SIGTERM on the task is not ready, and says so for as long as it has something in hand."""
+    """From SIGTERM on the task is not ready, and says so for as long as it has something in flight."""
     relay.go_on.clear()
     queue.put(message())
 
@@ -86,8 +86,8 @@ async def test_stopping_is_not_ready(service, port, relay, queue, message):
         answer = await client.get(f"http://127.0.0.1:{port}/readyz")
         relay.go_on.set()
 
-    assert (answer.status_code, answer.json()["detail"]) == (503, "The task is stopping.")
-    assert relay.ids == ["id-1"]
+    assert (503, "The task is stopping.") == (answer.status_code, answer.json()["detail"])
+    assert ["id-1"] == relay.ids
 
 
 @pytest.mark.usefixtures("aws")
@@ -112,7 +112,7 @@ async def test_trouble_is_not_ready(
             answer = await client.get(f"http://127.0.0.1:{port}/readyz")
         except httpx.ConnectError as refused:
             raise AssertionError from refused
-        assert (answer.status_code, answer.text.count(detail)) == (503, 1)
+        assert (503, 1) == (answer.status_code, answer.text.count(detail))
 
     monkeypatch.setattr(f"email_sender.{breaks}", fail)
     queue.put(message())
@@ -122,9 +122,9 @@ async def test_trouble_is_not_ready(
     ):
         await not_ready()
 
-    assert relay.ids == []
+    assert [] == relay.ids
     # A long poll that was given up may still have been handed it, once it was released: it comes back.
-    assert sum(queue.counts()) == 1
+    assert 1 == sum(queue.counts())
 
 
 @pytest.mark.usefixtures("aws")
@@ -142,7 +142,7 @@ async def test_provider_in_trouble_is_not_ready(
             answer = await client.get(f"http://127.0.0.1:{port}/readyz")
         except httpx.ConnectError as refused:
             raise AssertionError from refused
-        assert answer.status_code == 503
+        assert 503 == answer.status_code
         assert answer.json()["detail"].startswith("The mail provider takes no mail: 421 ")
         assert "us@example.com" not in answer.text
 
@@ -153,7 +153,7 @@ async def test_provider_in_trouble_is_not_ready(
     async with httpx.AsyncClient() as client, service():
         await not_ready()
 
-    assert sum(queue.counts()) == 5
+    assert 5 == sum(queue.counts())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     [gauge] = [line for line in lines if "ProviderUnavailable" in line]
     assert ([1.0], {"Service", "Environment"}) == (
@@ -175,4 +175,4 @@ async def test_stopped_while_the_ledger_is_looked_for(service, relay):
         asyncio.get_running_loop().call_later(0.1, stop.set)
         await stop.wait()
 
-    assert relay.ids == []
+    assert [] == relay.ids

@@ -1,7 +1,7 @@
 import pytest
 
 from email_sender.settings import SenderSettings
-from serving.settings import load_settings
+from shared.settings import load_settings
 
 _TASK = {
     "SERVICE_NAME": "email-sender",
@@ -19,7 +19,7 @@ _TASK = {
 
 def test_names_exactly_the_variables_of_the_task_definition():
     """Terraform and the service agree on every variable: none is missing, none is dead."""
-    assert {name.upper() for name in SenderSettings.model_fields} == {
+    assert {
         "SERVICE_NAME",
         "ENVIRONMENT",
         "LOG_LEVEL",
@@ -51,7 +51,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SEND_TIMEOUT_SECONDS",
         "VISIBILITY_TIMEOUT_SECONDS",
         "SHUTDOWN_TIMEOUT_SECONDS",
-    }
+    } == {name.upper() for name in SenderSettings.model_fields}
 
 
 def test_encryption_is_the_default(environ):
@@ -82,7 +82,7 @@ def test_what_is_said_of_tls_wins_over_the_port(environ, said, expected):
 def test_a_password_goes_where_tls_comes_first(environ):
     """STARTTLS says nothing of a connection that is encrypted from its first byte."""
     with environ({**_TASK, "SMTP_PORT": "465", "SMTP_STARTTLS": "false", "SMTP_SECRET": "smtp"}):
-        assert load_settings(SenderSettings).smtp_secret == "smtp"
+        assert "smtp" == load_settings(SenderSettings).smtp_secret
 
 
 @pytest.mark.parametrize(
@@ -129,16 +129,16 @@ def test_settings_that_do_not_fit_together(environ, capsys, change, line):
     with environ({**_TASK, **change}), pytest.raises(SystemExit) as ended:
         load_settings(SenderSettings)
 
-    assert ended.value.code == 2
+    assert 2 == ended.value.code
     error = capsys.readouterr().err
     assert error.startswith(f"settings: {line}")
-    assert error.count("\n") == 1
+    assert 1 == error.count("\n")
 
 
 def test_mails_come_from_an_ascii_domain(environ):
     """The sender's domain goes out in ASCII, however it was written."""
     with environ({**_TASK, "MAIL_FROM": "us@bücher.example"}):
-        assert load_settings(SenderSettings).mail_from == "us@xn--bcher-kva.example"
+        assert "us@xn--bcher-kva.example" == load_settings(SenderSettings).mail_from
 
 
 def test_caution_is_the_default(environ):
@@ -173,4 +173,4 @@ def test_ses_needs_no_relay(environ):
     given = {name: value for name, value in _TASK.items() if name != "SMTP_HOST"}
 
     with environ({**given, "MAIL_PROVIDER": "ses"}):
-        assert load_settings(SenderSettings).mail_provider == "ses"
+        assert "ses" == load_settings(SenderSettings).mail_provider

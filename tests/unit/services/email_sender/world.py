@@ -4,11 +4,10 @@ import asyncio
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
-from contract.message import NotificationMessage
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.acknowledgement import acknowledge
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.inbox import ReceivedMessage
-from email_sender.ledger import Ledger, LedgerItem, LedgerUnavailableError, Rules, VersionChangedError
-from email_sender.letting_go import let_go
+from email_sender.ledger import LeasePolicy, Ledger, LedgerItem, LedgerUnavailableError, VersionChangedError
 from email_sender.providers.protocol import (
     PermanentError,
     ThrottledError,
@@ -16,7 +15,8 @@ from email_sender.providers.protocol import (
     UnavailableError,
     UncertainError,
 )
-from sqs.errors import QueueUnavailableError
+from shared.message import NotificationMessage
+from shared.sqs.errors import QueueUnavailableError
 
 VISIBILITY_SECONDS = 30
 SEND_SECONDS = 5
@@ -40,7 +40,7 @@ FATES = {
 
 
 class Process:
-    """One worker with one message in hand; it stops before and after every step that others can see."""
+    """One worker with one message in flight; it stops before and after every step that others can see."""
 
     def __init__(self, world, received: ReceivedMessage) -> None:
         self._world = world
@@ -48,19 +48,19 @@ class Process:
         self.place = ""
         ledger = Ledger(
             Table(world, self),
-            Rules(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
+            LeasePolicy(VISIBILITY_SECONDS, 10**6, world.resend, MAX_ATTEMPTS),
             now=world.now,
             sleep=self._sleep,
         )
-        rules = DeliveryRules("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
+        settings = DeliverySettings("us@example.com", SEND_SECONDS, MAX_ATTEMPTS, MAX_AGE_SECONDS)
         self._delivery = Delivery(
-            Provider(world, self), ledger, rules, Unobserved(), now=world.now, jitter=lambda: 0.5
+            Provider(world, self), ledger, settings, Unobserved(), now=world.now, jitter=lambda: 0.5
         )
         self._task = world.loop.create_task(self._handle(received))
 
     @property
     def is_done(self) -> bool:
-        """Whether it has let go of its message."""
+        """Whether it has acknowledged its message."""
         return self._task.done()
 
     @property
@@ -105,7 +105,7 @@ class Process:
     async def _handle(self, received: ReceivedMessage) -> None:
         action = await self._delivery.deliver(received)
         queue = Queue(self._world, self)
-        await let_go(queue, queue, received, action, Unobserved())
+        await acknowledge(queue, queue, received, action, Unobserved())
 
 
 class Table:
@@ -217,7 +217,7 @@ class World:
         dead_letters: Body and reason of each, by notification.
         items: The ledger.
         taken: Bodies of the mails that the provider took, by notification.
-        processes: Workers with a message in hand.
+        processes: Workers with a message in flight.
     """
 
     def __init__(self, *, resend: bool) -> None:
@@ -259,7 +259,7 @@ class World:
         return [name for name, held in self.messages.items() if held["visible_at"] <= self._now]
 
     def receive(self, name: str) -> None:
-        """Have a worker take this message in hand."""
+        """Have a worker receive this message."""
         held = self.messages[name]
         held["receives"] += 1
         held["visible_at"] = self._now + VISIBILITY_SECONDS
@@ -270,7 +270,7 @@ class World:
         self.tidy()
 
     def tidy(self) -> None:
-        """Forget workers that have let go."""
+        """Forget workers that have acknowledged."""
         self.processes = [process for process in self.processes if not process.is_done]
 
     def settle_down(self) -> None:

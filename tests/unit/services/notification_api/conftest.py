@@ -9,14 +9,14 @@ import httpx
 import pytest
 from aiohttp import web
 
-from contract.status import STATUS_PATH
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import Deliveries
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.readiness import Readiness
-from observability.metrics import Metrics
-from sqs.micro_batcher import BatchLimits
+from shared.metrics import Metrics
+from shared.sqs.micro_batcher import BatchLimits
+from shared.status import STATUS_PATH
 
 KEY = "k" * 43
 OTHER_KEY = "o" * 43
@@ -54,7 +54,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.messages = []
         self.error: Exception | None = None
-        self.trouble: str | None = None
+        self.last_error: str | None = None
 
     async def send(self, messages):
         """Confirm, or fail every entry."""
@@ -65,7 +65,7 @@ class FakeQueue:
 
     async def check(self):
         """Say what it was told to."""
-        return self.trouble
+        return self.last_error
 
     @property
     def bodies(self):
@@ -133,9 +133,9 @@ def fake_high_queue():
 
 
 @pytest.fixture
-def outbox(fake_queue, fake_high_queue):
+def priority_queues(fake_queue, fake_high_queue):
     """Both queues."""
-    return Outbox(fake_queue, fake_high_queue, BatchLimits(wait_seconds=0.001))
+    return PriorityQueues(fake_queue, fake_high_queue, BatchLimits(wait_seconds=0.001))
 
 
 @pytest.fixture
@@ -192,13 +192,13 @@ def counted(metrics, emf):
 
 
 @pytest.fixture
-def make_app(outbox, api_keys, stop, metrics, session):
+def make_app(priority_queues, api_keys, stop, metrics, session):
     """Make the application with parts of the test's own."""
 
     def make(**parts):
-        box = parts.get("outbox", outbox)
+        box = parts.get("priority_queues", priority_queues)
         given = {
-            "outbox": box,
+            "priority_queues": box,
             "api_keys": api_keys,
             "deliveries": Deliveries(session, ""),
             "readiness": Readiness(stop, box, api_keys),

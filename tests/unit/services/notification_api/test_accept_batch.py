@@ -1,9 +1,9 @@
 import pytest
 
-from contract.message import NotificationMessage
-from notification_api.outbox import Outbox
-from sqs.errors import EntryRefusedError, QueueUnavailableError
-from sqs.micro_batcher import BatchLimits
+from notification_api.priority_queues import PriorityQueues
+from shared.message import NotificationMessage
+from shared.sqs.errors import EntryRefusedError, QueueUnavailableError
+from shared.sqs.micro_batcher import BatchLimits
 
 from .conftest import KEY, key_entry
 
@@ -19,7 +19,7 @@ async def test_all_are_accepted(client, fake_queue):
     """202 means that the queue has every notification, under the id that is answered for its place."""
     response = await _post(client, *({**_WRITTEN, "body": f"{n}"} for n in range(100)))
 
-    assert response.status_code == 202
+    assert 202 == response.status_code
     results = response.json()["results"]
     assert [(n, 202) for n in range(100)] == [(result["index"], result["status"]) for result in results]
     ids = {message.body: message.id for message in map(NotificationMessage.from_json, fake_queue.bodies)}
@@ -36,7 +36,9 @@ async def test_shares_calls_to_the_queue(make_app, connect):
             sizes.append(len(messages))
             return [None] * len(messages)
 
-    async with connect(make_app(outbox=Outbox(Queue(), None, BatchLimits(wait_seconds=60)))) as client:
+    async with connect(
+        make_app(priority_queues=PriorityQueues(Queue(), None, BatchLimits(wait_seconds=60)))
+    ) as client:
         await _post(client, *[_WRITTEN] * 100)
 
     assert [10] * 10 == sizes
@@ -55,16 +57,16 @@ async def test_each_is_checked_for_itself(client, fake_queue):
         {**_WRITTEN, "recipient": "jörg@example.com"},
     )
 
-    assert response.status_code == 207
+    assert 207 == response.status_code
     results = response.json()["results"]
     assert [202, 422, 422, 422, 202, 422, 422] == [result["status"] for result in results]
     assert ["#/notifications/1/recipient"] == [error["pointer"] for error in results[1]["problem"]["errors"]]
-    assert results[2]["problem"]["errors"][0]["pointer"] == "#/notifications/2"
-    assert results[3]["problem"]["errors"][0]["pointer"] == "#/notifications/3/recipient"
-    assert results[5]["problem"]["errors"][0]["pointer"] == "#/notifications/5/data/name"
-    assert results[6]["problem"]["errors"][0]["pointer"] == "#/notifications/6/recipient"
+    assert "#/notifications/2" == results[2]["problem"]["errors"][0]["pointer"]
+    assert "#/notifications/3/recipient" == results[3]["problem"]["errors"][0]["pointer"]
+    assert "#/notifications/5/data/name" == results[5]["problem"]["errors"][0]["pointer"]
+    assert "#/notifications/6/recipient" == results[6]["problem"]["errors"][0]["pointer"]
     assert all("id" not in result for result in results[1:4])
-    assert len(fake_queue.bodies) == 2
+    assert 2 == len(fake_queue.bodies)
     assert "Retry-After" not in response.headers
 
 
@@ -91,24 +93,24 @@ async def test_key_that_is_no_key_is_refused(client, key):
     response = await _post(client, {**_WRITTEN, "idempotency_key": key})
 
     [result] = response.json()["results"]
-    assert result["problem"]["errors"][0]["pointer"] == "#/notifications/0/idempotency_key"
+    assert "#/notifications/0/idempotency_key" == result["problem"]["errors"][0]["pointer"]
 
 
 async def test_header_key_is_refused(client, fake_queue):
     """A key for the whole batch would be lost in silence, or would make one mail of all."""
     response = await _post(client, _WRITTEN, **{"Idempotency-Key": "a"})
 
-    assert response.status_code == 422
+    assert 422 == response.status_code
     assert 'its own "idempotency_key"' in response.json()["errors"][0]["detail"]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 async def test_each_has_its_own_priority(client, fake_queue, fake_high_queue):
     """A batch may go to both queues."""
     response = await _post(client, {**_WRITTEN, "priority": "high"}, _WRITTEN)
 
-    assert response.status_code == 202
-    assert (len(fake_high_queue.bodies), len(fake_queue.bodies)) == (1, 1)
+    assert 202 == response.status_code
+    assert (1, 1) == (len(fake_high_queue.bodies), len(fake_queue.bodies))
 
 
 async def test_unconfirmed_are_told_when_to_come_back(client, fake_queue, counted):
@@ -117,19 +119,19 @@ async def test_unconfirmed_are_told_when_to_come_back(client, fake_queue, counte
 
     response = await _post(client, _WRITTEN, {**_WRITTEN, "priority": "high"})
 
-    assert (response.status_code, response.headers["Retry-After"]) == (207, "5")
+    assert (207, "5") == (response.status_code, response.headers["Retry-After"])
     assert [503, 202] == [result["status"] for result in response.json()["results"]]
-    assert counted("NotificationsNotConfirmed") == 1
+    assert 1 == counted("NotificationsNotConfirmed")
 
 
 async def test_more_than_fit_are_told_when_to_come_back(make_app, connect, fake_queue):
     """When the batcher is full in the middle of a batch, the rest of it comes back later."""
-    outbox = Outbox(fake_queue, None, BatchLimits(capacity=3, wait_seconds=0.001))
-    async with connect(make_app(outbox=outbox)) as client:
+    priority_queues = PriorityQueues(fake_queue, None, BatchLimits(capacity=3, wait_seconds=0.001))
+    async with connect(make_app(priority_queues=priority_queues)) as client:
         response = await _post(client, *[_WRITTEN] * 5)
 
     assert [202, 202, 202, 503, 503] == [result["status"] for result in response.json()["results"]]
-    assert len(fake_queue.bodies) == 3
+    assert 3 == len(fake_queue.bodies)
 
 
 async def test_refused_by_the_queue(client, fake_queue):
@@ -157,9 +159,9 @@ async def test_what_is_no_batch(client, fake_queue, content, pointer):
     """1 to 100 notifications under one name, and nothing else."""
     response = await client.post("/v1/notifications/batch", json=content)
 
-    assert response.status_code == 422
+    assert 422 == response.status_code
     assert [pointer] == [error["pointer"] for error in response.json()["errors"]]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 @pytest.fixture
@@ -180,15 +182,15 @@ async def test_costs_as_many_tokens_as_it_has_items(poor_client, fake_queue):
 
     assert [202, 429, 202] == [answer.status_code for answer in (accepted, refused, rest)]
     assert ["4", "4", "0"] == [answer.headers["RateLimit-Remaining"] for answer in (accepted, refused, rest)]
-    assert refused.headers["Retry-After"] == "2"
-    assert len(fake_queue.bodies) == 10
+    assert "2" == refused.headers["Retry-After"]
+    assert 10 == len(fake_queue.bodies)
 
 
 async def test_batch_that_can_never_pass_is_no_429(poor_client):
     """Waiting would not help a batch that is larger than the burst, so it is told to be smaller."""
     response = await _post(poor_client, *[_WRITTEN] * 11)
 
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["detail"] == (
-        "this API key may send 10 notifications at once: send smaller batches"
-    )
+    assert 422 == response.status_code
+    assert ("this API key may send 10 notifications at once: send smaller batches") == response.json()[
+        "errors"
+    ][0]["detail"]

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from contract.message import NotificationMessage
+from notification_api.fast_path import FastPath
 from notification_api.models import Rules
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.routes import NOTIFICATIONS_PATH
-from notification_api.shortcut import Shortcut
 from notification_api.templating import Templates
-from sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
-from sqs.micro_batcher import BatchLimits
+from shared.message import NotificationMessage
+from shared.sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
+from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 from .conftest import OTHER_KEY
@@ -31,12 +31,12 @@ async def test_accepted_means_that_the_queue_has_it(client, fake_queue):
 
     [body] = fake_queue.bodies
     message = NotificationMessage.from_json(body)
-    assert response.status_code == 202
+    assert 202 == response.status_code
     assert {"id": message.id} == response.json()
-    assert (message.recipient, message.subject, message.body) == ("ada@example.com", "Hello", "Good morning")
-    assert (message.client_id, message.priority) == ("team-a", "normal")
+    assert ("ada@example.com", "Hello", "Good morning") == (message.recipient, message.subject, message.body)
+    assert ("team-a", "normal") == (message.client_id, message.priority)
     assert before - timedelta(milliseconds=1) <= message.accepted_at <= datetime.now(UTC)
-    assert UUID(message.id[:36]).version == 4
+    assert 4 == UUID(message.id[:36]).version
 
 
 async def test_template_is_filled_in_before_the_queue(client, fake_queue):
@@ -45,9 +45,9 @@ async def test_template_is_filled_in_before_the_queue(client, fake_queue):
         client, {"recipient": "ada@example.com", "template": "welcome", "data": {"name": "Ada"}}
     )
 
-    assert response.status_code == 202
+    assert 202 == response.status_code
     message = NotificationMessage.from_json(fake_queue.bodies[0])
-    assert message.subject == "Welcome, Ada"
+    assert "Welcome, Ada" == message.subject
     assert message.body.startswith("Hello Ada,\n")
 
 
@@ -55,11 +55,11 @@ async def test_missing_template_variable_is_named(client, fake_queue):
     """A template is never sent with a gap: the variable that is missing is named."""
     response = await _post(client, {"recipient": "ada@example.com", "template": "welcome"})
 
-    assert response.status_code == 422
-    assert response.json()["errors"] == [
+    assert 422 == response.status_code
+    assert [
         {"pointer": "#/data/name", "detail": "the template 'welcome' needs the variable 'name'"}
-    ]
-    assert fake_queue.bodies == []
+    ] == response.json()["errors"]
+    assert [] == fake_queue.bodies
 
 
 async def test_priority_chooses_the_queue(client, fake_queue, fake_high_queue):
@@ -79,7 +79,7 @@ async def test_repeat_with_the_same_key_has_the_same_id(client):
 
     assert first == repeat
     assert first != other
-    assert UUID(first[:36]).version == 5
+    assert 5 == UUID(first[:36]).version
 
 
 async def test_clients_do_not_share_keys(client, make_app, connect):
@@ -98,7 +98,7 @@ async def test_fingerprint_tells_a_repeat_from_another_body(make_app, connect, f
             await _post(client, {**_WRITTEN, **change}, **{"Idempotency-Key": "a"})
 
     messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
-    assert len({message.id for message in messages}) == 1
+    assert 1 == len({message.id for message in messages})
     assert messages[0].fingerprint == messages[1].fingerprint
     assert len({message.fingerprint for message in messages}) == len(changes) - 1
 
@@ -116,11 +116,11 @@ async def test_domain_goes_out_in_ascii(client, fake_queue):
     """Both spellings of an international domain are one address, and one notification of one key."""
     for recipient in ("ada@bücher.example", "ada@xn--bcher-kva.example", "ada@BÜCHER.example"):
         response = await _post(client, {**_WRITTEN, "recipient": recipient}, **{"Idempotency-Key": "a"})
-        assert response.status_code == 202
+        assert 202 == response.status_code
 
     messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
     assert {"ada@xn--bcher-kva.example"} == {message.recipient for message in messages}
-    assert len({message.fingerprint for message in messages}) == 1
+    assert 1 == len({message.fingerprint for message in messages})
 
 
 async def test_fingerprint_stays_what_it_was(client, fake_queue):
@@ -226,13 +226,13 @@ async def test_field_that_no_mail_can_have(client, fake_queue, field, value, det
     response = await _post(client, content)
     batch = await client.post("/v1/notifications/batch", json={"notifications": [content]})
 
-    assert response.status_code == 422
+    assert 422 == response.status_code
     [error] = response.json()["errors"]
     assert f"#/{field}" == error["pointer"]
     assert detail in error["detail"]
     [result] = batch.json()["results"]
     assert [f"#/notifications/0/{field}"] == [each["pointer"] for each in result["problem"]["errors"]]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
@@ -242,7 +242,7 @@ async def test_expiry_is_a_moment(client, fake_queue, zone, left):
     expires_at = (datetime.now(UTC) + left).astimezone(zone)
     response = await _post(client, {**_WRITTEN, "expires_at": expires_at.isoformat()})
 
-    assert response.status_code == 202
+    assert 202 == response.status_code
     assert expires_at == NotificationMessage.from_json(fake_queue.bodies[0]).expires_at
 
 
@@ -272,12 +272,12 @@ async def test_local_part_beyond_ascii_is_refused_at_the_door(
     async with connect(make_app(rules=Rules(smtputf8=True))) as client_of_a_newer_relay:
         accepted = await _post(client_of_a_newer_relay, content)
 
-    assert refused.status_code == 422
+    assert 422 == refused.status_code
     [error] = refused.json()["errors"]
-    assert error["pointer"] == "#/recipient"
+    assert "#/recipient" == error["pointer"]
     assert "before the @-sign are not supported" in error["detail"]
-    assert accepted.status_code == 202
-    assert len(fake_queue.bodies) == 1
+    assert 202 == accepted.status_code
+    assert 1 == len(fake_queue.bodies)
 
 
 async def test_two_keys_are_refused(client, fake_queue):
@@ -286,11 +286,11 @@ async def test_two_keys_are_refused(client, fake_queue):
 
     response = await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
 
-    assert response.status_code == 422
-    assert response.json()["errors"] == [
-        {"pointer": "Idempotency-Key", "detail": "must be there once at most"}
+    assert 422 == response.status_code
+    assert [{"pointer": "Idempotency-Key", "detail": "must be there once at most"}] == response.json()[
+        "errors"
     ]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 257, "a" * 60_000, "\xe9"])
@@ -298,11 +298,11 @@ async def test_key_that_is_no_key_is_refused(client, fake_queue, key):
     """An empty key is a mistake that must not pass for 'no key'."""
     response = await _post(client, **{"Idempotency-Key": key.encode("latin-1")})
 
-    assert response.status_code == 422
-    assert response.json()["errors"] == [
+    assert 422 == response.status_code
+    assert [
         {"pointer": "Idempotency-Key", "detail": "must have 1 to 256 visible ASCII characters"}
-    ]
-    assert fake_queue.bodies == []
+    ] == response.json()["errors"]
+    assert [] == fake_queue.bodies
 
 
 @pytest.mark.parametrize(
@@ -319,8 +319,8 @@ async def test_unconfirmed_is_503_with_retry_after(client, fake_queue, error, de
 
     response = await _post(client)
 
-    assert response.status_code == 503
-    assert response.headers["Retry-After"] == "5"
+    assert 503 == response.status_code
+    assert "5" == response.headers["Retry-After"]
     assert detail == response.json()["detail"]
 
 
@@ -334,13 +334,13 @@ async def test_overfull_is_503_at_once(make_app, connect):
             await go_on.wait()
             return [None] * len(messages)
 
-    outbox = Outbox(Held(), None, BatchLimits(capacity=1, wait_seconds=0.001))
-    async with connect(make_app(outbox=outbox)) as client:
+    priority_queues = PriorityQueues(Held(), None, BatchLimits(capacity=1, wait_seconds=0.001))
+    async with connect(make_app(priority_queues=priority_queues)) as client:
         first = asyncio.create_task(_post(client))
         await asyncio.wait_for(sending.wait(), SOON)
-        assert (await asyncio.wait_for(_post(client), SOON)).status_code == 503
+        assert 503 == (await asyncio.wait_for(_post(client), SOON)).status_code
         go_on.set()
-        assert (await first).status_code == 202
+        assert 202 == (await first).status_code
 
 
 @pytest.mark.parametrize(
@@ -352,8 +352,8 @@ async def test_what_no_repeat_can_mend_is_a_defect(client, fake_queue, error):
 
     response = await _post(client)
 
-    assert response.status_code == 500
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 500 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
     assert "secret" not in response.text
 
 
@@ -361,9 +361,9 @@ async def test_message_larger_than_the_queue_takes(client, fake_queue):
     """Characters that need more bytes than a batch has are refused with 413."""
     response = await _post(client, {**_WRITTEN, "body": "€" * 100_000})
 
-    assert response.status_code == 413
+    assert 413 == response.status_code
     assert "at most 262144 fit" in response.json()["detail"]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 async def test_what_happens_is_counted(client, fake_queue, metrics, emf):
@@ -377,8 +377,8 @@ async def test_what_happens_is_counted(client, fake_queue, metrics, emf):
 
     line = json.loads(emf.getvalue())
     names = ("NotificationsAccepted", "NotificationsNotConfirmed", "NotificationsRefused")
-    assert tuple(line[name] for name in names) == (1, 1, 1)
-    assert len(line["AcceptDuration"]) == 1
+    assert (1, 1, 1) == tuple(line[name] for name in names)
+    assert 1 == len(line["AcceptDuration"])
 
 
 async def test_body_in_pieces(client, fake_queue):
@@ -390,8 +390,8 @@ async def test_body_in_pieces(client, fake_queue):
 
     response = await client.post("/v1/notifications", content=pieces())
 
-    assert response.status_code == 202
-    assert len(fake_queue.bodies) == 1
+    assert 202 == response.status_code
+    assert 1 == len(fake_queue.bodies)
 
 
 async def test_client_that_hangs_up_is_no_defect(make_app, fake_queue):
@@ -416,25 +416,25 @@ async def test_client_that_hangs_up_is_no_defect(make_app, fake_queue):
 
     await make_app()(scope, receive, send)
 
-    assert sent == []
-    assert fake_queue.bodies == []
+    assert [] == sent
+    assert [] == fake_queue.bodies
 
 
 @pytest.mark.parametrize(
     ("content", "status"),
     [(_WRITTEN, 202), ({**_WRITTEN, "recipient": "ada"}, 422), ({"body": "€" * 400_000}, 413)],
 )
-async def test_shortcut_is_only_short(monkeypatch, make_app, connect, content, status):
-    """With the shortcut and by the framework's route the answer is the same."""
+async def test_fast_path_is_only_fast(monkeypatch, make_app, connect, content, status):
+    """With the fast path and by the framework's route the answer is the same."""
     answers = []
     for path in (NOTIFICATIONS_PATH, "/elsewhere"):
-        real = Shortcut.__init__
+        real = FastPath.__init__
 
         def made(self, app, path, answer, real=real, other=path):
             real(self, app, other, answer)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Shortcut, "__init__", made)
+            patch.setattr(FastPath, "__init__", made)
             async with connect(make_app()) as client:
                 response = await _post(
                     client,
@@ -456,7 +456,7 @@ async def test_nobody_waits_for_ever_for_the_queue(make_app, connect):
             await asyncio.Event().wait()
 
     limits = BatchLimits(entries=1, calls=1, wait_seconds=0.001, patience_seconds=0.05)
-    async with connect(make_app(outbox=Outbox(Hanging(), None, limits))) as client:
+    async with connect(make_app(priority_queues=PriorityQueues(Hanging(), None, limits))) as client:
         answers = await asyncio.wait_for(asyncio.gather(*(_post(client) for _ in range(20))), SOON)
         batch = {"notifications": [_WRITTEN] * 3}
         several = await asyncio.wait_for(client.post("/v1/notifications/batch", json=batch), SOON)

@@ -5,7 +5,7 @@ from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
 from notification_api.api_keys import MAX_AGE_SECONDS, ApiKeys, StaleKeysError
-from serving.process import StartupError
+from shared.process import StartupError
 from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry
@@ -21,7 +21,7 @@ def _keys(secret, **parts):
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 async def test_finds_the_client_of_a_header(api_keys, scheme):
     """A header of the form that the description shows is somebody's."""
-    assert api_keys.find(f"{scheme} team-a.{KEY}").id == "team-a"
+    assert "team-a" == api_keys.find(f"{scheme} team-a.{KEY}").id
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ async def test_header_of_another_form_is_nobodys(api_keys, secret, header):
     """What cannot be a key is refused without a look into the secret."""
     assert None is api_keys.find(header)
     assert None is await api_keys.find_new(header)
-    assert secret.reads == 1
+    assert 1 == secret.reads
 
 
 async def test_new_key_works_at_once(api_keys, secret, now):
@@ -51,8 +51,8 @@ async def test_new_key_works_at_once(api_keys, secret, now):
     now.time += 5
 
     assert None is api_keys.find(f"Bearer team-a.{_NEW_KEY}")
-    assert (await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")).id == "team-a"
-    assert api_keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+    assert "team-a" == (await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")).id
+    assert "team-a" == api_keys.find(f"Bearer team-a.{KEY}").id
 
 
 async def test_unknown_keys_do_not_flood_secrets_manager(api_keys, secret, now):
@@ -61,11 +61,11 @@ async def test_unknown_keys_do_not_flood_secrets_manager(api_keys, secret, now):
     await asyncio.gather(*(api_keys.find_new(f"Bearer team-a.{_NEW_KEY}") for _ in range(50)))
     now.time += 4.9
     await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
-    assert secret.reads == 2
+    assert 2 == secret.reads
 
     now.time += 0.1
     await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
-    assert secret.reads == 3
+    assert 3 == secret.reads
 
 
 async def test_last_good_keys_stay(api_keys, secret, now):
@@ -74,8 +74,8 @@ async def test_last_good_keys_stay(api_keys, secret, now):
         secret.error, secret.id_key = error, text
         now.time += 5
         assert None is await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
-        assert api_keys.trouble is not None
-        assert api_keys.find(f"Bearer team-b.{OTHER_KEY}").id == "team-b"
+        assert api_keys.outage.last_error is not None
+        assert "team-b" == api_keys.find(f"Bearer team-b.{OTHER_KEY}").id
 
 
 async def test_outage_is_two_lines(api_keys, secret, now):
@@ -86,9 +86,9 @@ async def test_outage_is_two_lines(api_keys, secret, now):
             now.time += 5
             await api_keys.find_new(f"Bearer team-a.{_NEW_KEY}")
 
-    assert [line["event"] for line in logs] == ["api_keys_unavailable", "api_keys_available"]
-    assert logs[0]["secret"] == "api-keys"
-    assert api_keys.trouble is None
+    assert ["api_keys_unavailable", "api_keys_available"] == [line["event"] for line in logs]
+    assert "api-keys" == logs[0]["secret"]
+    assert api_keys.outage.last_error is None
 
 
 async def test_reads_again_at_an_interval(secret, eventually):
@@ -115,13 +115,13 @@ async def test_tries_again_at_start(secret, eventually):
 
     @eventually
     async def tried():
-        assert secret.reads == 1
+        assert 1 == secret.reads
 
     await tried()
     secret.error = None
 
     assert await asyncio.wait_for(loading, SOON)
-    assert keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+    assert "team-a" == keys.find(f"Bearer team-a.{KEY}").id
 
 
 async def test_gives_up_at_start_with_what_to_do(secret):
@@ -142,7 +142,7 @@ async def test_stops_when_told_to(secret, eventually):
 
     @eventually
     async def tried():
-        assert secret.reads == 1
+        assert 1 == secret.reads
 
     await tried()
     stop.set()
@@ -170,11 +170,11 @@ async def test_no_error_ends_the_reading(secret, error, eventually):
     @eventually
     async def in_trouble():
         assert secret.reads >= 4
-        assert keys.trouble == f"unexpected {type(error).__name__}"
+        assert keys.outage.last_error == f"unexpected {type(error).__name__}"
 
     @eventually
     async def well():
-        assert keys.trouble is None
+        assert keys.outage.last_error is None
 
     with capture_logs() as logs:
         async with keys.kept_fresh():
@@ -182,7 +182,7 @@ async def test_no_error_ends_the_reading(secret, error, eventually):
             secret.error = None
             await well()
 
-    assert [line["event"] for line in logs] == ["api_keys_unavailable", "api_keys_available"]
+    assert ["api_keys_unavailable", "api_keys_available"] == [line["event"] for line in logs]
     assert "secret" not in logs[0]["reason"]
 
 
@@ -197,14 +197,14 @@ async def test_secret_of_another_kind(secret, now, text):
     with pytest.raises(StartupError):
         await keys.load(asyncio.Event(), budget_seconds=0)
 
-    assert keys.trouble is not None
+    assert keys.outage.last_error is not None
 
 
 async def test_revoked_key_is_not_good_for_ever(api_keys, secret, now):
     """Keys that were not read again for too long are good no more, and are again once they are read."""
     secret.error = _DOWN
     now.time += MAX_AGE_SECONDS
-    assert api_keys.find(f"Bearer team-a.{KEY}").id == "team-a"
+    assert "team-a" == api_keys.find(f"Bearer team-a.{KEY}").id
 
     now.time += 1
     assert None is api_keys.find(f"Bearer team-a.{KEY}")
@@ -215,5 +215,5 @@ async def test_revoked_key_is_not_good_for_ever(api_keys, secret, now):
     secret.error = None
     secret.clients.pop(0)
     now.time += 5
-    assert (await api_keys.find_new(f"Bearer team-b.{OTHER_KEY}")).id == "team-b"
+    assert "team-b" == (await api_keys.find_new(f"Bearer team-b.{OTHER_KEY}")).id
     assert None is api_keys.find(f"Bearer team-a.{KEY}")

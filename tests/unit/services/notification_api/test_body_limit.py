@@ -11,8 +11,8 @@ async def test_body_larger_than_any_message(client):
     """A declared body that could never be a message is refused before it is read."""
     response = await client.post("/v1/notifications", content=b" " * (1024 * 1024 + 1))
 
-    assert response.status_code == 413
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 413 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
 
 
 async def test_undeclared_body_larger_than_any_message(client):
@@ -26,8 +26,8 @@ async def test_undeclared_body_larger_than_any_message(client):
         "/v1/notifications", content=chunks(), headers={"content-type": "application/json"}
     )
 
-    assert response.status_code == 413
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 413 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
 
 
 class Slow:
@@ -63,11 +63,11 @@ async def _chunked(client):
 async def test_bodies_under_way_are_bounded_together(post, eventually):
     """However many requests wait, their bodies fit: one that does not is told to come back, others go on."""
     app = Slow()
-    limit = BodyLimit(app, most=100, together=250)
+    limit = BodyLimit(app, max_bytes=100, together=250)
 
     @eventually
     async def two_are_read():
-        assert app.read == 200
+        assert 200 == app.read
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(limit), base_url="http://api") as client:
         waiting = [asyncio.create_task(post(client)) for _ in range(2)]
@@ -76,10 +76,10 @@ async def test_bodies_under_way_are_bounded_together(post, eventually):
         app.go_on.set()
         answers = await asyncio.gather(*waiting)
 
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-        assert refused.headers["content-type"] == "application/problem+json"
-        assert [answer.status_code for answer in answers] == [200, 200]
-        assert (await post(client)).status_code == 200
+        assert (503, "5") == (refused.status_code, refused.headers["Retry-After"])
+        assert "application/problem+json" == refused.headers["content-type"]
+        assert [200, 200] == [answer.status_code for answer in answers]
+        assert 200 == (await post(client)).status_code
 
 
 async def test_undeclared_body_that_fits_no_more(monkeypatch, make_app, connect):
@@ -96,6 +96,6 @@ async def test_undeclared_body_that_fits_no_more(monkeypatch, make_app, connect)
         refused = await client.post("/v1/notifications", content=chunks(), headers=headers)
         accepted = await client.post("/v1/notifications", json=written)
 
-    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert accepted.status_code == 202
+    assert (503, "5") == (refused.status_code, refused.headers["Retry-After"])
+    assert "application/problem+json" == refused.headers["content-type"]
+    assert 202 == accepted.status_code

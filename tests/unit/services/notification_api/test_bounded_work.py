@@ -75,12 +75,12 @@ async def test_answer_is_bounded(client, fake_queue, content):
     response = await client.post("/v1/notifications", content=content)
 
     problem = response.json()
-    assert response.status_code == 422
+    assert 422 == response.status_code
     assert 1 <= len(problem["errors"]) <= MAX_ERRORS
     assert max(len(error["pointer"]) for error in problem["errors"]) <= MAX_POINTER
     assert max(len(error["detail"]) for error in problem["errors"]) <= MAX_DETAIL
     assert len(response.content) < 15_000
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 @pytest.mark.parametrize("content", _SEVERAL.values(), ids=_SEVERAL)
@@ -94,7 +94,7 @@ async def test_answer_to_a_batch_is_bounded(client, fake_queue, content):
     assert all(named)
     assert sum(named) <= MAX_ERRORS + 100
     assert len(response.content) < 90_000
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 async def test_more_is_said_to_be_more(client):
@@ -103,8 +103,8 @@ async def test_more_is_said_to_be_more(client):
         (await client.post("/v1/notifications", content=_unknown(count))).json() for count in (5, 1000)
     ]
 
-    assert few["detail"] == "The request has 8 invalid fields."
-    assert many["detail"] == "The request has more than 20 invalid fields; only the first are named."
+    assert "The request has 8 invalid fields." == few["detail"]
+    assert "The request has more than 20 invalid fields; only the first are named." == many["detail"]
 
 
 async def test_what_is_needed_is_found_among_what_is_not(client):
@@ -120,7 +120,7 @@ async def test_too_many_variables_are_one_error(client):
     """Of data that is too much the number is wrong, and nothing else is complained about."""
     response = await client.post("/v1/notifications", content=_bad_data())
 
-    assert response.json()["errors"] == [{"pointer": "#/data", "detail": "must have at most 50 items"}]
+    assert [{"pointer": "#/data", "detail": "must have at most 50 items"}] == response.json()["errors"]
 
 
 async def test_as_much_as_may_be_is_valid(client, fake_queue):
@@ -131,8 +131,8 @@ async def test_as_much_as_may_be_is_valid(client, fake_queue):
     alone = await client.post("/v1/notifications", json=content)
     batch = await client.post("/v1/notifications/batch", json={"notifications": [content] * 100})
 
-    assert (alone.status_code, batch.status_code) == (202, 202)
-    assert len(fake_queue.bodies) == 101
+    assert (202, 202) == (alone.status_code, batch.status_code)
+    assert 101 == len(fake_queue.bodies)
 
 
 def _ignoring(check, *given):
@@ -245,7 +245,7 @@ def test_no_word_of_the_inside():
 
         [field] = invalid_fields(_as_error(found), skip=1).errors
         assert not inside.search(field.detail), error["type"]
-        assert field.pointer == "#/body"
+        assert "#/body" == field.pointer
 
 
 def _as_error(found):
@@ -265,12 +265,12 @@ async def test_bad_variable_is_one_error_at_its_place(client, value):
 
     response = await client.post("/v1/notifications", json=content)
 
-    assert response.json()["errors"] == [
+    assert [
         {
             "pointer": "#/data/name",
             "detail": "must be a text of at most 10000 characters or a whole number of 64 bits",
         }
-    ]
+    ] == response.json()["errors"]
 
 
 @pytest.mark.parametrize("value", ["", "Ada", 0, -1, 2**63 - 1, -(2**63)])
@@ -278,7 +278,7 @@ async def test_good_variable(client, fake_queue, value):
     """Texts and whole numbers that every program can read are put in as they are."""
     content = {"recipient": "ada@example.com", "template": "welcome", "data": {"name": value}}
 
-    assert (await client.post("/v1/notifications", json=content)).status_code == 202
+    assert 202 == (await client.post("/v1/notifications", json=content)).status_code
     assert f"Hello {value}," in json.loads(fake_queue.bodies[0])["body"]
 
 
@@ -290,7 +290,7 @@ async def test_item_that_is_no_object(client, value):
 
     [result] = batch.json()["results"]
     assert [{"pointer": "#/notifications/0", "detail": "must be an object"}] == result["problem"]["errors"]
-    assert alone.json()["errors"] == [{"pointer": "#", "detail": "must be an object"}]
+    assert [{"pointer": "#", "detail": "must be an object"}] == alone.json()["errors"]
 
 
 @pytest.mark.parametrize("name", ["written", "template", "notifications", "0", ""])
@@ -301,7 +301,7 @@ async def test_member_named_like_ours(client, name):
 
     # A form of its own, whose members are others.
     if name == "notifications":
-        assert batch.json()["errors"] == [{"pointer": "#/notifications", "detail": "must be an array"}]
+        assert [{"pointer": "#/notifications", "detail": "must be an array"}] == batch.json()["errors"]
     else:
         assert f"#/{name}" in {error["pointer"] for error in batch.json()["errors"]}
     assert f"#/{name}" in {error["pointer"] for error in alone.json()["errors"]}
@@ -342,4 +342,4 @@ def test_what_nobody_thought_of_is_not_valid():
 
     [field] = invalid_fields(_as_error(found)).errors
 
-    assert (field.pointer, field.detail) == ("#/body", "is not valid")
+    assert ("#/body", "is not valid") == (field.pointer, field.detail)

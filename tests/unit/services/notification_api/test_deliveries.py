@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
-from contract.status import CLIENT_ID_HEADER, DeliveryStatus, TimelineEvent
 from notification_api.caller import Caller
 from notification_api.deliveries import Deliveries, DeliveriesUnavailableError, open_deliveries
 from notification_api.key_ring import Client
 from notification_api.token_bucket import TokenBucket
+from shared.status import CLIENT_ID_HEADER, DeliveryStatus, TimelineEvent
 from tests.waiting import SOON
 
 _TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -34,14 +34,14 @@ async def test_asks_for_whom_it_is(deliveries, email_sender):
     assert _SENT == await deliveries.status("n1", _CALLER)
 
     [asked] = email_sender.asked
-    assert asked.path == "/v1/deliveries/n1"
-    assert (asked.headers[CLIENT_ID_HEADER], asked.headers["traceparent"]) == ("team-a", _TRACEPARENT)
+    assert "/v1/deliveries/n1" == asked.path
+    assert ("team-a", _TRACEPARENT) == (asked.headers[CLIENT_ID_HEADER], asked.headers["traceparent"])
 
 
 async def test_not_seen_yet(deliveries, email_sender):
     """What the Email Sender does not know is None, and is not asked for twice."""
     assert None is await deliveries.status("n1", _CALLER)
-    assert len(email_sender.asked) == 1
+    assert 1 == len(email_sender.asked)
 
 
 @pytest.mark.parametrize("failure", [502, 503, 504, "hang up", "hold"])
@@ -52,7 +52,7 @@ async def test_asks_a_second_time(deliveries, email_sender, failure):
 
     assert _SENT == await deliveries.status("n1", _CALLER)
 
-    assert len(email_sender.asked) == 2
+    assert 2 == len(email_sender.asked)
     held.set()
 
 
@@ -86,7 +86,7 @@ async def test_whole_time_is_bounded(monkeypatch, session, email_sender):
         await asyncio.wait_for(
             Deliveries(session, email_sender.url, attempt_seconds=3600).status("n1", _CALLER), SOON
         )
-    assert len(email_sender.asked) == 1
+    assert 1 == len(email_sender.asked)
     held.set()
 
 
@@ -104,9 +104,9 @@ async def test_outage_is_two_lines(deliveries, email_sender):
             try:
                 await deliveries.status("n1", _CALLER)
             except DeliveriesUnavailableError:
-                assert answer == 500
+                assert 500 == answer
 
-    assert [line["event"] for line in logs] == ["email_sender_unavailable", "email_sender_available"]
+    assert ["email_sender_unavailable", "email_sender_available"] == [line["event"] for line in logs]
 
 
 async def test_connections_are_kept(email_sender):
@@ -115,4 +115,4 @@ async def test_connections_are_kept(email_sender):
         for _ in range(3):
             await deliveries.status("n1", _CALLER)
 
-    assert len({request.transport for request in email_sender.asked}) == 1
+    assert 1 == len({request.transport for request in email_sender.asked})

@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 
-from contract.message import NotificationMessage
 from notification_api.identity import is_of, new_id
+from shared.message import NotificationMessage
 
 _ID_KEY = bytes(range(32))
 
@@ -26,7 +26,7 @@ def test_no_key_no_repetition():
     """Without a key every notification is a new one."""
     ids = {new_id(_ID_KEY, "team-a", None) for _ in range(100)}
 
-    assert len(ids) == 100
+    assert 100 == len(ids)
     assert all(UUID(each[:36]).version == 4 and str(UUID(each[:36])) == each[:36] for each in ids)
     # Digits that mean something, one after the other: their place in a UUID's text is fixed.
     assert {"4"} == {each[14] for each in ids}

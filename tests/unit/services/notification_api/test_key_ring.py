@@ -104,7 +104,7 @@ def test_client_goes_on_with_their_tokens():
     after = KeyRing.read(_text(_entry("team-a", "key", burst=200)), before, now=lambda: 100.0)
 
     assert after.find("team-a.key").bucket.remaining < 90
-    assert after.find("team-a.key").bucket.burst == 200
+    assert 200 == after.find("team-a.key").bucket.burst
     assert None is after.find("team-b.other")
 
 

@@ -8,10 +8,10 @@ from structlog.testing import capture_logs
 
 from notification_api.__main__ import run
 from notification_api.api_keys import ApiKeys
-from notification_api.outbox import Outbox
+from notification_api.priority_queues import PriorityQueues
 from notification_api.settings import ApiSettings
-from serving.process import StartupError
-from serving.server import listen
+from shared.http.server import listen
+from shared.process import StartupError
 from tests.waiting import SOON
 
 from .conftest import KEY, key_entry
@@ -71,7 +71,7 @@ async def test_runs_until_stopped(
                     response = await client.get(f"http://127.0.0.1:{port}/readyz")
                 except httpx.TransportError as error:
                     raise AssertionError from error
-                assert response.status_code == 200
+                assert 200 == response.status_code
 
             await ready()
             content = {
@@ -103,7 +103,7 @@ async def test_one_queue_is_enough(aws_environment, environ, queue, keys_secret,
                     response = await client.get(f"http://127.0.0.1:{port}/healthz")
                 except httpx.TransportError as error:
                     raise AssertionError from error
-                assert response.status_code == 200
+                assert 200 == response.status_code
 
             await alive()
 
@@ -155,7 +155,7 @@ async def test_stop_does_not_wait_for_a_queue_that_never_confirms(
 ):
     """What nobody waits for any more is given up in time, and said; SIGKILL would follow."""
     monkeypatch.setattr("notification_api.__main__._DRAIN_SECONDS", 0.01)
-    monkeypatch.setattr(Outbox, "drain", lambda _: asyncio.Event().wait())
+    monkeypatch.setattr(PriorityQueues, "drain", lambda _: asyncio.Event().wait())
     listening = asyncio.Event()
 
     def listens(host, port):

@@ -13,7 +13,7 @@ async def test_head_is_get_without_content(client, path):
     asked, head = await client.get(path), await client.head(path)
 
     assert head.status_code == asked.status_code
-    assert head.content == b""
+    assert b"" == head.content
     varying = {"ratelimit-remaining", "ratelimit-reset"}
     lengths = {} if "trace_id" in asked.text else {"content-length": asked.headers["content-length"]}
     assert {name for name in head.headers if name not in varying} == {
@@ -26,7 +26,7 @@ async def test_head_of_readiness_tells_the_same(client, stop):
     """HEAD is as good a question as GET."""
     stop.set()
 
-    assert (await client.head("/readyz")).status_code == 503
+    assert 503 == (await client.head("/readyz")).status_code
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ async def test_other_methods_are_405(client, path, allowed, method):
     """A method that a path does not have is 405 with those that it has."""
     response = await client.request(method, path)
 
-    assert response.status_code == 405
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 405 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
     assert allowed == response.headers["Allow"]
 
 
@@ -53,7 +53,7 @@ async def test_other_methods_are_405(client, path, allowed, method):
 async def test_scheme_in_any_case(make_app, connect, scheme):
     """The scheme's case does not matter, and there may be several spaces behind it (RFC 9110, 11)."""
     async with connect(make_app(), f"{scheme} team-a.{KEY}") as client:
-        assert (await client.get(_STATUS)).status_code == 404
+        assert 404 == (await client.get(_STATUS)).status_code
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ async def test_two_credentials_are_none(make_app, connect, values):
     async with connect(make_app(), None) as client:
         response = await client.get(_STATUS, headers=[("Authorization", value) for value in values])
 
-    assert response.status_code == 401
+    assert 401 == response.status_code

@@ -5,8 +5,8 @@ from botocore.exceptions import EndpointConnectionError
 from structlog.testing import capture_logs
 
 from notification_api.notification_queue import NotificationQueue, QueuedMessage
-from sqs.client import sqs_client
-from sqs.errors import QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import QueueUnavailableError
 
 _TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -53,9 +53,9 @@ async def test_puts_bodies_on_the_queue(queue, metrics):
     async with sqs_client(region="eu-central-1", read_seconds=5, connections=1) as client:
         notifications = NotificationQueue(client, name=queue.name, url=queue.url, metrics=metrics)
 
-        assert await notifications.send(_messages('{"a":1}', '{"a":1}', '{"b":2}')) == [None, None, None]
+        assert [None, None, None] == await notifications.send(_messages('{"a":1}', '{"a":1}', '{"b":2}'))
 
-    assert sorted(queue.bodies(), key=json.dumps) == [{"a": 1}, {"a": 1}, {"b": 2}]
+    assert [{"a": 1}, {"a": 1}, {"b": 2}] == sorted(queue.bodies(), key=json.dumps)
 
 
 @pytest.mark.usefixtures("aws")
@@ -68,9 +68,9 @@ async def test_trace_is_a_message_attribute(queue, sqs_api, metrics):
     taken = sqs_api.receive_message(QueueUrl=queue.url, MessageAttributeNames=["All"], WaitTimeSeconds=1)
 
     [message] = taken["Messages"]
-    assert message["MessageAttributes"] == {
-        "traceparent": {"DataType": "String", "StringValue": _TRACEPARENT}
-    }
+    assert {"traceparent": {"DataType": "String", "StringValue": _TRACEPARENT}} == message[
+        "MessageAttributes"
+    ]
 
 
 @pytest.mark.usefixtures("aws")
@@ -95,7 +95,7 @@ async def test_outage_is_two_lines(notifications, fake_client):
         for _ in range(3):
             await notifications.send(_messages("{}"))
 
-    assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
+    assert ["queue_unavailable", "queue_available"] == [line["event"] for line in logs]
 
 
 async def test_partial_failure_is_trouble(notifications, fake_client):
@@ -107,7 +107,7 @@ async def test_partial_failure_is_trouble(notifications, fake_client):
 
     assert confirmed is None
     assert isinstance(error, QueueUnavailableError)
-    assert notifications.trouble is not None
+    assert notifications.outage.last_error is not None
 
 
 async def test_check_finds_the_outage_over(notifications, fake_client):
@@ -121,7 +121,7 @@ async def test_check_finds_the_outage_over(notifications, fake_client):
     fake_client.down = False
 
     assert None is await notifications.check()
-    assert notifications.trouble is None
+    assert notifications.outage.last_error is None
 
 
 async def test_batch_sizes_are_observed(notifications, metrics, emf):
@@ -129,7 +129,7 @@ async def test_batch_sizes_are_observed(notifications, metrics, emf):
     await notifications.send(_messages("{}"))
     metrics.flush()
 
-    assert json.loads(emf.getvalue())["QueueBatchSize"] == [1]
+    assert [1] == json.loads(emf.getvalue())["QueueBatchSize"]
 
 
 @pytest.mark.usefixtures("aws")
@@ -142,8 +142,8 @@ async def test_trace_and_its_state_are_attributes(queue, metrics):
         await notifications.send([plain, state])
 
     found = {message["Body"]: message["MessageAttributes"] for message in queue.take()}
-    assert list(found["plain"]) == ["traceparent"]
-    assert found["state"]["tracestate"]["StringValue"] == "congo=t61rcWkgMzE"
+    assert ["traceparent"] == list(found["plain"])
+    assert "congo=t61rcWkgMzE" == found["state"]["tracestate"]["StringValue"]
     assert state.size - plain.size == len("tracestate") + len("String") + len("congo=t61rcWkgMzE")
 
 
@@ -158,7 +158,7 @@ async def test_answer_of_another_form_confirms_nothing(notifications, fake_clien
                 await notifications.send(_messages("{}"))
 
     assert ["queue_unavailable"] == [line["event"] for line in logs]
-    assert notifications.trouble.startswith("unexpected ")
+    assert notifications.outage.last_error.startswith("unexpected ")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ async def test_answer_that_names_no_entry_confirms_none(notifications, fake_clie
 
     assert [QueueUnavailableError] * 2 == [type(result) for result in results]
     assert ["queue_unavailable"] == [line["event"] for line in logs]
-    assert "does not mention" in notifications.trouble
+    assert "does not mention" in notifications.outage.last_error
 
 
 async def test_check_that_breaks_is_trouble(notifications, fake_client):
@@ -193,4 +193,4 @@ async def test_check_that_breaks_is_trouble(notifications, fake_client):
 
     fake_client.get_queue_url = broken
 
-    assert await notifications.check() == "unexpected TypeError"
+    assert "unexpected TypeError" == await notifications.check()

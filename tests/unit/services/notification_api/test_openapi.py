@@ -33,7 +33,7 @@ def test_names_every_status(description, path, method, statuses):
 
     assert statuses == set(responses)
     for status in statuses - {"200", "202", "207"}:
-        assert list(responses[status]["content"]) == ["application/problem+json"]
+        assert ["application/problem+json"] == list(responses[status]["content"])
 
 
 @pytest.mark.parametrize(("path", "method", "statuses"), _GUARDED)
@@ -41,7 +41,7 @@ def test_names_keys_and_limits(description, path, method, statuses):
     """Guarded routes say that they want a key, and what their answers tell of the limit."""
     operation = description["paths"][path][method]
 
-    assert operation["security"] == [{"bearer": []}]
+    assert [{"bearer": []}] == operation["security"]
     for status in statuses:
         headers = set(operation["responses"][status].get("headers", {}))
         assert (headers & _RATE_LIMIT) == (set() if status in {"401", "408"} else _RATE_LIMIT)
@@ -66,4 +66,4 @@ async def test_examples_are_accepted(client, description, path, examples):
 
     assert examples == len(shown)
     for example in shown.values():
-        assert (await client.post(path, json=example["value"])).status_code == 202
+        assert 202 == (await client.post(path, json=example["value"])).status_code

@@ -5,10 +5,10 @@ _WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good mo
 
 async def _errors(client, content):
     response = await client.post("/v1/notifications", json=content)
-    assert response.status_code == 422
-    assert response.headers["content-type"] == "application/problem+json"
+    assert 422 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
     problem = response.json()
-    assert (problem["status"], problem["type"]) == (422, "about:blank")
+    assert (422, "about:blank") == (problem["status"], problem["type"])
     return {error["pointer"]: error["detail"] for error in problem["errors"]}
 
 
@@ -34,7 +34,7 @@ async def test_invalid_field_is_pointed_at(client, fake_queue, change, pointer, 
 
     assert [pointer] == list(errors)
     assert detail in errors[pointer]
-    assert fake_queue.bodies == []
+    assert [] == fake_queue.bodies
 
 
 async def test_every_invalid_field_is_named(client):
@@ -62,7 +62,7 @@ async def test_injection_through_template_data(client):
 
     errors = await _errors(client, {"recipient": "ada@example.com", "template": "welcome", "data": data})
 
-    assert errors == {"#/data": "the subject must be one line without control characters"}
+    assert {"#/data": "the subject must be one line without control characters"} == errors
 
 
 @pytest.mark.parametrize("content", [b"{", b"", b"\xff", b'"\\ud800"', b'{"body":"\\udfff"}'])
@@ -72,8 +72,8 @@ async def test_what_is_no_json(client, content):
         "/v1/notifications", content=content, headers={"content-type": "application/json"}
     )
 
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["pointer"] == "#"
+    assert 422 == response.status_code
+    assert "#" == response.json()["errors"][0]["pointer"]
 
 
 @pytest.mark.parametrize("content", [[], "text", 7, None])
@@ -81,7 +81,7 @@ async def test_json_that_is_no_object(client, content):
     """JSON of another kind is refused, not a crash."""
     response = await client.post("/v1/notifications", json=content)
 
-    assert response.status_code == 422
+    assert 422 == response.status_code
 
 
 @pytest.mark.parametrize(
@@ -93,5 +93,5 @@ async def test_framework_errors_are_problems(client, method, path, status):
     response = await client.request(method, path)
 
     assert status == response.status_code
-    assert response.headers["content-type"] == "application/problem+json"
+    assert "application/problem+json" == response.headers["content-type"]
     assert status == response.json()["status"]

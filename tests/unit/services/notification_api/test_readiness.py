@@ -3,24 +3,24 @@ from botocore.exceptions import EndpointConnectionError
 
 async def test_alive_whatever_the_queue_does(client, fake_queue):
     """Liveness asks nothing of the queue: restarting a task would not mend it."""
-    fake_queue.trouble = "down"
+    fake_queue.last_error = "down"
 
-    assert (await client.get("/healthz")).status_code == 200
+    assert 200 == (await client.get("/healthz")).status_code
 
 
 async def test_ready(client):
     """A task whose queue confirms is ready."""
-    assert (await client.get("/readyz")).status_code == 200
+    assert 200 == (await client.get("/readyz")).status_code
 
 
 async def test_queue_is_a_reason(client, fake_queue):
     """A person who asks why a task gets no requests reads the reason."""
-    fake_queue.trouble = "Connection refused"
+    fake_queue.last_error = "Connection refused"
 
     response = await client.get("/readyz")
 
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert response.json()["detail"] == "The queue is unavailable: Connection refused"
+    assert (503, "5") == (response.status_code, response.headers["Retry-After"])
+    assert "The queue is unavailable: Connection refused" == response.json()["detail"]
 
 
 async def test_stale_keys_are_a_reason(client, secret, api_keys, now):
@@ -31,7 +31,7 @@ async def test_stale_keys_are_a_reason(client, secret, api_keys, now):
 
     response = await client.get("/readyz")
 
-    assert response.status_code == 503
+    assert 503 == response.status_code
     assert response.json()["detail"].startswith("The API keys are no longer fresh: Could not connect")
 
 
@@ -39,5 +39,5 @@ async def test_stopping_is_not_ready(client, stop):
     """After SIGTERM a task is alive but not ready."""
     stop.set()
 
-    assert (await client.get("/readyz")).json()["detail"] == "The task is stopping."
-    assert (await client.get("/healthz")).status_code == 200
+    assert "The task is stopping." == (await client.get("/readyz")).json()["detail"]
+    assert 200 == (await client.get("/healthz")).status_code

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_api.repeats import Repeats
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 from .conftest import OTHER_KEY
 
@@ -18,13 +18,13 @@ async def test_same_key_with_another_body_is_422(client, fake_queue):
     """A key that was used is refused for another notification, before the queue gets it."""
     first, other = await _post(client, _WRITTEN), await _post(client, _OTHER)
 
-    assert (first.status_code, other.status_code) == (202, 422)
-    assert other.headers["content-type"] == "application/problem+json"
-    assert other.json()["detail"] == "The Idempotency-Key was used for another notification."
-    assert other.json()["errors"] == [
-        {"pointer": "Idempotency-Key", "detail": "was used with another content"}
+    assert (202, 422) == (first.status_code, other.status_code)
+    assert "application/problem+json" == other.headers["content-type"]
+    assert "The Idempotency-Key was used for another notification." == other.json()["detail"]
+    assert [{"pointer": "Idempotency-Key", "detail": "was used with another content"}] == other.json()[
+        "errors"
     ]
-    assert len(fake_queue.bodies) == 1
+    assert 1 == len(fake_queue.bodies)
 
 
 async def test_same_key_with_the_same_body_is_a_repeat(client, fake_queue):
@@ -32,8 +32,8 @@ async def test_same_key_with_the_same_body_is_a_repeat(client, fake_queue):
     answers = [await _post(client, content) for content in (_WRITTEN, _OTHER, _WRITTEN, _WRITTEN)]
 
     assert [202, 422, 202, 202] == [answer.status_code for answer in answers]
-    assert len({answers[place].json()["id"] for place in (0, 2, 3)}) == 1
-    assert len(fake_queue.bodies) == 3
+    assert 1 == len({answers[place].json()["id"] for place in (0, 2, 3)})
+    assert 3 == len(fake_queue.bodies)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ async def test_every_part_counts(client, change):
     """Whatever is another in the mail makes it another."""
     await _post(client, _WRITTEN)
 
-    assert (await _post(client, {**_WRITTEN, **change})).status_code == 422
+    assert 422 == (await _post(client, {**_WRITTEN, **change})).status_code
 
 
 async def test_template_is_compared_as_filled_in(client):
@@ -64,9 +64,9 @@ async def test_keys_are_the_clients_own(client, make_app, connect):
     app = make_app()
     async with connect(app) as one, connect(app, f"Bearer team-b.{OTHER_KEY}") as other:
         await _post(one, _WRITTEN)
-        assert (await _post(other, _OTHER)).status_code == 202
-        assert (await _post(one, _OTHER, key="b")).status_code == 202
-        assert (await one.post("/v1/notifications", json=_OTHER)).status_code == 202
+        assert 202 == (await _post(other, _OTHER)).status_code
+        assert 202 == (await _post(one, _OTHER, key="b")).status_code
+        assert 202 == (await one.post("/v1/notifications", json=_OTHER)).status_code
 
 
 async def test_what_was_not_accepted_does_not_count(client, fake_queue):
@@ -75,9 +75,9 @@ async def test_what_was_not_accepted_does_not_count(client, fake_queue):
     refused = await _post(client, _WRITTEN)
     fake_queue.error = None
 
-    assert refused.status_code == 503
-    assert (await _post(client, _OTHER)).status_code == 202
-    assert (await _post(client, _WRITTEN)).status_code == 422
+    assert 503 == refused.status_code
+    assert 202 == (await _post(client, _OTHER)).status_code
+    assert 422 == (await _post(client, _WRITTEN)).status_code
 
 
 async def test_failed_repeat_does_not_undo_the_first(client, fake_queue):
@@ -87,7 +87,7 @@ async def test_failed_repeat_does_not_undo_the_first(client, fake_queue):
     await _post(client, _WRITTEN)
     fake_queue.error = None
 
-    assert (await _post(client, _OTHER)).status_code == 422
+    assert 422 == (await _post(client, _OTHER)).status_code
 
 
 async def test_items_of_a_batch(client, fake_queue):
@@ -99,11 +99,11 @@ async def test_items_of_a_batch(client, fake_queue):
     response = await client.post("/v1/notifications/batch", json={"notifications": items})
 
     results = response.json()["results"]
-    assert response.status_code == 207
+    assert 207 == response.status_code
     assert [422, 202, 202, 422, 202] == [result["status"] for result in results]
     pointers = [results[place]["problem"]["errors"][0]["pointer"] for place in (0, 3)]
     assert ["#/notifications/0/idempotency_key", "#/notifications/3/idempotency_key"] == pointers
-    assert len(fake_queue.bodies) == 4
+    assert 4 == len(fake_queue.bodies)
 
 
 def test_memory_is_bounded(now):
@@ -127,7 +127,7 @@ def test_memory_has_an_age(now, seconds):
 
     now.time += seconds - 43_000
     assert not repeats.is_conflict("a", _TWO)
-    assert len(repeats) == 0
+    assert 0 == len(repeats)
 
 
 def test_remembering_again_is_no_first_time(now):

@@ -15,9 +15,9 @@ async def test_reads_the_current_value():
     api.create_secret(Name="api-keys-current", SecretString="first")
 
     async with secret_reader("api-keys-current", region=_REGION) as read:
-        assert await read() == "first"
+        assert "first" == await read()
         api.put_secret_value(SecretId="api-keys-current", SecretString="second")
-        assert await read() == "second"
+        assert "second" == await read()
     api.close()
 
 
@@ -28,7 +28,7 @@ async def test_binary_secret_has_no_text():
     api.close()
 
     async with secret_reader("api-keys-binary", region=_REGION) as read:
-        assert await read() == ""
+        assert "" == await read()
 
 
 async def test_missing_secret_is_an_error():

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_api.settings import ApiSettings
-from serving.settings import load_settings
+from shared.settings import load_settings
 
 _TASK = {
     "SERVICE_NAME": "notification-api",
@@ -36,8 +36,8 @@ def test_what_may_be_left_out(environ):
     with environ(_TASK):
         settings = load_settings(ApiSettings)
 
-    assert (settings.priority_queue_name, settings.email_sender_url) == ("", "")
-    assert settings.api_keys_seconds == 60
+    assert ("", "") == (settings.priority_queue_name, settings.email_sender_url)
+    assert 60 == settings.api_keys_seconds
 
 
 def test_addresses_beyond_ascii_are_refused_unless_told(environ):

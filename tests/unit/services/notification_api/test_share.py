@@ -3,8 +3,8 @@ import asyncio
 import pytest
 
 from notification_api import share
-from notification_api.outbox import Outbox
-from sqs.micro_batcher import BatchLimits
+from notification_api.priority_queues import PriorityQueues
+from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry
@@ -39,7 +39,9 @@ def held():
 @pytest.fixture
 async def clients(make_app, connect, held):
     """Clients of team-a and team-b, at one task whose queue is slow."""
-    app = make_app(outbox=Outbox(held, None, BatchLimits(wait_seconds=0.001, entries=1, calls=500)))
+    app = make_app(
+        priority_queues=PriorityQueues(held, None, BatchLimits(wait_seconds=0.001, entries=1, calls=500))
+    )
     async with connect(app) as one, connect(app, f"Bearer team-b.{OTHER_KEY}") as other:
         yield one, other
         held.go_on.set()
@@ -74,17 +76,17 @@ async def test_slow_bodies_of_one_keep_no_other_out(clients, held):
     answer = await asyncio.wait_for(other.post(_PATH, json=_WRITTEN), SOON)
     refused = await asyncio.wait_for(one.post(_PATH, content=b" " * 1024 * 1024), SOON)
 
-    assert answer.status_code == 202
-    assert refused.status_code == 429
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.headers["Retry-After"] == "5"
+    assert 202 == answer.status_code
+    assert 429 == refused.status_code
+    assert "application/problem+json" == refused.headers["content-type"]
+    assert "5" == refused.headers["Retry-After"]
     assert "under way" in refused.json()["detail"]
     # Those that were let in still wait for their bodies, and not a byte more is counted for the others.
     assert 64 - 16 == len([task for task in slow if task.done()])
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
-    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
+    assert 202 == (await one.post(_PATH, json=_WRITTEN)).status_code
 
 
 async def test_undeclared_bytes_count_as_well(clients, monkeypatch, held):
@@ -97,9 +99,9 @@ async def test_undeclared_bytes_count_as_well(clients, monkeypatch, held):
         for _ in range(11):
             yield b" " * 100
 
-    assert (await one.post(_PATH, content=chunks())).status_code == 429
-    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
-    assert (await other.post(_PATH, json=_WRITTEN)).status_code == 202
+    assert 429 == (await one.post(_PATH, content=chunks())).status_code
+    assert 202 == (await one.post(_PATH, json=_WRITTEN)).status_code
+    assert 202 == (await other.post(_PATH, json=_WRITTEN)).status_code
 
 
 async def test_requests_under_way_of_one_are_bounded(clients, held, monkeypatch, eventually):
@@ -109,13 +111,13 @@ async def test_requests_under_way_of_one_are_bounded(clients, held, monkeypatch,
     waiting = [asyncio.create_task(one.post(_PATH, json=_WRITTEN)) for _ in range(3)]
     await _reached(held, 3, eventually)
 
-    assert (await asyncio.wait_for(one.post(_PATH, json=_WRITTEN), SOON)).status_code == 429
+    assert 429 == (await asyncio.wait_for(one.post(_PATH, json=_WRITTEN), SOON)).status_code
     others = asyncio.create_task(other.post(_PATH, json=_WRITTEN))
     await _reached(held, 4, eventually)
     held.go_on.set()
 
     assert [202] * 4 == [answer.status_code for answer in await asyncio.gather(*waiting, others)]
-    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 202
+    assert 202 == (await one.post(_PATH, json=_WRITTEN)).status_code
 
 
 async def test_batch_counts_as_its_notifications(clients, held, monkeypatch, eventually):
@@ -130,7 +132,7 @@ async def test_batch_counts_as_its_notifications(clients, held, monkeypatch, eve
     await _reached(held, 5, eventually)
     held.go_on.set()
 
-    assert refused.status_code == 429
+    assert 429 == refused.status_code
     assert (await waiting).status_code == (await fits).status_code == 202
 
 
@@ -144,9 +146,9 @@ async def test_share_outlives_a_rotation(clients, held, monkeypatch, secret, api
     now.time += 5
     await api_keys.find_new(f"Bearer team-a.{'x' * 43}")
 
-    assert (await one.post(_PATH, json=_WRITTEN)).status_code == 429
+    assert 429 == (await one.post(_PATH, json=_WRITTEN)).status_code
     held.go_on.set()
-    assert (await waiting).status_code == 202
+    assert 202 == (await waiting).status_code
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere"])
@@ -165,4 +167,4 @@ async def test_bodies_of_nobody_hold_nothing(make_app, connect, path, monkeypatc
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
 
-    assert accepted.status_code == 202
+    assert 202 == accepted.status_code

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contract.status import DeliveryStatus, TimelineEvent
 from notification_api.deliveries import Deliveries
 from notification_api.identity import new_id
+from shared.status import DeliveryStatus, TimelineEvent
 
 from .conftest import OTHER_KEY
 
@@ -39,7 +39,7 @@ async def test_tells_what_the_email_sender_knows(client, email_sender, notificat
 
     response = await client.get(f"/v1/notifications/{notification_id}")
 
-    assert response.status_code == 200
+    assert 200 == response.status_code
     assert known == DeliveryStatus.model_validate_json(response.content)
     assert "null" not in response.text
 
@@ -56,7 +56,7 @@ async def test_id_of_an_accepted_notification(client):
     content = {"recipient": "ada@example.com", "subject": "Hello", "body": "Hi"}
     accepted = (await client.post("/v1/notifications", json=content)).json()["id"]
 
-    assert (await client.get(f"/v1/notifications/{accepted}")).json()["state"] == "accepted"
+    assert "accepted" == (await client.get(f"/v1/notifications/{accepted}")).json()["state"]
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ async def test_made_up_id(client, email_sender, made_up):
     """An id that nobody was given is 404, and the Email Sender is not bothered."""
     response = await client.get(f"/v1/notifications/{made_up}")
 
-    assert response.status_code == 404
-    assert response.headers["content-type"] == "application/problem+json"
-    assert email_sender.asked == []
+    assert 404 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
+    assert [] == email_sender.asked
 
 
 async def test_id_of_another_client(make_app, connect, deliveries, email_sender, notification_id):
@@ -76,8 +76,8 @@ async def test_id_of_another_client(make_app, connect, deliveries, email_sender,
     async with connect(make_app(deliveries=deliveries), f"Bearer team-b.{OTHER_KEY}") as other:
         response = await other.get(f"/v1/notifications/{notification_id}")
 
-    assert response.status_code == 404
-    assert email_sender.asked == []
+    assert 404 == response.status_code
+    assert [] == email_sender.asked
 
 
 async def test_email_sender_that_does_not_answer(client, email_sender, notification_id):
@@ -86,5 +86,5 @@ async def test_email_sender_that_does_not_answer(client, email_sender, notificat
 
     response = await client.get(f"/v1/notifications/{notification_id}")
 
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert response.headers["content-type"] == "application/problem+json"
+    assert (503, "5") == (response.status_code, response.headers["Retry-After"])
+    assert "application/problem+json" == response.headers["content-type"]

@@ -37,14 +37,14 @@ def test_all_tokens_or_none(bucket):
     bucket.take(4)
 
     assert not bucket.take(7)
-    assert bucket.remaining == 6
+    assert 6 == bucket.remaining
 
 
 def test_tells_how_full_it_is(bucket):
     """Whole tokens that are there, and whole seconds until all of them are."""
     bucket.take(3)
 
-    assert (bucket.remaining, bucket.reset_seconds) == (7, 2)
+    assert (7, 2) == (bucket.remaining, bucket.reset_seconds)
 
 
 @pytest.mark.parametrize(("tokens", "seconds"), [(1, 1), (2, 1), (3, 2), (10, 5)])
@@ -67,17 +67,17 @@ def test_gives_back(bucket):
     """Tokens for something that did not happen are there again, up to the burst."""
     bucket.take(3)
     bucket.give_back(1)
-    assert bucket.remaining == 8
+    assert 8 == bucket.remaining
 
     bucket.give_back(100)
-    assert bucket.remaining == 10
+    assert 10 == bucket.remaining
 
 
 def test_change_makes_nobody_richer(bucket, now):
     """New limits hold at once; what is there stays, up to the new burst."""
     bucket.take(8)
     bucket.change(1, 100)
-    assert (bucket.burst, bucket.remaining) == (100, 2)
+    assert (100, 2) == (bucket.burst, bucket.remaining)
 
     now.time += 3
     assert bucket.take(5)
@@ -85,4 +85,4 @@ def test_change_makes_nobody_richer(bucket, now):
 
     now.time += 100
     bucket.change(1, 4)
-    assert bucket.remaining == 4
+    assert 4 == bucket.remaining

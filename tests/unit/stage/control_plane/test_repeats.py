@@ -41,7 +41,7 @@ def ask(counter):
         environ = {} if invocation is None else {"HTTP_AMZ_SDK_INVOCATION_ID": invocation}
         body = b"".join(application(environ, lambda status, headers: said.append((status, headers))))
         [(status, headers)] = said
-        assert headers == [("X-N", "1")]
+        assert [("X-N", "1")] == headers
         return status, body
 
     return asking
@@ -49,20 +49,20 @@ def ask(counter):
 
 def test_a_repeated_invocation_is_carried_out_once(ask, counter):
     """The second attempt gets the first one's answer; another invocation is another request."""
-    assert [ask("a"), ask("a"), ask("b")] == [("200 OK", b"1"), ("200 OK", b"1"), ("200 OK", b"2")]
-    assert counter.asked == 2
+    assert [("200 OK", b"1"), ("200 OK", b"1"), ("200 OK", b"2")] == [ask("a"), ask("a"), ask("b")]
+    assert 2 == counter.asked
 
 
 def test_what_failed_is_tried_again(ask, counter):
     """An SDK repeats what failed so that it may succeed."""
     counter.statuses = ["500 INTERNAL SERVER ERROR", "200 OK"]
 
-    assert [ask("a")[0], ask("a")[0], ask("a")] == ["500 INTERNAL SERVER ERROR", "200 OK", ("200 OK", b"2")]
+    assert ["500 INTERNAL SERVER ERROR", "200 OK", ("200 OK", b"2")] == [ask("a")[0], ask("a")[0], ask("a")]
 
 
 def test_whoever_names_no_invocation_is_answered_each_time(ask):
     """Nothing tells two such requests from one that is repeated."""
-    assert [ask(), ask()] == [("200 OK", b"1"), ("200 OK", b"2")]
+    assert [("200 OK", b"1"), ("200 OK", b"2")] == [ask(), ask()]
 
 
 def test_a_repetition_waits_for_what_it_repeats(ask, counter):
@@ -76,5 +76,5 @@ def test_a_repetition_waits_for_what_it_repeats(ask, counter):
     for thread in threads:
         thread.join(SOON)
 
-    assert answers == [("200 OK", b"1")] * 2
-    assert counter.asked == 1
+    assert [("200 OK", b"1")] * 2 == answers
+    assert 1 == counter.asked

@@ -34,10 +34,10 @@ class TestAttach:
         quota.attach(TASK, 0.25)
 
         group = fake_v1.where(TASK)
-        assert (
+        assert ("25000", "100000") == (
             fake_v1.read(group, "cpu.cfs_quota_us"),
             fake_v1.read(group, "cpu.cfs_period_us"),
-        ) == ("25000", "100000")
+        )
 
     def test_refuses_what_the_kernel_cannot_enforce(self, fake_v1, own):
         """A quota below 1 ms a period is an error that says so."""
@@ -70,8 +70,8 @@ class TestProtect:
         quota.protect(TASK)
 
         group = fake_v1.where(TASK)
-        assert fake_v1.read(group, "cpu.cfs_quota_us") == ""
-        assert fake_v1.read(group.parent, "cpu.shares") == "102400"
+        assert "" == fake_v1.read(group, "cpu.cfs_quota_us")
+        assert "102400" == fake_v1.read(group.parent, "cpu.shares")
 
 
 class TestClose:
@@ -85,7 +85,7 @@ class TestClose:
         quota.close()
 
         assert own == fake_v1.where(TASK)
-        assert fake_v1.children(own) == []
+        assert [] == fake_v1.children(own)
 
 
 class TestOpen:

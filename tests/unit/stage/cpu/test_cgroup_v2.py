@@ -37,7 +37,7 @@ class TestAttach:
 
         quota.attach(TASK, 0.25)
 
-        assert fake_v2.read(fake_v2.where(TASK), "cpu.max") == "25000 100000"
+        assert "25000 100000" == fake_v2.read(fake_v2.where(TASK), "cpu.max")
 
     def test_again_changes_the_quota(self, fake_v2, scope):
         """The latest figure holds."""
@@ -46,7 +46,7 @@ class TestAttach:
 
         quota.attach(TASK, 0.5)
 
-        assert fake_v2.read(fake_v2.where(TASK), "cpu.max") == "50000 100000"
+        assert "50000 100000" == fake_v2.read(fake_v2.where(TASK), "cpu.max")
 
     def test_an_ended_process_is_no_error(self, fake_v2, scope):
         """A task may die just before its quota comes."""
@@ -55,7 +55,7 @@ class TestAttach:
         quota.attach(4_200_099, 0.25)
         quota.release(4_200_099)
 
-        assert fake_v2.children(fake_v2.where(STAGE).parent / run_name("run") / "throttled") == []
+        assert [] == fake_v2.children(fake_v2.where(STAGE).parent / run_name("run") / "throttled")
 
     def test_after_close_is_an_error(self, fake_v2, scope):
         """A task that comes too late is not left without its quota unnoticed."""
@@ -91,8 +91,8 @@ class TestProtect:
         quota.protect(STAGE)
 
         group = fake_v2.where(STAGE)
-        assert fake_v2.read(group, "cpu.max") == ""
-        assert fake_v2.read(group.parent, "cpu.weight") == "10000"
+        assert "" == fake_v2.read(group, "cpu.max")
+        assert "10000" == fake_v2.read(group.parent, "cpu.weight")
 
 
 class TestClose:
@@ -108,8 +108,8 @@ class TestClose:
         quota.close()
 
         assert {SHELL, STAGE, TASK} == set(fake_v2.processes(scope))
-        assert fake_v2.children(scope) == []
-        assert fake_v2.read(scope, "cgroup.subtree_control") == ""
+        assert [] == fake_v2.children(scope)
+        assert "" == fake_v2.read(scope, "cgroup.subtree_control")
 
     def test_the_last_of_two_runs_restores_the_cgroup(self, fake_v2, scope):
         """A run that closes first leaves the other's quotas alone."""
@@ -119,10 +119,10 @@ class TestClose:
 
         first.close()
 
-        assert fake_v2.read(fake_v2.where(TASK), "cpu.max") == "25000 100000"
+        assert "25000 100000" == fake_v2.read(fake_v2.where(TASK), "cpu.max")
         second.close()
         assert {SHELL, STAGE, TASK} == set(fake_v2.processes(scope))
-        assert fake_v2.children(scope) == []
+        assert [] == fake_v2.children(scope)
 
 
 class TestBase:

@@ -59,11 +59,11 @@ def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, cod
 def test_counters_add_up():
     """Groups, flags and codes are summed."""
     stats = "\n".join(f"alb.response.group.{g}.flags.-.code.{c}: 3" for g in ("a-b", "c") for c in (200, 503))
-    assert parse_counts(stats, None) == RequestCounts(None, 12, 6, 0)
+    assert RequestCounts(None, 12, 6, 0) == parse_counts(stats, None)
 
 
 def test_refused_updates_are_summed():
     """Whichever part of the configuration it was."""
     stats = "listener_manager.lds.update_rejected: 0\nhttp.http-80.rds.http-80.update_rejected: 2\n"
-    assert parse_refusals(stats + "cluster.api.update_failure: 1\n") == 3
-    assert parse_refusals("") == 0
+    assert 3 == parse_refusals(stats + "cluster.api.update_failure: 1\n")
+    assert 0 == parse_refusals("")

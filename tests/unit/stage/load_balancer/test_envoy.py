@@ -23,9 +23,9 @@ def test_a_file_is_replaced_whole_and_only_if_it_changes(envoy):
         assert path.stat().st_ino == before
         envoy.write("x.json", {"a": 2})
         assert path.stat().st_ino != before
-        assert held.read() == '{"a": 1}'
-    assert path.read_text() == '{"a": 2}'
-    assert [entry.name for entry in envoy.folder.iterdir()] == ["x.json"]
+        assert '{"a": 1}' == held.read()
+    assert '{"a": 2}' == path.read_text()
+    assert ["x.json"] == [entry.name for entry in envoy.folder.iterdir()]
 
 
 def test_without_start_it_has_no_process(envoy):

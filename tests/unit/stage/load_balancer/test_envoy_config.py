@@ -24,18 +24,18 @@ def test_the_interval_is_paced_and_the_timeout_is_real(group):
     """At 30 AWS seconds a second, an interval of 15 is half a second and a timeout of 10 is 10."""
     (check,) = cluster(group(), Clock(2.0), 60, Path("/x"))["health_checks"]
     intervals = {check[name] for name in ("interval", "no_traffic_interval", "no_traffic_healthy_interval")}
-    assert intervals == {"0.500s"}
-    assert check["timeout"] == "10.000s"
-    assert (check["healthy_threshold"], check["unhealthy_threshold"]) == (2, 3)
+    assert {"0.500s"} == intervals
+    assert "10.000s" == check["timeout"]
+    assert (2, 3) == (check["healthy_threshold"], check["unhealthy_threshold"])
 
 
 def test_the_matcher_becomes_half_open_ranges(group):
     """Envoy leaves out a range's end, the API includes it."""
     (check,) = cluster(group(), Clock(), 60, Path("/x"))["health_checks"]
-    assert check["http_health_check"]["expected_statuses"] == [
+    assert [
         {"start": 200, "end": 201},
         {"start": 202, "end": 205},
-    ]
+    ] == check["http_health_check"]["expected_statuses"]
 
 
 @pytest.mark.parametrize(("least", "policy"), [(True, "LEAST_REQUEST"), (False, "ROUND_ROBIN")])

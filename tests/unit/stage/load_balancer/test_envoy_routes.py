@@ -36,12 +36,12 @@ def test_path_patterns_mean_what_they_mean_on_an_alb(pattern, path, matches):
 def test_any_of_several_patterns_is_enough():
     """The patterns of one condition are alternatives."""
     regex = route(Rule(Forward((("blue", 1),)), paths=("/a", "/b")))["match"]["safe_regex"]["regex"]
-    assert [bool(re.fullmatch(regex, path)) for path in ("/a", "/b", "/ab", "/c")] == [
+    assert [
         True,
         True,
         False,
         False,
-    ]
+    ] == [bool(re.fullmatch(regex, path)) for path in ("/a", "/b", "/ab", "/c")]
 
 
 @pytest.mark.parametrize(

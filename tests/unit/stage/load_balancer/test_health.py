@@ -59,34 +59,34 @@ def test_a_new_target_is_initial_or_healthy(states, endpoint, expected):
 def test_a_new_target_is_unhealthy_after_as_many_failures_as_any(states):
     """Two failures of three leave it initial."""
     states.note_failures([GROUP], [REFUSED] * 2)
-    assert health(states, ILL) == CHECKING
+    assert CHECKING == health(states, ILL)
     states.note_failures([GROUP], [REFUSED])
-    assert health(states, ILL) == FAILED
+    assert FAILED == health(states, ILL)
 
 
 def test_a_target_that_was_healthy_is_unhealthy_when_envoy_says_so(states):
     """Envoy has counted to the threshold by then."""
-    assert health(states, WELL) == HEALTHY
+    assert HEALTHY == health(states, WELL)
     states.note_failures([GROUP], [FailedCheck(HERE, timed_out=False, status=503)])
-    assert health(states, ILL).reason == "Target.ResponseCodeMismatch"
-    assert health(states, ILL).description == "Health checks failed with these codes: [503]"
-    assert health(states, SILENT) == TIMED_OUT
+    assert "Target.ResponseCodeMismatch" == health(states, ILL).reason
+    assert "Health checks failed with these codes: [503]" == health(states, ILL).description
+    assert TIMED_OUT == health(states, SILENT)
 
 
 def test_a_target_known_to_be_dead_is_unhealthy_at_once(states):
     """Nobody waits for three checks."""
-    assert health(states, WELL, out={"127.1.1.11": FAILED}) == FAILED
+    assert FAILED == health(states, WELL, out={"127.1.1.11": FAILED})
 
 
 def test_a_target_on_its_way_out_drains_before_the_api_lists_it_so(states):
     """It never looks as if it had just been registered."""
-    assert health(states, None, out={"127.1.1.11": DRAINING}) == DRAINING
+    assert DRAINING == health(states, None, out={"127.1.1.11": DRAINING})
 
 
 def test_a_deregistered_target_drains_and_then_is_listed_no_more(states):
     """It is listed for exactly its delay, whatever Envoy still says."""
     states.registered(GROUP, [], now=10, deregistration_delay=5)
-    assert health(states, WELL, now=14.9) == DRAINING
+    assert DRAINING == health(states, WELL, now=14.9)
     # A later pass over the same list does not start the delay again.
     states.registered(GROUP, [], now=12, deregistration_delay=5)
     assert health(states, WELL, now=15) is None
@@ -97,12 +97,12 @@ def test_a_target_that_returns_starts_anew(states):
     states.note_failures([GROUP], [REFUSED] * 3)
     states.registered(GROUP, [], now=1, deregistration_delay=5)
     states.registered(GROUP, [TARGET], now=2, deregistration_delay=5)
-    assert health(states, ILL, now=2) == CHECKING
+    assert CHECKING == health(states, ILL, now=2)
 
 
 def test_targets_of_a_group_without_a_listener_are_unused(states):
     """They are neither healthy nor unhealthy."""
-    assert states.unused(GROUP) == {TARGET: NOT_IN_USE}
+    assert {TARGET: NOT_IN_USE} == states.unused(GROUP)
 
 
 def event(kind="health_check_failure_event", **failure):
@@ -115,17 +115,17 @@ def test_the_log_is_read_once_and_by_whole_lines(tmp_path):
     """A line that Envoy has written by half is read when it is whole."""
     path = tmp_path / "health.log"
     log = FailureLog(path)
-    assert log.new() == []
+    assert [] == log.new()
     first, second = event(failure_type="NETWORK"), event(failure_type="ACTIVE", http_status_code=404)
     path.write_text(first + second[:30])
-    assert log.new() == [REFUSED]
+    assert [REFUSED] == log.new()
     path.write_text(first + second)
-    assert log.new() == [FailedCheck(HERE, timed_out=False, status=404)]
-    assert log.new() == []
+    assert [FailedCheck(HERE, timed_out=False, status=404)] == log.new()
+    assert [] == log.new()
 
 
 def test_only_failures_are_taken_from_the_log(tmp_path):
     """A target that became healthy is logged too."""
     path = tmp_path / "health.log"
     path.write_text(event("add_healthy_event") + event(failure_type="NETWORK_TIMEOUT"))
-    assert FailureLog(path).new() == [FailedCheck(HERE, timed_out=True, status=0)]
+    assert [FailedCheck(HERE, timed_out=True, status=0)] == FailureLog(path).new()

@@ -14,7 +14,7 @@ FIXED = {
 
 def test_nothing_declared_is_an_empty_topology(declared):
     """There is no load balancer to name and nothing to listen on."""
-    assert read_topology(declared.elbv2) == Topology()
+    assert Topology() == read_topology(declared.elbv2)
 
 
 def test_a_target_group_is_read_whole(declared):
@@ -38,8 +38,8 @@ def test_a_target_group_is_read_whole(declared):
     )
     (group,) = read_topology(declared.elbv2).target_groups
     assert (group.arn, group.name) == (arn, "api")
-    assert group.health_check == HealthCheck("/healthz", 9000, 15, 10, 2, 3, ((200, 200), (202, 204)))
-    assert (group.deregistration_delay_seconds, group.least_outstanding_requests) == (15, True)
+    assert HealthCheck("/healthz", 9000, 15, 10, 2, 3, ((200, 200), (202, 204))) == group.health_check
+    assert (15, True) == (group.deregistration_delay_seconds, group.least_outstanding_requests)
 
 
 def test_what_is_not_declared_has_awss_default(declared):
@@ -47,8 +47,8 @@ def test_what_is_not_declared_has_awss_default(declared):
     declared.service()
     topology = read_topology(declared.elbv2)
     (group,) = topology.target_groups
-    assert (group.health_check.port, group.health_check.matcher) == (None, ((200, 200),))
-    assert (group.deregistration_delay_seconds, topology.idle_timeout_seconds) == (300, 60)
+    assert (None, ((200, 200),)) == (group.health_check.port, group.health_check.matcher)
+    assert (300, 60) == (group.deregistration_delay_seconds, topology.idle_timeout_seconds)
 
 
 def test_rules_come_by_priority_with_the_default_last(declared):
@@ -65,7 +65,7 @@ def test_rules_come_by_priority_with_the_default_last(declared):
             ListenerArn=listener, Priority=priority, Conditions=conditions, Actions=[action]
         )
     topology = read_topology(declared.elbv2)
-    assert [listener.port for listener in topology.listeners] == [80, 8181]
+    assert [80, 8181] == [listener.port for listener in topology.listeners]
     fixed = FixedResponse(404, "text/plain", "no")
     assert topology.listeners[0].rules == (
         Rule(Redirect(302, None, None, None, "/new"), paths=("/a/*",)),
@@ -81,7 +81,7 @@ def test_only_registered_targets_are_read(declared):
     group = declared.group()
     declared.register(group, "10.20.1.11", "10.20.2.12")
     declared.deregister(group, "10.20.1.11")
-    assert read_targets(declared.elbv2, group) == (("10.20.2.12", 8080),)
+    assert (("10.20.2.12", 8080),) == read_targets(declared.elbv2, group)
 
 
 def test_a_second_load_balancer_is_refused(declared):

@@ -80,7 +80,7 @@ def test_other_actions_are_refused_where_they_stand(actions, message):
 def test_conditions_are_read_in_either_form(condition):
     """The API gives the old form, the new one or both."""
     rule = read_rule({"Conditions": [condition], "Actions": [FORWARD]}, NAMES, "listener 80, rule 1")
-    assert rule.paths == ("/a", "/b")
+    assert ("/a", "/b") == rule.paths
 
 
 def test_other_conditions_are_refused_by_name():

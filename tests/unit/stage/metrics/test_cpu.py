@@ -45,7 +45,7 @@ def test_a_service_is_the_average_of_its_tasks(cpu, tasks, percents, running_tas
     tasks += [running_task(1), running_task(2), running_task(3, "sender")]
     percents |= {1: 20.0, 2: 80.0, 3: 5.0}
     cpu.averages()
-    assert cpu.averages() == {("notifications", "api"): 50.0, ("notifications", "sender"): 5.0}
+    assert {("notifications", "api"): 50.0, ("notifications", "sender"): 5.0} == cpu.averages()
 
 
 def test_the_first_call_only_begins(cpu, tasks, percents, running_task):
@@ -104,14 +104,14 @@ def test_a_task_that_ended_is_not_an_idle_one(cpu, tasks, percents, running_task
     """It is left out, before and after its meter was made."""
     tasks.append(running_task(1))
     percents[1] = percent
-    assert [cpu.averages(), cpu.averages()] == [{}, {}]
+    assert [{}, {}] == [cpu.averages(), cpu.averages()]
 
 
 def test_a_task_without_a_service_is_nobodys_average(cpu, tasks, percents, running_task):
     """A task that somebody ran by hand belongs to no service."""
     tasks.append(running_task(1, service=""))
     percents[1] = 50.0
-    assert [cpu.averages(), cpu.averages()] == [{}, {}]
+    assert [{}, {}] == [cpu.averages(), cpu.averages()]
 
 
 def test_the_reservation_is_in_cores_of_this_machine(running_task):
@@ -123,7 +123,7 @@ def test_the_reservation_is_in_cores_of_this_machine(running_task):
         return SimpleNamespace(use=lambda: None)
 
     ServiceCpu(lambda: [running_task(7, vcpus=0.5)], 0.2, meter).averages()
-    assert made == [(7, 0.1)]
+    assert [(7, 0.1)] == made
 
 
 def test_the_cpu_clock_of_a_process_is_what_is_read(running_task):

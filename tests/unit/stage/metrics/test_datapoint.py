@@ -10,7 +10,7 @@ _MINUTE = datetime(2026, 1, 1, 12, 34, tzinfo=UTC)
 def test_an_entry_says_what_cloudwatch_wants_to_know():
     """Name, dimensions, AWS time, value and unit are all there."""
     dimensions = (("ClusterName", "notifications"), ("ServiceName", "api"))
-    assert Datapoint("AWS/ECS", "CPUUtilization", dimensions, 70.0, "Percent").at(_MINUTE) == {
+    assert {
         "MetricName": "CPUUtilization",
         "Dimensions": [
             {"Name": "ClusterName", "Value": "notifications"},
@@ -19,11 +19,11 @@ def test_an_entry_says_what_cloudwatch_wants_to_know():
         "Timestamp": _MINUTE,
         "Value": 70.0,
         "Unit": "Percent",
-    }
+    } == Datapoint("AWS/ECS", "CPUUtilization", dimensions, 70.0, "Percent").at(_MINUTE)
 
 
 def test_its_name_for_people_is_short():
     """The metric and what it is about; a metric about nothing in particular stands alone."""
     dimensions = (("ClusterName", "notifications"), ("ServiceName", "api"))
-    assert Datapoint("AWS/ECS", "CPUUtilization", dimensions, 1.0, "Percent").key == "CPUUtilization/api"
-    assert Datapoint("Stage/Host", "BusyPercent", (), 1.0, "Percent").key == "BusyPercent"
+    assert "CPUUtilization/api" == Datapoint("AWS/ECS", "CPUUtilization", dimensions, 1.0, "Percent").key
+    assert "BusyPercent" == Datapoint("Stage/Host", "BusyPercent", (), 1.0, "Percent").key

@@ -75,8 +75,8 @@ def test_cpu_is_put_at_aws_time_from_the_first_full_minute(publisher, stored):
     for number in range(3):
         publisher.publish([NOON + number * MINUTE])
     points = stored("AWS/ECS", "CPUUtilization", API)
-    assert list(points) == [NOON + MINUTE, NOON + 2 * MINUTE]
-    assert points[NOON + 2 * MINUTE] == pytest.approx(publisher.latest()["CPUUtilization/api"])
+    assert [NOON + MINUTE, NOON + 2 * MINUTE] == list(points)
+    assert pytest.approx(publisher.latest()["CPUUtilization/api"]) == points[NOON + 2 * MINUTE]
 
 
 def test_a_service_without_a_measurable_task_has_no_datapoint(publisher, stored, tasks):
@@ -85,7 +85,7 @@ def test_a_service_without_a_measurable_task_has_no_datapoint(publisher, stored,
     publisher.publish([NOON])
     tasks.clear()
     publisher.publish([NOON + MINUTE])
-    assert stored("AWS/ECS", "CPUUtilization", API) == {}
+    assert {} == stored("AWS/ECS", "CPUUtilization", API)
     assert "CPUUtilization/api" not in publisher.latest()
 
 
@@ -112,10 +112,10 @@ def test_requests_are_counted_by_the_minute(publisher, stored, load_balancer):
     for minute, total in enumerate((3, 3, 10)):
         load_balancer.counts = RequestCounts("app/x/1", total)
         publisher.publish([NOON + minute * MINUTE])
-    assert stored("AWS/ApplicationELB", "RequestCount", {"LoadBalancer": "app/x/1"}) == {
+    assert {
         NOON: 3.0,
         NOON + 2 * MINUTE: 7.0,
-    }
+    } == stored("AWS/ApplicationELB", "RequestCount", {"LoadBalancer": "app/x/1"})
 
 
 def test_counts_of_tasks_and_messages_are_there_too(publisher, stored, aws):
@@ -128,11 +128,11 @@ def test_counts_of_tasks_and_messages_are_there_too(publisher, stored, aws):
     aws.sqs.create_queue(QueueName="notifications")
     publisher = publisher()
     publisher.publish([NOON])
-    assert stored("ECS/ContainerInsights", "DesiredTaskCount", API) == {NOON: 2.0}
-    assert stored("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "notifications"}) == {
-        NOON: 0.0
-    }
-    assert publisher.latest()["DesiredTaskCount/api"] == 2.0
+    assert {NOON: 2.0} == stored("ECS/ContainerInsights", "DesiredTaskCount", API)
+    assert {NOON: 0.0} == stored(
+        "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": "notifications"}
+    )
+    assert 2.0 == publisher.latest()["DesiredTaskCount/api"]
 
 
 @pytest.mark.parametrize("error", [ConnectionRefusedError(), EndpointConnectionError(endpoint_url="x")])
@@ -148,8 +148,8 @@ def test_what_cannot_be_read_costs_only_its_own_datapoint(publisher, load_balanc
     load_balancer.request_counts = answering
     load_balancer.counts = RequestCounts("app/x/1", 4)
     publisher.publish([NOON + MINUTE])
-    assert list(stored("Stage/Host", "BusyPercent", {})) == [NOON, NOON + MINUTE]
-    assert publisher.latest()["RequestCount/app/x/1"] == 4.0
+    assert [NOON, NOON + MINUTE] == list(stored("Stage/Host", "BusyPercent", {}))
+    assert 4.0 == publisher.latest()["RequestCount/app/x/1"]
 
 
 def test_the_thread_puts_every_minute_once(publisher, stored):

@@ -18,11 +18,11 @@ def test_tasks_are_counted_for_every_service_of_every_cluster(aws):
                 cluster=cluster, serviceName=f"s{number}", taskDefinition="f", desiredCount=number
             )
     desired = {d.dimensions: d.value for d in task_counts(aws.ecs) if d.name == "DesiredTaskCount"}
-    assert len(desired) == 12
-    assert desired[("ClusterName", "notifications"), ("ServiceName", "s7")] == 7.0
+    assert 12 == len(desired)
+    assert 7.0 == desired[("ClusterName", "notifications"), ("ServiceName", "s7")]
     running = [d for d in task_counts(aws.ecs) if d.name == "RunningTaskCount"]
     assert {"ECS/ContainerInsights"} == {d.namespace for d in running}
-    assert len(running) == 12
+    assert 12 == len(running)
 
 
 def test_queues_tell_what_waits_and_what_is_in_flight(aws):
@@ -31,15 +31,15 @@ def test_queues_tell_what_waits_and_what_is_in_flight(aws):
     for body in "abc":
         aws.sqs.send_message(QueueUrl=url, MessageBody=body)
     aws.sqs.receive_message(QueueUrl=url)
-    assert {datapoint.key: datapoint.value for datapoint in queue_depths(aws.sqs)} == {
+    assert {
         "ApproximateNumberOfMessagesVisible/notifications": 2.0,
         "ApproximateNumberOfMessagesNotVisible/notifications": 1.0,
-    }
+    } == {datapoint.key: datapoint.value for datapoint in queue_depths(aws.sqs)}
 
 
 def test_no_queues_are_no_datapoints(aws):
     """A stage that has declared none yet is no error."""
-    assert queue_depths(aws.sqs) == []
+    assert [] == queue_depths(aws.sqs)
 
 
 @pytest.mark.parametrize(

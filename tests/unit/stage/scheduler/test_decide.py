@@ -94,7 +94,7 @@ def test_scale_in_keeps_availability_zones_even():
     zones = {"a": "eu-west-1a", "b": "eu-west-1b", "c": "eu-west-1b"}
     state = replace(state, tasks=[a_task(name, zone=zone) for name, zone in zones.items()])
 
-    assert moves(state) == ([], ["b"])
+    assert ([], ["b"]) == moves(state)
 
 
 def test_a_scale_in_is_explained_as_ecs_does():
@@ -142,7 +142,7 @@ def test_a_rollback_goes_to_the_last_completed_deployment():
     """Its task definition is deployed again."""
     state = a_state("", "hh", breaker=True, rollback=True, tallies={NEW: Tally(failed=3)})
 
-    assert of(RollBack, decide(state, NOW, pace)) == [RollBack(OLD, "api:1")]
+    assert [RollBack(OLD, "api:1")] == of(RollBack, decide(state, NOW, pace))
 
 
 def test_a_rollback_that_was_refused_is_tried_again():
@@ -151,8 +151,8 @@ def test_a_rollback_that_was_refused_is_tried_again():
 
     actions = decide(state, NOW, pace)
 
-    assert of(RollBack, actions) == [RollBack(OLD, "api:1")]
-    assert of(ReportRollout, actions) == []
+    assert [RollBack(OLD, "api:1")] == of(RollBack, actions)
+    assert [] == of(ReportRollout, actions)
 
 
 STALLED = [
@@ -175,16 +175,16 @@ def test_a_failed_deployment_stalls_without_a_way_back(name, service, memory):
     """It is FAILED, starts no tasks, and goes nowhere."""
     actions = decide(a_state("", "hh", memory=memory, **service), NOW, pace)
 
-    assert [report.state for report in of(ReportRollout, actions)] == ["FAILED"], name
-    assert of(RollBack, actions) == []
-    assert of(StartTasks, actions) == []
+    assert ["FAILED"] == [report.state for report in of(ReportRollout, actions)], name
+    assert [] == of(RollBack, actions)
+    assert [] == of(StartTasks, actions)
 
 
 def test_without_a_circuit_breaker_a_deployment_tries_on():
     """However many tasks fail, the next one is started when its time has come."""
     tally = Tally(failed=50, last_failure=NOW - timedelta(hours=1))
 
-    assert moves(a_state("", "hh", tallies={NEW: tally})) == (["2 new"], [])
+    assert (["2 new"], []) == moves(a_state("", "hh", tallies={NEW: tally}))
 
 
 def test_failed_tasks_are_reported_as_they_happen():
@@ -193,16 +193,16 @@ def test_failed_tasks_are_reported_as_they_happen():
 
     (report,) = of(ReportRollout, decide(a_state("", "hh", tallies={NEW: tally}), NOW, pace))
 
-    assert (report.state, report.failed_tasks) == ("IN_PROGRESS", 2)
+    assert ("IN_PROGRESS", 2) == (report.state, report.failed_tasks)
 
 
 def test_a_start_after_a_failure_is_paced():
     """Right after a failed task none is started, half an AWS minute later one is."""
     failed = NOW - timedelta(seconds=pace(29))
 
-    assert moves(a_state("h", tallies={NEW: Tally(1, last_failure=failed)})) == ([], [])
+    assert ([], []) == moves(a_state("h", tallies={NEW: Tally(1, last_failure=failed)}))
     failed -= timedelta(seconds=pace(1))
-    assert moves(a_state("h", tallies={NEW: Tally(1, last_failure=failed)})) == (["1 new"], [])
+    assert (["1 new"], []) == moves(a_state("h", tallies={NEW: Tally(1, last_failure=failed)}))
 
 
 def test_starts_in_vain_are_announced():
@@ -269,7 +269,7 @@ def test_a_service_comes_to_rest(tasks, desired):
     for round_number in range(20):
         state = replace(state, tasks=after(state, decide(state, NOW, pace), round_number))
 
-    assert moves(state) == ([], [])
+    assert ([], []) == moves(state)
     assert [task.health_status for task in state.tasks] == ["HEALTHY"] * desired
 
 

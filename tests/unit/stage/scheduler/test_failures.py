@@ -59,14 +59,14 @@ def test_a_task_is_counted_once():
     """A stopped task is listed for long, and is one failure."""
     first = look(a_state(), stopped("a"))
 
-    assert look(a_state(), stopped("a"), stopped("b"), memory=first).tally(NEW).failed == 2
+    assert 2 == look(a_state(), stopped("a"), stopped("b"), memory=first).tally(NEW).failed
 
 
 def test_a_task_lost_after_it_was_healthy_is_no_failure():
     """Killing a good task must not count against its deployment."""
     proven = look(a_state(), a_task("a"))
 
-    assert look(a_state(), stopped("a"), memory=proven).tally(NEW).failed == 0
+    assert 0 == look(a_state(), stopped("a"), memory=proven).tally(NEW).failed
 
 
 def test_a_first_healthy_task_sets_the_count_back():
@@ -75,14 +75,14 @@ def test_a_first_healthy_task_sets_the_count_back():
     healed = look(a_state(), stopped("a"), stopped("b"), a_task("c"), memory=failed)
     again = look(a_state(), stopped("a"), stopped("b"), a_task("c"), stopped("d"), memory=healed)
 
-    assert [m.tally(NEW).failed for m in (failed, healed, again)] == [2, 0, 1]
+    assert [2, 0, 1] == [m.tally(NEW).failed for m in (failed, healed, again)]
 
 
 def test_each_deployment_has_its_own_count():
     """An old deployment's crash does not trip the new one's breaker."""
     memory = look(a_state(), stopped("a", deployment_id=OLD))
 
-    assert (memory.tally(NEW).failed, memory.tally(OLD).failed) == (0, 1)
+    assert (0, 1) == (memory.tally(NEW).failed, memory.tally(OLD).failed)
 
 
 def test_what_is_forgotten_by_ecs_is_forgotten_here():
@@ -90,8 +90,8 @@ def test_what_is_forgotten_by_ecs_is_forgotten_here():
     memory = look(a_state(), a_task("a"), stopped("b", deployment_id=OLD))
     later = look(a_state(), a_task("c"), memory=memory)
 
-    assert later.proven == {"arn:task/c/c"}
-    assert set(later.tallies) == {NEW}
+    assert {"arn:task/c/c"} == later.proven
+    assert {NEW} == set(later.tallies)
 
 
 WAITS = [
@@ -124,7 +124,7 @@ def test_a_completed_primary_is_where_a_rollback_would_go():
     """It is remembered with its task definition and desired count."""
     memory = look(a_state(rollout="COMPLETED"), a_task("a"))
 
-    assert memory.completed == Completed(NEW, "api:2", 2)
+    assert Completed(NEW, "api:2", 2) == memory.completed
 
 
 def test_a_new_deployment_leaves_the_completed_one_remembered():
@@ -138,7 +138,7 @@ def test_a_scheduler_that_starts_late_finds_the_completed_deployment():
     """Without a memory, the older deployment that is listed as COMPLETED is taken."""
     memory = look(a_state("", "hh"), a_task("a", deployment_id=OLD))
 
-    assert memory.completed == Completed(OLD, "api:1", 1)
+    assert Completed(OLD, "api:1", 1) == memory.completed
 
 
 def test_a_completed_deployment_ends_a_rollback():
@@ -147,5 +147,5 @@ def test_a_completed_deployment_ends_a_rollback():
     state = a_state()
     done = replace(state, deployments=[Deployment(NEW, "api:1", True, "COMPLETED")])
 
-    assert look(state, memory=rolling_back).ineligible == OLD
-    assert look(done, memory=rolling_back).ineligible == ""
+    assert OLD == look(state, memory=rolling_back).ineligible
+    assert "" == look(done, memory=rolling_back).ineligible

@@ -46,10 +46,10 @@ def test_a_pass_starts_what_is_missing(aws, scheduler):
     create_service(aws)
 
     scheduler.reconcile()
-    assert len(placed(aws)) == 2
+    assert 2 == len(placed(aws))
     scheduler.reconcile()
 
-    assert len(placed(aws)) == 2
+    assert 2 == len(placed(aws))
 
 
 def test_every_task_is_shown_to_the_agent(aws, scheduler, agent):
@@ -71,7 +71,7 @@ def test_a_task_without_its_service_is_stopped(aws, scheduler):
     scheduler.reconcile()
 
     (task,) = aws.ecs.describe_tasks(cluster="c", tasks=[arn])["tasks"]
-    assert task["desiredStatus"] == "STOPPED"
+    assert "STOPPED" == task["desiredStatus"]
 
 
 def test_failed_tasks_trip_the_circuit_breaker(aws, scheduler, reporter):
@@ -92,7 +92,7 @@ def test_failed_tasks_trip_the_circuit_breaker(aws, scheduler, reporter):
         "ECS deployment circuit breaker: tasks failed to start.",
         3,
     )
-    assert placed(aws) == []
+    assert [] == placed(aws)
 
 
 def test_an_event_is_told_once_while_it_holds(aws, scheduler, reporter):
@@ -103,14 +103,14 @@ def test_an_event_is_told_once_while_it_holds(aws, scheduler, reporter):
 
     scheduler.reconcile()
     scheduler.reconcile()
-    assert reporter.events.count(steady) == 1
+    assert 1 == reporter.events.count(steady)
     aws.ecs.update_service(cluster="c", service="api", desiredCount=1)
     scheduler.reconcile()
     aws.ecs.update_service(cluster="c", service="api", desiredCount=0)
     scheduler.reconcile()
     scheduler.reconcile()
 
-    assert reporter.events.count(steady) == 2
+    assert 2 == reporter.events.count(steady)
 
 
 def test_one_service_in_trouble_does_not_stop_another(aws, scheduler, caplog):
@@ -122,7 +122,7 @@ def test_one_service_in_trouble_does_not_stop_another(aws, scheduler, caplog):
     scheduler.reconcile()
 
     assert "broken" in caplog.text
-    assert len(placed(aws, "sound")) == 2
+    assert 2 == len(placed(aws, "sound"))
 
 
 def test_the_thread_outlives_a_failed_pass(aws, scheduler, agent, monkeypatch, caplog):

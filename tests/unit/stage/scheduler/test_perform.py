@@ -37,7 +37,7 @@ def test_more_tasks_than_one_call_allows_are_started(aws, service, performer):
     """RunTask places at most ten."""
     performer.perform(service, StartTasks("ecs-svc/7", "api:1", 13), Memory())
 
-    assert len(aws.ecs.list_tasks(cluster="c")["taskArns"]) == 13
+    assert 13 == len(aws.ecs.list_tasks(cluster="c")["taskArns"])
 
 
 def test_a_capacity_provider_strategy_replaces_the_launch_type(aws, performer):
@@ -51,7 +51,7 @@ def test_a_capacity_provider_strategy_replaces_the_launch_type(aws, performer):
 
     arns = aws.ecs.list_tasks(cluster="c")["taskArns"]
     (task,) = aws.ecs.describe_tasks(cluster="c", tasks=arns)["tasks"]
-    assert task["capacityProviderName"] == "FARGATE"
+    assert "FARGATE" == task["capacityProviderName"]
 
 
 def test_a_stopped_task_keeps_the_reason(aws, service, performer, reporter):
@@ -61,8 +61,8 @@ def test_a_stopped_task_keeps_the_reason(aws, service, performer, reporter):
     performer.perform(service, StopTask(arn, "Scaling activity initiated by (deployment x)"), Memory())
 
     (task,) = aws.ecs.describe_tasks(cluster="c", tasks=[arn])["tasks"]
-    assert task["desiredStatus"] == "STOPPED"
-    assert task["stoppedReason"] == "Scaling activity initiated by (deployment x)"
+    assert "STOPPED" == task["desiredStatus"]
+    assert "Scaling activity initiated by (deployment x)" == task["stoppedReason"]
     task_id = arn.rsplit("/", 1)[-1]
     assert reporter.events == [("api", f"(service api) has stopped 1 running tasks: (task {task_id}).")]
 
@@ -84,7 +84,7 @@ def test_a_rollout_is_reported(service, performer, reporter):
     """State, reason and failed tasks go where DescribeServices takes them from."""
     performer.perform(service, ReportRollout("ecs-svc/7", "COMPLETED", "done", 0), Memory())
 
-    assert reporter.rollouts == [("c", "api", "ecs-svc/7", "COMPLETED", "done", 0)]
+    assert [("c", "api", "ecs-svc/7", "COMPLETED", "done", 0)] == reporter.rollouts
 
 
 def test_an_event_of_a_service_that_is_gone_is_dropped(service, performer, reporter, monkeypatch):
@@ -95,4 +95,4 @@ def test_an_event_of_a_service_that_is_gone_is_dropped(service, performer, repor
 
     monkeypatch.setattr(reporter, "service_event", refuse)
 
-    assert performer.perform(service, Event("hello"), Memory()) == Memory()
+    assert Memory() == performer.perform(service, Event("hello"), Memory())

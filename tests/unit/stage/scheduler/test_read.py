@@ -36,9 +36,9 @@ def test_a_service_is_read_with_its_deployment_configuration(aws):
 
     service = read_one(aws).service
 
-    assert (service.cluster, service.name, service.status, service.desired_count) == ("c", "api", "ACTIVE", 2)
-    assert (service.minimum, service.maximum, service.grace_period) == (1, 3, 60.0)
-    assert (service.breaker, service.rollback) == (True, True)
+    assert ("c", "api", "ACTIVE", 2) == (service.cluster, service.name, service.status, service.desired_count)
+    assert (1, 3, 60.0) == (service.minimum, service.maximum, service.grace_period)
+    assert (True, True) == (service.breaker, service.rollback)
     assert service.load_balancers == (LoadBalancer(aws.target_group, 8080),)
 
 
@@ -90,8 +90,8 @@ def test_tasks_meant_to_stop_are_read_too(aws):
 
     (task,) = read_one(aws).tasks
 
-    assert (task.desired_status, task.live, task.stopped) == ("STOPPED", False, False)
-    assert task.stop_code == "ServiceSchedulerInitiated"
+    assert ("STOPPED", False, False) == (task.desired_status, task.live, task.stopped)
+    assert "ServiceSchedulerInitiated" == task.stop_code
 
 
 def test_a_stopped_task_is_described_once(aws, calls):
@@ -104,7 +104,7 @@ def test_a_stopped_task_is_described_once(aws, calls):
     first, second = reader.read(), reader.read()
 
     assert first.tasks == second.tasks
-    assert calls["DescribeTasks"] == 1
+    assert 1 == calls["DescribeTasks"]
 
 
 def test_a_pass_takes_few_calls(aws, calls):
@@ -120,7 +120,7 @@ def test_a_pass_takes_few_calls(aws, calls):
 
     reader.read()
 
-    assert calls == {"DescribeServices": 1, "ListTasks": 2, "DescribeTasks": 1}
+    assert {"DescribeServices": 1, "ListTasks": 2, "DescribeTasks": 1} == calls
 
 
 def test_targets_are_read_by_address_and_port(aws):
@@ -138,7 +138,7 @@ def test_a_target_group_that_is_gone_has_no_targets(aws):
     create_service(aws)
     aws.elbv2.delete_target_group(TargetGroupArn=aws.target_group)
 
-    assert read_one(aws).targets == {}
+    assert {} == read_one(aws).targets
 
 
 def test_a_task_without_its_service_makes_a_state_of_its_own(aws):
@@ -148,7 +148,7 @@ def test_a_task_without_its_service_makes_a_state_of_its_own(aws):
 
     state = read_one(aws)
 
-    assert (state.service.name, state.service.status, len(state.tasks)) == ("gone", "INACTIVE", 1)
+    assert ("gone", "INACTIVE", 1) == (state.service.name, state.service.status, len(state.tasks))
 
 
 def test_a_task_of_no_service_is_left_to_the_agent(aws):
@@ -158,7 +158,7 @@ def test_a_task_of_no_service_is_left_to_the_agent(aws):
 
     snapshot = Reader(aws).read()
 
-    assert snapshot.services == []
+    assert [] == snapshot.services
     assert [task.task_arn for task in snapshot.tasks] == [arn]
 
 
@@ -179,4 +179,4 @@ def test_only_a_cluster_that_is_gone_is_passed_over(aws, monkeypatch, code, rais
     monkeypatch.setattr(aws.ecs, "get_paginator", refuse_tasks)
 
     with pytest.raises(ClientError) if raises else nullcontext():
-        assert Reader(aws).read().services == []
+        assert [] == Reader(aws).read().services

@@ -14,7 +14,7 @@ def test_notes_each_recipient():
     """A mail to two is delivered to two."""
     mails = mails_from(1.5, ["a@b.example", "c@d.example"], b"Subject: x\r\n\r\n")
 
-    assert [mail.recipient for mail in mails] == ["a@b.example", "c@d.example"]
+    assert ["a@b.example", "c@d.example"] == [mail.recipient for mail in mails]
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_an_empty_log_has_no_mails(tmp_path):
     log = tmp_path / "mails.jsonl"
     log.touch()
 
-    assert read_mails(log) == []
+    assert [] == read_mails(log)

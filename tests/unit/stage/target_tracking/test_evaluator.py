@@ -32,8 +32,8 @@ def test_three_high_datapoints_raise_the_desired_count(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 3
-    assert alarm_states(aws)[0] == "ALARM"
+    assert 3 == desired(aws)
+    assert "ALARM" == alarm_states(aws)[0]
 
 
 def test_fifteen_low_datapoints_lower_the_desired_count(aws, tracking):
@@ -43,8 +43,8 @@ def test_fifteen_low_datapoints_lower_the_desired_count(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 1
-    assert alarm_states(aws) == ("OK", "ALARM")
+    assert 1 == desired(aws)
+    assert ("OK", "ALARM") == alarm_states(aws)
 
 
 def test_a_scaling_activity_is_worded_as_aws_words_it(aws, tracking, reporter):
@@ -55,10 +55,10 @@ def test_a_scaling_activity_is_worded_as_aws_words_it(aws, tracking, reporter):
     tracking.evaluate(NOW)
 
     (activity,) = reporter.activities
-    assert activity["Description"] == "Setting desired count to 3."
+    assert "Setting desired count to 3." == activity["Description"]
     assert activity["Cause"].startswith(f"monitor alarm TargetTracking-{RESOURCE}-AlarmHigh-")
     assert activity["Cause"].endswith("in state ALARM triggered policy policy")
-    assert (activity["StatusCode"], activity["StartTime"]) == ("InProgress", NOW)
+    assert ("InProgress", NOW) == (activity["StatusCode"], activity["StartTime"])
 
 
 def test_an_activity_ends_when_its_tasks_run(aws, tracking, reporter):
@@ -92,8 +92,8 @@ def test_a_deployment_keeps_the_desired_count_up(aws, tracking, deployments):
 
     tracking.evaluate(NOW)
 
-    assert aws.ecs.updates == []
-    assert alarm_states(aws)[1] == "ALARM"
+    assert [] == aws.ecs.updates
+    assert "ALARM" == alarm_states(aws)[1]
 
 
 def test_a_service_that_is_gone_is_left_alone(aws, tracking, caplog):
@@ -104,8 +104,8 @@ def test_a_service_that_is_gone_is_left_alone(aws, tracking, caplog):
 
     tracking.evaluate(NOW)
 
-    assert aws.ecs.updates == []
-    assert caplog.text == ""
+    assert [] == aws.ecs.updates
+    assert "" == caplog.text
 
 
 def test_a_late_datapoint_is_waited_for(aws, tracking):
@@ -117,7 +117,7 @@ def test_a_late_datapoint_is_waited_for(aws, tracking):
     put_cpu(aws, 105)
     assert set() == tracking.evaluate(NOW, only={RESOURCE}, final=False)
 
-    assert desired(aws) == 3
+    assert 3 == desired(aws)
 
 
 def test_a_datapoint_that_never_comes_is_missing(aws, tracking):
@@ -127,7 +127,7 @@ def test_a_datapoint_that_never_comes_is_missing(aws, tracking):
 
     assert set() == tracking.evaluate(NOW)
 
-    assert desired(aws) == 3
+    assert 3 == desired(aws)
     assert ("ALARM", "OK") == alarm_states(aws)
 
 
@@ -136,12 +136,12 @@ def test_a_datapoint_that_comes_too_late_is_used_in_the_next_minute(aws, trackin
     track(aws)
     put_cpu(aws, 105, None, None)
     tracking.evaluate(NOW - timedelta(minutes=1))
-    assert desired(aws) == 2
+    assert 2 == desired(aws)
     put_cpu(aws, 140, None)
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 4
+    assert 4 == desired(aws)
 
 
 def test_without_any_datapoint_nothing_is_scaled(aws, tracking):
@@ -151,7 +151,7 @@ def test_without_any_datapoint_nothing_is_scaled(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 2
+    assert 2 == desired(aws)
     assert ("INSUFFICIENT_DATA", "INSUFFICIENT_DATA") == alarm_states(aws)
 
 
@@ -210,7 +210,7 @@ def test_an_alarm_brings_a_count_above_the_maximum_down_to_it(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 6
+    assert 6 == desired(aws)
 
 
 def test_a_lower_maximum_waits_for_a_deployment(aws, tracking):
@@ -219,12 +219,12 @@ def test_a_lower_maximum_waits_for_a_deployment(aws, tracking):
     aws.ecs.services["email-sender"]["deployments"] = [{"rolloutState": "IN_PROGRESS"}]
     set_bounds(aws, 0, 1)
     tracking.evaluate(NOW)
-    assert desired(aws) == 2
+    assert 2 == desired(aws)
     aws.ecs.services["email-sender"]["deployments"] = deployments
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 1
+    assert 1 == desired(aws)
 
 
 def test_a_target_that_is_registered_again_is_new(aws, tracking):
@@ -239,7 +239,7 @@ def test_a_target_that_is_registered_again_is_new(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 6
+    assert 6 == desired(aws)
 
 
 def test_an_alarm_scales_in_the_minute_of_a_correction(aws, tracking, reporter):
@@ -250,7 +250,7 @@ def test_an_alarm_scales_in_the_minute_of_a_correction(aws, tracking, reporter):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 4
+    assert 4 == desired(aws)
     assert [("minimum", "InProgress"), ("minimum", "Overridden"), ("monitor", "InProgress")] == [
         (activity["Cause"].split()[0], activity["StatusCode"]) for activity in reporter.activities
     ]
@@ -272,7 +272,7 @@ def test_a_customized_metric_is_tracked(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 4
+    assert 4 == desired(aws)
 
 
 def test_a_backlog_scales_out_while_cpu_is_low(aws, tracking):
@@ -284,7 +284,7 @@ def test_a_backlog_scales_out_while_cpu_is_low(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 3
+    assert 3 == desired(aws)
 
 
 def test_a_backlog_keeps_what_cpu_would_take_away(aws, tracking, reporter):
@@ -296,7 +296,7 @@ def test_a_backlog_keeps_what_cpu_would_take_away(aws, tracking, reporter):
 
     tracking.evaluate(NOW)
 
-    assert aws.ecs.updates == []
+    assert [] == aws.ecs.updates
 
 
 def test_an_empty_queue_and_low_cpu_scale_in(aws, tracking, reporter):
@@ -308,7 +308,7 @@ def test_an_empty_queue_and_low_cpu_scale_in(aws, tracking, reporter):
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 1
+    assert 1 == desired(aws)
     assert "AlarmLow" in reporter.activities[0]["Cause"]
 
 
@@ -321,7 +321,7 @@ def test_a_backlog_without_running_tasks_is_unknown(aws, tracking):
 
     tracking.evaluate(NOW)
 
-    assert aws.ecs.updates == []
+    assert [] == aws.ecs.updates
 
 
 def test_an_unsupported_metric_is_named_once(aws, tracking, reporter):
@@ -334,7 +334,7 @@ def test_an_unsupported_metric_is_named_once(aws, tracking, reporter):
     tracking.evaluate(NOW)
 
     ((cluster, service, message, _),) = reporter.events
-    assert (cluster, service) == ("notifications", "email-sender")
+    assert ("notifications", "email-sender") == (cluster, service)
     assert "ECSServiceAverageMemoryUtilization" in message
 
 
@@ -347,7 +347,7 @@ def test_an_alarm_that_somebody_deleted_does_not_stop_scaling(aws, tracking, cap
 
     tracking.evaluate(NOW)
 
-    assert desired(aws) == 3
+    assert 3 == desired(aws)
     assert "AlarmHigh" in caplog.text
 
 
@@ -368,7 +368,7 @@ def test_one_target_in_trouble_does_not_stop_another(aws, tracking, monkeypatch,
 
     tracking.evaluate(NOW)
 
-    assert (desired(aws), desired(aws, "zebra")) == (2, 3)
+    assert (2, 3) == (desired(aws), desired(aws, "zebra"))
     assert RESOURCE in caplog.text
 
 

@@ -12,9 +12,9 @@ def test_a_policy_is_read_with_cooldowns_and_alarms(aws):
 
     (tracked,) = target.policies
     policy = tracked.policy
-    assert (target.cluster, target.service, target.bounds) == ("notifications", "email-sender", Bounds(1, 6))
-    assert (policy.name, policy.target, policy.disable_scale_in) == ("policy", 70.0, True)
-    assert (policy.scale_out_cooldown, policy.scale_in_cooldown) == (60.0, 300.0)
+    assert ("notifications", "email-sender", Bounds(1, 6)) == (target.cluster, target.service, target.bounds)
+    assert ("policy", 70.0, True) == (policy.name, policy.target, policy.disable_scale_in)
+    assert (60.0, 300.0) == (policy.scale_out_cooldown, policy.scale_in_cooldown)
     assert "AlarmHigh" in policy.alarm_high
     assert "AlarmLow" in policy.alarm_low
 
@@ -30,7 +30,7 @@ def test_suspended_scaling_is_read(aws):
 
     (target,) = read_targets(aws.autoscaling)
 
-    assert target.suspended == Suspended(scale_in=True, scale_out=False)
+    assert Suspended(scale_in=True, scale_out=False) == target.suspended
 
 
 def test_a_step_scaling_policy_is_named_as_unsupported(aws):
@@ -49,6 +49,6 @@ def test_a_step_scaling_policy_is_named_as_unsupported(aws):
 
     (target,) = read_targets(aws.autoscaling)
 
-    assert target.policies == ()
+    assert () == target.policies
     assert "steps" in target.unsupported[0]
     assert "StepScaling" in target.unsupported[0]

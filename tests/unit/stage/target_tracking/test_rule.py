@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.target_tracking.model import Activity, Bounds, Datapoint, Policy, Situation, Suspended
+from stage.target_tracking.model import Activity, Bounds, Datapoint, Policy, ScalingInput, Suspended
 from stage.target_tracking.rule import decide as decide_on
 from stage.target_tracking.rule import into_bounds
 
@@ -21,7 +21,7 @@ WIDE = Bounds(1, 40)
 def decide(policies, datapoints, capacity, bounds=WIDE, activities=(), running=None, **rest):
     """Decide at NOW; as many tasks run as are desired unless told otherwise."""
     running = capacity if running is None else running
-    return decide_on(Situation(policies, datapoints, capacity, running, bounds, activities, NOW, **rest))
+    return decide_on(ScalingInput(policies, datapoints, capacity, running, bounds, activities, NOW, **rest))
 
 
 def minutes(*values, now=NOW):
@@ -278,7 +278,7 @@ ACTIVITIES = st.lists(
 
 
 SITUATIONS = st.builds(
-    Situation,
+    ScalingInput,
     st.just([CPU, BACKLOG]),
     st.fixed_dictionaries({name: STEADY.map(lambda series: minutes(*series)) for name in ("cpu", "backlog")}),
     st.integers(0, 40),
@@ -291,15 +291,15 @@ SITUATIONS = st.builds(
 
 
 @given(SITUATIONS)
-def test_a_scaling_never_leaves_the_bounds(situation):
+def test_a_scaling_never_leaves_the_bounds(scaling_input):
     """Whatever the metrics and history, a new desired count lies between minimum and maximum."""
-    decision = decide_on(situation)
+    decision = decide_on(scaling_input)
 
     if decision.kind == "none":
-        assert situation.capacity == decision.capacity
+        assert scaling_input.capacity == decision.capacity
     else:
-        assert situation.bounds.minimum <= decision.capacity <= situation.bounds.maximum
-        assert (decision.kind == "out") == (decision.capacity > situation.capacity)
+        assert scaling_input.bounds.minimum <= decision.capacity <= scaling_input.bounds.maximum
+        assert (decision.kind == "out") == (decision.capacity > scaling_input.capacity)
 
 
 @given(st.floats(0, 62.9), st.integers(1, 40), ACTIVITIES)

@@ -41,7 +41,7 @@ def test_a_task_joins_its_target_group_by_address(aws, group):
     """Fargate tasks are targets of type ip, at their container port."""
     attached(aws, groups=[group]).register()
 
-    assert targets(aws, group) == [("10.20.1.17", 8080)]
+    assert [("10.20.1.17", 8080)] == targets(aws, group)
 
 
 def test_a_task_joins_cloud_map_under_its_id(aws, registry):
@@ -49,15 +49,15 @@ def test_a_task_joins_cloud_map_under_its_id(aws, registry):
     attached(aws, registries=[registry]).register()
 
     (instance,) = instances(aws, registry)
-    assert instance["Id"] == "0a1b"
-    assert instance["Attributes"] == {
+    assert "0a1b" == instance["Id"]
+    assert {
         "AWS_INSTANCE_IPV4": "10.20.1.17",
         "AWS_INSTANCE_PORT": "8080",
         "AVAILABILITY_ZONE": "eu-central-1a",
         "ECS_CLUSTER_NAME": "demo-cluster",
         "ECS_SERVICE_NAME": "web",
         "ECS_TASK_DEFINITION_FAMILY": "demo",
-    }
+    } == instance["Attributes"]
 
 
 def test_a_task_leaves_everywhere(aws, group, registry):
@@ -67,7 +67,7 @@ def test_a_task_leaves_everywhere(aws, group, registry):
 
     attachments.deregister()
 
-    assert (targets(aws, group), instances(aws, registry)) == ([], [])
+    assert ([], []) == (targets(aws, group), instances(aws, registry))
 
 
 def test_a_destroyed_target_group_does_not_keep_a_task_from_leaving_the_rest(aws, group, registry, caplog):
@@ -79,8 +79,8 @@ def test_a_destroyed_target_group_does_not_keep_a_task_from_leaving_the_rest(aws
 
     attachments.deregister()
 
-    assert instances(aws, registry) == []
-    assert attachments.deregistration_delay() == 0.0
+    assert [] == instances(aws, registry)
+    assert 0.0 == attachments.deregistration_delay()
     assert {logging.INFO} == {
         one.levelno for one in caplog.records if "TargetGroupNotFound" in one.getMessage()
     }
@@ -98,8 +98,8 @@ def test_the_longest_deregistration_delay_counts(aws, group, make_group):
     """A task in two target groups waits for both; 300 s is the default."""
     other = make_group("other")
 
-    assert attached(aws, groups=[group]).deregistration_delay() == 15.0
-    assert attached(aws, groups=[group, other]).deregistration_delay() == 300.0
+    assert 15.0 == attached(aws, groups=[group]).deregistration_delay()
+    assert 300.0 == attached(aws, groups=[group, other]).deregistration_delay()
 
 
 def test_a_task_outside_of_services_has_nothing_to_wait_for(aws):
@@ -108,7 +108,7 @@ def test_a_task_outside_of_services_has_nothing_to_wait_for(aws):
     attachments.register()
     attachments.deregister()
 
-    assert (attachments.load_balanced, attachments.deregistration_delay()) == (False, 0.0)
+    assert (False, 0.0) == (attachments.load_balanced, attachments.deregistration_delay())
 
 
 def test_health_is_what_the_target_group_says(aws, group, monkeypatch):
@@ -123,8 +123,8 @@ def test_health_is_what_the_target_group_says(aws, group, monkeypatch):
         )
         return attachments.healthy()
 
-    assert [
+    assert [True, False, False] == [
         answer(8080, "healthy"),
         answer(8080, "initial"),
         answer(8081, "healthy"),
-    ] == [True, False, False]
+    ]

@@ -30,8 +30,8 @@ def test_defaults_are_those_of_ecs(spec_of):
     """A bare container is stopped after 30 s and has neither check, log nor port."""
     spec = spec_of()
 
-    assert (spec.container, spec.family, spec.vcpus, spec.stop_timeout) == ("app", "demo", 0.25, 30.0)
-    assert (spec.health_check, spec.log, spec.port) == (None, None, None)
+    assert ("app", "demo", 0.25, 30.0) == (spec.container, spec.family, spec.vcpus, spec.stop_timeout)
+    assert (None, None, None) == (spec.health_check, spec.log, spec.port)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_task_definition_s_environment_wins(spec_of):
     """ENV of the image is what remains where the task definition says nothing."""
     spec = spec_of(environment=[{"name": "SIZE", "value": "2"}])
 
-    assert spec.environment == {"COLOUR": "blue", "SIZE": "2"}
+    assert {"COLOUR": "blue", "SIZE": "2"} == spec.environment
 
 
 def test_what_is_declared_is_read(spec_of):
@@ -71,7 +71,7 @@ def test_what_is_declared_is_read(spec_of):
         logConfiguration=_LOG,
     )
 
-    assert (spec.secrets, spec.port, spec.stop_timeout) == ({"TOKEN": "/demo/token"}, 8080, 5.0)
+    assert ({"TOKEN": "/demo/token"}, 8080, 5.0) == (spec.secrets, spec.port, spec.stop_timeout)
     assert HealthCheck(("true",), 10.0, 2.0, 4, 20.0) == spec.health_check
     assert LogDestination("/ecs/demo", "app/app/0a1b") == spec.log
 

@@ -49,7 +49,7 @@ def test_other_commands_are_looked_up(environment):
     executable, argument = resolve(["sh", "-c"], environment)
 
     assert Path(executable).is_absolute()
-    assert argument == "-c"
+    assert "-c" == argument
 
 
 def test_an_unknown_command_is_named(environment):

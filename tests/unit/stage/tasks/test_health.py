@@ -38,7 +38,7 @@ def test_defaults_are_those_of_ecs():
 
 def test_cmd_shell_runs_in_a_shell():
     """The one string is a shell's command line."""
-    assert HealthCheck.of({"command": ["CMD-SHELL", "a || b"]}).command == ("/bin/sh", "-c", "a || b")
+    assert ("/bin/sh", "-c", "a || b") == HealthCheck.of({"command": ["CMD-SHELL", "a || b"]}).command
 
 
 @pytest.mark.parametrize("command", [["true"], [], ["CMD"], ["CMD-SHELL", "a", "b"]])
@@ -50,24 +50,24 @@ def test_other_commands_are_refused(command):
 
 def test_it_is_unhealthy_after_as_many_failures_in_a_row():
     """Before that, nothing is known."""
-    assert results(False, False, False) == ["UNKNOWN", "UNKNOWN", "UNHEALTHY"]
+    assert ["UNKNOWN", "UNKNOWN", "UNHEALTHY"] == results(False, False, False)
 
 
 def test_a_success_starts_the_count_again():
     """Failures count in a row only."""
-    assert results(False, False, True, False, False, False) == [
+    assert [
         "UNKNOWN",
         "UNKNOWN",
         "HEALTHY",
         "HEALTHY",
         "HEALTHY",
         "UNHEALTHY",
-    ]
+    ] == results(False, False, True, False, False, False)
 
 
 def test_an_unhealthy_container_recovers():
     """One success is enough."""
-    assert results(False, False, False, True)[-1:] == ["HEALTHY"]
+    assert ["HEALTHY"] == results(False, False, False, True)[-1:]
 
 
 def test_failures_in_the_start_period_do_not_count():
@@ -77,7 +77,7 @@ def test_failures_in_the_start_period_do_not_count():
 
 def test_a_success_ends_the_start_period():
     """What has worked once is expected to go on working."""
-    assert results(True, False, False, False, age=1.0) == ["HEALTHY", "HEALTHY", "HEALTHY", "UNHEALTHY"]
+    assert ["HEALTHY", "HEALTHY", "HEALTHY", "UNHEALTHY"] == results(True, False, False, False, age=1.0)
 
 
 def test_each_change_is_reported_once():
@@ -87,7 +87,7 @@ def test_each_change_is_reported_once():
     HealthMonitor(_CHECK, 0.0, lambda: True, reported.append, ended).start()
     eventually(ended.is_set)
 
-    assert reported == ["HEALTHY"]
+    assert ["HEALTHY"] == reported
 
 
 @pytest.mark.parametrize(("pause", "taken"), [(0.0, 1.0), (0.9, 1.0), (1.5, 1.5)])
@@ -114,7 +114,7 @@ def test_a_check_under_way_at_the_end_is_forgotten():
     monitor.start()
     eventually(lambda: probed)
 
-    assert (reported, monitor.status) == ([], "UNKNOWN")
+    assert ([], "UNKNOWN") == (reported, monitor.status)
 
 
 def test_a_failing_report_does_not_end_the_checks(caplog):

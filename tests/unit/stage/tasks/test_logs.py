@@ -81,7 +81,7 @@ def test_a_long_log_is_sent_in_few_requests(shipper, tmp_path, monkeypatch):
     shipper.finish(path)
 
     eventually(lambda: sum(sizes) == 12_000)
-    assert sizes == [10_000, 2_000]
+    assert [10_000, 2_000] == sizes
 
 
 def test_a_missing_group_is_an_error(shipper, tmp_path):
@@ -108,7 +108,7 @@ def test_a_destroyed_group_does_not_stop_the_others(shipper, shipped, aws, tmp_p
     eventually(lambda: shipped() == ["here", "there"])
 
     told = [record for record in caplog.records if "lost is not shipped" in record.getMessage()]
-    assert [record.levelno for record in told] == [logging.INFO]
+    assert [logging.INFO] == [record.levelno for record in told]
 
 
 def test_what_cannot_be_shipped_is_told(shipper, shipped, tmp_path, caplog, monkeypatch):

@@ -21,7 +21,7 @@ def test_a_parameter_is_read_by_name_or_arn(aws, value_from):
     """Parameter Store values arrive decrypted."""
     aws.ssm.put_parameter(Name="/demo/token", Value="t0ken", Type="SecureString")
 
-    assert read_secrets({"TOKEN": value_from}, aws) == {"TOKEN": "t0ken"}
+    assert {"TOKEN": "t0ken"} == read_secrets({"TOKEN": value_from}, aws)
 
 
 def test_a_parameter_without_path_keeps_its_name(aws):
@@ -29,26 +29,26 @@ def test_a_parameter_without_path_keeps_its_name(aws):
     aws.ssm.put_parameter(Name="token", Value="t0ken", Type="String")
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
 
-    assert read_secrets({"TOKEN": arn}, aws) == {"TOKEN": "t0ken"}
+    assert {"TOKEN": "t0ken"} == read_secrets({"TOKEN": arn}, aws)
 
 
 def test_a_whole_secret_is_its_text(aws, secret):
     """Without a JSON key the secret is not looked into."""
-    assert json.loads(read_secrets({"S": secret}, aws)["S"]) == {"user": "ann", "password": "first"}
+    assert {"user": "ann", "password": "first"} == json.loads(read_secrets({"S": secret}, aws)["S"])
 
 
 def test_a_json_key_picks_one_value(aws, secret):
     """The part after the ARN names the key."""
-    assert read_secrets({"PASSWORD": f"{secret}:password::"}, aws) == {"PASSWORD": "first"}
+    assert {"PASSWORD": "first"} == read_secrets({"PASSWORD": f"{secret}:password::"}, aws)
 
 
 def test_a_version_stage_picks_an_earlier_value(aws, secret):
     """The part after the JSON key names the stage."""
     aws.secretsmanager.put_secret_value(SecretId=secret, SecretString=json.dumps({"password": "second"}))
 
-    assert read_secrets(
+    assert {"NOW": "second", "BEFORE": "first"} == read_secrets(
         {"NOW": f"{secret}:password::", "BEFORE": f"{secret}:password:AWSPREVIOUS:"}, aws
-    ) == {"NOW": "second", "BEFORE": "first"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
-from stage.shared_files import complete_lines, drop_half_line, write_whole
+from stage.host.shared_files import complete_lines, drop_half_line, write_whole
 
 
 class Kept:

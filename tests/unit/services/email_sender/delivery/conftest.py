@@ -1,7 +1,7 @@
 import pytest
 import structlog
 
-from email_sender.delivery import Delivery, DeliveryRules
+from email_sender.delivery import Delivery, DeliverySettings
 from email_sender.observations import Observations
 from tests.unit.services.email_sender.delivery.fakes import NOW, FakeLedger, FakeProvider
 
@@ -30,9 +30,9 @@ def make(provider, ledger, metrics):
     """A delivery with these parts changed, whose sends may take ten seconds."""
 
     def delivery(seconds=10.0, **parts) -> Delivery:
-        rules = DeliveryRules("us@example.com", seconds, max_attempts=5, max_age_seconds=3600)
+        settings = DeliverySettings("us@example.com", seconds, max_attempts=5, max_age_seconds=3600)
         observations = Observations(metrics, "ses")
         parts = {"now": lambda: NOW, "jitter": lambda: 0.0, **parts}
-        return Delivery(provider, ledger, rules, observations, **parts)
+        return Delivery(provider, ledger, settings, observations, **parts)
 
     return delivery

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import Claimed, Event, LedgerItem, LedgerUnavailableError
+from shared.outage import Outage
 
 NOW = 1000.0
 
@@ -44,18 +45,26 @@ class FakeLedger:
         self.item = {}
         self.renewals = 0
         self.renewal_fails = False
+        self.outage = Outage("ledger")
         self.stolen = False
 
-    def note(self, trouble):
-        self.noted = trouble
-
-    async def claim(self, facts, *, redelivered):
+    async def claim(self, claim_request, *, redelivered):
         if self.down:
             raise self.down.pop()
-        self.claimed.append((facts, redelivered))
+        self.claimed.append((claim_request, redelivered))
         events = (Event(NOW, "unknown", 1, "nobody said"),)
         item = LedgerItem(
-            facts.notification_id, 1, "sending", 2, facts.owner, self.lease_until, "", "", 0.0, events, 0
+            claim_request.notification_id,
+            1,
+            "sending",
+            2,
+            claim_request.owner,
+            self.lease_until,
+            "",
+            "",
+            0.0,
+            events,
+            0,
         )
         return self.decision or Claimed(replace(item, **self.item))
 

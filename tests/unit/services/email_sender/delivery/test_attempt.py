@@ -5,7 +5,6 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from contract.trace import next_span, trace_id_of, traceparent_of
 from email_sender.ledger import AlreadySent, Claimed, Conflicting, Event, LedgerItem, OutcomeUnknown
 from email_sender.providers.protocol import (
     PermanentError,
@@ -15,6 +14,7 @@ from email_sender.providers.protocol import (
     UncertainError,
 )
 from email_sender.retry_policy import DeadLetter, Delete, Redeliver
+from shared.trace import next_span, trace_id_of, traceparent_of
 from tests.unit.services.email_sender.delivery.fakes import NOW, received
 
 
@@ -26,11 +26,11 @@ async def test_sends_what_the_message_asks_for(make, provider, ledger, message):
 
     [mail] = provider.mails
     assert ("id-7", "us@example.com", 2) == (mail.notification_id, mail.sender, mail.attempt)
-    [(facts, redelivered)] = ledger.claimed
+    [(claim_request, redelivered)] = ledger.claimed
     assert ("id-7", "team-a", "aa", False) == (
-        facts.notification_id,
-        facts.client_id,
-        facts.fingerprint,
+        claim_request.notification_id,
+        claim_request.client_id,
+        claim_request.fingerprint,
         redelivered,
     )
     assert [("sent", None)] == ledger.endings
@@ -50,7 +50,7 @@ async def test_every_attempt_has_an_owner_of_its_own(make, ledger, message):
     for _ in range(2):
         await delivery.deliver(received(message()))
 
-    assert 2 == len({facts.owner for facts, _ in ledger.claimed})
+    assert 2 == len({claim_request.owner for claim_request, _ in ledger.claimed})
     assert all(redelivered for _, redelivered in ledger.claimed)
 
 

@@ -33,9 +33,9 @@ async def test_mail_that_expires_while_it_waits(make, provider, ledger, message)
     claim = ledger.claim
     now = [NOW]
 
-    async def slow(facts, *, redelivered):
+    async def slow(claim_request, *, redelivered):
         now[0] += 10
-        return await claim(facts, redelivered=redelivered)
+        return await claim(claim_request, redelivered=redelivered)
 
     ledger.claim = slow
     delivery = make(now=lambda: now[0])

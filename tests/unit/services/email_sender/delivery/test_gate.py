@@ -13,7 +13,7 @@ from tests.waiting import SOON
 
 @pytest.fixture
 async def gate(provider):
-    """A gate with two hands."""
+    """A gate with two slots."""
     return Gate(provider, 2, now=lambda: 0.0, jitter=lambda: 0.0)
 
 
@@ -26,7 +26,7 @@ async def test_outage_opens_the_gate_and_costs_nothing(make, provider, ledger, g
     claimed = len(ledger.claimed)
 
     assert Redeliver(8) == await delivery.deliver(received(message()))
-    assert (5, claimed, "421 down") == (len(ledger.endings), len(ledger.claimed), gate.trouble)
+    assert (5, claimed, "421 down") == (len(ledger.endings), len(ledger.claimed), gate.last_error)
 
 
 async def test_refusals_are_counted(make, provider, gate, message, metrics, emf):

@@ -31,7 +31,7 @@ async def test_give_up_in_the_middle_of_a_send(make, provider, ledger, message, 
 
 
 async def test_nothing_is_claimed_after_giving_up(make, provider, ledger, message):
-    """What is taken in hand too late is handed back unclaimed."""
+    """What is received too late is handed back unclaimed."""
     delivery = make()
     delivery.give_up()
 
@@ -44,9 +44,9 @@ async def test_claim_confirmed_after_giving_up_is_given_back(make, provider, led
     delivery = make()
     claim = ledger.claim
 
-    async def slow(facts, *, redelivered):
+    async def slow(claim_request, *, redelivered):
         delivery.give_up()
-        return await claim(facts, redelivered=redelivered)
+        return await claim(claim_request, redelivered=redelivered)
 
     ledger.claim = slow
 

@@ -35,12 +35,12 @@ async def test_what_the_ledger_does_not_confirm_is_left(make, ledger, provider, 
 
 
 async def test_outage_of_the_ledger_holds_the_message(make, provider, ledger, message, monkeypatch):
-    """Until the ledger answers the message stays in hand, and then it is sent."""
+    """Until the ledger answers the message stays in flight, and then it is sent."""
     monkeypatch.setattr("email_sender.claiming._FIRST_PAUSE_SECONDS", 0.001)
     ledger.down = [LedgerUnavailableError("down") for _ in range(3)]
 
     assert Delete() == await make().deliver(received(message()))
-    assert (1, "down") == (len(provider.mails), ledger.noted)
+    assert (1, "down") == (len(provider.mails), ledger.outage.last_error)
 
 
 async def test_outage_that_outlasts_the_task_releases_the_message(make, ledger, message):

@@ -1,19 +1,19 @@
 import pytest
 
-from email_sender.ledger import Facts, LedgerItem, Rules
+from email_sender.ledger import ClaimRequest, LeasePolicy, LedgerItem
 
 
 @pytest.fixture
-def rules():
+def policy():
     """Leases of half a minute, a day's memory, unknown outcomes held."""
-    return Rules(lease_seconds=30, retention_seconds=86400, resend_unknown=False)
+    return LeasePolicy(lease_seconds=30, retention_seconds=86400, resend_unknown=False)
 
 
 @pytest.fixture
-def facts():
+def claim_request():
     """What a message says, with these fields changed."""
 
-    def make(**changes: object) -> Facts:
+    def make(**changes: object) -> ClaimRequest:
         fields = {
             "notification_id": "id-1",
             "client_id": "team-a",
@@ -21,7 +21,7 @@ def facts():
             "accepted_at": 900.0,
             "owner": "me",
         }
-        return Facts(**{**fields, **changes})
+        return ClaimRequest(**{**fields, **changes})
 
     return make
 

@@ -15,9 +15,9 @@ from email_sender.ledger import (
 from email_sender.ledger.decide import decide, failing_seconds, is_settled, renew, reopen, settle
 
 
-def test_new_notification_is_claimed(facts, rules):
+def test_new_notification_is_claimed(claim_request, policy):
     """What the ledger does not know is the first attempt, under a lease."""
-    decision, new = decide(None, facts(), 1000, rules)
+    decision, new = decide(None, claim_request(), 1000, policy)
 
     assert Claimed(new) == decision
     assert (1, "sending", 1, "me", 1030) == (new.version, new.state, new.attempt, new.owner, new.lease_until)
@@ -30,96 +30,98 @@ def test_new_notification_is_claimed(facts, rules):
     assert (Event(1000, "sending", 1),) == new.events
 
 
-def test_pending_is_claimed_again(facts, item, rules):
+def test_pending_is_claimed_again(claim_request, item, policy):
     """What failed for now is one attempt more."""
-    decision, new = decide(item(state="pending"), facts(), 1000, rules)
+    decision, new = decide(item(state="pending"), claim_request(), 1000, policy)
 
     assert isinstance(decision, Claimed)
     assert (4, "sending", 3, "me") == (new.version, new.state, new.attempt, new.owner)
 
 
-def test_sent_is_not_sent_again(facts, item, rules):
+def test_sent_is_not_sent_again(claim_request, item, policy):
     """A repeat of what was sent changes nothing."""
-    assert (AlreadySent(), None) == decide(item(state="sent"), facts(), 1000, rules)
+    assert (AlreadySent(), None) == decide(item(state="sent"), claim_request(), 1000, policy)
 
 
-def test_failed_stays_failed(facts, item, rules):
+def test_failed_stays_failed(claim_request, item, policy):
     """A repeat of what failed gets the reason of then."""
     failed = item(state="failed", events=(Event(1, "failed", 2, "550 no"),))
 
-    assert (AlreadyFailed("550 no"), None) == decide(failed, facts(), 1000, rules)
+    assert (AlreadyFailed("550 no"), None) == decide(failed, claim_request(), 1000, policy)
 
 
-def test_live_lease_keeps_others_away(facts, item, rules):
+def test_live_lease_keeps_others_away(claim_request, item, policy):
     """As long as a lease lasts nobody else sends."""
-    assert (InProgress(1030.0), None) == decide(item(), facts(), 1029.9, rules)
+    assert (InProgress(1030.0), None) == decide(item(), claim_request(), 1029.9, policy)
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
-def test_own_claim_is_known_again(facts, item, rules, state):
+def test_own_claim_is_known_again(claim_request, item, policy, state):
     """A claim whose confirmation was lost may be made again by its owner, who knows that nothing was sent."""
-    decision, new = decide(item(owner="me", state=state), facts(), 1010, rules)
+    decision, new = decide(item(owner="me", state=state), claim_request(), 1010, policy)
 
     assert isinstance(decision, Claimed)
     assert (4, 1040) == (new.version, new.lease_until)
 
 
-def test_lease_that_ran_out_is_unknown(facts, item, rules):
+def test_lease_that_ran_out_is_unknown(claim_request, item, policy):
     """Whoever claimed it last may have sent it: it is held, and the timeline says so."""
-    decision, new = decide(item(), facts(), 1030, rules)
+    decision, new = decide(item(), claim_request(), 1030, policy)
 
     assert OutcomeUnknown("nobody said how attempt 2 ended", found_now=True) == decision
     assert (4, "unknown", 2) == (new.version, new.state, new.attempt)
     assert (Event(1030, "unknown", 2, "nobody said how attempt 2 ended"),) == new.events
 
 
-def test_held_stays_held(facts, item, rules):
+def test_held_stays_held(claim_request, item, policy):
     """An unknown outcome that is held is not found twice."""
     held = item(state="unknown", events=(Event(1, "unknown", 2, "timeout"),))
 
-    assert (OutcomeUnknown("timeout", found_now=False), None) == decide(held, facts(), 1000, rules)
+    assert (OutcomeUnknown("timeout", found_now=False), None) == decide(held, claim_request(), 1000, policy)
 
 
-def test_lease_that_ran_out_is_resent_if_so_set(facts, item, rules):
+def test_lease_that_ran_out_is_resent_if_so_set(claim_request, item, policy):
     """With resend the same write says that the outcome is unknown and claims the next attempt."""
-    decision, new = decide(item(), facts(), 1030, replace(rules, resend_unknown=True))
+    decision, new = decide(item(), claim_request(), 1030, replace(policy, resend_unknown=True))
 
     assert Claimed(new, found_unknown=True) == decision
     assert ["unknown", "sending"] == [event.event for event in new.events]
     assert (4, 3) == (new.version, new.attempt)
 
 
-def test_unknown_is_resent_if_so_set(facts, item, rules):
+def test_unknown_is_resent_if_so_set(claim_request, item, policy):
     """With resend an unknown outcome is claimed like one that failed for now."""
-    decision, _ = decide(item(state="unknown"), facts(), 1000, replace(rules, resend_unknown=True))
+    decision, _ = decide(item(state="unknown"), claim_request(), 1000, replace(policy, resend_unknown=True))
 
     assert isinstance(decision, Claimed)
     assert not decision.found_unknown
 
 
 @pytest.mark.parametrize("state", ["sending", "pending", "sent", "failed", "unknown"])
-def test_other_content_under_the_same_id_is_a_conflict(facts, item, rules, state):
+def test_other_content_under_the_same_id_is_a_conflict(claim_request, item, policy, state):
     """A message that says something else is never sent; the timeline says it came, the rest stays."""
     found = item(state=state)
 
-    decision, new = decide(found, facts(fingerprint="bb"), 2000, rules)
+    decision, new = decide(found, claim_request(fingerprint="bb"), 2000, policy)
 
     assert Conflicting() == decision
     assert ("conflict", None) == (new.events[-1].event, new.events[-1].attempt)
     assert replace(found, version=4, events=new.events, expires_at=88400) == new
 
 
-def test_conflict_is_written_once(facts, item, rules):
+def test_conflict_is_written_once(claim_request, item, policy):
     """A conflicting message that comes again adds nothing to the timeline."""
     found = item(events=(Event(1, "conflict"),))
 
-    assert (Conflicting(), None) == decide(found, facts(fingerprint="bb"), 1000, rules)
+    assert (Conflicting(), None) == decide(found, claim_request(fingerprint="bb"), 1000, policy)
 
 
 @pytest.mark.parametrize(("known", "said"), [("", "aa"), ("aa", "")])
-def test_no_fingerprint_is_no_conflict(facts, item, rules, known, said):
+def test_no_fingerprint_is_no_conflict(claim_request, item, policy, known, said):
     """A message of a Notification API that gives no fingerprint can only be taken for a repeat."""
-    decision, new = decide(item(state="pending", fingerprint=known), facts(fingerprint=said), 1000, rules)
+    decision, new = decide(
+        item(state="pending", fingerprint=known), claim_request(fingerprint=said), 1000, policy
+    )
 
     assert isinstance(decision, Claimed)
     assert "aa" == new.fingerprint
@@ -128,9 +130,9 @@ def test_no_fingerprint_is_no_conflict(facts, item, rules, known, said):
 @pytest.mark.parametrize(
     ("state", "event"), [("pending", "retry"), ("sent", "sent"), ("failed", "failed"), ("unknown", "unknown")]
 )
-def test_owner_settles(item, rules, state, event):
+def test_owner_settles(item, policy, state, event):
     """Who holds the claim says how the attempt ended."""
-    new = settle(item(), "other", Ending(state, "why"), 1010, rules)
+    new = settle(item(), "other", Ending(state, "why"), 1010, policy)
 
     assert (4, state, 0.0, 87410) == (new.version, new.state, new.lease_until, new.expires_at)
     assert (Event(1010, event, 2, "why"),) == new.events
@@ -147,42 +149,42 @@ def test_owner_settles(item, rules, state, event):
         (None, "sent"),
     ],
 )
-def test_who_lost_the_claim_settles_nothing(item, rules, changes, state):
+def test_who_lost_the_claim_settles_nothing(item, policy, changes, state):
     """A claim that is somebody else's, over or gone changes nothing any more."""
     current = None if changes is None else item(**changes)
 
-    assert settle(current, "other", Ending(state), 1010, rules) is None
+    assert settle(current, "other", Ending(state), 1010, policy) is None
     assert not is_settled(current, "other", Ending(state))
 
 
 @pytest.mark.parametrize("state", ["sent", "failed"])
-def test_what_is_known_late_is_still_known(item, rules, state):
+def test_what_is_known_late_is_still_known(item, policy, state):
     """Whoever found that nobody knows how an attempt ended is corrected by the one who does."""
-    new = settle(item(state="unknown"), "other", Ending(state, "why"), 1050, rules)
+    new = settle(item(state="unknown"), "other", Ending(state, "why"), 1050, policy)
 
     assert (4, state) == (new.version, new.state)
 
 
-def test_renewal_makes_the_lease_begin_anew(item, rules):
+def test_renewal_makes_the_lease_begin_anew(item, policy):
     """Only the end of the lease changes, and the version that others would have to have seen."""
-    assert replace(item(), version=4, lease_until=1045.0) == renew(item(), "other", 1015, rules)
+    assert replace(item(), version=4, lease_until=1045.0) == renew(item(), "other", 1015, policy)
 
 
 @pytest.mark.parametrize("changes", [{"owner": "third"}, {"state": "unknown"}, {"state": "pending"}, None])
-def test_who_lost_the_claim_renews_nothing(item, rules, changes):
+def test_who_lost_the_claim_renews_nothing(item, policy, changes):
     """A claim that is somebody else's, over or gone cannot be made to last."""
-    assert renew(None if changes is None else item(**changes), "other", 1015, rules) is None
+    assert renew(None if changes is None else item(**changes), "other", 1015, policy) is None
 
 
 @pytest.mark.parametrize(
     ("counts_as", "counted"), [(None, (1, 0, 5.0)), ("failure", (2, 0, 15.0)), ("refusal", (1, 1, 15.0))]
 )
-def test_failures_are_counted(item, rules, counts_as, counted):
+def test_failures_are_counted(item, policy, counts_as, counted):
     """A mail's own failures are counted, and for how long; what is not its doing is not."""
     events = (Event(1000, "retry", 1), Event(1008, "sending", 2))
     found = item(failures=1, failing_seconds=5.0, events=events)
 
-    new = settle(found, "other", Ending("pending", "why", counts_as), 1010, rules)
+    new = settle(found, "other", Ending("pending", "why", counts_as), 1010, policy)
 
     assert counted == (new.failures, new.refusals, new.failing_seconds)
 
@@ -199,30 +201,30 @@ def test_outage_is_no_time_of_failing(item, failures, before, seconds):
     assert seconds == failing_seconds(found, 1100)
 
 
-def test_count_outlives_the_next_claim(item, facts, rules):
+def test_count_outlives_the_next_claim(item, claim_request, policy):
     """The next attempt goes on counting where the last one stopped."""
     found = item(state="pending", failures=3, refusals=2, failing_seconds=950.0)
 
-    _, new = decide(found, facts(), 1000, rules)
+    _, new = decide(found, claim_request(), 1000, policy)
 
     assert (3, 2, 950.0) == (new.failures, new.refusals, new.failing_seconds)
 
 
-def test_mail_that_ends_every_sender_is_not_resent_for_ever(item, facts, rules):
+def test_mail_that_ends_every_sender_is_not_resent_for_ever(item, claim_request, policy):
     """With resend a claim that nobody settled counts as a failure, and the last of them is held."""
-    resend = replace(rules, resend_unknown=True, max_attempts=3)
+    resend = replace(policy, resend_unknown=True, max_attempts=3)
 
-    decision, new = decide(item(failures=1), facts(), 1030, resend)
+    decision, new = decide(item(failures=1), claim_request(), 1030, resend)
     assert (True, 2) == (decision.found_unknown, new.failures)
 
-    decision, new = decide(item(failures=2), facts(), 1030, resend)
+    decision, new = decide(item(failures=2), claim_request(), 1030, resend)
     assert OutcomeUnknown("nobody said how attempt 2 ended", found_now=True) == decision
     assert ("unknown", 3) == (new.state, new.failures)
-    assert OutcomeUnknown(decision.reason, found_now=False) == decide(new, facts(), 1031, resend)[0]
+    assert OutcomeUnknown(decision.reason, found_now=False) == decide(new, claim_request(), 1031, resend)[0]
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown"])
-def test_operator_reopens(item, facts, rules, state):
+def test_operator_reopens(item, claim_request, policy, state):
     """What an operator sends back from the dead-letter queue may be claimed again, with new attempts."""
     found = item(state=state, failures=30, refusals=5, failing_seconds=1.0)
 
@@ -230,7 +232,7 @@ def test_operator_reopens(item, facts, rules, state):
 
     assert (0, 0, 0.0) == (new.failures, new.refusals, new.failing_seconds)
     assert (4, "pending", "retry") == (new.version, new.state, new.events[-1].event)
-    assert isinstance(decide(new, facts(), 1011, rules)[0], Claimed)
+    assert isinstance(decide(new, claim_request(), 1011, policy)[0], Claimed)
 
 
 @pytest.mark.parametrize("state", ["sending", "pending", "sent"])

@@ -1,5 +1,5 @@
 from email_sender.ledger import Event
-from email_sender.ledger.item import MOST_EVENTS, from_attributes, to_attributes
+from email_sender.ledger.item import MAX_EVENTS, from_attributes, to_attributes
 
 
 def test_dynamodb_gives_back_what_it_was_given(item):
@@ -26,11 +26,11 @@ def test_attributes_are_dynamodbs(item):
 def test_events_are_bounded(item):
     """However often something happens, the first event and the latest are kept."""
     written = item(events=(Event(0, "sending", 1),))
-    for n in range(1, MOST_EVENTS + 10):
+    for n in range(1, MAX_EVENTS + 10):
         written = item(events=written.with_event(Event(n, "retry", n)))
 
-    assert MOST_EVENTS == len(written.events)
-    assert (0, MOST_EVENTS + 9) == (written.events[0].at, written.events[-1].at)
+    assert MAX_EVENTS == len(written.events)
+    assert (0, MAX_EVENTS + 9) == (written.events[0].at, written.events[-1].at)
 
 
 def test_last_reason(item):

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from email_sender.ledger import LedgerTable, LedgerUnavailableError, VersionChangedError, dynamodb_client
 from email_sender.ledger.item import to_attributes
-from sqs.micro_batcher import BatchLimits
+from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 _QUICK = BatchLimits(entries=25, wait_seconds=0.001)

@@ -18,6 +18,7 @@ class Written:
         self.failures = []
         self.recording = Recorded(None)
         self.noted = asyncio.Event()
+        self.outage = self
 
     async def add(self, recipient, reason):
         self._fail()
@@ -28,8 +29,8 @@ class Written:
         self.told.append((feedback.kind, feedback.notification_id, feedback.attempt))
         return self.recording
 
-    def note(self, trouble):
-        assert trouble == "down"
+    def note(self, reason):
+        assert "down" == reason
         self.noted.set()
 
     def _fail(self):
@@ -101,7 +102,7 @@ async def test_it_waits_for_whoever_sends(events, written, ses_record):
 
 
 async def test_an_outage_uses_up_nothing(events, written, ses_record):
-    """The message stays in hand until it is written."""
+    """The message stays in flight until it is written."""
     written.failures = [LedgerUnavailableError("down")] * 3
 
     assert Delete() == await events.deliver(_received(ses_record("Bounce")))

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from contract.status import CLIENT_ID_HEADER, STATUS_PATH
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH
 
 
 @pytest.fixture
@@ -41,18 +41,18 @@ async def test_a_mails_way_back(
         answer = await client.get(
             f"http://127.0.0.1:{port}{STATUS_PATH}id-1", headers={CLIENT_ID_HEADER: "team-a"}
         )
-        assert answer.status_code == 200
+        assert 200 == answer.status_code
         return answer.json()
 
     @eventually
     async def is_sent():
-        assert relay.ids == ["id-1"]
-        assert (await status())["state"] == "sent"
+        assert ["id-1"] == relay.ids
+        assert "sent" == (await status())["state"]
 
     @eventually
     async def has_come_back():
-        assert events_queue.counts() == (0, 0)
-        assert (await status())["state"] == "complained"
+        assert (0, 0) == events_queue.counts()
+        assert "complained" == (await status())["state"]
 
     async with reading(), httpx.AsyncClient() as client:
         await is_sent()
@@ -80,12 +80,12 @@ async def test_whoever_bounced_gets_no_second_mail(
 
     @eventually
     async def is_read():
-        assert events_queue.counts() == (0, 0)
+        assert (0, 0) == events_queue.counts()
 
     @eventually
     async def is_refused():
-        assert queue.counts() == (0, 0)
-        assert dead_letter_queue.counts() == (1, 0)
+        assert (0, 0) == queue.counts()
+        assert (1, 0) == dead_letter_queue.counts()
 
     async with reading():
         await is_read()

@@ -11,10 +11,10 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.text import MAX_HTTPS_URL_LENGTH
 from email_sender.mail import Mail
 from email_sender.providers.protocol import Handover, PermanentError
 from email_sender.providers.ses import SesProvider
+from shared.text import MAX_HTTPS_URL_LENGTH
 from tests.unit.services.email_sender.providers.scripted import provider_of
 from tests.waiting import SOON
 

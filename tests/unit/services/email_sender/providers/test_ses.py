@@ -89,17 +89,17 @@ async def test_says_everything(mail):
     await SesProvider(client).send(mail(notification_id="id-7", traceparent="00-a-b-01"), Handover())
 
     [asked] = client.asked
-    assert asked["FromEmailAddress"] == "us@example.com"
-    assert asked["Destination"] == {"ToAddresses": ["ada@example.com"]}
+    assert "us@example.com" == asked["FromEmailAddress"]
+    assert {"ToAddresses": ["ada@example.com"]} == asked["Destination"]
     simple = asked["Content"]["Simple"]
-    assert simple["Subject"]["Data"] == "Hello"
-    assert simple["Body"]["Text"]["Data"] == "Good morning"
-    assert simple["Headers"] == [
+    assert "Hello" == simple["Subject"]["Data"]
+    assert "Good morning" == simple["Body"]["Text"]["Data"]
+    assert [
         {"Name": "X-Notification-Id", "Value": "id-7"},
         {"Name": "traceparent", "Value": "00-a-b-01"},
         {"Name": "Auto-Submitted", "Value": "auto-generated"},
-    ]
-    assert set(asked) == {"FromEmailAddress", "Destination", "Content"}
+    ] == simple["Headers"]
+    assert {"FromEmailAddress", "Destination", "Content"} == set(asked)
 
 
 async def test_says_what_its_events_come_back_by(mail):
@@ -109,11 +109,11 @@ async def test_says_what_its_events_come_back_by(mail):
     await SesProvider(client, "staging").send(mail(notification_id="id-7", attempt=2), Handover())
 
     [asked] = client.asked
-    assert asked["ConfigurationSetName"] == "staging"
-    assert asked["EmailTags"] == [
+    assert "staging" == asked["ConfigurationSetName"]
+    assert [
         {"Name": "notification_id", "Value": "id-7"},
         {"Name": "attempt", "Value": "2"},
-    ]
+    ] == asked["EmailTags"]
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ async def test_errors_have_types(ses, raw_server, mail, answer, kind):
             await provider.send(mail(), Handover())
 
     assert kind is type(raised.value)
-    assert len(raw_server.asked) == 1
+    assert 1 == len(raw_server.asked)
 
 
 async def test_no_answer_in_time(ses, raw_server, mail):
@@ -217,7 +217,7 @@ async def test_a_mail_that_waits_for_a_connection_is_not_handed_over(ses, raw_se
 
     assert first.begun
     assert not second.begun
-    assert len(raw_server.asked) == 1
+    assert 1 == len(raw_server.asked)
 
 
 def _keys(minutes):

@@ -45,9 +45,9 @@ async def test_relay_gets_the_mail(provider, relay, mail):
     await provider.send(mail(notification_id="id-7", body="..\n.dots"), Handover())
 
     [(envelope, parsed)] = relay.mails
-    assert (envelope.mail_from, envelope.rcpt_tos) == ("us@example.com", ["ada@example.com"])
-    assert parsed["X-Notification-Id"] == "id-7"
-    assert parsed.get_content().splitlines() == ["..", ".dots"]
+    assert ("us@example.com", ["ada@example.com"]) == (envelope.mail_from, envelope.rcpt_tos)
+    assert "id-7" == parsed["X-Notification-Id"]
+    assert ["..", ".dots"] == parsed.get_content().splitlines()
 
 
 async def test_connection_is_kept(provider, relay, mail):
@@ -55,15 +55,15 @@ async def test_connection_is_kept(provider, relay, mail):
     for _ in range(3):
         await provider.send(mail(), Handover())
 
-    assert len(relay.mails) == 3
-    assert len(relay.peers) == 1
+    assert 3 == len(relay.mails)
+    assert 1 == len(relay.peers)
 
 
 async def test_mails_at_once_have_a_connection_each(provider, relay, mail):
     """A slow mail does not hold up another."""
     await asyncio.gather(*(provider.send(mail(), Handover()) for _ in range(3)))
 
-    assert len(relay.peers) == 3
+    assert 3 == len(relay.peers)
 
 
 async def test_idle_connection_is_not_trusted(provider, relay, mail, clock):
@@ -72,7 +72,7 @@ async def test_idle_connection_is_not_trusted(provider, relay, mail, clock):
     clock.seconds += 31
     await provider.send(mail(), Handover())
 
-    assert len(relay.peers) == 2
+    assert 2 == len(relay.peers)
 
 
 async def test_connection_has_a_limited_number_of_mails(provider, relay, mail, monkeypatch):
@@ -82,7 +82,7 @@ async def test_connection_has_a_limited_number_of_mails(provider, relay, mail, m
     for _ in range(4):
         await provider.send(mail(), Handover())
 
-    assert len(relay.peers) == 2
+    assert 2 == len(relay.peers)
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
@@ -155,7 +155,7 @@ async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
     relay.rcpt_answer = "250 OK"
     await provider.send(mail(), Handover())
 
-    assert len(relay.peers) == 1
+    assert 1 == len(relay.peers)
 
 
 async def test_unreachable_relay(mail):
@@ -193,7 +193,7 @@ async def test_relay_without_starttls_gets_nothing(relay, mail):
     """When encryption is asked for and not offered, no mail goes out in the clear."""
     with pytest.raises(UnavailableError, match="STARTTLS"):
         await provider_of(relay, starttls=True).send(mail(), Handover())
-    assert relay.mails == []
+    assert [] == relay.mails
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ async def test_address_beyond_ascii(provider, relay, mail):
     await provider.send(mail(recipient="jörg@example.com"), Handover())
 
     [(envelope, _)] = relay.mails
-    assert envelope.rcpt_tos == ["jörg@example.com"]
+    assert ["jörg@example.com"] == envelope.rcpt_tos
 
 
 async def test_address_beyond_ascii_at_an_old_relay(start_relay, mail):

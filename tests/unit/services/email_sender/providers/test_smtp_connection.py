@@ -56,7 +56,7 @@ async def test_replies_in_any_pieces(connection, transport, size):
     assert [(250, "2.1.0 ok"), (250, "2.1.5 yes\n"), (354, "go on")] == [
         (each.code, each.message) for each in await asking
     ]
-    assert transport.sent == b"MAIL\r\nRCPT\r\nDATA\r\n"
+    assert b"MAIL\r\nRCPT\r\nDATA\r\n" == transport.sent
     assert connection.is_open
 
 
@@ -79,7 +79,7 @@ async def test_what_is_not_smtp(connection, transport, read):
 
     with pytest.raises(aiosmtplib.SMTPResponseException) as ended:
         await asking
-    assert ended.value.code == -1
+    assert -1 == ended.value.code
     assert transport.aborted
 
 
@@ -91,7 +91,7 @@ async def test_hang_up_without_a_reply(connection):
 
     with pytest.raises(aiosmtplib.SMTPServerDisconnected) as ended:
         await asking
-    assert str(ended.value.__cause__) == "gone"
+    assert "gone" == str(ended.value.__cause__)
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         await connection.ask(b"NOOP\r\n", seconds=SOON)
 

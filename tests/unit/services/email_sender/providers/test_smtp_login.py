@@ -25,7 +25,7 @@ class FakeSecrets:
         self.reads = 0
 
     async def get_secret_value(self, *, SecretId):  # noqa: N803 - AWS's name
-        assert SecretId == "notifications/smtp"
+        assert "notifications/smtp" == SecretId
         self.reads += 1
         await asyncio.sleep(0)
         if self.error is not None:
@@ -93,8 +93,8 @@ async def test_mail_goes_out_after_the_login(provider, guarded_relay, logins, ma
     """The relay gets what is in the secret, and then the mail."""
     await provider.send(mail(notification_id="id-1"), Handover())
 
-    assert logins.given == [(b"us", b"right")]
-    assert guarded_relay.ids == ["id-1"]
+    assert [(b"us", b"right")] == logins.given
+    assert ["id-1"] == guarded_relay.ids
     # Once in the clear, and once encrypted.
     assert ["us.example.com"] * 2 == guarded_relay.hellos
 
@@ -103,8 +103,8 @@ async def test_connections_that_open_at_once_read_once(provider, guarded_relay, 
     """The secret is read for all of them together."""
     await asyncio.gather(*(provider.send(mail(), Handover()) for _ in range(3)))
 
-    assert len(guarded_relay.peers) == 3
-    assert secrets.reads == 1
+    assert 3 == len(guarded_relay.peers)
+    assert 1 == secrets.reads
 
 
 @pytest.mark.parametrize(("passed", "reads"), [(299.0, 1), (300.0, 2)])
@@ -124,12 +124,12 @@ async def test_refused_login_is_no_mail_s_fault(provider, guarded_relay, secrets
     with pytest.raises(UnavailableError) as refused:
         await provider.send(mail(), Handover())
 
-    assert str(refused.value) == (
-        "535: the relay refuses the username and password in the secret 'notifications/smtp'"
+    assert ("535: the relay refuses the username and password in the secret 'notifications/smtp'") == str(
+        refused.value
     )
     assert "mistyped" not in _in_full(refused.value)
     assert "SMTPAuthenticationError" not in _in_full(refused.value)
-    assert guarded_relay.mails == []
+    assert [] == guarded_relay.mails
 
 
 @pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop])
@@ -180,7 +180,7 @@ async def test_rotated_password_needs_no_restart(provider, guarded_relay, logins
         await provider.send(mail(notification_id="refused"), Handover())
     await provider.send(mail(notification_id="after"), Handover())
 
-    assert guarded_relay.ids == ["before", "after"]
+    assert ["before", "after"] == guarded_relay.ids
 
 
 @pytest.mark.parametrize(
@@ -231,14 +231,14 @@ async def test_late_refusal_does_not_forget_a_newer_password(secrets):
     with pytest.raises(UnavailableError):
         await login.log_in(FakeConnection(refuses=True))
     await login.log_in(FakeConnection())
-    assert secrets.reads == 2
+    assert 2 == secrets.reads
 
     late.go_on.set()
     with pytest.raises(UnavailableError):
         await refused
     await login.log_in(FakeConnection())
 
-    assert secrets.reads == 2
+    assert 2 == secrets.reads
 
 
 async def test_password_beyond_ascii(provider, guarded_relay, logins, secrets, mail):
@@ -248,7 +248,7 @@ async def test_password_beyond_ascii(provider, guarded_relay, logins, secrets, m
 
     await provider.send(mail(notification_id="id-1"), Handover())
 
-    assert guarded_relay.ids == ["id-1"]
+    assert ["id-1"] == guarded_relay.ids
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_secret_that_cannot_be_read(provider, guarded_relay, secrets, mail
 
     with pytest.raises(UnavailableError, match=f"'notifications/smtp' cannot be read: .*{reason}"):
         await provider.send(mail(), Handover())
-    assert guarded_relay.mails == []
+    assert [] == guarded_relay.mails
 
 
 async def test_relay_without_logins(start_relay, secrets, mail):
@@ -287,7 +287,7 @@ async def test_relay_without_logins(start_relay, secrets, mail):
 
     with pytest.raises(UnavailableError, match="AUTH extension is not supported"):
         await provider_of(open_relay, login=login).send(mail(), Handover())
-    assert open_relay.mails == []
+    assert [] == open_relay.mails
 
 
 async def test_refused_connection_is_closed(provider, secrets, mail, monkeypatch):
@@ -300,7 +300,7 @@ async def test_refused_connection_is_closed(provider, secrets, mail, monkeypatch
     with pytest.raises(UnavailableError):
         await provider.send(mail(), Handover())
 
-    assert [client.is_connected for client in closed] == [False]
+    assert [False] == [client.is_connected for client in closed]
 
 
 async def test_login_from_secrets_manager(aws_environment, environ, guarded_relay, certificate, mail, logins):
@@ -334,5 +334,5 @@ async def test_login_from_secrets_manager(aws_environment, environ, guarded_rela
         async with mail_provider(SenderSettings()) as provider:
             await provider.send(mail(notification_id="id-1"), Handover())
 
-    assert logins.given == [(b"us", b"right")]
-    assert guarded_relay.ids == ["id-1"]
+    assert [(b"us", b"right")] == logins.given
+    assert ["id-1"] == guarded_relay.ids

@@ -1,7 +1,7 @@
 import pytest
 
-from contract.message import NotificationMessage
 from email_sender.ledger.item import Event, LedgerItem
+from shared.message import NotificationMessage
 
 _ACCEPTED_AT = 1_700_000_000.0
 

@@ -87,7 +87,7 @@ def test_letters_come_back_to_life(redrive, place, letter_body, ledger_item):
 
     code, text = redrive("--per-second", "100")
 
-    assert code == 0
+    assert 0 == code
     assert [1, 1, 1] == [place.visible(kind) for kind in ("normal", "high", "dead")]
     assert "pending" == place.remembered("a").state
     message = place.take("normal")
@@ -107,19 +107,19 @@ def test_options_reach_the_redrive(redrive, place, letter_body, ledger_item):
 
     code, text = redrive("--dry-run", "--reason", "550", "--drop-sent", "--limit", "5", "--resend-unknown")
 
-    assert code == 0
+    assert 0 == code
     assert "what would become" in text
     assert "another reason" in text
     assert "deleted" in text
-    assert place.visible("dead") == 3
+    assert 3 == place.visible("dead")
 
 
 def test_without_a_queue_for_high_priority_everything_goes_to_the_one(redrive, place, letter_body):
     """PRIORITY_QUEUE_NAME may be empty."""
     place.put(letter_body("b", priority="high"))
 
-    assert redrive(PRIORITY_QUEUE_NAME="")[0] == 0
-    assert place.visible("normal") == 1
+    assert 0 == redrive(PRIORITY_QUEUE_NAME="")[0]
+    assert 1 == place.visible("normal")
 
 
 def test_interrupt_loses_nothing(redrive, place, letter_body):
@@ -140,9 +140,9 @@ def test_interrupt_loses_nothing(redrive, place, letter_body):
         gone.set()
         interrupting.join()
 
-    assert code == 1
+    assert 1 == code
     assert "interrupted" in text
-    assert place.visible("normal") + place.visible("dead") == 5
+    assert 5 == place.visible("normal") + place.visible("dead")
     assert place.visible("dead") > 0
 
 
@@ -150,7 +150,7 @@ def test_missing_settings_are_named(redrive):
     """Every variable that is not set is named."""
     code, text = redrive(DEAD_LETTER_QUEUE_NAME="", LEDGER_TABLE="")
 
-    assert code == 1
+    assert 1 == code
     assert "DEAD_LETTER_QUEUE_NAME and LEDGER_TABLE must be set" in text
 
 
@@ -159,7 +159,7 @@ def test_queue_that_is_not_there(redrive, setting):
     """The setting that names it is named."""
     code, text = redrive(**{setting: "no-such-queue"})
 
-    assert code == 1
+    assert 1 == code
     assert f"check {setting}, AWS_REGION" in text
 
 
@@ -169,10 +169,10 @@ def test_ledger_that_is_not_there(redrive, place, letter_body):
 
     code, text = redrive(LEDGER_TABLE="no-such-table")
 
-    assert code == 1
+    assert 1 == code
     assert "did not confirm" in text
     assert "ResourceNotFound" in text
-    assert place.visible("dead") == 1
+    assert 1 == place.visible("dead")
 
 
 @pytest.mark.parametrize("operation", ["GetQueueAttributes", "ReceiveMessage"])
@@ -181,7 +181,7 @@ def test_dead_letter_queue_that_may_not_be_read(redrive, monkeypatch, operation)
     from aiobotocore.client import AioBaseClient  # noqa: PLC0415 - for this test alone
     from botocore.exceptions import ClientError  # noqa: PLC0415
 
-    from aws_json.call import Call  # noqa: PLC0415 - for this test alone
+    from shared.aws_client.call import Call  # noqa: PLC0415 - for this test alone
 
     refused = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
     long_way, short_way = AioBaseClient._make_api_call, Call.__call__  # noqa: SLF001 - each call is one of these
@@ -201,7 +201,7 @@ def test_dead_letter_queue_that_may_not_be_read(redrive, monkeypatch, operation)
 
     code, text = redrive()
 
-    assert code == 1
+    assert 1 == code
     assert "AccessDenied" in text
 
 
@@ -219,7 +219,7 @@ def test_command_line_that_makes_no_sense(capsys, argv, said):
     with pytest.raises(SystemExit) as ended:
         main(argv)
 
-    assert ended.value.code == 2
+    assert 2 == ended.value.code
     assert said in capsys.readouterr().err
 
 
@@ -230,5 +230,5 @@ def test_runs_as_a_module(monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("email_sender.redrive", run_name="__main__")
 
-    assert ended.value.code == 0
+    assert 0 == ended.value.code
     assert "python -m email_sender redrive" in capsys.readouterr().out

@@ -16,7 +16,7 @@ async def test_turns_are_evenly_apart():
     for _ in range(3):
         await pace.turn()
 
-    assert pauses == [0.25, 0.5]
+    assert [0.25, 0.5] == pauses
 
 
 async def test_time_that_was_not_used_is_not_made_up_for():
@@ -33,7 +33,7 @@ async def test_time_that_was_not_used_is_not_made_up_for():
     await pace.turn()
     await pace.turn()
 
-    assert pauses == [0.25]
+    assert [0.25] == pauses
 
 
 async def test_pause_ends_when_told_to_stop():

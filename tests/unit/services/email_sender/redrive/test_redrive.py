@@ -8,7 +8,7 @@ from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedErr
 from email_sender.redrive.judge import Asked, Verdict
 from email_sender.redrive.pace import Pace
 from email_sender.redrive.redrive import Places, Redrive
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 from tests.waiting import SOON
 
 
@@ -28,11 +28,11 @@ class DeadLetterQueue:
         attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
         self.letters[name] = ReceivedMessage(name, name, 1, body, attributes=attributes)
 
-    async def receive(self, most):
-        self.receives.append(most)
+    async def receive(self, max_messages):
+        self.receives.append(max_messages)
         visible = [name for name in self.letters if self.forgetful or name not in self.hidden]
-        self.hidden.update(visible[:most])
-        return [self.letters[name] for name in visible[:most]]
+        self.hidden.update(visible[:max_messages])
+        return [self.letters[name] for name in visible[:max_messages]]
 
     async def delete(self, message) -> None:
         if self.delete_fails:
@@ -40,7 +40,7 @@ class DeadLetterQueue:
         del self.letters[message.message_id]
 
     async def redeliver(self, message, after_seconds) -> None:
-        assert after_seconds == 0
+        assert 0 == after_seconds
         self.hidden.remove(message.message_id)
 
 
@@ -87,7 +87,7 @@ class Bench:
         self.pauses = []
         self.shown = []
         self.stop_after = None
-        self.trouble = None
+        self.first_error = None
 
     async def run(self, asked=None, per_second=10.0) -> Counter:
         async def pause(seconds) -> None:
@@ -102,7 +102,7 @@ class Bench:
             async with asyncio.timeout(SOON):
                 await redrive.run(lambda tally: self.shown.append(tally.total()))
         finally:
-            self.trouble = redrive.trouble
+            self.first_error = redrive.first_error
         return redrive.tally
 
 
@@ -120,8 +120,8 @@ async def test_failed_letter_goes_back_to_the_queue_of_its_priority(bench, lette
 
     tally = await bench.run()
 
-    assert tally == {Verdict.MOVED: 2}
-    assert bench.dead.letters == {}
+    assert {Verdict.MOVED: 2} == tally
+    assert {} == bench.dead.letters
     assert ["m-0"] == [letter.message_id for letter in bench.normal.taken]
     assert ["m-1"] == [letter.message_id for letter in bench.high.taken]
     assert {"pending"} == {item.state for item in bench.ledger.items.values()}
@@ -135,10 +135,10 @@ async def test_what_is_left_is_visible_again(bench, letter_body, ledger_item):
 
     tally = await bench.run()
 
-    assert tally == {Verdict.MALFORMED: 1, Verdict.SENT: 1}
-    assert len(bench.dead.letters) == 2
-    assert bench.dead.hidden == set()
-    assert bench.normal.taken == []
+    assert {Verdict.MALFORMED: 1, Verdict.SENT: 1} == tally
+    assert 2 == len(bench.dead.letters)
+    assert set() == bench.dead.hidden
+    assert [] == bench.normal.taken
 
 
 async def test_sent_letters_are_dropped_on_request(bench, letter_body, ledger_item):
@@ -146,9 +146,9 @@ async def test_sent_letters_are_dropped_on_request(bench, letter_body, ledger_it
     bench.dead.put(letter_body("a"))
     bench.ledger.items["a"] = ledger_item("sent", "a")
 
-    assert await bench.run(Asked(drop_sent=True)) == {Verdict.DROPPED: 1}
-    assert bench.dead.letters == {}
-    assert bench.normal.taken == []
+    assert {Verdict.DROPPED: 1} == await bench.run(Asked(drop_sent=True))
+    assert {} == bench.dead.letters
+    assert [] == bench.normal.taken
 
 
 async def test_dry_run_changes_nothing(bench, letter_body, ledger_item):
@@ -160,24 +160,24 @@ async def test_dry_run_changes_nothing(bench, letter_body, ledger_item):
 
     tally = await bench.run(Asked(dry_run=True, drop_sent=True))
 
-    assert tally == {Verdict.MOVED: 2, Verdict.DROPPED: 1}
-    assert len(bench.dead.letters) == 3
-    assert bench.dead.hidden == set()
-    assert bench.normal.taken == []
+    assert {Verdict.MOVED: 2, Verdict.DROPPED: 1} == tally
+    assert 3 == len(bench.dead.letters)
+    assert set() == bench.dead.hidden
+    assert [] == bench.normal.taken
     assert bench.ledger.items == before
-    assert bench.pauses == []
+    assert [] == bench.pauses
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
 async def test_limit(bench, letter_body, dry_run):
-    """No more than the limit are moved, or would be; no more are taken in hand than may be."""
+    """No more than the limit are moved, or would be; no more are received than may be."""
     for n in range(30):
         bench.dead.put(letter_body(f"id-{n}"))
 
     tally = await bench.run(Asked(limit=12, dry_run=dry_run))
 
-    assert tally == {Verdict.MOVED: 12}
-    assert bench.dead.receives == [10, 2]
+    assert {Verdict.MOVED: 12} == tally
+    assert [10, 2] == bench.dead.receives
     assert not bench.dead.hidden & set(bench.dead.letters)
     assert len(bench.dead.letters) == (30 if dry_run else 18)
 
@@ -189,17 +189,17 @@ async def test_letters_are_moved_evenly(bench, letter_body):
 
     await bench.run(per_second=10)
 
-    assert bench.pauses == pytest.approx([0.1, 0.2, 0.3])
+    assert pytest.approx([0.1, 0.2, 0.3]) == bench.pauses
 
 
 async def test_slow_pace_takes_few_in_hand(bench, letter_body):
-    """What is taken in hand is moved long before it would be visible again."""
+    """What is received is moved long before it would be visible again."""
     for n in range(7):
         bench.dead.put(letter_body(f"id-{n}"))
 
     await bench.run(per_second=0.05)
 
-    assert set(bench.dead.receives) == {3}
+    assert {3} == set(bench.dead.receives)
 
 
 async def test_interrupted_run_loses_nothing(bench, letter_body):
@@ -215,7 +215,7 @@ async def test_interrupted_run_loses_nothing(bench, letter_body):
     assert len(bench.normal.taken) == moved
     assert len(bench.dead.letters) == 25 - moved
     assert not bench.dead.hidden & set(bench.dead.letters)
-    assert bench.dead.receives == [10]
+    assert [10] == bench.dead.receives
 
 
 async def test_nothing_is_deleted_that_the_queue_did_not_confirm(bench, letter_body, ledger_item):
@@ -225,13 +225,13 @@ async def test_nothing_is_deleted_that_the_queue_did_not_confirm(bench, letter_b
     bench.ledger.items["id-0"] = ledger_item("failed", "id-0")
     bench.normal.fails = True
 
-    assert await bench.run() == {Verdict.NOT_CONFIRMED: 10}
-    assert bench.trouble == "503 from SQS"
-    assert len(bench.dead.letters) == 25
-    assert bench.dead.hidden == set()
+    assert {Verdict.NOT_CONFIRMED: 10} == await bench.run()
+    assert "503 from SQS" == bench.first_error
+    assert 25 == len(bench.dead.letters)
+    assert set() == bench.dead.hidden
 
     bench.normal.fails = False
-    assert await bench.run() == {Verdict.MOVED: 25}
+    assert {Verdict.MOVED: 25} == await bench.run()
 
 
 async def test_ledger_that_does_not_answer_moves_nothing(bench, letter_body):
@@ -239,9 +239,9 @@ async def test_ledger_that_does_not_answer_moves_nothing(bench, letter_body):
     bench.dead.put(letter_body("a"))
     bench.ledger.down = True
 
-    assert await bench.run() == {Verdict.NOT_CONFIRMED: 1}
-    assert bench.normal.taken == []
-    assert bench.trouble == "no answer from the ledger"
+    assert {Verdict.NOT_CONFIRMED: 1} == await bench.run()
+    assert [] == bench.normal.taken
+    assert "no answer from the ledger" == bench.first_error
 
 
 async def test_notification_that_changed_meanwhile_is_left(bench, letter_body, ledger_item):
@@ -258,9 +258,9 @@ async def test_notification_that_changed_meanwhile_is_left(bench, letter_body, l
 
     bench.ledger.read = read_before_anybody_writes
 
-    assert await bench.run() == {Verdict.MOVED: 1, Verdict.CHANGED: 1}
+    assert {Verdict.MOVED: 1, Verdict.CHANGED: 1} == await bench.run()
     assert len(bench.normal.taken) == len(bench.dead.letters) == 1
-    assert bench.ledger.items["a"].version == 4
+    assert 4 == bench.ledger.items["a"].version
 
 
 async def test_letter_that_cannot_be_deleted_is_told_of(bench, letter_body):
@@ -268,10 +268,10 @@ async def test_letter_that_cannot_be_deleted_is_told_of(bench, letter_body):
     bench.dead.put(letter_body("a"))
     bench.dead.delete_fails = True
 
-    assert await bench.run() == {Verdict.NOT_DELETED: 1}
-    assert len(bench.normal.taken) == 1
-    assert bench.dead.hidden == set()
-    assert bench.trouble == "no answer"
+    assert {Verdict.NOT_DELETED: 1} == await bench.run()
+    assert 1 == len(bench.normal.taken)
+    assert set() == bench.dead.hidden
+    assert "no answer" == bench.first_error
 
 
 async def test_letters_that_come_back_are_counted_once(bench, letter_body):
@@ -280,8 +280,8 @@ async def test_letters_that_come_back_are_counted_once(bench, letter_body):
     bench.dead.put("malformed")
     bench.dead.put(letter_body("a"))
 
-    assert await bench.run() == {Verdict.MALFORMED: 1, Verdict.MOVED: 1}
-    assert len(bench.dead.receives) == 21
+    assert {Verdict.MALFORMED: 1, Verdict.MOVED: 1} == await bench.run()
+    assert 21 == len(bench.dead.receives)
 
 
 async def test_many_left_letters_are_handed_back(bench):
@@ -289,6 +289,6 @@ async def test_many_left_letters_are_handed_back(bench):
     for _ in range(1203):
         bench.dead.put("malformed")
 
-    assert await bench.run() == {Verdict.MALFORMED: 1203}
-    assert bench.dead.hidden == set()
-    assert bench.shown[:3] == [10, 20, 30]
+    assert {Verdict.MALFORMED: 1203} == await bench.run()
+    assert set() == bench.dead.hidden
+    assert [10, 20, 30] == bench.shown[:3]

@@ -19,10 +19,10 @@ def test_a_log_gets_a_line_now_and_then():
         for seen in range(10, 131, 10):
             progress(Counter({Verdict.MOVED: seen - 5, Verdict.MALFORMED: 5}))
 
-    assert console.file.getvalue().splitlines() == [
+    assert [
         "looked at 50 of about 100: 45 moved",
         "looked at 100 of about 100: 95 moved",
-    ]
+    ] == console.file.getvalue().splitlines()
 
 
 def test_a_terminal_gets_a_bar():

@@ -4,8 +4,8 @@ import pytest
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.redrive.return_queue import ReturnQueue
-from sqs.client import sqs_client
-from sqs.errors import EntryTooLargeError, QueueUnavailableError
+from shared.sqs.client import sqs_client
+from shared.sqs.errors import EntryTooLargeError, QueueUnavailableError
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ async def test_letter_is_as_it_was_without_its_reason(client, queue, sqs_api):
     )
 
     [got] = sqs_api.receive_message(QueueUrl=queue.url, MessageAttributeNames=["All"])["Messages"]
-    assert got["Body"] == "hello"
+    assert "hello" == got["Body"]
     assert {"traceparent", "data"} == set(got["MessageAttributes"])
-    assert got["MessageAttributes"]["traceparent"]["StringValue"] == "00-0a-0b-01"
-    assert got["MessageAttributes"]["data"]["BinaryValue"] == b"\x01"
+    assert "00-0a-0b-01" == got["MessageAttributes"]["traceparent"]["StringValue"]
+    assert b"\x01" == got["MessageAttributes"]["data"]["BinaryValue"]
 
 
 async def test_letters_go_together(client, queue):
@@ -42,7 +42,7 @@ async def test_letters_go_together(client, queue):
 
     await asyncio.gather(*(back.put(_letter(f"{n}")) for n in range(12)))
 
-    assert queue.counts() == (12, 0)
+    assert (12, 0) == queue.counts()
 
 
 async def test_unconfirmed_and_too_large(client, queue):

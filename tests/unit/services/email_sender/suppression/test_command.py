@@ -33,10 +33,10 @@ def test_add_show_remove(suppress):
     assert [1, 0, 0, 0, 1, 0] == [code for code, _ in steps]
     printed = [text for _, text in steps]
     assert printed[0] == printed[4] == "The address gets mail.\n"
-    assert printed[1] == "The address gets no mail for 7 days.\n"
+    assert "The address gets no mail for 7 days.\n" == printed[1]
     assert "asked us to stop" in printed[2]
-    assert printed[3] == "The address gets mail again.\n"
-    assert printed[5] == "The address was not suppressed.\n"
+    assert "The address gets mail again.\n" == printed[3]
+    assert "The address was not suppressed.\n" == printed[5]
     assert "ada" not in "".join(printed)
 
 
@@ -44,7 +44,7 @@ def test_missing_settings_are_named(suppress):
     """What is not set is named, and nothing is done."""
     code, text = suppress("show", "ada@example.com", LEDGER_TABLE="", AWS_REGION="")
 
-    assert code == 1
+    assert 1 == code
     assert text.startswith("suppress: AWS_REGION and LEDGER_TABLE must be set in the environment")
 
 
@@ -52,7 +52,7 @@ def test_table_that_is_not_there(suppress):
     """What DynamoDB says comes with what to check."""
     code, text = suppress("add", "ada@example.com", LEDGER_TABLE="no-such-table")
 
-    assert code == 1
+    assert 1 == code
     assert "ResourceNotFound" in text
     assert "dynamodb:PutItem" in text
 
@@ -70,5 +70,5 @@ def test_command_line_that_makes_no_sense(capsys, argv, said):
     with pytest.raises(SystemExit) as ended:
         main(argv)
 
-    assert ended.value.code == 2
+    assert 2 == ended.value.code
     assert said in capsys.readouterr().err

@@ -97,7 +97,7 @@ async def test_no_address_stands_in_the_table(suppression, client, ledger_table)
 
     [item] = (await client.scan(TableName=ledger_table))["Items"]
     assert "ada" not in str(item)
-    assert item["reason"] == {"S": "550 5.1.1 <address> unknown"}
+    assert {"S": "550 5.1.1 <address> unknown"} == item["reason"]
 
 
 async def test_removed_address_gets_mail_again(suppression, other):
@@ -117,7 +117,7 @@ async def test_suppression_ends_by_itself(suppression, other, clock, client, led
 
     clock.now += 2 * _DAY
 
-    assert (await client.scan(TableName=ledger_table))["Count"] == 1
+    assert 1 == (await client.scan(TableName=ledger_table))["Count"]
     assert not await other.is_suppressed("ada@example.com")
     assert not await suppression.is_suppressed("ada@example.com")
     assert await other.look_up("ada@example.com") is None
@@ -130,7 +130,7 @@ async def test_look_up(suppression, clock):
 
     found = await suppression.look_up("ada@example.com")
 
-    assert found.reason == "by hand"
+    assert "by hand" == found.reason
     assert datetime.fromtimestamp(_START, UTC) == found.added_at
     assert datetime.fromtimestamp(_START + 3 * _DAY, UTC) == found.expires_at
     assert await suppression.look_up("eve@example.com") is None
@@ -151,10 +151,10 @@ async def test_answers_are_kept_for_a_minute(suppression, seen, other, clock):
 
     clock.now += 59
     assert not await suppression.is_suppressed("ada@example.com")
-    assert len(seen.asked) == 1
+    assert 1 == len(seen.asked)
     clock.now += 2
     assert await suppression.is_suppressed("ada@example.com")
-    assert len(seen.asked) == 2
+    assert 2 == len(seen.asked)
 
 
 async def test_what_dynamodb_leaves_undone_is_asked_again(clock):
@@ -168,8 +168,8 @@ async def test_what_dynamodb_leaves_undone_is_asked_again(clock):
 
     answers = await asyncio.gather(*(suppression.is_suppressed(f"a{n}@example.com") for n in range(5)))
 
-    assert answers == [True] * 5
-    assert len(pauses) == 2
+    assert [True] * 5 == answers
+    assert 2 == len(pauses)
     assert pauses[1] == 2 * pauses[0]
 
 

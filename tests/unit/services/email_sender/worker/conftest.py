@@ -54,11 +54,11 @@ def works(make, running):
 
 
 @pytest.fixture
-def in_hand(eventually):
-    """Wait until a worker, or its delivery, has so many messages in hand."""
+def in_flight(eventually):
+    """Wait until a worker, or its delivery, has so many messages in flight."""
 
     @eventually
     async def has(holder, count):
-        assert holder.in_hand == count
+        assert holder.in_flight == count
 
     return has

@@ -4,7 +4,7 @@ import asyncio
 
 from email_sender.inbox import ReceivedMessage
 from email_sender.retry_policy import Delete, Redeliver
-from sqs.errors import QueueUnavailableError
+from shared.sqs.errors import QueueUnavailableError
 
 
 class FakeInbox:
@@ -22,9 +22,9 @@ class FakeInbox:
         self.polling = asyncio.Event()
         self.cancelled = False
 
-    async def receive(self, most):
-        """Hand out at most this many; wait when there are none, as a long poll does."""
-        self.asked.append(most)
+    async def receive(self, max_messages):
+        """Hand out up to `max_messages`; wait when there are none, as a long poll does."""
+        self.asked.append(max_messages)
         if self.failures:
             self.failures -= 1
             raise QueueUnavailableError("down")
@@ -35,7 +35,7 @@ class FakeInbox:
             except asyncio.CancelledError:
                 self.cancelled = True
                 raise
-        taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
         return taken
 
     async def delete(self, message):
@@ -64,14 +64,14 @@ class FakeDelivery:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.given_up = asyncio.Event()
-        self.in_hand = 0
-        self.most_in_hand = 0
+        self.in_flight = 0
+        self.max_in_flight = 0
         self.error: Exception | None = None
 
     async def deliver(self, _):
         """One attempt."""
-        self.in_hand += 1
-        self.most_in_hand = max(self.most_in_hand, self.in_hand)
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
             either = [asyncio.create_task(self.go_on.wait()), asyncio.create_task(self.given_up.wait())]
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +81,7 @@ class FakeDelivery:
                 raise self.error
             return Redeliver(0) if self.given_up.is_set() else self.action
         finally:
-            self.in_hand -= 1
+            self.in_flight -= 1
 
     def give_up(self):
         """Release everything."""

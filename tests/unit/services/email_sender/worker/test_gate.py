@@ -11,7 +11,7 @@ class FakeGate:
 
     def __init__(self, permitted) -> None:
         self.permitted = permitted
-        self.trouble = None
+        self.last_error = None
         self._told = []
         self.running = asyncio.Event()
 
@@ -28,7 +28,7 @@ class FakeGate:
         await asyncio.Event().wait()
 
 
-async def test_closed_gate_receives_nothing(works, delivery, in_hand):
+async def test_closed_gate_receives_nothing(works, delivery, in_flight):
     """While the provider takes no mail its messages stay where they are, with their receive counts."""
     inbox, high, gate = FakeInbox(9), FakeInbox(9), FakeGate(0)
 
@@ -41,26 +41,26 @@ async def test_closed_gate_receives_nothing(works, delivery, in_hand):
 
         delivery.go_on.clear()
         gate.permit(1)
-        await in_hand(worker, 2)
+        await in_flight(worker, 2)
         assert ([1], [1]) == (inbox.asked, high.asked)
 
         gate.permit(8)
-        await in_hand(worker, 8)
+        await in_flight(worker, 8)
         stop.set()
         delivery.go_on.set()
 
 
-async def test_gate_that_closes_while_hands_are_free(works, delivery, in_hand):
-    """Free hands are not filled any more, and those that are full finish."""
+async def test_gate_that_closes_while_hands_are_free(works, delivery, in_flight):
+    """Free slots are not filled any more, and those that are full finish."""
     inbox, gate = FakeInbox(9), FakeGate(2)
     delivery.go_on.clear()
 
     worker, service = works(inbox, delivery, concurrency=8, gate=gate)
     async with service as stop:
-        await in_hand(worker, 2)
+        await in_flight(worker, 2)
         gate.permit(0)
         delivery.go_on.set()
-        await in_hand(worker, 0)
+        await in_flight(worker, 0)
         for _ in range(10):
             await asyncio.sleep(0)
         assert [2] == inbox.asked
@@ -83,11 +83,11 @@ async def test_stop_at_a_closed_gate_is_immediate(make, delivery, monkeypatch):
 async def test_gate_says_why_nothing_is_sent(make, delivery):
     """The provider's trouble is not the queue's; who has no gate has none."""
     gate = FakeGate(0)
-    gate.trouble = "421 down"
+    gate.last_error = "421 down"
 
     worker = make(FakeInbox(), delivery, gate=gate)
-    assert (None, "421 down") == (worker.trouble, worker.provider_trouble)
-    assert make(FakeInbox(), delivery).provider_trouble is None
+    assert (None, "421 down") == (worker.last_error, worker.provider_error)
+    assert make(FakeInbox(), delivery).provider_error is None
 
 
 async def test_defect_in_the_gate_ends_the_worker(make, delivery):

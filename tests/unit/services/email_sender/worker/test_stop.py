@@ -7,8 +7,8 @@ from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbo
 from tests.waiting import SOON
 
 
-async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, in_hand):
-    """SIGTERM, Fargate Spot's too: what is in hand ends deleted, put aside or handed back, all of it."""
+async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(works, in_flight):
+    """SIGTERM, Fargate Spot's too: what is in flight ends deleted, put aside or handed back, all of it."""
     inbox = FakeInbox(12)
 
     class Mixed(FakeDelivery):
@@ -21,57 +21,57 @@ async def test_after_the_stop_nothing_is_received_and_everything_is_let_go_of(wo
 
     worker, service = works(inbox, delivery, concurrency=6)
     async with service as stop:
-        await in_hand(delivery, 6)
+        await in_flight(delivery, 6)
         stop.set()
         delivery.go_on.set()
 
-    assert worker.in_hand == 0
-    assert inbox.asked == [6]
-    assert sorted(inbox.deleted + [body for body, _ in inbox.redelivered]) == ["0", "1", "2", "3", "4", "5"]
+    assert 0 == worker.in_flight
+    assert [6] == inbox.asked
+    assert ["0", "1", "2", "3", "4", "5"] == sorted(inbox.deleted + [body for body, _ in inbox.redelivered])
 
 
-async def test_stop_finishes_what_is_in_hand(works, delivery, in_hand):
-    """After SIGTERM the mails in hand are sent and deleted before the worker returns."""
+async def test_stop_finishes_what_is_in_hand(works, delivery, in_flight):
+    """After SIGTERM the mails in flight are sent and deleted before the worker returns."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
     _, service = works(inbox, delivery)
     async with service as stop:
-        await in_hand(delivery, 2)
+        await in_flight(delivery, 2)
         stop.set()
         delivery.go_on.set()
 
-    assert sorted(inbox.deleted) == ["0", "1"]
-    assert inbox.redelivered == []
+    assert ["0", "1"] == sorted(inbox.deleted)
+    assert [] == inbox.redelivered
 
 
-async def test_stop_with_full_hands_receives_nothing_more(works, delivery, in_hand):
+async def test_stop_with_full_hands_receives_nothing_more(works, delivery, in_flight):
     """Hands that come free after SIGTERM stay empty: the rest of the queue is for other tasks."""
     inbox = FakeInbox(5)
     delivery.go_on.clear()
 
     _, service = works(inbox, delivery, concurrency=2)
     async with service as stop:
-        await in_hand(delivery, 2)
+        await in_flight(delivery, 2)
         stop.set()
         delivery.go_on.set()
 
-    assert sorted(inbox.deleted) == ["0", "1"]
-    assert inbox.asked == [2]
+    assert ["0", "1"] == sorted(inbox.deleted)
+    assert [2] == inbox.asked
 
 
-async def test_stop_releases_what_does_not_finish(works, delivery, in_hand):
+async def test_stop_releases_what_does_not_finish(works, delivery, in_flight):
     """What is not sent when the time is up becomes visible for other tasks at once."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
     _, service = works(inbox, delivery, shutdown_seconds=0.05)
     async with service as stop:
-        await in_hand(delivery, 2)
+        await in_flight(delivery, 2)
         stop.set()
 
-    assert sorted(inbox.redelivered) == [("0", 0), ("1", 0)]
-    assert inbox.deleted == []
+    assert [("0", 0), ("1", 0)] == sorted(inbox.redelivered)
+    assert [] == inbox.deleted
 
 
 async def test_what_arrives_after_the_stop_is_released(works, delivery):
@@ -83,8 +83,8 @@ async def test_what_arrives_after_the_stop_is_released(works, delivery):
         inbox.waiting = FakeInbox(1).waiting
         stop.set()
 
-    assert inbox.redelivered == [("0", 0)]
-    assert inbox.deleted == []
+    assert [("0", 0)] == inbox.redelivered
+    assert [] == inbox.deleted
 
 
 @pytest.mark.parametrize(("last_receive", "shutdown"), [(0.05, 60), (60, 0.05)])
@@ -102,7 +102,7 @@ async def test_poll_that_brings_nothing_is_cancelled(make, delivery, monkeypatch
 
 
 async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, monkeypatch):
-    """Giving up the poll gives up no mail: what is in hand still has the whole shutdown."""
+    """Giving up the poll gives up no mail: what is in flight still has the whole shutdown."""
     monkeypatch.setattr("email_sender.worker._LAST_RECEIVE_SECONDS", 0.01)
     monkeypatch.setattr("email_sender.worker._RELEASE_SECONDS", 0)
     inbox, stop = FakeInbox(1), asyncio.Event()
@@ -116,8 +116,8 @@ async def test_mails_in_hand_outlive_the_last_poll(make, delivery, eventually, m
 
     stop.set()
     await poll_cancelled()
-    assert delivery.in_hand == 1
+    assert 1 == delivery.in_flight
     delivery.go_on.set()
     await asyncio.wait_for(working, SOON)
 
-    assert (inbox.deleted, inbox.redelivered) == (["0"], [])
+    assert (["0"], []) == (inbox.deleted, inbox.redelivered)

@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from email_sender.lane import Lane
-from sqs.errors import QueueUnavailableError
+from email_sender.queue_consumer import QueueConsumer
+from shared.sqs.errors import QueueUnavailableError
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
 
@@ -25,7 +25,7 @@ async def test_defect_in_one_message_stops_nobody(works, delivery, eventually):
             await logged()
             await asyncio.wait_for(inbox.polling.wait(), SOON)
 
-    assert inbox.deleted == []
+    assert [] == inbox.deleted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
     @eventually
     async def logged():
         found = [line for line in logs if line["event"] == "message_not_settled"]
-        assert [(line["message_id"], line["action"]) for line in found] == [("0", "Delete")]
+        assert [("0", "Delete")] == [(line["message_id"], line["action"]) for line in found]
 
     with capture_logs() as logs:
         _, service = works(inbox, delivery)
@@ -70,7 +70,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
 
 async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     """Polls that fail are tried again; the log has the beginning and the end, readiness the reason."""
-    monkeypatch.setattr("email_sender.lane._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.queue_consumer._FIRST_PAUSE_SECONDS", 0.001)
     inbox = FakeInbox()
     inbox.failures = 3
 
@@ -78,10 +78,10 @@ async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
         worker, service = works(inbox, delivery)
         async with service:
             await asyncio.wait_for(inbox.polling.wait(), SOON)
-            assert worker.trouble == "down"
+            assert "down" == worker.last_error
 
-    assert [line["event"] for line in logs] == ["queue_unavailable", "queue_available"]
-    assert worker.trouble is None
+    assert ["queue_unavailable", "queue_available"] == [line["event"] for line in logs]
+    assert worker.last_error is None
 
 
 async def test_outage_is_asked_after_less_and_less(monkeypatch):
@@ -96,19 +96,19 @@ async def test_outage_is_asked_after_less_and_less(monkeypatch):
     async def nothing(*_):
         """Nobody is dealt with here."""
 
-    monkeypatch.setattr("email_sender.lane._unless", unless)
+    monkeypatch.setattr("email_sender.queue_consumer._unless", unless)
     inbox, stop = FakeInbox(), asyncio.Event()
     inbox.failures = 8
-    lane = Lane(inbox, nothing, nothing, hands=4, jitter=lambda: 0.5)
+    consumer = QueueConsumer(inbox, nothing, nothing, slots=4, jitter=lambda: 0.5)
 
-    await lane.poll(stop)
+    await consumer.poll(stop)
     assert [pause * 0.75 for pause in (1, 2, 4, 8, 16, 20, 20, 20)] == waits
 
     # Once it has answered, the next outage begins with a second again.
     stop.clear()
     inbox.waiting = FakeInbox(4).waiting
     inbox.receive = _then_fail(inbox)
-    await lane.poll(stop)
+    await consumer.poll(stop)
     assert 0.75 == waits[-1]
 
 
@@ -126,9 +126,9 @@ async def test_defect_in_the_poll_ends_the_worker(make, delivery):
 def _then_fail(inbox):
     receive = inbox.receive
 
-    async def first_receives(most):
+    async def first_receives(max_messages):
         if not inbox.waiting:
             raise QueueUnavailableError("down")
-        return await receive(most)
+        return await receive(max_messages)
 
     return first_receives

@@ -19,43 +19,43 @@ async def test_what_was_sent_is_deleted(works, delivery, eventually):
         await all_deleted()
 
 
-async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, in_hand):
+async def test_nothing_is_deleted_before_the_provider_took_it(works, delivery, in_flight):
     """As long as a mail is on its way its message stays on the queue: whoever dies now loses nothing."""
     inbox = FakeInbox(2)
     delivery.go_on.clear()
 
     _, service = works(inbox, delivery)
     async with service:
-        await in_hand(delivery, 2)
+        await in_flight(delivery, 2)
         await asyncio.wait_for(inbox.polling.wait(), SOON)
-        assert inbox.deleted == []
+        assert [] == inbox.deleted
         delivery.go_on.set()
 
-    assert sorted(inbox.deleted) == ["0", "1"]
+    assert ["0", "1"] == sorted(inbox.deleted)
 
 
-async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, in_hand):
+async def test_never_more_in_hand_than_concurrency(works, delivery, eventually, in_flight):
     """Nothing is received that could not be started: it would only lose visibility time."""
     inbox = FakeInbox(10)
     delivery.go_on.clear()
 
     @eventually
     async def done():
-        assert len(inbox.deleted) == 10
+        assert 10 == len(inbox.deleted)
 
     _, service = works(inbox, delivery, concurrency=3)
     async with service:
-        await in_hand(delivery, 3)
-        assert inbox.asked == [3]
+        await in_flight(delivery, 3)
+        assert [3] == inbox.asked
         delivery.go_on.set()
         await done()
 
-    assert delivery.most_in_hand == 3
-    assert max(inbox.asked) == 3
+    assert 3 == delivery.max_in_flight
+    assert 3 == max(inbox.asked)
 
 
 async def test_only_free_hands_are_filled(works, eventually):
-    """With one of four hands free one message is asked for, not a batch."""
+    """With one of four slots free one message is asked for, not a batch."""
 
     class OneQuick(FakeDelivery):
         async def deliver(self, message):
@@ -66,8 +66,8 @@ async def test_only_free_hands_are_filled(works, eventually):
 
     @eventually
     async def refilled():
-        assert inbox.asked == [4, 1]
-        assert delivery.in_hand == 4
+        assert [4, 1] == inbox.asked
+        assert 4 == delivery.in_flight
 
     _, service = works(inbox, delivery)
     async with service as stop:
@@ -75,17 +75,17 @@ async def test_only_free_hands_are_filled(works, eventually):
         stop.set()
         delivery.go_on.set()
 
-    assert delivery.most_in_hand == 4
+    assert 4 == delivery.max_in_flight
 
 
 async def test_batches_have_at_most_ten(works, delivery):
-    """SQS hands out at most ten messages at once, however many hands are free."""
+    """SQS hands out at most ten messages at once, however many slots are free."""
     inbox = FakeInbox()
     _, service = works(inbox, delivery, concurrency=50)
     async with service:
         await asyncio.wait_for(inbox.polling.wait(), SOON)
 
-    assert inbox.asked[0] == 10
+    assert 10 == inbox.asked[0]
 
 
 async def test_what_failed_for_now_is_redelivered_later(works, eventually):
@@ -94,13 +94,13 @@ async def test_what_failed_for_now_is_redelivered_later(works, eventually):
 
     @eventually
     async def redelivered():
-        assert inbox.redelivered == [("0", 7)]
+        assert [("0", 7)] == inbox.redelivered
 
     _, service = works(inbox, FakeDelivery(Redeliver(7)))
     async with service:
         await redelivered()
 
-    assert inbox.deleted == []
+    assert [] == inbox.deleted
 
 
 async def test_hopeless_is_a_dead_letter(works, dead_letters, eventually):
@@ -109,17 +109,17 @@ async def test_hopeless_is_a_dead_letter(works, dead_letters, eventually):
 
     @eventually
     async def gone():
-        assert inbox.deleted == ["0"]
+        assert ["0"] == inbox.deleted
 
     _, service = works(inbox, FakeDelivery(DeadLetter("why")))
     async with service:
         await gone()
 
-    assert dead_letters.reasons == ["why"]
+    assert ["why"] == dead_letters.reasons
 
 
 async def test_what_stays_in_hand_stays_hidden(works, delivery, eventually):
-    """A message that is in hand for long is extended until it is let go of, and not any more after that."""
+    """A message that is in flight for long is extended until it is acknowledged, and no longer."""
     inbox = FakeInbox(1)
     delivery.go_on.clear()
 
@@ -129,7 +129,7 @@ async def test_what_stays_in_hand_stays_hidden(works, delivery, eventually):
 
     @eventually
     async def deleted():
-        assert inbox.deleted == ["0"]
+        assert ["0"] == inbox.deleted
 
     _, service = works(inbox, delivery, heartbeat=Heartbeat(0.02))
     async with service:

@@ -56,10 +56,10 @@ def test_a_target_is_as_it_was_reported(elbv2, group, reporter):
 
     reporter.target_health(group, {ONE: TargetHealth("healthy"), TWO: timeout})
 
-    assert health(elbv2, group) == {
+    assert {
         ONE: {"State": "healthy"},
         TWO: {"State": "unhealthy", "Reason": "Target.Timeout", "Description": "Request timed out"},
-    }
+    } == health(elbv2, group)
 
 
 def test_a_report_replaces_the_one_before(elbv2, group, reporter):

@@ -85,7 +85,7 @@ def test_a_configuration_set_says_what_was_chosen(ses, configuration_set):
     """And nothing of what was not; sending is on unless somebody stops it."""
     found = ses.get_configuration_set(ConfigurationSetName=configuration_set)
     assert {"SendingEnabled": True} == found["SendingOptions"]
-    assert found.keys() & {"DeliveryOptions", "ReputationOptions", "SuppressionOptions"} == set()
+    assert set() == found.keys() & {"DeliveryOptions", "ReputationOptions", "SuppressionOptions"}
 
     ses.put_configuration_set_delivery_options(ConfigurationSetName=configuration_set, TlsPolicy="REQUIRE")
     ses.put_configuration_set_reputation_options(

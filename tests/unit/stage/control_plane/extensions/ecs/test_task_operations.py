@@ -18,8 +18,8 @@ def test_a_task_tells_what_it_was_started_with(cluster):
 
     assert task["taskDefinitionArn"] == cluster.definition
     assert task["clusterArn"] == cluster.arn
-    assert task["group"] == "service:api"
-    assert task["startedBy"] == "ecs-svc/1234567890123456789"
+    assert "service:api" == task["group"]
+    assert "ecs-svc/1234567890123456789" == task["startedBy"]
     assert ("256", "512", "UNKNOWN") == (task["cpu"], task["memory"], task["healthStatus"])
     assert ["api"] == [container["name"] for container in task["containers"]]
 

@@ -15,7 +15,7 @@ from stage.control_plane.extensions.sqs.message_store import (
 )
 from tests.waiting import SOON
 
-TERMS = ReceiveTerms(at_most=10, wait_seconds=0, visibility_timeout=30, retention_seconds=3600)
+TERMS = ReceiveTerms(max_messages=10, wait_seconds=0, visibility_timeout=30, retention_seconds=3600)
 # Nobody who gets something waits that long.
 WAITING = replace(TERMS, wait_seconds=2 * SOON)
 
@@ -56,7 +56,7 @@ def test_messages_are_received_in_order_up_to_the_number_asked_for(store):
     for name in "abc":
         store.add(message(name))
 
-    two = replace(TERMS, at_most=2)
+    two = replace(TERMS, max_messages=2)
 
     assert [["a", "b"], ["c"], []] == [ids(store.receive(two)) for _ in range(3)]
 

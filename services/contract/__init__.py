@@ -1,1 +1,0 @@
-"""What the Notification API and the Email Sender agree on."""

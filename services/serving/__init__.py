@@ -1,1 +1,0 @@
-"""How both services start, answer HTTP and stop."""

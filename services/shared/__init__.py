@@ -1,0 +1,1 @@
+"""Parts of both services: message and status, AWS clients, HTTP server, logs, metrics, settings."""

@@ -1,0 +1,1 @@
+"""Start, HTTP server and shutdown of both services."""

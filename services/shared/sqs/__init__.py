@@ -1,0 +1,1 @@
+"""SQS client, micro-batcher and errors of both services."""

@@ -1,1 +1,0 @@
-"""How both services speak to their queue."""

@@ -1,0 +1,55 @@
+"""A pytest plugin: the load tests with made-up runs instead of a stage, for the test of their wiring.
+
+RECORDED_SESSION in the environment says what is broken: nothing, "starved" (every time), "starved once",
+"lost" or "unreachable".
+"""
+
+import os
+import sys
+from dataclasses import replace
+from types import ModuleType
+
+from stage.clock import Clock
+from tests.unit.verify import runs
+from tests.unit.verify.test_target import stage_with
+from verify.errors import LoadError
+from verify.scenarios import autoscaling, lost_task
+from verify.scenarios.settings import AutoscalingSettings
+
+_BROKEN = os.environ.get("RECORDED_SESSION", "")
+
+
+class _Stage:
+    """Up at once."""
+
+    def __init__(self, settings) -> None:
+        settings.progress("applying [the] Terraform")
+
+    def __enter__(self):
+        return stage_with(Clock(minute_seconds=2.0, epoch=runs.TIME.epoch))
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+
+_attempts: list[AutoscalingSettings] = []
+
+
+def _autoscaling(_target, settings, say):
+    say("high load: CPU 100 %")
+    if _BROKEN == "unreachable":
+        raise LoadError("no request was answered in 30 s: its log is empty")
+    run = runs.autoscaling_run()
+    if _BROKEN == "lost":
+        return replace(run, mails=run.mails[1:])
+    _attempts.append(settings)
+    if _BROKEN == "starved" or (_BROKEN == "starved once" and len(_attempts) == 1):
+        return runs.with_timeline(run, starved_minutes=tuple(map(runs.moment, range(20))))
+    return run
+
+
+_module = ModuleType("stage.stage")
+_module.Stage = _Stage
+sys.modules["stage.stage"] = _module
+autoscaling.run = _autoscaling
+lost_task.run = lambda *_arguments: runs.lost_task_run()

@@ -1,0 +1,45 @@
+import asyncio
+
+from structlog.testing import capture_logs
+
+from email_sender.queue_consumer import QueueConsumer
+from tests.unit.services.email_sender.worker.fakes import FakeInbox
+from tests.waiting import SOON
+
+
+async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
+    """What was permitted a moment ago is not received any more."""
+    permitted = iter([1, 1, 0])
+    inbox, stop = FakeInbox(4), asyncio.Event()
+    monkeypatch.setattr("email_sender.queue_consumer._LINGER_SECONDS", 0)
+
+    async def handle(*_):
+        stop.set()
+
+    consumer = QueueConsumer(inbox, handle, handle, slots=4, permitted=lambda: next(permitted, 4))
+    await asyncio.wait_for(consumer.poll(stop), SOON)
+
+    assert [4] == inbox.asked
+
+
+async def test_defect_in_letting_go_stops_nobody(eventually):
+    """A message that cannot even be acknowledged is a line in the log, and comes back."""
+    inbox, stop = FakeInbox(1), asyncio.Event()
+
+    @eventually
+    async def logged():
+        assert ["message_broke_the_worker"] == [line["event"] for line in logs]
+
+    async def breaks(*_):
+        raise ZeroDivisionError
+
+    consumer = QueueConsumer(inbox, breaks, breaks, slots=1)
+    with capture_logs() as logs:
+        polling = asyncio.create_task(consumer.poll(stop))
+        await logged()
+        await asyncio.wait_for(inbox.polling.wait(), SOON)
+    stop.set()
+    inbox.new.set()
+    await asyncio.wait_for(polling, SOON)
+
+    assert 0 == consumer.in_flight

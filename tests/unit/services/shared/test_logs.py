@@ -1,0 +1,61 @@
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from shared.logs import configure_logs
+
+
+@pytest.fixture
+def lines():
+    """Configure logs into a buffer; what was there before comes back afterwards."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    configure_logs(service="email-sender", environment="staging", level="INFO", stream=stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_one_json_line_an_event(lines):
+    """An event is one JSON object with level, time, service and environment."""
+    structlog.get_logger().info("serving", address="127.0.0.1:80")
+
+    [line] = lines()
+    assert "serving" == line["event"]
+    assert "127.0.0.1:80" == line["address"]
+    assert ("info", "email-sender", "staging") == (line["level"], line["service"], line["environment"])
+    assert line["timestamp"].endswith("Z")
+
+
+def test_levels_below_are_silent(lines):
+    """What is less than the level is not written."""
+    structlog.get_logger().debug("detail")
+
+    assert [] == lines()
+
+
+def test_traceback_stays_in_its_line(lines):
+    """An exception is part of the event's one line."""
+    try:
+        int("broken")
+    except ValueError:
+        structlog.get_logger().exception("crashed")
+
+    [line] = lines()
+    assert "ValueError: invalid literal" in line["exception"]
+
+
+def test_library_records_become_json(lines):
+    """A library's warning is a line like any other; its chatter is not written."""
+    logging.getLogger("uvicorn.error").info("Started server process")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+
+    [line] = lines()
+    assert "Invalid HTTP request received." == line["event"]
+    assert "uvicorn.error" == line["logger"]
+    assert "email-sender" == line["service"]

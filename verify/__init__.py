@@ -1,0 +1,1 @@
+"""Drives a deployed system, watches it, and judges what was seen: the same on the stage and on AWS."""

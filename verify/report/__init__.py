@@ -1,0 +1,1 @@
+"""Reports of a verdict: terminal, page and JSON."""

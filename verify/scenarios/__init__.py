@@ -1,0 +1,1 @@
+"""Scenarios: load and faults while the system is watched."""
