@@ -97,9 +97,9 @@ output "alarm_topic_arn" {
   value       = module.monitoring.topic_arn
 }
 
-output "users_are_hurt_alarm" {
+output "user_impact_alarm" {
   description = "Name of the composite alarm to wake somebody by."
-  value       = module.monitoring.users_are_hurt_alarm
+  value       = module.monitoring.user_impact_alarm
 }
 
 output "dashboard_name" {

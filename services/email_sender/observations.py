@@ -11,7 +11,7 @@ _COUNTER = {
     Outcome.SENT: "MailsSent",
     Outcome.UNAVAILABLE: "MailsUnavailable",
     Outcome.THROTTLED: "MailsThrottled",
-    Outcome.TRANSIENT: "MailsFailedForNow",
+    Outcome.TRANSIENT: "MailsTransientFailure",
     Outcome.PERMANENT: "MailsRefused",
     Outcome.UNCERTAIN: "MailsUnknown",
     Outcome.RELEASED: "MessagesReleased",

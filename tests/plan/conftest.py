@@ -25,7 +25,7 @@ _PLANS = {
     "sender": BASE,
     "service": BASE,
     "production": "edges",
-} | {name: name for name in ("smtp", "relay", "known", "edges", "bootstrap", "minimal")}
+} | {name: name for name in ("smtp", "relay", "standalone", "edges", "bootstrap", "minimal")}
 
 
 def pytest_addoption(parser):
@@ -123,21 +123,21 @@ def production(edges) -> Plan:
 
 
 @pytest.fixture(scope="session")
-def known(offline) -> Plan:
+def standalone(offline) -> Plan:
     """Each module by itself, so that nothing it makes of what it is given is unknown."""
-    return Plan(offline.known(), offline.known_folder)
+    return Plan(offline.standalone(), offline.standalone_folder)
 
 
 @pytest.fixture(scope="session")
 def bootstrap(offline) -> Plan:
     """An account that holds staging and production, prepared for a repository."""
-    return Plan(offline.standalone("bootstrap", **ACCOUNT), ROOT_MODULE / "bootstrap")
+    return Plan(offline.root("bootstrap", **ACCOUNT), ROOT_MODULE / "bootstrap")
 
 
 @pytest.fixture(scope="session")
 def minimal(offline) -> Plan:
     """The example as a reader would apply it."""
-    return Plan(offline.standalone("examples/minimal", **EXAMPLE), ROOT_MODULE / "examples" / "minimal")
+    return Plan(offline.root("examples/minimal", **EXAMPLE), ROOT_MODULE / "examples" / "minimal")
 
 
 @pytest.fixture
@@ -169,5 +169,5 @@ def _plans(item):
     named = {_PLANS[name] for name in item.fixturenames if name in _PLANS}
     chosen = {value for name, value in parameters.items() if name in ("cell", "inventory", "round_name")}
     if item.name.startswith("test_a_module_defends_itself"):
-        chosen.add("refused")
+        chosen.add("invalid_inputs")
     return named | chosen

@@ -54,16 +54,16 @@ class OfflineTerraform:
         """
         return dict(self._once(f"plan-{name}", lambda: self._plan(self._root, name, var_files, variables)))
 
-    def known(self) -> dict[str, Any]:
+    def standalone(self) -> dict[str, Any]:
         """The plan of every module by itself, with all that it is given known before an apply."""
-        return dict(self._once("known", lambda: self._plan(self._beside("known"), "known")))
+        return dict(self._once("standalone", lambda: self._plan(self._beside("standalone"), "standalone")))
 
     @property
-    def known_folder(self) -> Path:
+    def standalone_folder(self) -> Path:
         """Where the root module of that plan lies, beside the modules that it calls."""
-        return self._folder / "known"
+        return self._folder / "standalone"
 
-    def standalone(self, folder: str, **variables: object) -> dict[str, Any]:
+    def root(self, folder: str, **variables: object) -> dict[str, Any]:
         """The plan of a root module of its own below terraform/, such as "bootstrap"."""
         name = f"standalone-{folder.replace('/', '-')}"
         return dict(self._once(name, lambda: self._plan(self._standing(folder), name, variables=variables)))
@@ -97,8 +97,8 @@ class OfflineTerraform:
         """What Terraform says to modules that get what the root module never gives them."""
 
         def make() -> str:
-            terraform = self._beside("refused")
-            return _refused(lambda: self._plan(terraform, "refused", show=False))
+            terraform = self._beside("invalid_inputs")
+            return _refused(lambda: self._plan(terraform, "invalid_inputs", show=False))
 
         return str(self._once("refusals-below-the-root", make))
 

@@ -8,9 +8,9 @@ CANARY = {("TargetGroup", "targetgroup/canary/3"), ("LoadBalancer", "app/balance
 
 
 @pytest.fixture(scope="module")
-def titled(known):
+def titled(standalone):
     """Every widget by its title."""
-    widgets = [Widget(values) for values in body(known)["widgets"]]
+    widgets = [Widget(values) for values in body(standalone)["widgets"]]
     return {widget.title: widget for widget in widgets}
 
 
@@ -52,12 +52,12 @@ def test_send_failure_rate(titled):
     assert {"Sum"} == {name.partition(" ")[2] for name in graph.names}
 
 
-def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
+def test_the_same_expressions_are_drawn_as_are_alarmed(standalone, titled):
     """What the line shows is what the alarm sees, once there is enough to see."""
-    graph, alarm = titled["Attempts to send that fail, in percent"], alarms(known)["send-failure-rate"]
+    graph, alarm = titled["Attempts to send that fail, in percent"], alarms(standalone)["send-failure-rate"]
     minute = {"sent": 30, "refused": 1, "for_now": 2, "unknown": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
-    graph, alarm = titled["Requests that fail, in percent"], alarms(known)["error-rate"]
+    graph, alarm = titled["Requests that fail, in percent"], alarms(standalone)["error-rate"]
     minute = {"requests": 90, "target_errors": 2, "balancer_errors": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
 

@@ -25,11 +25,11 @@ def test_files_are_formatted(offline):
     assert (0, "") == (done.returncode, done.stdout)
 
 
-def test_every_module_is_planned_by_itself(known):
+def test_every_module_is_planned_by_itself(standalone):
     """A module needs nothing that it does not declare."""
-    called = {Path(call["source"]).name for call in known.configuration["module_calls"].values()}
+    called = {Path(call["source"]).name for call in standalone.configuration["module_calls"].values()}
     assert called == {folder.name for folder in MODULES}
-    assert [] == known.warnings
+    assert [] == standalone.warnings
 
 
 def test_a_plan_has_no_warning(cell):
@@ -136,7 +136,7 @@ def test_outputs_name_what_operators_need(staging):
         "queue_name",
         "smtp_secret_name",
         "url",
-        "users_are_hurt_alarm",
+        "user_impact_alarm",
     } == set(staging.outputs)
 
 

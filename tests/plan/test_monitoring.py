@@ -9,21 +9,21 @@ NAME = "notifications-staging"
 
 
 @pytest.fixture
-def topic(known):
+def topic(standalone):
     """Where alarms go."""
-    return known.one("aws_sns_topic", name="notifications-staging-alarms")
+    return standalone.one("aws_sns_topic", name="notifications-staging-alarms")
 
 
 @pytest.fixture
-def hurt(known):
+def hurt(standalone):
     """The alarm to wake somebody by."""
-    return known.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-users-are-hurt")
+    return standalone.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-user-impact")
 
 
 @pytest.fixture
-def outputs(known):
+def outputs(standalone):
     """What the module tells the root module."""
-    return known.outputs["monitoring"]
+    return standalone.outputs["monitoring"]
 
 
 def test_notifications_are_encrypted_with_the_systems_key(topic):
@@ -58,9 +58,9 @@ def test_only_this_systems_alarms_publish_and_only_by_tls(topic):
     ]
 
 
-def test_every_subscriber_gets_mail(known):
+def test_every_subscriber_gets_mail(standalone):
     """One subscription each, and to this topic."""
-    subscriptions = known.all("aws_sns_topic_subscription", "module.monitoring").values()
+    subscriptions = standalone.all("aws_sns_topic_subscription", "module.monitoring").values()
     assert {
         ("on-call@notifications.example", "email", TOPIC),
         ("team@notifications.example", "email", TOPIC),
@@ -72,17 +72,17 @@ def test_every_subscriber_gets_mail(known):
     [
         ("aws_sns_topic_subscription.email", "topic_arn"),
         ("aws_cloudwatch_metric_alarm.queue_age", "alarm_actions"),
-        ("aws_cloudwatch_composite_alarm.users_are_hurt", "alarm_actions"),
+        ("aws_cloudwatch_composite_alarm.user_impact", "alarm_actions"),
     ],
 )
-def test_the_topic_exists_first(offline, known, address, argument):
+def test_the_topic_exists_first(offline, standalone, address, argument):
     """Its ARN is put together from the name of the topic itself, so that Terraform waits for it."""
-    assert ["local.topic_arn"] == known.written(f"module.monitoring.{address}")[argument]["references"]
+    assert ["local.topic_arn"] == standalone.written(f"module.monitoring.{address}")[argument]["references"]
     source = offline.source("modules/monitoring/topic.tf")
     assert ':${aws_sns_topic.alarms.name}"' in source
 
 
-def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
+def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
     """What they feel while it lasts, and nothing else, wakes somebody."""
     felt = [
         "error-rate",
@@ -103,7 +103,7 @@ def test_the_composite_alarm_tells_the_topic(hurt):
 
 def test_the_alarms_it_is_made_of_exist_first(offline):
     """CloudWatch refuses a rule that names an alarm which is not there yet."""
-    source = offline.source("modules/monitoring/alarm-users-are-hurt.tf")
+    source = offline.source("modules/monitoring/alarm-user-impact.tf")
     assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 6
 
 
@@ -120,9 +120,9 @@ def test_what_a_bad_release_sets_off_undoes_it(outputs):
     }
 
 
-def test_an_outage_of_the_provider_undoes_no_release(outputs, known):
+def test_an_outage_of_the_provider_undoes_no_release(outputs, standalone):
     """No release of ours mends a relay: neither its alarm nor what a rate counts takes one back."""
-    every = alarms(known)
+    every = alarms(standalone)
     rolled_back = {
         name.removeprefix(f"{NAME}-") for names in outputs["rollback_alarms"].values() for name in names
     }
@@ -140,7 +140,7 @@ def test_the_alarms_that_undo_a_release_exist_before_it(offline):
 def test_outputs_name_what_was_made(outputs):
     """The root module hands them to operators."""
     assert TOPIC == outputs["topic_arn"]
-    assert outputs["users_are_hurt_alarm"] == f"{NAME}-users-are-hurt"
+    assert outputs["user_impact_alarm"] == f"{NAME}-user-impact"
     assert NAME == outputs["dashboard_name"]
 
 

@@ -444,7 +444,7 @@ ACCEPTED = {
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },
 }
-REFUSED = Path(__file__).with_name("refused")
+REFUSED = Path(__file__).with_name("invalid_inputs")
 BELOW_THE_ROOT = [
     tuple(line.split(": ", 1))
     for path in sorted(REFUSED.glob("*.txt"))

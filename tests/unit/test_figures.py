@@ -159,7 +159,7 @@ FIGURES = [
     (
         "docs/runbook.md",
         "with fewer than {:g} attempts do not count",
-        lambda: number("modules/monitoring/alarms-services-own.tf", "least_attempts"),
+        lambda: number("modules/monitoring/alarms-custom-metrics.tf", "least_attempts"),
     ),
     (
         "docs/runbook.md",
@@ -174,17 +174,17 @@ FIGURES = [
     (
         "docs/runbook.md",
         "for {} minutes of the last {}, more than the threshold's percentage of attempts",
-        lambda: minutes("alarms-services-own.tf", "send_failure_rate"),
+        lambda: minutes("alarms-custom-metrics.tf", "send_failure_rate"),
     ),
     (
         "docs/runbook.md",
         "for {} minutes of the last {}, the API has answered requests with 503",
-        lambda: minutes("alarms-services-own.tf", "accept_failures"),
+        lambda: minutes("alarms-custom-metrics.tf", "accept_failures"),
     ),
     (
         "docs/runbook.md",
         "for {} minutes at least one task of the Email Sender",
-        lambda: minutes("alarms-services-own.tf", "provider_unavailable")[0],
+        lambda: minutes("alarms-custom-metrics.tf", "provider_unavailable")[0],
     ),
     (
         "docs/runbook.md",

@@ -3,9 +3,9 @@ output "topic_arn" {
   value       = local.topic_arn
 }
 
-output "users_are_hurt_alarm" {
+output "user_impact_alarm" {
   description = "Name of the composite alarm to wake somebody by."
-  value       = aws_cloudwatch_composite_alarm.users_are_hurt.alarm_name
+  value       = aws_cloudwatch_composite_alarm.user_impact.alarm_name
 }
 
 output "dashboard_name" {

@@ -134,9 +134,9 @@ def test_every_other_role_is_taken_by_one_service_of_this_account(cell):
 
 
 @pytest.mark.parametrize("kind", ["aws_sqs_queue", "aws_sns_topic", "aws_s3_bucket_policy", "aws_kms_key"])
-def test_what_everybody_may_do_is_bound(known, kind):
+def test_what_everybody_may_do_is_bound(standalone, kind):
     """A resource's policy lets in nobody from outside the account."""
-    policies = [one["policy"] for one in known.all(kind).values() if one.get("policy")]
+    policies = [one["policy"] for one in standalone.all(kind).values() if one.get("policy")]
     assert policies
     for text in policies:
         for statement in json.loads(text)["Statement"]:

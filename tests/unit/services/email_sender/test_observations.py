@@ -35,7 +35,7 @@ def _received(receive_count):
         (Outcome.SENT, "MailsSent"),
         (Outcome.UNAVAILABLE, "MailsUnavailable"),
         (Outcome.THROTTLED, "MailsThrottled"),
-        (Outcome.TRANSIENT, "MailsFailedForNow"),
+        (Outcome.TRANSIENT, "MailsTransientFailure"),
         (Outcome.PERMANENT, "MailsRefused"),
         (Outcome.UNCERTAIN, "MailsUnknown"),
         (Outcome.RELEASED, "MessagesReleased"),

@@ -4,7 +4,7 @@ module "service_least" {
 
   aws                   = local.aws
   name                  = "least"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -23,7 +23,7 @@ module "service_least" {
   internet_ports        = [1]
   discovery_service_arn = local.service.discovery_service_arn
   mesh                  = {}
-  rollback_alarms       = ["known-errors"]
+  rollback_alarms       = ["standalone-errors"]
   kms_key_arn           = local.kms_key_arn
   log_retention_days    = 30
 }
@@ -34,7 +34,7 @@ module "service_most" {
 
   aws                   = local.aws
   name                  = "most"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -78,7 +78,7 @@ module "service_sizes" {
 
   aws                   = local.aws
   name                  = each.key
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn

@@ -7,7 +7,7 @@ locals {
   # what it did with them. These alone undo a release.
   send_failures = {
     refused = "MailsRefused"
-    for_now = "MailsFailedForNow"
+    for_now = "MailsTransientFailure"
     unknown = "MailsUnknown"
   }
   # Nothing that was tried and failed: mails that wait because the provider takes none or takes them more

@@ -1,12 +1,12 @@
 locals {
   # What every service here is given alike.
   service = {
-    cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/known"
-    image                 = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/known/app:1.4.2"
-    image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/known/app"
+    cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/standalone"
+    image                 = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/standalone/app:1.4.2"
+    image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/standalone/app"
     discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
     permissions           = { SendToQueue = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:eu-central-1:123456789012:mail"] } }
-    rollback_alarms       = ["known-errors", "known-latency"]
+    rollback_alarms       = ["standalone-errors", "standalone-latency"]
 
     network = {
       vpc_id                     = "vpc-1"
@@ -18,15 +18,15 @@ locals {
 
     service_connect = {
       namespace_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:namespace/ns-1"
-      log_group     = "/ecs/known/service-connect"
+      log_group     = "/ecs/standalone/service-connect"
       port_name     = "http"
     }
 
     app_mesh = {
-      virtual_node_arn     = "arn:aws:appmesh:eu-central-1:123456789012:mesh/known/virtualNode/known"
+      virtual_node_arn     = "arn:aws:appmesh:eu-central-1:123456789012:mesh/standalone/virtualNode/standalone"
       envoy_image          = "840364872350.dkr.ecr.eu-central-1.amazonaws.com/aws-appmesh-envoy:v1.29.12.1-prod"
       envoy_repository_arn = "arn:aws:ecr:eu-central-1:840364872350:repository/aws-appmesh-envoy"
-      log_group            = "/ecs/known/envoy"
+      log_group            = "/ecs/standalone/envoy"
     }
   }
 }
@@ -37,7 +37,7 @@ module "service_plain" {
 
   aws                   = local.aws
   name                  = "plain"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -65,7 +65,7 @@ module "service_full" {
 
   aws                  = local.aws
   name                 = "full"
-  name_prefix          = "known"
+  name_prefix          = "standalone"
   cluster_arn          = local.service.cluster_arn
   image                = local.service.image
   image_repository_arn = local.service.image_repository_arn
@@ -78,8 +78,8 @@ module "service_full" {
   initial_count        = 3
   environment          = { QUEUE_NAME = "mail" }
   settings = {
-    MAIL_FROM = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full/MAIL_FROM"
-    LOG_LEVEL = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full/LOG_LEVEL"
+    MAIL_FROM = "arn:aws:ssm:eu-central-1:123456789012:parameter/standalone/full/MAIL_FROM"
+    LOG_LEVEL = "arn:aws:ssm:eu-central-1:123456789012:parameter/standalone/full/LOG_LEVEL"
   }
   permissions = {
     SendMail = {
@@ -93,7 +93,7 @@ module "service_full" {
     }
     ReadSecret = {
       actions   = ["secretsmanager:GetSecretValue"]
-      resources = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:known-??????"]
+      resources = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:standalone-??????"]
     }
   }
   health_check          = { command = ["CMD", "python", "-m", "app.healthcheck"], interval = 20, timeout = 6, retries = 4, start_period = 70 }
@@ -113,7 +113,7 @@ module "service_connect_server" {
 
   aws                   = local.aws
   name                  = "connect-server"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -134,7 +134,7 @@ module "service_connect_server" {
       tls = {
         certificate_authority_arn = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/1"
         kms_key_arn               = local.kms_key_arn
-        role_arn                  = "arn:aws:iam::123456789012:role/known-tls"
+        role_arn                  = "arn:aws:iam::123456789012:role/standalone-tls"
       }
     })
   }
@@ -149,7 +149,7 @@ module "service_connect_plain" {
 
   aws                   = local.aws
   name                  = "connect-plain"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -180,7 +180,7 @@ module "service_connect_client" {
 
   aws                   = local.aws
   name                  = "connect-client"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -207,7 +207,7 @@ module "service_app_mesh" {
 
   aws                   = local.aws
   name                  = "app-mesh"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -235,7 +235,7 @@ module "service_execute_command" {
 
   aws                   = local.aws
   name                  = "execute-command"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn
@@ -263,7 +263,7 @@ module "service_gateway" {
 
   aws                   = local.aws
   name                  = "gateway"
-  name_prefix           = "known"
+  name_prefix           = "standalone"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn

@@ -2,7 +2,7 @@ module "mail" {
   source = "../terraform/modules/mail"
 
   aws                = local.aws
-  name               = "known"
+  name               = "standalone"
   domain             = "known.example"
   create_identity    = true
   kms_key_arn        = local.kms_key_arn

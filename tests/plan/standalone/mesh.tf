@@ -1,6 +1,6 @@
 locals {
   mesh = {
-    name      = "known"
+    name      = "standalone"
     namespace = "known.internal"
 
     services = {

@@ -13,9 +13,9 @@ locals {
 
 # The one to wake somebody by.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
-resource "aws_cloudwatch_composite_alarm" "users_are_hurt" {
-  alarm_name        = "${var.name}-users-are-hurt"
-  alarm_description = "Users get errors, wait, or do not get their mails. See which of the alarms below it is on, and follow that one. ${var.runbook_url}#users-are-hurt"
+resource "aws_cloudwatch_composite_alarm" "user_impact" {
+  alarm_name        = "${var.name}-user-impact"
+  alarm_description = "Users get errors, wait, or do not get their mails. See which of the alarms below it is on, and follow that one. ${var.runbook_url}#user-impact"
   alarm_rule        = join(" OR ", [for name in local.felt_by_users : "ALARM(\"${name}\")"])
 
   alarm_actions = [local.topic_arn]

@@ -2,7 +2,7 @@ module "operators" {
   source = "../terraform/modules/operators"
 
   aws                      = local.aws
-  name                     = "known"
+  name                     = "standalone"
   permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
   principal_arns           = ["arn:aws:iam::123456789012:user/alice"]
   queue_arns               = ["arn:aws:sqs:eu-central-1:123456789012:mail"]
