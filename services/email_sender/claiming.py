@@ -11,6 +11,7 @@ from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import ClaimRequest, Decision, Ledger, LedgerUnavailableError
 from email_sender.outcome import Outcome
 from email_sender.retry_policy import EXPIRED_REASON, Action, Attempted, Redeliver, after_turning_away
+from shared.backoff import Backoff
 from shared.message import NotificationMessage, Priority
 
 _FIRST_PAUSE_SECONDS = 0.5
@@ -112,7 +113,7 @@ class Claiming:
         )
         given: Pass | None = None
         may_send = self._send_rate is None
-        pause = _FIRST_PAUSE_SECONDS
+        backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, self._jitter)
         try:
             while not self._giving_up.event.is_set():
                 try:
@@ -133,8 +134,7 @@ class Claiming:
                 except LedgerUnavailableError as error:
                     # The suppression list is in the same table.
                     self._ledger.outage.note(str(error))
-                    await self._giving_up.pause(pause * (1 + self._jitter()) / 2)
-                    pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+                    await self._giving_up.pause(backoff.next())
                 else:
                     asked = Asked(decision, unwanted, given)
                     given = None

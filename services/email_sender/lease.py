@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from email_sender.ledger import LedgerItem, LedgerUnavailableError
+from shared.backoff import Backoff
 
 # Part of the lease after which it is renewed: most mails are sent long before, and cost nothing.
 _RENEWED_AFTER = 0.5
@@ -80,13 +81,13 @@ class Lease:
         self._renewing = asyncio.get_running_loop().create_task(self._renew())
 
     async def _renew(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
+        backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, self._jitter)
         while True:
             try:
                 async with asyncio.timeout(max(self.seconds_left, _MARGIN_SECONDS)):
                     renewed = await self._ledger.renew(self.item)
             except (LedgerUnavailableError, TimeoutError) as error:
-                if self.seconds_left <= pause:
+                if self.seconds_left <= backoff.longest_seconds:
                     self._lose(str(error) or "no answer")
                     return
             else:
@@ -96,8 +97,7 @@ class Lease:
                 self.item = renewed
                 self.keep()
                 return
-            await asyncio.sleep(pause * (1 + self._jitter()) / 2)
-            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+            await asyncio.sleep(backoff.next())
 
     def _lose(self, reason: str) -> None:
         self.is_lost = True

@@ -8,6 +8,7 @@ from contextlib import suppress
 import structlog
 
 from email_sender.inbox import Inbox, ReceivedMessage
+from shared.backoff import Backoff
 from shared.outage import Outage
 from shared.sqs.errors import QueueUnavailableError
 from shared.sqs.queue import MAX_RECEIVE
@@ -52,10 +53,9 @@ class QueueConsumer:
         self._release = release
         self._slots = slots
         self._permitted = permitted
-        self._jitter = jitter
         self._batch = min(MAX_RECEIVE, slots)
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, jitter)
         self._room_changed = asyncio.Event()
         self._stop = asyncio.Event()
         self.outage = Outage("queue")
@@ -79,11 +79,10 @@ class QueueConsumer:
                 messages = await self._inbox.receive(wanted)
             except QueueUnavailableError as error:
                 self.outage.note(str(error))
-                await _unless(stop, self._pause * (1 + self._jitter()) / 2)
-                self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
+                await _unless(stop, self._backoff.next())
                 continue
             self.outage.note(None)
-            self._pause = _FIRST_PAUSE_SECONDS
+            self._backoff.reset()
             work = self._release if stop.is_set() else self._handle
             for message in messages:
                 self._start(work(self._inbox, message))

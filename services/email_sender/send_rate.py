@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.backoff import Backoff
 from shared.message import Priority
 from shared.outage import Outage
 
@@ -91,7 +92,7 @@ class SendRate:
         self._used = 0
         self._used_before = 0
         self._call_seconds = 0.0
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, jitter)
         self.outage = Outage("send_rate")
 
     async def take(self, priority: Priority = "normal") -> None:
@@ -162,11 +163,10 @@ class SendRate:
             granted = await self._ask(second, lot)
         except (BotoCoreError, ClientError) as error:
             self.outage.note(str(error))
-            await self._clock.sleep(self._pause * (1 + self._jitter()) / 2)
-            self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
+            await self._clock.sleep(self._backoff.next())
             return
         self.outage.note(None)
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._backoff.reset()
         now = self._clock.now()
         self._call_seconds = now - asked_at
         if granted == 0:

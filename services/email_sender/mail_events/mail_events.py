@@ -26,6 +26,7 @@ from email_sender.mail_events.event import MailEvent, read_event
 from email_sender.mail_events.observations import MailEventObservations
 from email_sender.reason import fit_reason
 from email_sender.retry_policy import Action, DeadLetter, Delete, Redeliver
+from shared.backoff import Backoff
 from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.5
@@ -104,7 +105,7 @@ class MailEvents:
 
     async def _write(self, event: MailEvent) -> Recording | None:
         """Write an event, again and again until that works; None if given up before."""
-        pause = _FIRST_PAUSE_SECONDS
+        backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, self._jitter)
         while not self._giving_up.is_set():
             try:
                 for address in event.suppress:
@@ -114,8 +115,7 @@ class MailEvents:
             except LedgerUnavailableError as error:
                 self._ledger.outage.note(str(error))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
-                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+                    await asyncio.wait_for(self._giving_up.wait(), backoff.next())
         return None
 
     def _done(self, event: MailEvent, recording: Recording) -> Action:
