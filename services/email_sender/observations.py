@@ -1,7 +1,7 @@
 """Metrics of messages and mails."""
 
-from email_sender.inbox import ReceivedMessage
-from email_sender.outcome import Outcome
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.outcome import Outcome
 from shared.metrics import Metrics
 
 # Goal of the service, from the Notification API's answer to the provider's.

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from email_sender.retry_policy import UNKNOWN_PREFIX
+from email_sender.sending.retry_policy import UNKNOWN_PREFIX
 from tests.integration.caller import Load
 from tests.integration.log_shipper import metrics_in
 from tests.integration.outcome import outcome_of

@@ -101,7 +101,9 @@ FIGURES = [
     (
         "docs/runbook.md",
         "asks again by itself, about {} a minute",
-        lambda: {2: "twice"}[60 / constant("services/email_sender/circuit_breaker.py", "_MAX_PAUSE_SECONDS")],
+        lambda: {2: "twice"}[
+            60 / constant("services/email_sender/sending/circuit_breaker.py", "_MAX_PAUSE_SECONDS")
+        ],
     ),
     (
         "docs/architecture.md",

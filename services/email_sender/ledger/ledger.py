@@ -16,9 +16,8 @@ from email_sender.ledger.decide import (
     renew,
     settle,
 )
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
-from email_sender.ledger.item import LedgerItem
+from email_sender.ledger.item import LedgerItem, LedgerUnavailableError, VersionChangedError
 from shared.backoff import Backoff
 from shared.outage import Outage
 

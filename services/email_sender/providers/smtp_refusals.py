@@ -11,8 +11,7 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.smtp_reply import Reply
 from email_sender.providers.smtp_rules import BEFORE, RULES, Fault, Rule, Stage
-from email_sender.reason import fit_reason
-from email_sender.suppression.address import without_addresses
+from email_sender.reason import fit_reason, without_addresses
 
 _CLOSING = 421
 _FOR_NOW = 4

@@ -95,7 +95,7 @@ async def test_stopping_is_not_ready(service, port, relay, queue, message):
     ("breaks", "error", "detail"),
     [
         ("ledger.table.LedgerTable.write", LedgerUnavailableError("down"), "The ledger is unavailable: down"),
-        ("inbox.Inbox.receive", QueueUnavailableError("down"), "The queue is unavailable: down"),
+        ("queue.inbox.Inbox.receive", QueueUnavailableError("down"), "The queue is unavailable: down"),
     ],
 )
 async def test_trouble_is_not_ready(

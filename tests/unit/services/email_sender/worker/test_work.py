@@ -1,7 +1,7 @@
 import asyncio
 
-from email_sender.heartbeat import Heartbeat
-from email_sender.retry_policy import DeadLetter, Redeliver
+from email_sender.queue.heartbeat import Heartbeat
+from email_sender.sending.retry_policy import DeadLetter, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
 from tests.waiting import SOON
 
