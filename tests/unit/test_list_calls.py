@@ -44,7 +44,6 @@ _AT_MOST = {"describe_services": {"services"}, "describe_tasks": {"tasks"}}
 _CHUNKED = {
     "stage/control_plane/pages.py": "the one place that takes them apart",
     "ops/redeploy.py": "runs without the rest of the repository, and takes them apart itself",
-    "stage/scheduler/read.py": "takes them apart itself",
     "stage/target_tracking/evaluator.py": "takes them apart itself",
 }
 
