@@ -1,29 +1,16 @@
-"""Which CloudWatch metric a policy tracks, and its one-minute datapoints."""
+"""CloudWatch metric that a policy tracks, from its configuration."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from stage.target_tracking.alarms import HISTORY, MINUTE
-from stage.target_tracking.model import Datapoint
+from stage.target_tracking.alarms import MINUTE
+from stage.target_tracking.model import Metric
 
 _PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
 
 
 class UnsupportedMetricError(Exception):
     """A policy tracks a metric that the stage does not have; the message names it."""
-
-
-@dataclass(frozen=True)
-class Metric:
-    """Metric that a policy tracks.
-
-    Attributes:
-        queries: What GetMetricData is asked; one of them returns data.
-    """
-
-    queries: tuple[Mapping[str, Any], ...]
 
 
 def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str) -> Metric:
@@ -50,18 +37,6 @@ def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str)
         customized.get("Dimensions", []),
         customized["Statistic"],
     )
-
-
-def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Datapoint]:
-    """One-minute datapoints of the minutes that are over, in no particular order."""
-    end = now.replace(second=0, microsecond=0)
-    answer = cloudwatch.get_metric_data(
-        MetricDataQueries=list(metric.queries), StartTime=end - HISTORY, EndTime=end
-    )
-    (result,) = answer["MetricDataResults"]
-    return [
-        Datapoint(minute, value) for minute, value in zip(result["Timestamps"], result["Values"], strict=True)
-    ]
 
 
 def _single(namespace: str, name: str, dimensions: Sequence[Mapping[str, str]], stat: str) -> Metric:

@@ -1,6 +1,7 @@
 import pytest
 
-from stage.target_tracking.metric import Metric, UnsupportedMetricError, tracked_metric
+from stage.target_tracking.metric import UnsupportedMetricError, tracked_metric
+from stage.target_tracking.model import Metric
 
 DIMENSIONS = [{"Name": "ClusterName", "Value": "notifications"}, {"Name": "ServiceName", "Value": "api"}]
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stage.target_tracking.decide import decide as decide_on
+from stage.target_tracking.decide import into_bounds
 from stage.target_tracking.model import Activity, Bounds, Datapoint, Policy, ScalingInput, Suspended
-from stage.target_tracking.rule import decide as decide_on
-from stage.target_tracking.rule import into_bounds
 
 NOW = datetime(2026, 1, 1, 12, 0, 20, tzinfo=UTC)
 CPU = Policy("cpu", 70.0, 60.0, 300.0, alarm_high="cpu-AlarmHigh", alarm_low="cpu-AlarmLow")

@@ -1,21 +1,13 @@
 import threading
-from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
 
 from stage.clock import Clock
-from stage.target_tracking import alarms
-from stage.target_tracking.evaluator import TargetTracking
+from stage.target_tracking.loop import TargetTracking
 from tests.waiting import eventually
 
 from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
-
-
-@pytest.fixture
-def tracking(aws, reporter):
-    """Target tracking that is evaluated by the test."""
-    return TargetTracking(aws, reporter, Clock())
 
 
 def alarm_states(aws):
@@ -47,35 +39,6 @@ def test_fifteen_low_datapoints_lower_the_desired_count(aws, tracking):
     assert ("OK", "ALARM") == alarm_states(aws)
 
 
-def test_a_scaling_activity_is_worded_as_aws_words_it(aws, tracking, reporter):
-    """Description, cause and status read as in describe_scaling_activities."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105)
-
-    tracking.evaluate(NOW)
-
-    (activity,) = reporter.activities
-    assert "Setting desired count to 3." == activity["Description"]
-    assert activity["Cause"].startswith(f"monitor alarm TargetTracking-{RESOURCE}-AlarmHigh-")
-    assert activity["Cause"].endswith("in state ALARM triggered policy policy")
-    assert ("InProgress", NOW) == (activity["StatusCode"], activity["StartTime"])
-
-
-def test_an_activity_ends_when_its_tasks_run(aws, tracking, reporter):
-    """Once as many tasks run as were asked for, the same activity is reported as successful."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105)
-    tracking.evaluate(NOW)
-    aws.ecs.services["email-sender"]["runningCount"] = 3
-    later = NOW + timedelta(seconds=10)
-
-    tracking.evaluate(later, only=())
-
-    begun, ended = reporter.activities
-    assert begun["ActivityId"] == ended["ActivityId"]
-    assert ("Successful", later) == (ended["StatusCode"], ended["EndTime"])
-
-
 @pytest.mark.parametrize(
     "deployments",
     [
@@ -94,18 +57,6 @@ def test_a_deployment_keeps_the_desired_count_up(aws, tracking, deployments):
 
     assert [] == aws.ecs.updates
     assert "ALARM" == alarm_states(aws)[1]
-
-
-def test_a_service_that_is_gone_is_left_alone(aws, tracking, caplog):
-    """Between the deletion of a service and that of its scalable target nothing is done."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105)
-    aws.ecs.services["email-sender"]["status"] = "INACTIVE"
-
-    tracking.evaluate(NOW)
-
-    assert [] == aws.ecs.updates
-    assert "" == caplog.text
 
 
 def test_a_late_datapoint_is_waited_for(aws, tracking):
@@ -324,33 +275,6 @@ def test_a_backlog_without_running_tasks_is_unknown(aws, tracking):
     assert [] == aws.ecs.updates
 
 
-def test_an_unsupported_metric_is_named_once(aws, tracking, reporter):
-    """Who reads the service's events learns why the policy never acts."""
-    track(
-        aws, {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageMemoryUtilization"}}
-    )
-
-    tracking.evaluate(NOW)
-    tracking.evaluate(NOW)
-
-    ((cluster, service, message, _),) = reporter.events
-    assert ("notifications", "email-sender") == (cluster, service)
-    assert "ECSServiceAverageMemoryUtilization" in message
-
-
-def test_an_alarm_that_somebody_deleted_does_not_stop_scaling(aws, tracking, caplog):
-    """The metric is still there; what is missing is named in the log."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105)
-    alarms = [alarm["AlarmName"] for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]]
-    aws.cloudwatch.delete_alarms(AlarmNames=alarms)
-
-    tracking.evaluate(NOW)
-
-    assert 3 == desired(aws)
-    assert "AlarmHigh" in caplog.text
-
-
 def test_one_target_in_trouble_does_not_stop_another(aws, tracking, monkeypatch, caplog):
     """What fails is logged, and the next target is evaluated."""
     add_service(aws, "zebra")
@@ -388,19 +312,13 @@ def test_the_thread_scales_by_itself_and_ends(aws, reporter):
     assert "target-tracking" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_the_registered_alarms_say_what_is_evaluated(aws):
-    """Whoever reads them sees the periods, thresholds and comparisons that the stage goes by."""
+def test_a_service_that_is_gone_is_left_alone(aws, tracking, caplog):
+    """Between the deletion of a service and that of its scalable target nothing is done."""
     track(aws)
+    put_cpu(aws, 105, 105, 105)
+    aws.ecs.services["email-sender"]["status"] = "INACTIVE"
 
-    registered = {
-        (
-            alarm["Threshold"],
-            alarm["ComparisonOperator"],
-            alarm["EvaluationPeriods"],
-            alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
-            alarm.get("TreatMissingData", "missing"),
-        )
-        for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
-    }
+    tracking.evaluate(NOW)
 
-    assert {astuple(alarms.alarm_high(70.0)), astuple(alarms.alarm_low(70.0))} == registered
+    assert [] == aws.ecs.updates
+    assert "" == caplog.text

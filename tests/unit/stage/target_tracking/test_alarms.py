@@ -3,11 +3,15 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
 
+from dataclasses import astuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.target_tracking.alarm_state import MetricAlarm, evaluate
+from stage.target_tracking.alarms import MetricAlarm, alarm_high, alarm_low, evaluate
+
+from .conftest import track
 
 RETAINED = "retain current state"
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
@@ -135,3 +139,21 @@ def test_an_alarm_never_goes_off_without_a_breaching_datapoint(series, needed, m
 
     if treatment in ("missing", "notBreaching"):
         assert found != "ALARM" or 100.0 in series[-definition.evaluation_range :]
+
+
+def test_the_registered_alarms_say_what_is_evaluated(aws):
+    """Whoever reads them sees the periods, thresholds and comparisons that the stage goes by."""
+    track(aws)
+
+    registered = {
+        (
+            alarm["Threshold"],
+            alarm["ComparisonOperator"],
+            alarm["EvaluationPeriods"],
+            alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
+            alarm.get("TreatMissingData", "missing"),
+        )
+        for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
+    }
+
+    assert {astuple(alarm_high(70.0)), astuple(alarm_low(70.0))} == registered
