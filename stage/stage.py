@@ -22,7 +22,7 @@ from stage.fit import Fit, fit
 from stage.host.addresses import LoopbackBlock
 from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
-from stage.metrics.publish import MetricsPublisher
+from stage.metrics.loop import MetricsPublisher
 from stage.preflight import check_files, check_free
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings

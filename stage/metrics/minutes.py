@@ -3,22 +3,19 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.clock import Clock
 from stage.host.budget import budget
-from stage.metrics.datapoint import Datapoint
+from stage.metrics.model import Minutes, Reading
 
 _LOG = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 _CLOSING_SECONDS = 30.0
-
-Minutes = Sequence[datetime]
-Reading = Sequence[tuple[datetime, Datapoint]]
 
 
 class MinuteReader:

@@ -1,23 +1,20 @@
 """Puts one datapoint a metric into CloudWatch each AWS minute."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.load_balancer.admin import RequestCounts
 from stage.metrics.cpu import ServiceCpu
-from stage.metrics.datapoint import Datapoint
-from stage.metrics.minutes import MinuteReader, Minutes, Reading
-from stage.metrics.read import queue_depths, requests_since, task_counts
+from stage.metrics.decide import of_cpu, of_newest, requests_since
+from stage.metrics.minutes import MinuteReader
+from stage.metrics.model import Datapoint, Minutes, Reading
+from stage.metrics.perform import put
+from stage.metrics.read import queue_depths, task_counts
 from stage.tasks.host import RunningTask
-
-# From here on what a task used says more about the machine than about the task.
-STARVED_PERCENT = 95.0
-HOST_NAMESPACE = "Stage/Host"
 
 
 class BusyHost(Protocol):
@@ -46,8 +43,7 @@ class MetricsPublisher:
         agent_running: The tasks that run now.
         host_load: How busy the machine is.
         load_balancer: Counts requests.
-        quota_is_exact: Tasks get what they reserved even on a busy machine. If not, a busy machine
-            makes a loaded task look idle, so no CPU datapoint is put then.
+        quota_is_exact: Tasks get what they reserved even on a busy machine.
         cores_per_vcpu: Cores of this machine that stand for one vCPU.
     """
 
@@ -72,12 +68,12 @@ class MetricsPublisher:
         self._latest: dict[str, dict[str, float]] = {}
         sources: dict[str, Callable[[Minutes], Reading]] = {
             "CPU": self._read_cpu,
-            "requests": lambda minutes: _newest(minutes, self._requests()),
-            "tasks": lambda minutes: _newest(minutes, task_counts(self._aws.ecs)),
-            "queues": lambda minutes: _newest(minutes, queue_depths(self._aws.sqs)),
+            "requests": lambda minutes: of_newest(minutes, self._requests()),
+            "tasks": lambda minutes: of_newest(minutes, task_counts(self._aws.ecs)),
+            "queues": lambda minutes: of_newest(minutes, queue_depths(self._aws.sqs)),
         }
         self._readers = [
-            MinuteReader(name, clock, self._remembered(name, read), self._put)
+            MinuteReader(name, clock, self._remembered(name, read), partial(put, aws.cloudwatch))
             for name, read in sources.items()
         ]
 
@@ -122,45 +118,10 @@ class MetricsPublisher:
         return reading
 
     def _read_cpu(self, minutes: Minutes) -> Reading:
-        """CPU of every service, and of the host; each of several minutes has their mean.
-
-        A minute whose end nobody could read, since the machine gave this thread no time, is starved
-        like one in which tasks got less than their quota.
-        """
         # Both clocks are read at once: they must cover the same window.
         averages, busy = self._cpu.averages(), self._host_load.busy_percent()
-        starved = not self._quota_is_exact and busy >= STARVED_PERCENT
-        reading: list[tuple[datetime, Datapoint]] = []
-        for minute in minutes:
-            late = minute != minutes[-1]
-            reading += [
-                (minute, Datapoint(HOST_NAMESPACE, "BusyPercent", (), busy, "Percent")),
-                (minute, Datapoint(HOST_NAMESPACE, "Starved", (), float(starved or late), "None")),
-            ]
-            if not starved:
-                reading += [(minute, _cpu(service, percent)) for service, percent in averages.items()]
-        return reading
+        return of_cpu(minutes, averages, busy, quota_is_exact=self._quota_is_exact)
 
     def _requests(self) -> list[Datapoint]:
         before, self._counts = self._counts, self._load_balancer.request_counts()
         return requests_since(before, self._counts)
-
-    def _put(self, reading: Reading) -> None:
-        namespaces: dict[str, list[tuple[datetime, Datapoint]]] = defaultdict(list)
-        for minute, datapoint in reading:
-            namespaces[datapoint.namespace].append((minute, datapoint))
-        for namespace, members in namespaces.items():
-            self._aws.cloudwatch.put_metric_data(
-                Namespace=namespace, MetricData=[datapoint.at(minute) for minute, datapoint in members]
-            )
-
-
-def _cpu(service: tuple[str, str], percent: float) -> Datapoint:
-    cluster, name = service
-    dimensions = (("ClusterName", cluster), ("ServiceName", name))
-    return Datapoint("AWS/ECS", "CPUUtilization", dimensions, percent, "Percent")
-
-
-def _newest(minutes: Minutes, datapoints: Iterable[Datapoint]) -> Reading:
-    """The newest minute's reading: a count taken at its end says nothing of the minutes before."""
-    return [(minutes[-1], datapoint) for datapoint in datapoints]

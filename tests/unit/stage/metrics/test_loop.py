@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from stage.clock import Clock
 from stage.load_balancer.admin import RequestCounts
-from stage.metrics.publish import MetricsPublisher
+from stage.metrics.loop import MetricsPublisher
 from tests.waiting import eventually
 
 MINUTE = timedelta(minutes=1)

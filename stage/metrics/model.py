@@ -1,8 +1,8 @@
-"""One value for one AWS minute, as CloudWatch takes it."""
+"""Data of the metrics: datapoints, and the minutes that they are of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,8 @@ class Datapoint:
         """Name for people: the metric and what it is about, such as `CPUUtilization/api`."""
         return "/".join([self.name, *(value for _, value in self.dimensions[-1:])])
 
-    def at(self, minute: datetime) -> dict[str, Any]:
-        """The entry for `PutMetricData`.
 
-        https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
-        """
-        return {
-            "MetricName": self.name,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions],
-            "Timestamp": minute,
-            "Value": self.value,
-            "Unit": self.unit,
-        }
+Minutes = Sequence[datetime]
+"""AWS times at which minutes began, oldest first."""
+Reading = Sequence[tuple[datetime, Datapoint]]
+"""Datapoints, each with the minute that it is of."""
