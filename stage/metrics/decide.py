@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.model import RequestCounts
 from stage.metrics.model import Datapoint, Minutes, Reading
 
 # From here on what a task used says more about the machine than about the task.

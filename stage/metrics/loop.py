@@ -7,7 +7,7 @@ from typing import Protocol
 
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.model import RequestCounts
 from stage.metrics.cpu import ServiceCpu
 from stage.metrics.decide import of_cpu, of_newest, requests_since
 from stage.metrics.minutes import MinuteReader

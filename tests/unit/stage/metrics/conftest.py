@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.model import RequestCounts
 from stage.tasks.host import RunningTask
 from tests.unit.stage.emulated import emulated_aws
 

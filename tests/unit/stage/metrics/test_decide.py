@@ -1,6 +1,6 @@
 import pytest
 
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.model import RequestCounts
 from stage.metrics.decide import requests_since
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from stage.clock import Clock
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.model import RequestCounts
 from stage.metrics.loop import MetricsPublisher
 from tests.waiting import eventually
 
