@@ -29,7 +29,7 @@ from stage.settings import StageSettings
 from stage.smtp_sink import SmtpSink
 from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.loop import TargetTracking
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from stage.terraform.apply_watch import ApplyWatch
 from stage.terraform.terraform_cli import Terraform
 

@@ -14,7 +14,7 @@ from stage.metrics.minutes import MinuteReader
 from stage.metrics.model import Datapoint, Minutes, Reading
 from stage.metrics.perform import put
 from stage.metrics.read import queue_depths, task_counts
-from stage.tasks.host import RunningTask
+from stage.tasks.model import RunningTask
 
 
 class BusyHost(Protocol):

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from stage.load_balancer.model import RequestCounts
-from stage.tasks.host import RunningTask
+from stage.tasks.model import RunningTask
 from tests.unit.stage.emulated import emulated_aws
 
 

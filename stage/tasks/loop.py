@@ -2,7 +2,6 @@
 
 import threading
 from pathlib import Path
-from typing import Protocol
 
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
@@ -10,29 +9,15 @@ from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
 from stage.host.addresses import LoopbackBlock
 from stage.host.budget import budget
-from stage.tasks.host import Host, Routing, RunningTask
-from stage.tasks.lifecycle import TaskLifecycle
+from stage.tasks.decide import decide
+from stage.tasks.host import Host, Routing
 from stage.tasks.logs import LogShipper
+from stage.tasks.model import Launch, LeaveAlone, ObservedTask, RunningTask, Stop
+from stage.tasks.perform import TaskLifecycle
 from stage.tasks.process import Spawner
 
 # A thread may still wait for an answer from the control plane; its process is gone by then.
 _JOIN_SECONDS = 10.0
-
-
-class ObservedTask(Protocol):
-    """A task that ECS describes, as far as the agent reads it."""
-
-    @property
-    def task_arn(self) -> str:
-        """ARN of the task."""
-
-    @property
-    def last_status(self) -> str:
-        """State that was reported last, such as PROVISIONING."""
-
-    @property
-    def desired_status(self) -> str:
-        """RUNNING or STOPPED."""
 
 
 class Agent:
@@ -84,17 +69,18 @@ class Agent:
     def observe(self, task: ObservedTask) -> None:
         """Launch or stop a task if ECS wants that and it has not been done yet. Returns at once."""
         with self._lock:
-            if self._host.closing.is_set() or task.last_status == "STOPPED":
+            if self._host.closing.is_set():
                 return
-            life = self._tasks.get(task.task_arn)
-            to_stop = task.desired_status == "STOPPED"
-            if life is None and (to_stop or task.last_status == "PROVISIONING"):
-                life = self._tasks[task.task_arn] = TaskLifecycle(self._host, task.task_arn)
-                if to_stop:
-                    life.stop()
-                life.start()
-            elif life is not None and to_stop:
-                life.stop()
+            match decide(task, known=task.task_arn in self._tasks):
+                case Launch(to_stop=to_stop):
+                    life = self._tasks[task.task_arn] = TaskLifecycle(self._host, task.task_arn)
+                    if to_stop:
+                        life.stop()
+                    life.start()
+                case Stop():
+                    self._tasks[task.task_arn].stop()
+                case LeaveAlone():
+                    pass
 
     def running(self) -> list[RunningTask]:
         """Every task whose process is alive, also while it starts or drains."""

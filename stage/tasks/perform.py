@@ -1,4 +1,4 @@
-"""One task from PROVISIONING to STOPPED.
+"""Carries out what was decided about a task: takes it from PROVISIONING to STOPPED.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 """
@@ -6,19 +6,17 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-expla
 import logging
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.errors import StageError
 from stage.host.budget import budget
-from stage.tasks.attachments import Attachments, Location
+from stage.tasks.attachments import Attachments
 from stage.tasks.container import Container
-from stage.tasks.definition import LaunchSpec, launch_spec
-from stage.tasks.gone import severity
-from stage.tasks.health import HealthStatus
-from stage.tasks.host import Host, RunningTask
+from stage.tasks.decide import severity, state_change, stopped_reason
+from stage.tasks.host import Host
+from stage.tasks.model import HealthStatus, LaunchSpec, Location, RunningTask
+from stage.tasks.read import launch_spec, read_definition, read_service, read_task
 
 _LOG = logging.getLogger(__name__)
 _HEALTH_POLL_SECONDS = 0.25
@@ -87,28 +85,26 @@ class TaskLifecycle:
                 self._serve(self._container)
                 self._end(self._container)
         except (StageError, OSError, ClientError, BotoCoreError) as error:
-            self._give_up(_reason(error))
+            self._give_up(stopped_reason(error))
         except Exception as error:  # noqa: BLE001 - a mistake must cost one task, not the stage
             _LOG.exception("task %s", self.task_arn)
             self._give_up(f"CannotStartContainerError: {error!r}")
 
     def _launch(self) -> None:
-        aws = self._host.aws
-        described = aws.ecs.describe_tasks(cluster=self._cluster, tasks=[self.task_arn])["tasks"]
-        if not described:
-            raise StageError("ECS does not know the task any more")
-        task = described[0]
-        self._service = _service_name(task)
+        ecs = self._host.aws.ecs
+        task = read_task(ecs, self._cluster, self.task_arn)
+        self._service = task.service
         self._report("PENDING")
-        definition = aws.ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])
-        spec = launch_spec(definition["taskDefinition"], self._task_id, self._host.services_root)
-        self._spec = spec
-        eni_address = _eni_address(task)
-        self._address = self._host.block.of(eni_address)
-        location = Location(
-            self._task_id, eni_address, self._cluster, spec.family, str(task.get("availabilityZone", ""))
-        )
-        self._attachments = Attachments(aws, self._describe_service(), location)
+        definition = read_definition(ecs, task.task_definition)
+        spec = self._spec = launch_spec(definition, self._task_id, self._host.services_root)
+        if not task.address:
+            raise StageError(
+                "ResourceInitializationError: the task has no network interface: use the network mode awsvpc"
+            )
+        self._address = self._host.block.of(task.address)
+        location = Location(self._task_id, task.address, self._cluster, spec.family, task.availability_zone)
+        service = read_service(ecs, self._cluster, self._service)
+        self._attachments = Attachments(self._host.aws, service, location)
         if self._stop.is_set():
             return
         self._host.routing.expect(self._address)
@@ -122,13 +118,6 @@ class TaskLifecycle:
             self._host.routing.wake()
         # Even if it has crashed meanwhile: it did start, and ECS tells a crash from a failure to start.
         self._report("RUNNING")
-
-    def _describe_service(self) -> Mapping[str, Any]:
-        if not self._service:
-            return {}
-        answer = self._host.aws.ecs.describe_services(cluster=self._cluster, services=[self._service])
-        services: list[Mapping[str, Any]] = answer["services"]
-        return services[0] if services else {}
 
     def _serve(self, container: Container) -> None:
         """Let the task work until it is to stop or has ended."""
@@ -185,50 +174,12 @@ class TaskLifecycle:
             self._host.reporter.task_health(self._cluster, self.task_arn, str(status))
 
     def _report(self, status: str, reason: str = "", exit_code: int | None = None) -> None:
-        """Tell ECS, as its container agent does.
-
-        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html
-        """
         if self._host.closing.is_set():
             return
-        change: dict[str, Any] = {"cluster": self._cluster, "task": self.task_arn, "status": status}
-        if reason:
-            change["reason"] = reason
-        if self._spec is not None:
-            container: dict[str, Any] = {
-                "containerName": self._spec.container,
-                "status": status if status in {"PENDING", "STOPPED"} else "RUNNING",
-            }
-            if exit_code is not None:
-                container["exitCode"] = exit_code
-            change["containers"] = [container]
+        container = self._spec.container if self._spec is not None else None
+        change = state_change(status, container, reason, exit_code)
         try:
-            self._host.aws.ecs.submit_task_state_change(**change)
+            self._host.aws.ecs.submit_task_state_change(cluster=self._cluster, task=self.task_arn, **change)
         except (ClientError, BotoCoreError) as error:
             # The process matters more than the report.
             _LOG.log(severity(error), "%s of task %s is not reported: %s", status, self.task_arn, error)
-
-
-def _service_name(task: Mapping[str, Any]) -> str:
-    kind, _, name = str(task.get("group", "")).partition(":")
-    return name if kind == "service" else ""
-
-
-def _eni_address(task: Mapping[str, Any]) -> str:
-    for attachment in task.get("attachments", []):
-        for detail in attachment.get("details", []):
-            if detail["name"] == "privateIPv4Address":
-                return str(detail["value"])
-    raise StageError(
-        "ResourceInitializationError: the task has no network interface: use the network mode awsvpc"
-    )
-
-
-def _reason(error: Exception) -> str:
-    match error:
-        case StageError():
-            return str(error)
-        case OSError():
-            return f"CannotStartContainerError: {error}"
-        case _:
-            return f"ResourceInitializationError: {error}"

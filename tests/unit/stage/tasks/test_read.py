@@ -1,9 +1,8 @@
 import pytest
 
 from stage.errors import StageError
-from stage.tasks.definition import launch_spec
-from stage.tasks.health import HealthCheck
-from stage.tasks.logs import LogDestination
+from stage.tasks.model import HealthCheck, LogDestination
+from stage.tasks.read import health_check, launch_spec
 
 _LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/demo", "awslogs-stream-prefix": "app"}}
 
@@ -111,3 +110,20 @@ def test_several_containers_are_refused_by_name(services_root):
 
     with pytest.raises(StageError, match=r"demo has 2 containers \(app, envoy\)"):
         launch_spec({"family": "demo", "cpu": "256", "containerDefinitions": containers}, "0a", services_root)
+
+
+def test_a_health_check_s_defaults_are_those_of_ecs():
+    """30 s interval, 5 s timeout, 3 retries, no start period."""
+    assert HealthCheck(("true",), 30.0, 5.0, 3, 0.0) == health_check({"command": ["CMD", "true"]})
+
+
+def test_cmd_shell_runs_in_a_shell():
+    """The one string is a shell's command line."""
+    assert ("/bin/sh", "-c", "a || b") == health_check({"command": ["CMD-SHELL", "a || b"]}).command
+
+
+@pytest.mark.parametrize("command", [["true"], [], ["CMD"], ["CMD-SHELL", "a", "b"]])
+def test_other_health_check_commands_are_refused(command):
+    """Neither CMD nor CMD-SHELL is a mistake, not a check."""
+    with pytest.raises(StageError, match="CMD-SHELL"):
+        health_check({"command": command})

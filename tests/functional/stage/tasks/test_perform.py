@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from stage.tasks import lifecycle
+from stage.tasks import perform
 from tests.waiting import START, eventually
 
 _PORT = 8080
@@ -238,7 +238,7 @@ def test_a_task_whose_target_group_is_gone_is_not_left_running(stage, in_target_
 
 def test_a_task_that_never_becomes_healthy_gets_its_quota_in_the_end(stage, monkeypatch):
     """The machine is not its own for ever."""
-    monkeypatch.setattr(lifecycle, "_START_UP_BUDGET_SECONDS", 0.5)
+    monkeypatch.setattr(perform, "_START_UP_BUDGET_SECONDS", 0.5)
     stage.declare(portMappings=[{"containerPort": _PORT}])
     stage.launch()
     stage.journal.wait_for("attach")

@@ -1,46 +1,54 @@
-"""Launch specification of a task, from its task definition and its image's Dockerfile."""
+"""Reads a task, its service and its task definition, and what is launched from these and its image."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stage.errors import StageError
 from stage.tasks.dockerfile import read_image
-from stage.tasks.health import HealthCheck
-from stage.tasks.logs import LogDestination
+from stage.tasks.model import DescribedTask, HealthCheck, LaunchSpec, LogDestination
 
 _CPU_UNITS_PER_VCPU = 1024
 _DEFAULT_STOP_TIMEOUT_SECONDS = 30
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+_DEFAULT_INTERVAL_SECONDS = 30
+_DEFAULT_TIMEOUT_SECONDS = 5
+_DEFAULT_RETRIES = 3
 
 
-@dataclass(frozen=True)
-class LaunchSpec:
-    """Launch specification of a task: all that does not depend on where it runs.
+def read_task(ecs: Any, cluster: str, task_arn: str) -> DescribedTask:
+    """Read a task that is to be launched.
 
-    Attributes:
-        container: Name of its one container.
-        family: Family of its task definition.
-        command: Entry point and command.
-        environment: From the image and the task definition; no secrets.
-        secrets: `valueFrom` by name of the environment variable.
-        vcpus: vCPUs reserved for the task.
-        stop_timeout: Real seconds between SIGTERM and SIGKILL.
-        port: The first container port, None when it has none.
-        health_check: The container's health check, None when it declares none.
-        log: Where its output goes, None when it does not use awslogs.
+    Raises:
+        StageError: ECS has forgotten it.
     """
+    described = ecs.describe_tasks(cluster=cluster, tasks=[task_arn])["tasks"]
+    if not described:
+        raise StageError("ECS does not know the task any more")
+    task = described[0]
+    kind, _, name = str(task.get("group", "")).partition(":")
+    return DescribedTask(
+        name if kind == "service" else "",
+        task["taskDefinitionArn"],
+        _eni_address(task),
+        str(task.get("availabilityZone", "")),
+    )
 
-    container: str
-    family: str
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
-    secrets: Mapping[str, str]
-    vcpus: float
-    stop_timeout: float
-    port: int | None
-    health_check: HealthCheck | None
-    log: LogDestination | None
+
+def read_service(ecs: Any, cluster: str, name: str) -> Mapping[str, Any]:
+    """A service as DescribeServices returns it; empty if it is gone, or for a task without one."""
+    if not name:
+        return {}
+    services: list[Mapping[str, Any]] = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    return services[0] if services else {}
+
+
+def read_definition(ecs: Any, task_definition: str) -> Mapping[str, Any]:
+    """A task definition as DescribeTaskDefinition returns it."""
+    definition: Mapping[str, Any] = ecs.describe_task_definition(taskDefinition=task_definition)[
+        "taskDefinition"
+    ]
+    return definition
 
 
 def launch_spec(definition: Mapping[str, Any], task_id: str, services_root: Path) -> LaunchSpec:
@@ -73,9 +81,36 @@ def launch_spec(definition: Mapping[str, Any], task_id: str, services_root: Path
         vcpus=_vcpus(definition),
         stop_timeout=float(container.get("stopTimeout") or _DEFAULT_STOP_TIMEOUT_SECONDS),
         port=ports[0] if ports else None,
-        health_check=HealthCheck.of(check) if check and check.get("command") else None,
+        health_check=health_check(check) if check and check.get("command") else None,
         log=_log(container, task_id),
     )
+
+
+def health_check(definition: Mapping[str, Any]) -> HealthCheck:
+    """Read a container definition's `healthCheck`.
+
+    Raises:
+        StageError: The command starts with neither CMD nor CMD-SHELL.
+    """
+    match definition["command"]:
+        case ["CMD-SHELL", str(line)]:
+            command: tuple[str, ...] = ("/bin/sh", "-c", line)
+        case ["CMD", str(executable), *arguments]:
+            command = (executable, *arguments)
+        case other:
+            raise StageError(f'healthCheck command {other} must start with "CMD" or "CMD-SHELL"')
+    return HealthCheck(
+        command,
+        float(definition.get("interval") or _DEFAULT_INTERVAL_SECONDS),
+        float(definition.get("timeout") or _DEFAULT_TIMEOUT_SECONDS),
+        int(definition.get("retries") or _DEFAULT_RETRIES),
+        float(definition.get("startPeriod") or 0),
+    )
+
+
+def _eni_address(task: Mapping[str, Any]) -> str:
+    details = (one for attachment in task.get("attachments", []) for one in attachment.get("details", []))
+    return next((str(one["value"]) for one in details if one["name"] == "privateIPv4Address"), "")
 
 
 def _only_container(definition: Mapping[str, Any]) -> Mapping[str, Any]:
