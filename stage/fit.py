@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stage.cpu.speed import REFERENCE_CORES, HostSpeed
+from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 
 # What two cores carry beside each other: the largest fleets that terraform/ declares, the control plane,
 # the load balancer and the load generator. More cores make a run quieter, not larger.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from stage.cpu.speed import HostSpeed, measure
+from stage.cpu.machine import HostSpeed, measure
 from stage.errors import StageError
 from stage.host.budget import budget
 

@@ -15,7 +15,7 @@ from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
-from stage.cpu.host import HostLoad
+from stage.cpu.machine import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
 from stage.fit import Fit, fit

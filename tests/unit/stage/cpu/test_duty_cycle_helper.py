@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.cpu.allowance import WINDOW_SECONDS, Allowance
+from stage.cpu.duty_cycle_helper import WINDOW_SECONDS, Allowance
 
 
 def test_grants_a_window_worth():

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from stage.cpu import speed
+from stage.cpu import machine
 from tests.waiting import START
 
 
 def test_a_machine_can_do_something():
     """Within its cores, and in about the time that was asked for."""
-    host = speed.measure(seconds=0.2)
+    host = machine.measure(seconds=0.2)
 
     assert 0 < host.core
     assert 0 < host.cores <= len(os.sched_getaffinity(0)) + 0.1
@@ -25,7 +25,7 @@ def test_what_others_take_is_missing():
     core = min(os.sched_getaffinity(0))
     program = (
         f"import os; os.sched_setaffinity(0, {{{core}}});"
-        "from stage.cpu.speed import measure; print(measure(1.0).cores)"
+        "from stage.cpu.machine import measure; print(measure(1.0).cores)"
     )
 
     def measured():

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.cpu.host import HostLoad
+from stage.cpu.machine import HostLoad
 
 
 @pytest.fixture
