@@ -1,7 +1,7 @@
 import pytest
 
 from stage.errors import StageError
-from stage.runfiles import NamedLock
+from stage.host.named_lock import NamedLock
 
 
 def test_a_second_stage_of_the_same_name_is_told_where_the_first_is(tmp_path):

@@ -1,4 +1,4 @@
-"""Files of a running stage, and the guard against a second one by mistake."""
+"""Name that one stage on this machine has at a time: the guard against a second one by mistake."""
 
 import json
 import os

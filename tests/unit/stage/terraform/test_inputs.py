@@ -1,6 +1,6 @@
 import hashlib
 
-from stage.api_key import make_api_key
+from stage.terraform.inputs import make_api_key
 
 
 def test_the_hash_is_of_what_stands_behind_the_dot():

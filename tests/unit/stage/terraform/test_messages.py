@@ -1,4 +1,4 @@
-from stage.terraform.apply_watch import ApplyWatch
+from stage.terraform.messages import ApplyWatch
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/small"
 
