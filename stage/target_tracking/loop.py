@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from stage.clock import Clock
+from stage.clock import MINUTE, Clock, minute_of
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.host.budget import budget
@@ -81,9 +81,9 @@ class TargetTracking:
         return waiting
 
     def _run(self) -> None:
-        minute = _floor(self._clock.now())
+        minute = minute_of(self._clock.now())
         while not self._closing.is_set():
-            minute = max(minute + alarms.MINUTE, _floor(self._clock.now()))
+            minute = max(minute + MINUTE, minute_of(self._clock.now()))
             if not self._wait_until(minute):
                 self._minute(minute)
 
@@ -132,10 +132,7 @@ class TargetTracking:
                 target.suspended,
             )
         )
-        if decision.kind == "none":
-            _log.debug("%s stays at %s: %s", target.resource_id, count.desired, decision.cause)
-            return True
-        self._performer.scale(target, decision, count.desired, now)
+        self._performer.perform(target, decision, count.desired, now)
         return True
 
     def _within_new_bounds(self, target: ScalableTarget, count: TaskCounts, now: datetime) -> TaskCounts:
@@ -143,8 +140,7 @@ class TargetTracking:
         if self._bounds.get(target.resource_id) == target.bounds:
             return count
         correction = into_bounds(count.desired, target.bounds, deploying=count.deploying)
-        if correction.kind != "none":
-            self._performer.scale(target, correction, count.desired, now)
+        self._performer.perform(target, correction, count.desired, now)
         if correction.capacity == target.bounds.clamp(correction.capacity):
             self._bounds[target.resource_id] = target.bounds
         return replace(count, desired=correction.capacity)
@@ -153,7 +149,3 @@ class TargetTracking:
         """Forget the bounds of targets that are registered no more: the next ones are new."""
         registered = {target.resource_id for target in targets}
         self._bounds = {name: bounds for name, bounds in self._bounds.items() if name in registered}
-
-
-def _floor(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)

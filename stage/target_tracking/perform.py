@@ -37,19 +37,23 @@ class Performer:
             target.resource_id, ScalingActivities(self._reporter, target.resource_id)
         )
 
-    def scale(self, target: ScalableTarget, decision: Decision, before: int, now: datetime) -> None:
-        """Set the desired count that was decided and begin the activity that AWS would show.
+    def perform(self, target: ScalableTarget, decision: Decision, before: int, now: datetime) -> None:
+        """Set the desired count, if that was decided, and begin the activity that AWS would show.
 
         Args:
             target: The service.
-            decision: To scale out or in.
+            decision: To scale out or in, or not at all.
             before: The desired count so far.
             now: AWS time.
         """
-        self._aws.ecs.update_service(
-            cluster=target.cluster, service=target.service, desiredCount=decision.capacity
-        )
-        self.activities_of(target).begin(decision, before, now)
+        match decision.kind:
+            case "none":
+                _log.debug("%s stays at %s: %s", target.resource_id, before, decision.cause)
+            case "out" | "in":
+                self._aws.ecs.update_service(
+                    cluster=target.cluster, service=target.service, desiredCount=decision.capacity
+                )
+                self.activities_of(target).begin(decision, before, now)
 
     def set_alarms(self, policy: Policy, high: AlarmState, low: AlarmState) -> None:
         """Put a policy's two alarms into the states that their datapoints ask for."""

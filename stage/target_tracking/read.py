@@ -1,12 +1,12 @@
 """Reads scalable targets with their policies, their services' tasks and the tracked metrics."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from stage.clock import MINUTE, minute_of
 from stage.control_plane.pages import described_services, listed
 from stage.target_tracking.alarms import HISTORY
-from stage.target_tracking.metric import UnsupportedMetricError, tracked_metric
 from stage.target_tracking.model import (
     DIMENSION,
     Bounds,
@@ -22,6 +22,11 @@ from stage.target_tracking.model import (
 # Of ECS services, for policies that say nothing
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _DEFAULT_COOLDOWN_SECONDS = 300
+_PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
+
+
+class UnsupportedMetricError(Exception):
+    """A policy tracks a metric that the stage does not have; the message names it."""
 
 
 def read_targets(autoscaling: Any) -> list[ScalableTarget]:
@@ -49,9 +54,35 @@ def read_counts(ecs: Any, targets: Iterable[ScalableTarget]) -> dict[tuple[str, 
     }
 
 
+def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str) -> Metric:
+    """The metric of a target tracking configuration as the API returns it.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
+
+    Raises:
+        UnsupportedMetricError: A predefined metric other than CPU.
+    """
+    predefined = configuration.get("PredefinedMetricSpecification")
+    if predefined:
+        kind = predefined["PredefinedMetricType"]
+        if kind != _PREDEFINED_CPU:
+            raise UnsupportedMetricError(f"predefined metric {kind}")
+        dimensions = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
+        return _single("AWS/ECS", "CPUUtilization", dimensions, "Average")
+    customized = configuration["CustomizedMetricSpecification"]
+    if customized.get("Metrics"):
+        return Metric(tuple(_query(metric) for metric in customized["Metrics"]))
+    return _single(
+        customized["Namespace"],
+        customized["MetricName"],
+        customized.get("Dimensions", []),
+        customized["Statistic"],
+    )
+
+
 def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Datapoint]:
     """One-minute datapoints of the minutes that are over, in no particular order."""
-    end = now.replace(second=0, microsecond=0)
+    end = minute_of(now)
     answer = cloudwatch.get_metric_data(
         MetricDataQueries=list(metric.queries), StartTime=end - HISTORY, EndTime=end
     )
@@ -109,3 +140,15 @@ def _counts(service: dict[str, Any]) -> TaskCounts:
     deployments = service.get("deployments", [])
     deploying = len(deployments) > 1 or any(d.get("rolloutState") == "IN_PROGRESS" for d in deployments)
     return TaskCounts(service["desiredCount"], service["runningCount"], deploying)
+
+
+def _single(namespace: str, name: str, dimensions: Sequence[Mapping[str, str]], stat: str) -> Metric:
+    metric = {"Namespace": namespace, "MetricName": name, "Dimensions": list(dimensions)}
+    return Metric((_query({"Id": "tracked", "MetricStat": {"Metric": metric, "Stat": stat}}),))
+
+
+def _query(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy's query as GetMetricData takes it: target tracking looks at minutes."""
+    if "MetricStat" not in metric:
+        return dict(metric)
+    return {**metric, "MetricStat": {**metric["MetricStat"], "Period": int(MINUTE.total_seconds())}}
