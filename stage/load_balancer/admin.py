@@ -3,11 +3,11 @@
 import http.client
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from stage.host.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
+from stage.load_balancer.model import Endpoint, EndpointHealth, RequestCounts
 
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.
 _TIMEOUT_SECONDS = 10.0
@@ -22,48 +22,6 @@ _NO_GROUP = {"", _NONE}
 _NO_TARGET = {"UH", "NC", "NR"}
 _CLIENT_LEFT = "DC"
 _SERVER_ERROR = 500
-
-
-class Endpoint(NamedTuple):
-    """One endpoint of one target group, at its real address."""
-
-    group: str
-    address: str
-    port: int
-
-
-@dataclass(frozen=True)
-class EndpointHealth:
-    """Health of an endpoint as Envoy sees it.
-
-    Attributes:
-        pending: Its first health check has not ended.
-        failed: It failed as many checks as make it unhealthy, or its first one.
-        timed_out: The check that failed was not answered in time.
-    """
-
-    pending: bool
-    failed: bool
-    timed_out: bool
-
-
-@dataclass(frozen=True)
-class RequestCounts:
-    """Requests since the load balancer started, as CloudWatch counts them.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-
-    Attributes:
-        load_balancer: Value of the `LoadBalancer` dimension; None while there is no load balancer.
-        requests: Those for which a target could be chosen.
-        target_5xx: Responses 5xx that targets made.
-        elb_5xx: Responses 5xx that the load balancer made.
-    """
-
-    load_balancer: str | None = None
-    requests: int = 0
-    target_5xx: int = 0
-    elb_5xx: int = 0
 
 
 class Admin:

@@ -5,10 +5,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from stage.scheduler.actions import Action, Event, ReportRollout, RollBack, StartTasks, StopTask
 from stage.scheduler.failures import may_start, threshold
 from stage.scheduler.health import Health, Judged, Pace, judge
-from stage.scheduler.model import Deployment, ServiceState
+from stage.scheduler.model import (
+    Action,
+    Deployment,
+    Event,
+    ReportRollout,
+    RollBack,
+    ServiceState,
+    StartTasks,
+    StopTask,
+)
 
 # From this many starts on that led nowhere, ECS says so.
 _STARTS_IN_VAIN = 3

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from stage.scheduler.health import Health, Judged, Pace
-from stage.scheduler.memory import Completed, Memory, Tally
-from stage.scheduler.model import ServiceState, Task
+from stage.scheduler.model import Completed, Memory, ServiceState, Tally, Task
 
 _MIN_THRESHOLD = 3
 _MAX_THRESHOLD = 200

@@ -1,12 +1,10 @@
-"""Services, deployments and tasks as the scheduler reads them from the API."""
+"""Data of the scheduler: services as they are read, what is remembered of them, what is decided."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from stage.scheduler.memory import Memory
 
 # Tasks in these states serve or are about to; everything later is on its way down
 # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html).
@@ -126,6 +124,54 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Failed tasks of one deployment since a task of it was last found healthy.
+
+    Attributes:
+        failed: Tasks that failed, one after the other.
+        never_ran: Those of them, one after the other, that did not even reach RUNNING.
+        counted: ARNs of stopped tasks that were looked at.
+        last_failure: Real time at which the last failure was noticed.
+    """
+
+    failed: int = 0
+    never_ran: int = 0
+    counted: frozenset[str] = frozenset()
+    last_failure: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The last deployment that completed, and the tasks that it had when last seen as the primary."""
+
+    deployment_id: str
+    task_definition: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Facts about one service that are kept from pass to pass.
+
+    Attributes:
+        proven: ARNs of tasks that were healthy once.
+        tallies: Failures by deployment id.
+        completed: Where a rollback would go, and what lost tasks of the old revision are replaced by.
+        ineligible: Id of the deployment that a rollback in progress goes to: it is no target for
+            another one until a deployment has completed.
+    """
+
+    proven: frozenset[str] = frozenset()
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    completed: Completed | None = None
+    ineligible: str = ""
+
+    def tally(self, deployment_id: str) -> Tally:
+        """Failures of a deployment so far."""
+        return self.tallies.get(deployment_id, Tally())
+
+
+@dataclass(frozen=True)
 class ServiceState:
     """One service with all that a decision about it needs.
 
@@ -141,3 +187,65 @@ class ServiceState:
     tasks: Sequence[Task]
     targets: Mapping[tuple[str, str, int], Target]
     memory: Memory = field(default_factory=Memory)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Services, deployments and tasks at one moment.
+
+    Attributes:
+        services: Those that exist, and those that are gone but still have tasks.
+        tasks: All tasks, also such as belong to no service.
+    """
+
+    services: Sequence[ServiceState]
+    tasks: Sequence[Task]
+
+
+@dataclass(frozen=True)
+class StartTasks:
+    """Start tasks of a deployment."""
+
+    deployment_id: str
+    task_definition: str
+    count: int
+
+
+@dataclass(frozen=True)
+class StopTask:
+    """Stop a task, giving ECS's own reason."""
+
+    task_arn: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReportRollout:
+    """Say how far a deployment is."""
+
+    deployment_id: str
+    state: str
+    reason: str
+    failed_tasks: int
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Deploy an earlier task definition because the primary deployment failed."""
+
+    to_deployment_id: str
+    task_definition: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Say something in the service's events; decided again in every pass while it holds, told once.
+
+    ECS leaves out duplicates in the same way
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html).
+    """
+
+    message: str
+
+
+Action = StartTasks | StopTask | ReportRollout | RollBack | Event

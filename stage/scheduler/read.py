@@ -8,29 +8,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stage.control_plane.aws import Aws
-from stage.scheduler.model import Deployment, LoadBalancer, Service, ServiceState, Target, Task
+from stage.control_plane.pages import described_services, described_tasks, listed
+from stage.scheduler.model import Deployment, LoadBalancer, Service, ServiceState, Snapshot, Target, Task
 
 # Clusters and services come and go with Terraform, not within a second.
 _DISCOVERY_SECONDS = 1.0
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
-_SERVICES_A_CALL = 10
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-_TASKS_A_CALL = 100
 # What RunTask takes over from the service.
 _LAUNCH = ("capacityProviderStrategy", "launchType", "networkConfiguration", "enableExecuteCommand")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Services, deployments and tasks at one moment.
-
-    Attributes:
-        services: Those that exist, and those that are gone but still have tasks.
-        tasks: All tasks, also such as belong to no service.
-    """
-
-    services: Sequence[ServiceState]
-    tasks: Sequence[Task]
 
 
 @dataclass
@@ -70,34 +54,28 @@ class Reader:
         ecs = self.aws.ecs
         self._clusters = {
             _last(cluster): [
-                _last(arn) for arn in _pages(ecs, "list_services", "serviceArns", cluster=cluster)
+                _last(arn) for arn in listed(ecs, "list_services", "serviceArns", cluster=cluster)
             ]
-            for cluster in _pages(ecs, "list_clusters", "clusterArns")
+            for cluster in listed(ecs, "list_clusters", "clusterArns")
         }
         self._discovered_at = time.monotonic()
 
     def _services(self, cluster: str, names: Sequence[str]) -> list[dict[str, Any]]:
-        return [
-            service
-            for some in _chunks(names, _SERVICES_A_CALL)
-            for service in self.aws.ecs.describe_services(cluster=cluster, services=some)["services"]
-            if service["status"] == "ACTIVE"
-        ]
+        described = described_services(self.aws.ecs, cluster, names)
+        return [service for service in described if service["status"] == "ACTIVE"]
 
     def _tasks(self, cluster: str) -> list[Task]:
         arns = [
             arn
             for desired in ("RUNNING", "STOPPED")
-            for arn in _pages(self.aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=desired)
+            for arn in listed(self.aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=desired)
         ]
         # A task that goes from one list to the other between the calls is in both.
         arns = list(dict.fromkeys(arns))
         final = [self._stopped[arn] for arn in arns if arn in self._stopped]
         changing = [arn for arn in arns if arn not in self._stopped]
         return final + [
-            self._task(task, cluster)
-            for some in _chunks(changing, _TASKS_A_CALL)
-            for task in self.aws.ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"]
+            self._task(task, cluster) for task in described_tasks(self.aws.ecs, cluster, changing)
         ]
 
     def _task(self, task: dict[str, Any], cluster: str) -> Task:
@@ -202,14 +180,6 @@ def _network(task: dict[str, Any]) -> dict[str, str]:
         for attachment in task.get("attachments", [])
         for detail in attachment.get("details", [])
     }
-
-
-def _pages(ecs: Any, operation: str, key: str, **request: Any) -> list[str]:
-    return [arn for page in ecs.get_paginator(operation).paginate(**request) for arn in page[key]]
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _last(arn: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.tasks.gone import severity
+from stage.tasks.decide import severity
+from stage.tasks.model import LogDestination
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
@@ -20,19 +21,6 @@ _BATCH_BYTES = 1_048_576
 _EVENT_OVERHEAD_BYTES = 26
 # What is read of one file in one go; also keeps any single event within the batch limit.
 _CHUNK_BYTES = 262_144
-
-
-@dataclass(frozen=True)
-class LogDestination:
-    """A log stream.
-
-    Attributes:
-        group: Name of the log group.
-        stream: Name of the log stream.
-    """
-
-    group: str
-    stream: str
 
 
 @dataclass

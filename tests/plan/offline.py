@@ -15,7 +15,8 @@ import tftest
 from filelock import FileLock
 
 from stage.host.shared_files import write_whole
-from stage.terraform.terraform_cli import LOCK_FILE, cli_environment, copy_module
+from stage.terraform.provider_mirror import cli_environment
+from stage.terraform.terraform_cli import LOCK_FILE, copy_module
 from tests.plan.provider import RunningProvider, provider_binary
 
 HERE = Path(__file__).parent

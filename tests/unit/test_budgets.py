@@ -63,7 +63,7 @@ JUSTIFIED = {
         "done.wait(0.01)",
     ): "a client's pace; how many requests that makes is asserted nowhere",
     (
-        "tests/functional/stage/load_balancer/test_leaving.py",
+        "tests/functional/stage/load_balancer/test_loop_leaving.py",
         "leaving.result(0.7)",
     ): "nobody may come back yet; a slow machine only sees less",
     (

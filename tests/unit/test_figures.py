@@ -10,7 +10,7 @@ from notification_api.api_keys import MAX_AGE_SECONDS
 from notification_api.invalid_fields import MAX_ERRORS
 from notification_api.models import MAX_EXPIRY
 from shared.sqs.micro_batcher import BatchLimits
-from stage.cpu.speed import REFERENCE_CORES, HostSpeed
+from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 from stage.fit import fit
 from tests.bench.targets import API_TIMES_PLAIN, SENDER_TIMES_CELERY
 from tests.unit.documents import text_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from stage.clock import Clock
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter, Routing
 from tests.functional.stage.tasks.surroundings import PROGRAM, Surroundings
 from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url

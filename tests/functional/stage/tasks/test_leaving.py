@@ -10,7 +10,7 @@ import pytest
 
 from stage.clock import Clock
 from stage.load_balancer import loop
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Ecs, Journal, Quota
 from tests.functional.stage.tasks.surroundings import Surroundings
 from tests.waiting import LONG, SOON, START, eventually

@@ -12,7 +12,7 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
 from tests.waiting import START, eventually
 

@@ -2,14 +2,8 @@
 
 import pytest
 
-from stage.load_balancer.admin import (
-    Endpoint,
-    EndpointHealth,
-    RequestCounts,
-    parse_counts,
-    parse_endpoints,
-    parse_refusals,
-)
+from stage.load_balancer.admin import parse_counts, parse_endpoints, parse_refusals
+from stage.load_balancer.model import Endpoint, EndpointHealth, RequestCounts
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.load_balancer.admin import RequestCounts
-from stage.tasks.host import RunningTask
+from stage.load_balancer.model import RequestCounts
+from stage.tasks.model import RunningTask
 from tests.unit.stage.emulated import emulated_aws
 
 

@@ -5,8 +5,7 @@ import boto3
 import pytest
 
 from stage.control_plane.extensions import ecs
-from stage.scheduler.memory import Completed, Memory
-from stage.scheduler.model import Deployment, Service, ServiceState, Task
+from stage.scheduler.model import Completed, Deployment, Memory, Service, ServiceState, Task
 from tests.unit.stage.emulated import emulated_aws
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

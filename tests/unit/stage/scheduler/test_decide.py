@@ -5,9 +5,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from stage.scheduler.actions import Event, ReportRollout, RollBack, StartTasks, StopTask
 from stage.scheduler.decide import decide
-from stage.scheduler.memory import Completed, Memory, Tally
+from stage.scheduler.model import (
+    Completed,
+    Event,
+    Memory,
+    ReportRollout,
+    RollBack,
+    StartTasks,
+    StopTask,
+    Tally,
+)
 
 from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 

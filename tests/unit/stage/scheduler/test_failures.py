@@ -5,8 +5,7 @@ import pytest
 
 from stage.scheduler.failures import may_start, remember, threshold
 from stage.scheduler.health import judge
-from stage.scheduler.memory import Completed, Memory, Tally
-from stage.scheduler.model import Deployment
+from stage.scheduler.model import Completed, Deployment, Memory, Tally
 
 from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 

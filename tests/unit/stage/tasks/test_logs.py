@@ -3,7 +3,8 @@ import logging
 import pytest
 from botocore.exceptions import ClientError
 
-from stage.tasks.logs import LogDestination, LogShipper
+from stage.tasks.logs import LogShipper
+from stage.tasks.model import LogDestination
 from tests.waiting import eventually
 
 _STREAM = LogDestination("/ecs/demo", "app/app/0a")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.target_tracking.alarm_state import MetricAlarm, evaluate
+from stage.target_tracking.alarms import MetricAlarm, evaluate
 from tests.unit.verify import runs
 from verify.verdict.datapoints import look, looks_before, minutes_standing
 
