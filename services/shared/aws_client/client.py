@@ -27,8 +27,8 @@ class LeanClient(BoundedClient):
     Args:
         client: aiobotocore's.
         endpoint: Where calls go, and who signs them.
-        operations: Those that `Call` takes over, e.g. "SendMessageBatch", with their limits. In their parameters
-            bytes stand for text in UTF-8, and in their answers what is binary stays base64.
+        operations: Those that `Call` takes over, e.g. "SendMessageBatch", with their limits. In their
+            parameters bytes stand for text in UTF-8, and in their answers what is binary stays base64.
         limits: Of every other operation.
     """
 
