@@ -26,7 +26,7 @@ from stage.metrics.publish import MetricsPublisher
 from stage.preflight import check_files, check_free
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
-from stage.smtp_sink import SmtpSink
+from stage.smtp_server.process import SmtpServerProcess
 from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.evaluator import TargetTracking
 from stage.tasks.agent import Agent
@@ -150,7 +150,7 @@ class Stage:
             ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
             for name in ("control-plane", "sqs")
         )
-        sink = SmtpSink(block.gateway, block.free_port(), self.mail_log)
+        smtp = SmtpServerProcess(block.gateway, block.free_port(), self.mail_log)
         endpoints = Aws(control.endpoint_url, queues.endpoint_url).environment()
         terraform = Terraform(settings.terraform_dir, run_dir / "terraform", endpoints)
         self._quota = choose_quota(run_id, settings.quota_method)
@@ -166,7 +166,7 @@ class Stage:
             self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
         say(str(self.fit))
         say("starting the emulated AWS")
-        for process in (control, queues, sink):
+        for process in (control, queues, smtp):
             self._exit.callback(process.stop)
             with deliver_signals():
                 process.start()
@@ -184,7 +184,7 @@ class Stage:
 
         watch = ApplyWatch(run_tasks, self._require_hope)
         with deliver_signals():
-            self._apply(terraform, block, sink, watch)
+            self._apply(terraform, block, smtp, watch)
             self.outputs = terraform.outputs()
         self._terraform = terraform
         cluster = self._output("cluster_name")
@@ -211,13 +211,15 @@ class Stage:
         self._load_balancer.require_no_problem()
         require_hope(self.aws.ecs, cluster, waited_seconds, self._settings.steady_seconds)
 
-    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink, watch: ApplyWatch) -> None:
+    def _apply(
+        self, terraform: Terraform, block: LoopbackBlock, smtp: SmtpServerProcess, watch: ApplyWatch
+    ) -> None:
         settings = self._settings
         mail = {
             "provider": "smtp",
             "from": _MAIL_FROM,
             "smtp_host": block.gateway,
-            "smtp_port": sink.port,
+            "smtp_port": smtp.port,
             "smtp_starttls": False,
             "smtp_login": False,
         }

@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
-from stage.smtp_sink import SmtpSink, read_mails
+from stage.smtp_server.mails import read_mails
+from stage.smtp_server.process import SmtpServerProcess
 from tests.waiting import START, eventually
 
 
 @pytest.fixture
-def sink(tmp_path):
+def server(tmp_path):
     """A running mail server."""
-    sink = SmtpSink("127.0.0.1", 0, tmp_path / "mails.jsonl")
-    sink.start()
-    yield sink
-    sink.stop()
+    server = SmtpServerProcess("127.0.0.1", 0, tmp_path / "mails.jsonl")
+    server.start()
+    yield server
+    server.stop()
 
 
 def message(notification_id="n-1"):
@@ -36,12 +37,12 @@ def message(notification_id="n-1"):
     return mail
 
 
-def test_a_confirmed_mail_is_in_the_log(sink):
+def test_a_confirmed_mail_is_in_the_log(server):
     """When the client has its answer, the mail can be read."""
     before = time.time()
-    with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
+    with smtplib.SMTP(server.host, server.port, timeout=START) as client:
         client.send_message(message())
-        (mail,) = read_mails(sink.log_path)
+        (mail,) = read_mails(server.log_path)
 
     assert ("n-1", "a@b.example", "Gr\u00fc\u00dfe", "<n-1@notifications.example>") == (
         mail.notification_id,
@@ -52,29 +53,29 @@ def test_a_confirmed_mail_is_in_the_log(sink):
     assert before <= mail.received_at <= time.time()
 
 
-def test_commands_may_come_in_one_go(sink):
+def test_commands_may_come_in_one_go(server):
     """It says so, and takes them."""
-    with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
+    with smtplib.SMTP(server.host, server.port, timeout=START) as client:
         client.ehlo()
         assert client.has_extn("PIPELINING")
         client.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n")
         assert [250, 250, 354] == [client.getreply()[0] for _ in range(3)]
         client.send("X-Notification-Id: n-1\r\n\r\nHello.\r\n.\r\n")
         assert 250 == client.getreply()[0]
-        (mail,) = read_mails(sink.log_path)
+        (mail,) = read_mails(server.log_path)
 
     assert "n-1" == mail.notification_id
 
 
-def test_a_log_is_continued(sink):
+def test_a_log_is_continued(server):
     """Another server on the same log appends."""
     for number in range(2):
-        with smtplib.SMTP(sink.host, sink.port, timeout=START) as client:
+        with smtplib.SMTP(server.host, server.port, timeout=START) as client:
             client.send_message(message(f"n-{number}"))
-        sink.stop()
-        sink.start()
+        server.stop()
+        server.start()
 
-    assert ["n-0", "n-1"] == [mail.notification_id for mail in read_mails(sink.log_path)]
+    assert ["n-0", "n-1"] == [mail.notification_id for mail in read_mails(server.log_path)]
 
 
 def test_a_taken_port_is_an_error(tmp_path):
@@ -82,44 +83,44 @@ def test_a_taken_port_is_an_error(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        sink = SmtpSink("127.0.0.1", taken.getsockname()[1], tmp_path / "mails.jsonl")
+        server = SmtpServerProcess("127.0.0.1", taken.getsockname()[1], tmp_path / "mails.jsonl")
 
         with pytest.raises(StageError, match=r"127\.0\.0\.1:\d+ .*in use.*: free the port"):
-            sink.start()
+            server.start()
 
 
 def test_a_log_that_cannot_be_written_is_an_error(tmp_path):
     """The message names the log and the reason."""
-    sink = SmtpSink("127.0.0.1", 0, tmp_path / "missing" / "mails.jsonl")
+    server = SmtpServerProcess("127.0.0.1", 0, tmp_path / "missing" / "mails.jsonl")
 
     with pytest.raises(StageError, match=r"missing/mails.jsonl .*No such file"):
-        sink.start()
+        server.start()
 
 
-def test_stop_frees_the_port(sink):
+def test_stop_frees_the_port(server):
     """A stopped server is gone, and stopping again is no error."""
-    pid = sink.pid
-    sink.stop()
-    sink.stop()
+    pid = server.pid
+    server.stop()
+    server.stop()
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     with pytest.raises(ConnectionRefusedError):
-        smtplib.SMTP(sink.host, sink.port, timeout=START)
+        smtplib.SMTP(server.host, server.port, timeout=START)
 
 
-def test_ctrl_c_does_not_reach_it(sink):
+def test_ctrl_c_does_not_reach_it(server):
     """What is typed on the terminal goes to the stage, which stops its tasks first."""
-    assert os.getsid(sink.pid) == sink.pid
+    assert os.getsid(server.pid) == server.pid
 
 
 PARENT = """
 import sys
 from pathlib import Path
-from stage.smtp_sink import SmtpSink
-sink = SmtpSink("127.0.0.1", 0, Path(sys.argv[1]))
-sink.start()
-print(sink.pid, flush=True)
+from stage.smtp_server.process import SmtpServerProcess
+server = SmtpServerProcess("127.0.0.1", 0, Path(sys.argv[1]))
+server.start()
+print(server.pid, flush=True)
 sys.stdin.read()
 """
 

@@ -1,4 +1,4 @@
-"""Starts and stops the mail server."""
+"""Starts and stops the SMTP server."""
 
 import os
 import sys
@@ -10,8 +10,8 @@ from stage.host.child import Child
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
-class SmtpSink:
-    """The mail server as a child process; it never outlives the process that started it.
+class SmtpServerProcess:
+    """The SMTP server as a child process; it never outlives the process that started it.
 
     Call `start` from a thread that stays: Linux ends the child when that thread ends.
 
@@ -25,7 +25,7 @@ class SmtpSink:
         self.host = host
         self.port = port
         self.log_path = log_path
-        self._child = Child("the mail server", log_path.with_suffix(".log"))
+        self._child = Child("the SMTP server", log_path.with_suffix(".log"))
 
     @property
     def pid(self) -> int:
@@ -44,7 +44,7 @@ class SmtpSink:
         """
         command = [
             sys.executable,
-            *("-m", "stage.smtp_sink"),
+            *("-m", "stage.smtp_server"),
             *("--host", self.host),
             *("--port", str(self.port)),
             *("--log", str(self.log_path.absolute())),
@@ -58,7 +58,7 @@ class SmtpSink:
         except StageError as error:
             _, reason = self._said()
             raise StageError(
-                f"the mail server cannot listen on {self.host}:{self.port} or write {self.log_path} "
+                f"the SMTP server cannot listen on {self.host}:{self.port} or write {self.log_path} "
                 f"({reason or error}): free the port or choose another"
             ) from None
         self.port = int(self._said()[1])

@@ -1,6 +1,6 @@
 import pytest
 
-from stage.smtp_sink.mails import Mail, mails_from, read_mails
+from stage.smtp_server.mails import Mail, mails_from, read_mails
 
 
 def test_notes_the_headers():
