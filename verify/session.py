@@ -58,7 +58,7 @@ class Session:
 
         return reached(held, seconds)
 
-    def finish(self, name: str, delivery_seconds: float, **more: Any) -> ScenarioRecord:
+    def finish(self, delivery_seconds: float, **more: Any) -> ScenarioRecord:
         """End the load, wait for what is still under way, and hand over everything that was seen."""
         generator = self.drive.end()
         requests = self.drive.requests()
@@ -66,7 +66,6 @@ class Session:
         held = self._wait_for_delivery(requests, delivery_seconds)
         mails = None if self.target.mail_log is None else tuple(mails_in(self.target.mail_log).all())
         return ScenarioRecord(
-            name=name,
             timeline=self.observer.stop(),
             requests=tuple(requests),
             mails=mails,
@@ -75,6 +74,7 @@ class Session:
             dead_letters=read_aws.dead_letters(self.target),
             held=held,
             max_in_flight=read_aws.max_in_flight(self.target),
+            task_budget_seconds=self.target.task_budget_seconds,
             slowness=self.target.slowness,
             **more,
         )

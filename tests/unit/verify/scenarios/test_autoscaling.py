@@ -3,16 +3,16 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.verify import runs
+from verify.scenarios.autoscaling import SCENARIO
 from verify.timeline import Policy, Request
-from verify.verdict.autoscaling import RULES, judge
 from verify.verdict.check import by_name, overall
 
-FOLLOW_SECONDS = 10.0
+RULES, judge = SCENARIO.rules, SCENARIO.judge
 
 
 def outcomes(record):
     """Names of the checks that did not pass."""
-    return {check.name for check in judge(record, FOLLOW_SECONDS) if check.outcome != "pass"}
+    return {check.name for check in judge(record) if check.outcome != "pass"}
 
 
 def broken_run():
@@ -22,7 +22,7 @@ def broken_run():
 
 def test_a_correct_run_passes_every_rule():
     """2→3→5→6→2 at 100 %, 64 % and 3 % CPU is what target tracking does."""
-    checks = judge(broken_run(), FOLLOW_SECONDS)
+    checks = judge(broken_run())
 
     assert ["pass"] * len(RULES) == [check.outcome for check in checks]
     assert "pass" == overall(checks)
@@ -30,7 +30,7 @@ def test_a_correct_run_passes_every_rule():
 
 def test_every_rule_is_judged_once_and_in_order():
     """The rules are test ids: none may be missing or come twice."""
-    assert list(RULES) == [check.name for check in judge(broken_run(), FOLLOW_SECONDS)]
+    assert list(RULES) == [check.name for check in judge(broken_run())]
 
 
 @pytest.mark.parametrize("target", [90.0, 69.9])
@@ -38,7 +38,7 @@ def test_a_policy_at_another_target_fails(target):
     """Changing 70 in the HCL is seen even if the fleet should scale by luck."""
     record = runs.with_api(broken_run(), policies=(Policy("cpu", runs.CPU, target, 60.0),))
 
-    checks = by_name(judge(record, FOLLOW_SECONDS))
+    checks = by_name(judge(record))
 
     assert "fail" == checks["policy_target"].outcome
     assert f"{target:g} %" in checks["policy_target"].figure
@@ -119,7 +119,7 @@ def test_a_fleet_that_ignores_an_alarm_over_a_missing_minute_has_not_settled():
 
 def test_the_load_figure_counts_minutes_over_the_target():
     """Seven minutes at 100 % are five at whose end three datapoints were over it."""
-    figure = by_name(judge(broken_run(), FOLLOW_SECONDS))["load_drove_cpu"].figure
+    figure = by_name(judge(broken_run()))["load_drove_cpu"].figure
 
     assert "for 5 minutes, highest 100 %" == figure
 
@@ -238,7 +238,7 @@ def test_a_scale_out_of_another_policy_is_not_judged_by_cpu():
 
 def test_a_second_policy_leaves_the_target_of_cpu_to_be_judged():
     """Its own target is another metric's."""
-    checks = by_name(judge(with_backlog(broken_run(), [], [20.0] * 38), FOLLOW_SECONDS))
+    checks = by_name(judge(with_backlog(broken_run(), [], [20.0] * 38)))
 
     assert ("pass", "notification-api 70 %, email-sender 70 %") == (
         checks["policy_target"].outcome,
@@ -371,7 +371,7 @@ def test_a_lost_mail_fails():
     """One of more than a thousand is one too many."""
     run = broken_run()
 
-    checks = by_name(judge(replace(run, mails=run.mails[1:]), FOLLOW_SECONDS))
+    checks = by_name(judge(replace(run, mails=run.mails[1:])))
 
     assert "fail" == checks["accepted_delivered"].outcome
     assert "n-0" in checks["accepted_delivered"].detail

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from verify.scenarios.attempts import until_readable
+from verify.scenario import until_readable
 from verify.verdict.check import Check
 
 
@@ -29,9 +29,12 @@ def attempts(target, *outcomes):
 
     def run(attempt):
         begun.append(attempt)
-        return SimpleNamespace(name="A scenario", outcome=outcomes[attempt])
+        return SimpleNamespace(outcome=outcomes[attempt])
 
-    return until_readable(target, run, lambda record: check(record.outcome), lambda _text: None), begun
+    judged = until_readable(
+        "A scenario", target, run, lambda record: check(record.outcome), lambda _text: None
+    )
+    return judged, begun
 
 
 @pytest.mark.parametrize("outcome", ["pass", "fail"])

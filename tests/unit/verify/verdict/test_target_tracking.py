@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stage.target_tracking.alarm_state import MetricAlarm, evaluate
 from tests.unit.verify import runs
-from verify.verdict.datapoints import look, looks_before, minutes_standing
+from verify.verdict.target_tracking import look, looks_before, minutes_standing
 
 VALUES = {"X": 100.0, "0": 10.0}
 

@@ -3,18 +3,17 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.verify import runs
+from verify.scenarios.lost_task import SCENARIO
 from verify.timeline import Held, Mail, Request
 from verify.verdict.check import by_name
-from verify.verdict.lost_task import RULES, judge
 
-BOTH = ("SIGKILL", "ecs.stop_task")
-BUDGET_SECONDS = 20.0
+RULES, judge = SCENARIO.rules, SCENARIO.judge
 _MAX_IN_FLIGHT = 3
 
 
-def outcomes(record, kinds=BOTH):
+def outcomes(record):
     """Names of the checks that did not pass."""
-    return {check.name for check in judge(record, kinds, BUDGET_SECONDS) if check.outcome != "pass"}
+    return {check.name for check in judge(record) if check.outcome != "pass"}
 
 
 def with_fault(record, number, **changes):
@@ -26,7 +25,7 @@ def with_fault(record, number, **changes):
 
 def test_a_correct_run_passes_every_rule():
     """One request in flight at a SIGKILL may fail: the load balancer repeats nothing."""
-    checks = judge(runs.lost_task_run(), BOTH, BUDGET_SECONDS)
+    checks = judge(runs.lost_task_run())
 
     assert [(rule, "pass") for rule in RULES] == [(check.name, check.outcome) for check in checks]
 
@@ -53,7 +52,7 @@ def test_the_load_at_the_first_fault_is_told():
     run = runs.lost_task_run()
     run = runs.with_api(run, cpu=runs.datapoints([20.0] * 3 + [48.0] + [99.0] * 26))
 
-    check = by_name(judge(run, BOTH, BUDGET_SECONDS))["faults_injected"]
+    check = by_name(judge(run))["faults_injected"]
 
     assert "4 tasks taken away, the fleet at 48 % CPU" == check.figure
 
@@ -72,7 +71,9 @@ def test_on_aws_stopping_through_the_api_is_enough():
     run = runs.lost_task_run()
     stops = tuple(fault for fault in run.faults if fault.kind == "ecs.stop_task")
 
-    assert set() == outcomes(replace(run, faults=stops, requests=run.requests[:-1]), kinds=("ecs.stop_task",))
+    assert set() == outcomes(
+        replace(run, faults=stops, wanted_faults=run.wanted_faults[2:], requests=run.requests[:-1])
+    )
 
 
 @pytest.mark.parametrize(("start", "end"), [(-2.0, -0.3), (0.3, 0.5)])
@@ -123,7 +124,7 @@ def test_a_mail_that_came_twice_fails():
     run = runs.lost_task_run()
     twice = replace(run, mails=(*run.mails, Mail(runs.real(20), "n-7"), Mail(runs.real(21), "n-7")))
 
-    check = by_name(judge(twice, BOTH, BUDGET_SECONDS))["accepted_delivered"]
+    check = by_name(judge(twice))["accepted_delivered"]
 
     assert "fail" == check.outcome
     assert "2 duplicates" in check.figure
@@ -146,9 +147,7 @@ def test_a_mail_that_a_killed_sender_had_in_hand_may_be_held():
     """Nobody can say whether it was sent, and the system says just that."""
     killed = runs.lost_task_run().faults[0].began_at
 
-    check = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2), BOTH, BUDGET_SECONDS))[
-        "accepted_delivered"
-    ]
+    check = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2)))["accepted_delivered"]
 
     assert "pass" == check.outcome
     assert "1 held: in flight in a killed task" in check.figure
@@ -159,7 +158,7 @@ def test_a_kill_excuses_no_more_mails_than_a_task_sends_at_once(count, outcome):
     """Mails that are lost by a defect around a kill are not hidden by it."""
     killed = runs.lost_task_run().faults[0].began_at
 
-    found = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2, count), BOTH, BUDGET_SECONDS))
+    found = by_name(judge(without_mail(runs.lost_task_run(), killed - 0.2, count)))
 
     assert outcome == found["accepted_delivered"].outcome
 
@@ -184,9 +183,7 @@ def test_a_mail_of_another_scenario_is_no_duplicate():
     run = runs.lost_task_run()
     others = (Mail(1.0, "earlier"), Mail(2.0, "earlier"))
 
-    check = by_name(judge(replace(run, mails=(*others, *run.mails)), BOTH, BUDGET_SECONDS))[
-        "accepted_delivered"
-    ]
+    check = by_name(judge(replace(run, mails=(*others, *run.mails))))["accepted_delivered"]
 
     assert "0 duplicates" in check.figure
 

@@ -1,4 +1,7 @@
-"""The datapoints that a scaling alarm judges, and whether they make it stand in ALARM."""
+"""Figures of target tracking, and whether the datapoints that an alarm of it judges make it stand in ALARM.
+
+What a run is held against: none of it is read from the system under test.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,15 @@ from datetime import datetime
 from verify.aws_time import MINUTE
 from verify.timeline import Datapoint
 
+# "Set auto-scaling based on 70% CPU usage", step 8 of the deployment process that this system implements.
+TARGET_PERCENT = 70.0
+CPU_METRIC = "ECSServiceAverageCPUUtilization"
+# Target tracking's own alarms: out after 3 of 3 one-minute datapoints above the target, in after 15 of
+# 15 below 90 % of it
+# (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-create-policy.html).
+SCALE_OUT_DATAPOINTS = 3
+SCALE_IN_DATAPOINTS = 15
+SCALE_IN_BELOW_PERCENT = 0.9 * TARGET_PERCENT
 # CloudWatch looks this far behind the minutes that it judges, in case some of them are missing: at
 # five for three, by its documentation
 # (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html).

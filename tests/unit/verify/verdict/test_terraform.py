@@ -1,6 +1,6 @@
 import pytest
 
-from verify.verdict.plan import DESTROY_RULES, PLAN_RULES, judge_destroy, judge_plan
+from verify.verdict.terraform import DESTROY_RULES, PLAN_RULES, judge_destroy, judge_plan
 
 JUDGES = [(judge_plan, PLAN_RULES), (judge_destroy, DESTROY_RULES)]
 
