@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,26 +108,41 @@ def _offered(
         sent = runner.run(_load(port, rate, seconds))
     if set(sent.statuses) != {ACCEPTED}:
         raise api.failed(f"answered {dict(sent.statuses)} and not only {ACCEPTED}")
-    answered = {json.loads(body)["id"]: at for at, body in sent.answers}
+    answered = {json.loads(body)["id"] for _, body in sent.answers}
     sender.wait_until(
         f"{len(answered)} mails were sent and deleted",
-        lambda: (
-            aws.depth(names.QUEUE) == 0 and answered.keys() <= {mail.notification_id for mail in mails.all()}
-        ),
+        lambda: aws.depth(names.QUEUE) == 0 and answered <= {mail.notification_id for mail in mails.all()},
     )
-    spent = aws.calls() - before
+    return counted(rate, seconds, sent, aws.calls() - before, mails.all())
+
+
+def counted(
+    offered: float, seconds: float, sent: Sent, spent: Mapping[str, int], mails: Sequence[Mail]
+) -> Calls:
+    """Figures of one rate.
+
+    Args:
+        offered: Requests a second that should be sent.
+        seconds: How long they were.
+        sent: What became of them.
+        spent: Calls of AWS by operation, meanwhile.
+        mails: What the SMTP server has taken, mails of earlier rates among them.
+    """
+    answered = {json.loads(body)["id"]: at for at, body in sent.answers}
     number = len(answered)
-    per_kind = {kind: sum(spent[call] for call in calls) / number for kind, calls in _KINDS.items()}
+    per_kind = {
+        kind: sum(spent.get(call, 0) for call in operations) / number for kind, operations in _KINDS.items()
+    }
     # A mail may be out before the answer to its request has been read.
     late = [
         max(0.0, mail.received_at - answered[mail.notification_id])
-        for mail in mails.all()
+        for mail in mails
         if mail.notification_id in answered
     ]
     p50, p99 = milliseconds(sent.seconds)
     mail_p50, mail_p99 = milliseconds(late)
     return Calls(
-        offered=rate,
+        offered=offered,
         reached=number / seconds,
         notifications=number,
         **per_kind,

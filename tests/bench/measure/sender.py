@@ -13,7 +13,6 @@ from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, child
 from tests.bench.figures import Round, Summary, milliseconds, summary
-from tests.bench.rivals.celery_app import TASK, application
 from tests.bench.services import email_sender, smtp_server
 from tests.bench.targets import CELERY, OURS
 from verify.pace import Pace
@@ -78,6 +77,9 @@ def _ours(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
 
 @contextmanager
 def _celery(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
+    # Only the benchmarks' environment has Celery; what is computed here is tested without it.
+    from tests.bench.rivals.celery_app import TASK, application  # noqa: PLC0415 - as said
+
     broker = f"sqs://bench:bench@127.0.0.1:{aws.port}"
     app = application(broker, names.CELERY_QUEUE, smtp_port)
     environment = {
@@ -124,9 +126,19 @@ def _paced(candidate: _Candidate, sent: Follower[Mail]) -> list[float]:
         f"{PACED_MAILS} mails were sent",
         lambda: enqueued.keys() <= {mail.notification_id for mail in sent.all()},
     )
+    return waits(enqueued, sent.all())
+
+
+def waits(enqueued: Mapping[str, float], mails: Sequence[Mail]) -> list[float]:
+    """Seconds from the queue to the SMTP server.
+
+    Args:
+        enqueued: When each was put on the queue, by its id.
+        mails: What the SMTP server has taken, others among them.
+    """
     return [
         mail.received_at - enqueued[mail.notification_id]
-        for mail in sent.all()
+        for mail in mails
         if mail.notification_id in enqueued
     ]
 
