@@ -61,3 +61,14 @@ def test_without_a_round_there_is_no_summary():
 def test_a_percentile_of_equal_values_is_that_value(values):
     """Also of one alone, and of a hundredth of it."""
     assert {7.0} == {percentile(values, percent) for percent in (0, 1, 50, 99, 100)}
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(1, 2), (50, 100), (99, 198), (100, 200)])
+def test_a_percentile_leaves_out_as_many_as_it_says(percent, expected):
+    """The worst two of two hundred are not in the 99th."""
+    assert expected == percentile(range(200, 0, -1), percent)
+
+
+def test_the_slowest_are_told_without_the_slowest_hundredth():
+    """p50 and p99 of two hundred."""
+    assert (100_000.0, 198_000.0) == milliseconds(range(1, 201))
