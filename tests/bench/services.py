@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, program, server
+from verify.request_log import Follower, mails_in
+from verify.timeline import Mail
 
 MAIL_FROM = "no-reply@example.com"
 
@@ -51,8 +53,8 @@ def email_sender(aws: Aws, smtp_port: int, folder: Path) -> AbstractContextManag
 
 
 @contextmanager
-def mail_server(folder: Path) -> Iterator[tuple[int, Path]]:
-    """The mail server's port and the log of what it has taken."""
-    log = folder / "mails.txt"
-    with program("mail server", ["-m", "tests.bench.smtp_sink", str(log)], folder) as (_, port):
-        yield port, log
+def smtp_server(folder: Path) -> Iterator[tuple[int, Follower[Mail]]]:
+    """The SMTP server's port, and what it has taken."""
+    log = folder / "mails.jsonl"
+    with program("smtp server", ["-m", "stage.smtp_server", "--log", str(log)], folder) as (_, port):
+        yield port, mails_in(log)

@@ -26,9 +26,10 @@ from tests.unit.figures import (
     retention,
     variable_default,
 )
-from verify.scenarios.attempts import _ATTEMPTS as MAX_ATTEMPTS
-from verify.scenarios.settings import AutoscalingSettings
-from verify.verdict import rules
+from verify.scenario import _ATTEMPTS as MAX_ATTEMPTS
+from verify.scenarios import autoscaling
+from verify.verdict.target_tracking import TARGET_PERCENT
+from verify.verdict.trust import STARVED_SHARE
 
 QUIET = HostSpeed(core=1.0, cores=REFERENCE_CORES)
 CROWDED = HostSpeed(core=0.01, cores=0.1)
@@ -44,7 +45,7 @@ FIGURES = [
     ("docs/architecture.md", "busy machine up to {:g} s", lambda: fit(CROWDED).minute_seconds),
     # Scaling.
     ("README.md", "that {:g} % CPU scales out", lambda: number("variables-services.tf", "cpu_target")),
-    ("README.md", "that {:g} % CPU scales out", lambda: rules.TARGET_PERCENT),
+    ("README.md", "that {:g} % CPU scales out", lambda: TARGET_PERCENT),
     ("terraform/README.md", "scale at {:g} % CPU", lambda: number("variables-services.tf", "cpu_target")),
     # What is waited for and given up.
     (
@@ -230,11 +231,11 @@ FIGURES = [
     # A run.
     ("README.md", "{} times at most, before it is called inconclusive", lambda: WORDS[MAX_ATTEMPTS]),
     ("verify/README.md", "{} attempts at most", lambda: WORDS[MAX_ATTEMPTS]),
-    ("verify/README.md", "more than a {} of the AWS minutes", lambda: {0.1: "tenth"}[rules.STARVED_SHARE]),
+    ("verify/README.md", "more than a {} of the AWS minutes", lambda: {0.1: "tenth"}[STARVED_SHARE]),
     (
         "docs/staging.md",
         "is raised, up to {})",
-        lambda: {8: "eightfold"}[2 ** (AutoscalingSettings().max_rates - 1)],
+        lambda: {8: "eightfold"}[2 ** (autoscaling.Settings().max_rates - 1)],
     ),
     (
         "docs/integration-tests.md",
