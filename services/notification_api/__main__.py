@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notification_api.api_keys import ApiKeys
+from notification_api.api_keys import ApiKeys, secret_reader
 from notification_api.app import create_app
 from notification_api.deliveries import open_deliveries
+from notification_api.health import Readiness
 from notification_api.models import Rules
 from notification_api.notification_queue import NotificationQueue
 from notification_api.priority_queues import PriorityQueues
-from notification_api.readiness import Readiness
-from notification_api.secret_reader import secret_reader
 from notification_api.settings import ApiSettings
 from shared.http.server import listen, serve
 from shared.logs import configure_logs

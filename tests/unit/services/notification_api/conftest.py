@@ -12,8 +12,8 @@ from aiohttp import web
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import Deliveries
+from notification_api.health import Readiness
 from notification_api.priority_queues import PriorityQueues
-from notification_api.readiness import Readiness
 from shared.metrics import Metrics
 from shared.sqs.micro_batcher import BatchLimits
 from shared.status import STATUS_PATH

@@ -5,10 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from notification_api.fast_path import FastPath
 from notification_api.models import Rules
 from notification_api.priority_queues import PriorityQueues
-from notification_api.routes import NOTIFICATIONS_PATH
 from notification_api.templating import Templates
 from shared.message import NotificationMessage
 from shared.sqs.errors import BatcherFullError, EntryRefusedError, QueueUnavailableError, WithdrawnError
@@ -418,34 +416,6 @@ async def test_client_that_hangs_up_is_no_defect(make_app, fake_queue):
 
     assert [] == sent
     assert [] == fake_queue.bodies
-
-
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [(_WRITTEN, 202), ({**_WRITTEN, "recipient": "ada"}, 422), ({"body": "€" * 400_000}, 413)],
-)
-async def test_fast_path_is_only_fast(monkeypatch, make_app, connect, content, status):
-    """With the fast path and by the framework's route the answer is the same."""
-    answers = []
-    for path in (NOTIFICATIONS_PATH, "/elsewhere"):
-        real = FastPath.__init__
-
-        def made(self, app, path, answer, real=real, other=path):
-            real(self, app, other, answer)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(FastPath, "__init__", made)
-            async with connect(make_app()) as client:
-                response = await _post(
-                    client,
-                    content,
-                    **{"Idempotency-Key": "a", "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01"},
-                )
-        headers = {name for name in response.headers if name != "ratelimit-remaining"}
-        answers.append((response.status_code, response.json(), headers))
-
-    assert answers[0] == answers[1]
-    assert answers[0][0] == status
 
 
 async def test_nobody_waits_for_ever_for_the_queue(make_app, connect):
