@@ -34,7 +34,7 @@ class Readiness:
         if reason is not None:
             return f"The queue is unavailable: {reason}"
         if self._api_keys.outage.last_error is not None:
-            return f"The API keys are no longer fresh: {self._api_keys.outage.last_error}"
+            return f"The API keys cannot be refreshed: {self._api_keys.outage.last_error}"
         return None
 
 

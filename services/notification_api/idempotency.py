@@ -46,7 +46,7 @@ def idempotency_key_of(request: Request) -> str | None:
     if not keys:
         return None
     if len(keys) > 1:
-        raise InvalidError([InvalidField(pointer=IDEMPOTENCY_KEY, detail="must be there once at most")])
+        raise InvalidError([InvalidField(pointer=IDEMPOTENCY_KEY, detail="must appear at most once")])
     if _IS_KEY.fullmatch(keys[0]) is None:
         detail = "must have 1 to 256 visible ASCII characters"
         raise InvalidError([InvalidField(pointer=IDEMPOTENCY_KEY, detail=detail)])

@@ -14,10 +14,10 @@ from notification_api.problems import PROBLEM_TYPE
 DESCRIPTION = """\
 Every error response is a problem (RFC 9457).
 
-Each API key has a bucket of requests that refills at a rate; `RateLimit-*` headers tell how full it is.
-A batch costs as many requests as it has notifications. The number of requests and the bytes that a key may
-have in flight at once are limited as well. Every task of the service counts for itself, so
-with N tasks a key may get up to N times its rate.
+Each API key has a rate limit with a burst; the `RateLimit-*` headers report what is left of it. A batch
+counts as one request per notification. The requests and bytes that a key may have in flight at once are
+limited as well. Every task of the service counts for itself, so with N tasks a key may get up to N times its
+rate.
 """
 
 _PROBLEMS = {
@@ -26,7 +26,7 @@ _PROBLEMS = {
     408: "The body did not arrive in time; the connection is closed.",
     413: "The body, or the message that it becomes, is too large.",
     422: "The request is invalid; the first 20 invalid fields are named. Or the `Idempotency-Key` was used "
-    "for another notification, as far as the task that was asked has seen.",
+    "for another notification, as far as the task that takes the request has seen.",
     429: "Rate limit exceeded, or too many requests of this API key in flight; try again after `Retry-After` "
     "seconds.",
     500: "Internal error.",
@@ -49,8 +49,8 @@ _RATE_LIMIT = {
     f"RateLimit-{name}": _header(description, type="integer", minimum=0)
     for name, description in (
         ("Limit", "Maximum number of requests at once."),
-        ("Remaining", "Requests that are left now."),
-        ("Reset", "Seconds until all of `RateLimit-Limit` are left again."),
+        ("Remaining", "Requests that are left at the moment."),
+        ("Reset", "Seconds until `RateLimit-Remaining` is `RateLimit-Limit` again."),
     )
 }
 
@@ -89,8 +89,8 @@ def guarded(successes: Responses, *problems: int) -> Responses:
 
 MULTI_STATUS: dict[str, Any] = {
     "model": BatchResult,
-    "description": "Some notifications were not accepted, or none was. Those with the status 503 may be "
-    "tried again after `Retry-After` seconds.",
+    "description": "At least one notification was not accepted. Those with the status 503 may be tried again "
+    "after `Retry-After` seconds.",
 }
 """Response to a batch that was not accepted as a whole."""
 
@@ -125,7 +125,7 @@ async def takes_notification(
         Body(
             openapi_examples={
                 "written": {"summary": "Subject and body", "value": _WRITTEN},
-                "html": {"summary": "HTML beside the text, and headers", "value": _WRITTEN_IN_FULL},
+                "html": {"summary": "HTML as well as text, and optional headers", "value": _WRITTEN_IN_FULL},
                 "template": {"summary": "A built-in template", "value": _TEMPLATED},
             }
         ),
@@ -134,9 +134,9 @@ async def takes_notification(
         IdempotencyKey | SkipJsonSchema[None],
         Header(
             alias=IDEMPOTENCY_KEY,
-            description="Repeats with the same key get the same id and become one mail. The same key with "
-            "another body becomes no second mail: it is refused with 422 where the task that is asked has "
-            "seen the first, and else is a conflict in the timeline.",
+            description="Repeats with the same key get the same id and result in one mail. The same key with "
+            "a different body never results in a second mail: it is refused with 422 if the task that takes "
+            "the request has seen the first one, and otherwise appears as `conflict` in the timeline.",
             openapi_examples={"order": {"value": "order-1042-shipped"}},
         ),
     ] = None,

@@ -58,8 +58,10 @@ def notification_routes(acceptance: Acceptance, rules: Rules, metrics: Metrics) 
         """Accept a notification: 202 means that the queue has it, not that it was sent."""
         began = perf_counter()
         caller = caller_of(request)
-        notification = notification_of(read_json(await bodies.read(request)), rules)
-        submitted = acceptance.submit(notification, idempotency_key_of(request), caller)
+        body = await bodies.read(request)
+        notification = notification_of(read_json(body), rules)
+        idempotency_key = idempotency_key_of(request)
+        submitted = acceptance.submit(notification, idempotency_key, caller)
         await acceptance.confirmed(submitted)
         metrics.observe("AcceptDuration", (perf_counter() - began) * 1000, "Milliseconds")
         return Accepted(id=submitted.id)
@@ -73,7 +75,7 @@ def notification_routes(acceptance: Acceptance, rules: Rules, metrics: Metrics) 
         dependencies=[Depends(takes_batch)],
     )
     async def accept_batch(request: Request) -> Response:
-        """Accept notifications, each for itself: it costs as many requests as it has notifications."""
+        """Accept notifications, each on its own; a batch counts as one request per notification."""
         caller = caller_of(request)
         body = await bodies.read(request)
         refuse_idempotency_key(request)
@@ -90,13 +92,13 @@ def notification_routes(acceptance: Acceptance, rules: Rules, metrics: Metrics) 
 
 
 def status_routes(deliveries: Deliveries, api_keys: ApiKeys) -> APIRouter:
-    """The route that tells what became of a notification."""
+    """The route that reports the delivery status of a notification."""
     router = APIRouter(tags=["notifications"], dependencies=[API_KEY])
 
     @router.get(
         NOTIFICATIONS_PATH + "/{id}",
         response_model_exclude_none=True,
-        response_description="What became of it so far.",
+        response_description="Its delivery status so far.",
         responses=guarded({200: {}}, 404, 503),
     )
     async def status(
@@ -105,19 +107,19 @@ def status_routes(deliveries: Deliveries, api_keys: ApiKeys) -> APIRouter:
             str,
             Path(
                 alias="id",
-                description="What the notification was accepted with.",
+                description="Id from the response that accepted the notification.",
                 openapi_examples={"one": {"value": "0b9f5a9e-6a0d-4c1f-8f56-3f1a9f0c2d11-5d0c2ae8b1f4"}},
             ),
         ],
     ) -> DeliveryStatus:
-        """Tell what became of a notification: accepted, sending, then sent, failed or unknown.
+        """Report the delivery status of a notification: accepted, sending, then sent, failed or unknown.
 
-        Where the mail provider tells what became of a mail, `sent` is followed by `delivered`, `bounced` or
-        `complained`, which may take days.
+        Where the mail provider reports later events, `sent` is followed by `delivered`, `bounced` or
+        `complained`, possibly days later.
 
-        A repeat of an `Idempotency-Key` with another body is never sent; where it was accepted, it is a
-        `conflict` in the timeline. What is older than the Email Sender's memory is `accepted` without a
-        timeline.
+        A repeat of an `Idempotency-Key` with a different body is never sent; if it was accepted, it appears
+        as `conflict` in the timeline. A notification that is older than the Email Sender's memory is
+        `accepted` without a timeline.
         """
         caller = caller_of(request)
         if not is_of(api_keys.id_key, caller.client.id, notification_id):

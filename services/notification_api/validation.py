@@ -102,7 +102,7 @@ def read_json(body: bytes) -> Any:
     try:
         return from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
-        raise InvalidError([InvalidField(pointer="#", detail=f"not JSON: {error}")]) from None
+        raise InvalidError([InvalidField(pointer="#", detail=f"invalid JSON: {error}")]) from None
 
 
 def notification_of(document: Any, rules: Rules) -> WrittenNotification | TemplatedNotification:

@@ -285,9 +285,7 @@ async def test_two_keys_are_refused(client, fake_queue):
     response = await client.post("/v1/notifications", json=_WRITTEN, headers=headers)
 
     assert 422 == response.status_code
-    assert [{"pointer": "Idempotency-Key", "detail": "must be there once at most"}] == response.json()[
-        "errors"
-    ]
+    assert [{"pointer": "Idempotency-Key", "detail": "must appear at most once"}] == response.json()["errors"]
     assert [] == fake_queue.bodies
 
 

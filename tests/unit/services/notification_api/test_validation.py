@@ -277,7 +277,7 @@ async def test_bad_variable_is_one_error_at_its_place(client, value):
     assert [
         {
             "pointer": "#/data/name",
-            "detail": "must be a text of at most 10000 characters or a whole number of 64 bits",
+            "detail": "must be a string of at most 10000 characters or a 64-bit integer",
         }
     ] == response.json()["errors"]
 
