@@ -65,6 +65,10 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         def queue(name: str, url: str) -> NotificationQueue:
             return NotificationQueue(client, name=name, url=url, metrics=metrics)
 
+        def cut_off(status: int) -> None:
+            metrics.count("RequestsCutOff")
+            _log.info("request_cut_off", status=status)
+
         priority_queues = await _priority_queues(settings, client, queue, stop)
         if priority_queues is None or not await api_keys.load(stop):
             return
@@ -80,7 +84,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         )
         socket = listen(str(settings.bind_host), settings.port)
         _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)
-        await serve(app, socket, stop, shutdown_seconds=_REQUESTS_SECONDS)
+        await serve(app, socket, stop, shutdown_seconds=_REQUESTS_SECONDS, on_cut_off=cut_off)
         # Only callers that hung up can have left anything; what was taken is still sent.
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
