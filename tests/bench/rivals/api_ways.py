@@ -113,12 +113,16 @@ def _responding(
     return respond
 
 
+ROUTES = {"dependencies": dependencies, "starlette": starlette_route}
+"""Functions in the place of `notification_routes`, by the way that they make the route."""
+
+
 def main(way: str) -> int:
     """Run the service in this way until SIGTERM; the exit code."""
     if way == "bypass":
         service.create_app = bypassed
     else:
-        application.notification_routes = {"dependencies": dependencies, "starlette": starlette_route}[way]
+        application.notification_routes = ROUTES[way]
     return service.main()
 
 

@@ -8,6 +8,10 @@ from pydantic import BaseModel
 from starlette.responses import PlainTextResponse
 
 from notification_api.fast_path import FastPath
+from notification_api.models import Rules
+from tests.bench.rivals import api_ways
+
+_WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good morning"}
 
 
 class Answer(BaseModel):
@@ -79,3 +83,26 @@ async def test_dependencies_are_for_the_document_alone():
     assert {"said": "no JSON"} == answer.json()
     body = app.openapi()["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
     assert "#/components/schemas/Answer" == body["schema"]["$ref"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(_WRITTEN, 202), ({**_WRITTEN, "recipient": "ada"}, 422), ({"body": "€" * 400_000}, 413)],
+)
+@pytest.mark.parametrize("way", ["dependencies", "starlette", "bypass"])
+async def test_fast_path_is_only_fast(monkeypatch, make_app, connect, way, content, status):
+    """The answer is the same in every way to the route that is measured beside ours."""
+    headers = {"Idempotency-Key": "a", "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01"}
+    answers = []
+    for made in ("ours", way):
+        with monkeypatch.context() as patch:
+            if made in api_ways.ROUTES:
+                patch.setattr("notification_api.app.notification_routes", api_ways.ROUTES[made])
+            app = make_app(**({"make": api_ways.bypassed, "rules": Rules()} if made == "bypass" else {}))
+        async with connect(app) as client:
+            answer = await client.post("/v1/notifications", json=content, headers=headers)
+        names = {name for name in answer.headers if name != "ratelimit-remaining"}
+        answers.append((answer.status_code, answer.json(), names))
+
+    assert answers[0] == answers[1]
+    assert status == answers[0][0]

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -209,3 +210,86 @@ def test_remembering_again_is_no_first_time(now):
     assert not repeats.remember("a", _ONE)
     repeats.forget("a")
     assert repeats.remember("a", _TWO)
+
+
+_FULL = {
+    "html": "<p>Good morning</p>",
+    "from_name": "Ada's Bücher",
+    "reply_to": "help@bücher.example",
+    "list_unsubscribe": "https://example.com/u?token=1",
+}
+
+
+async def _sent(client, content=None, **headers):
+    return await client.post("/v1/notifications", json=content or _WRITTEN, headers=headers)
+
+
+def _in(**time):
+    return (datetime.now(UTC) + timedelta(**time)).isoformat()
+
+
+async def test_repeat_with_the_same_key_has_the_same_id(client):
+    """An Idempotency-Key decides the id; another key gets another one."""
+    first, repeat, other = [
+        (await _sent(client, **{"Idempotency-Key": key})).json()["id"] for key in ("a", "a", "b" * 256)
+    ]
+
+    assert first == repeat
+    assert first != other
+    assert 5 == UUID(first[:36]).version
+
+
+async def test_clients_do_not_share_keys(client, make_app, connect):
+    """The same Idempotency-Key of another client is another notification."""
+    async with connect(make_app(), f"Bearer team-b.{OTHER_KEY}") as other_client:
+        other = await _sent(other_client, **{"Idempotency-Key": "a"})
+
+    assert other.json()["id"] != (await _sent(client, **{"Idempotency-Key": "a"})).json()["id"]
+
+
+async def test_fingerprint_tells_a_repeat_from_another_body(make_app, connect, fake_queue):
+    """The sender sees whether the same key came with the same content, at whatever task."""
+    changes = ({}, {}, {"body": "Good night"}, {"subject": "Bye"}, {"recipient": "eve@example.com"})
+    for change in changes:
+        async with connect(make_app()) as client:
+            await _sent(client, {**_WRITTEN, **change}, **{"Idempotency-Key": "a"})
+
+    messages = [NotificationMessage.from_json(body) for body in fake_queue.bodies]
+    assert 1 == len({message.id for message in messages})
+    assert messages[0].fingerprint == messages[1].fingerprint
+    assert len({message.fingerprint for message in messages}) == len(changes) - 1
+
+
+async def test_fingerprint_is_of_the_parts(client, fake_queue):
+    """Words that move from the subject to the body are another content."""
+    await _sent(client, {**_WRITTEN, "subject": "anormal:", "body": "b"})
+    await _sent(client, {**_WRITTEN, "subject": "a", "body": "normal:b"})
+
+    one, other = [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
+    assert one != other
+
+
+async def test_fingerprint_stays_what_it_was(client, fake_queue):
+    """A repeat that reaches a task of another version has the fingerprint that this one gave."""
+    await _sent(client)
+    await _sent(client, {**_WRITTEN, "recipient": "ada@bücher.example", "priority": "normal"})
+
+    assert [
+        "e48f3f984b07727eb9b91b235ed77cbe7882cd72657d0a55778ac62a950fbb87",
+        "fd9b91090378afc9f3057c59d3dfd37c2e16cee6840b385083fc26c235e4acbd",
+    ] == [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
+
+
+async def test_fingerprint_is_of_everything_that_is_sent(client, fake_queue):
+    """Another HTML, name, address or URL is another content; another end is the same one, tried again."""
+    other = {"html": "<p>Bye</p>", "from_name": "Eve", "reply_to": "b@example.com"}
+    other["list_unsubscribe"] = "https://example.com/v"
+    changes = [{}, *({name: value} for name, value in _FULL.items()), _FULL]
+    changes += [{**_FULL, name: value} for name, value in other.items()]
+    for change in changes:
+        await _sent(client, {**_WRITTEN, **change})
+        await _sent(client, {**_WRITTEN, **change, "expires_at": _in(hours=len(fake_queue.bodies) + 1)})
+
+    prints = [NotificationMessage.from_json(body).fingerprint for body in fake_queue.bodies]
+    assert prints[::2] == prints[1::2]
+    assert len(changes) == len(set(prints))
