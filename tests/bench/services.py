@@ -19,8 +19,14 @@ _BOTH = {
 }
 
 
-def notification_api(aws: Aws, folder: Path) -> AbstractContextManager[tuple[Child, int]]:
-    """The Notification API and its port, once it is ready."""
+def notification_api(aws: Aws, folder: Path, way: str = "") -> AbstractContextManager[tuple[Child, int]]:
+    """The Notification API and its port, once it is ready.
+
+    Args:
+        aws: Stand-in for AWS.
+        folder: For its log.
+        way: How its busiest route is made, by `tests.bench.rivals.api_ways`; as it is shipped if empty.
+    """
     environment = {
         **aws.environment,
         **_BOTH,
@@ -28,7 +34,8 @@ def notification_api(aws: Aws, folder: Path) -> AbstractContextManager[tuple[Chi
         "API_KEYS_SECRET": names.API_KEYS_SECRET,
         "EMAIL_SENDER_URL": "",
     }
-    return server("notification-api", ["-m", "notification_api"], environment, folder)
+    program = ["-m", "tests.bench.rivals.api_ways", way] if way else ["-m", "notification_api"]
+    return server(f"notification-api {way}".strip(), program, environment, folder)
 
 
 def email_sender(aws: Aws, smtp_port: int, folder: Path) -> AbstractContextManager[tuple[Child, int]]:

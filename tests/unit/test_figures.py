@@ -7,8 +7,8 @@ import pytest
 from email_sender.providers import smtp_limits
 from email_sender.providers.smtp_limits import TimeLimits
 from notification_api.api_keys import MAX_AGE_SECONDS
-from notification_api.invalid_fields import MAX_ERRORS
 from notification_api.models import MAX_EXPIRY
+from notification_api.validation import MAX_ERRORS
 from shared.sqs.micro_batcher import BatchLimits
 from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 from stage.fit import fit

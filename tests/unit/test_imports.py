@@ -28,6 +28,7 @@ _BENCH = [
     "tests.bench.client_cost",
     "stage.smtp_server.__main__",
     "tests.bench.stand_in.__main__",
+    "tests.bench.rivals.api_ways",
     "tests.bench.rivals.celery_worker",
     "tests.bench.rivals.noop_api",
     "tests.bench.rivals.plain_api",

@@ -8,9 +8,18 @@ import pytest
 from pydantic_core._pydantic_core import list_all_errors
 
 from notification_api.api_keys import _CREDENTIALS
-from notification_api.documents import item, notification, notifications, read_json
-from notification_api.invalid_fields import MAX_DETAIL, MAX_ERRORS, MAX_POINTER, InvalidError, invalid_fields
 from notification_api.models import Rules
+from notification_api.validation import (
+    MAX_DETAIL,
+    MAX_ERRORS,
+    MAX_POINTER,
+    InvalidError,
+    invalid_fields,
+    item_of,
+    items_of,
+    notification_of,
+    read_json,
+)
 
 _RULES = Rules()
 _ADDRESS = '"recipient":"ada@example.com"'
@@ -164,15 +173,15 @@ def test_work_is_bounded(ordinary_seconds, content):
     """A hostile body takes at most a few times what reading as many members of any JSON takes."""
     body = content.encode()
 
-    hostile = _seconds(lambda: _ignoring(lambda: notification(read_json(body), _RULES)))
+    hostile = _seconds(lambda: _ignoring(lambda: notification_of(read_json(body), _RULES)))
 
     # An array of empty arrays is three bytes an object, which is dearer than a member of six.
     assert hostile < 12 * ordinary_seconds
 
 
 def _check_batch(body):
-    for place, each in enumerate(_ignoring(lambda: notifications(read_json(body))) or ()):
-        _ignoring(item, each, place, _RULES)
+    for place, each in enumerate(_ignoring(lambda: items_of(read_json(body))) or ()):
+        _ignoring(item_of, each, place, _RULES)
 
 
 @pytest.mark.parametrize("content", _SEVERAL.values(), ids=_SEVERAL)
@@ -268,7 +277,7 @@ async def test_bad_variable_is_one_error_at_its_place(client, value):
     assert [
         {
             "pointer": "#/data/name",
-            "detail": "must be a text of at most 10000 characters or a whole number of 64 bits",
+            "detail": "must be a string of at most 10000 characters or a 64-bit integer",
         }
     ] == response.json()["errors"]
 

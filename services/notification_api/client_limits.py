@@ -1,8 +1,13 @@
-"""Token bucket: limits a client's requests, fills at a rate and loses one token a request."""
+"""Limits of one client: the rate of their requests, and their share of what a task has in flight."""
 
 import math
 import time
 from collections.abc import Callable
+
+MAX_NOTIFICATIONS = 250
+"""Notifications that one client may have in flight: half of what may wait for a queue."""
+MAX_BYTES = 16 * 1024 * 1024
+"""Bytes of bodies that one client may have in flight: a quarter of what all clients together may have."""
 
 
 class TokenBucket:
@@ -60,3 +65,25 @@ class TokenBucket:
         at = self._now()
         self._tokens = min(float(self.burst), self._tokens + (at - self._at) * self.per_second)
         self._at = at
+
+
+class Share:
+    """Requests, notifications and bytes that a client has in flight in this task.
+
+    The rate at which they may ask says nothing of it: a body may be sent slowly, and the queue may take its
+    time to confirm.
+
+    Attributes:
+        notifications: Requests, and beyond the first those of each batch.
+        size: Bytes of their bodies.
+    """
+
+    __slots__ = ("notifications", "size")
+
+    def __init__(self) -> None:
+        self.notifications = 0
+        self.size = 0
+
+    def fits(self, *, notifications: int = 0, size: int = 0) -> bool:
+        """Whether the client may have so much more in flight."""
+        return self.notifications + notifications <= MAX_NOTIFICATIONS and self.size + size <= MAX_BYTES

@@ -5,13 +5,13 @@ before it has found all of them, so a document is cut down to what decides about
 what is valid is never touched, and what is not stays invalid for the same reasons.
 """
 
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from notification_api.invalid_fields import MAX_ERRORS, InvalidError, invalid_fields
 from notification_api.models import (
     BATCH,
     ITEM,
@@ -28,10 +28,66 @@ from notification_api.models import (
 
 ValidT = TypeVar("ValidT")
 
+MAX_ERRORS = 20
+"""Invalid fields that one answer names."""
+MAX_POINTER = 200
+MAX_DETAIL = 300
+
+# Validation's own words name classes of ours or types of Python here.
+_SAID = {
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be an array",
+    "too_long": "must have at most {max_length} items",
+    "too_short": "must have at least {min_length} items",
+    "timezone_aware": "must have a time zone, as in 2026-11-29T12:00:00Z",
+}
+# What it says of these is fit for callers as it is.
+_FIT = frozenset(
+    {
+        "missing",
+        "extra_forbidden",
+        "string_type",
+        "string_too_short",
+        "string_too_long",
+        "string_pattern_mismatch",
+        "literal_error",
+        "value_error",
+        "bool_type",
+        "bool_parsing",
+        "int_type",
+        "int_parsing",
+        "datetime_type",
+        "datetime_parsing",
+        "datetime_from_date_parsing",
+        "datetime_future",
+        "url_type",
+        "url_parsing",
+        "url_scheme",
+        "url_too_long",
+        "variable",
+    }
+)
+
 # In this order, so that a document that is cut down is always cut down alike.
 _NAMES = tuple(dict.fromkeys([*WrittenItem.model_fields, *TemplatedItem.model_fields]))
 _NOTIFICATIONS = "notifications"
 _DATA = "data"
+
+
+class InvalidError(Exception):
+    """A request that is not valid.
+
+    Attributes:
+        errors: What is wrong with it, at most `MAX_ERRORS`.
+        more: Whether there is more than that.
+    """
+
+    def __init__(self, errors: Sequence[InvalidField], *, more: bool = False) -> None:
+        super().__init__(f"{len(errors)} invalid fields")
+        self.errors = list(errors)
+        self.more = more
 
 
 def read_json(body: bytes) -> Any:
@@ -46,10 +102,10 @@ def read_json(body: bytes) -> Any:
     try:
         return from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
-        raise InvalidError([InvalidField(pointer="#", detail=f"not JSON: {error}")]) from None
+        raise InvalidError([InvalidField(pointer="#", detail=f"invalid JSON: {error}")]) from None
 
 
-def notification(document: Any, rules: Rules) -> WrittenNotification | TemplatedNotification:
+def notification_of(document: Any, rules: Rules) -> WrittenNotification | TemplatedNotification:
     """The notification that a document describes, by the rules of the settings.
 
     Raises:
@@ -58,8 +114,8 @@ def notification(document: Any, rules: Rules) -> WrittenNotification | Templated
     return _valid(NOTIFICATION, document, rules)
 
 
-def notifications(document: Any) -> list[Any]:
-    """The notifications of a batch, each still to be checked by `item`.
+def items_of(document: Any) -> list[Any]:
+    """The notifications of a batch, each still to be checked by `item_of`.
 
     Raises:
         InvalidError: The document is no batch.
@@ -75,7 +131,7 @@ def notifications(document: Any) -> list[Any]:
         raise invalid_fields(error) from None
 
 
-def item(document: Any, place: int, rules: Rules) -> WrittenItem | TemplatedItem:
+def item_of(document: Any, place: int, rules: Rules) -> WrittenItem | TemplatedItem:
     """The notification that is found at a place of a batch, from 0.
 
     Raises:
@@ -114,3 +170,47 @@ def _few_members(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, 
         **{name: document[name] for name in names if name in document},
         **dict(islice(unknown, MAX_ERRORS + 1)),
     }
+
+
+def invalid_fields(error: ValidationError, parents: Sequence[str | int] = (), skip: int = 0) -> InvalidError:
+    """Invalid fields that validation has found in a document.
+
+    Args:
+        error: What it raised.
+        parents: Place of the document in the caller's own.
+        skip: How many parts at the beginning of each place are none of the caller's.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    fields = [_field(each, parents, skip) for each in islice(found, MAX_ERRORS)]
+    return InvalidError(fields, more=len(found) > MAX_ERRORS)
+
+
+def _field(error: Mapping[str, Any], parents: Sequence[str | int], skip: int) -> InvalidField:
+    return InvalidField(
+        pointer=pointer(*parents, *error["loc"][skip:]),
+        detail=_shortened(_detail(error), MAX_DETAIL),
+    )
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    said = _SAID.get(error["type"])
+    if said is not None:
+        return said.format_map(error.get("ctx", {}))
+    if error["type"] in _FIT:
+        text: str = error["msg"]
+        return text.removeprefix("Value error, ")
+    return "is not valid"
+
+
+def pointer(*parts: str | int) -> str:
+    """A JSON pointer as a URI fragment (RFC 6901 section 6); one too long to be of use is cut short."""
+    return _shortened("#" + "".join(f"/{_escaped(part)}" for part in parts), MAX_POINTER)
+
+
+def _escaped(part: str | int) -> str:
+    # A name may be as long as a body.
+    return str(part)[:MAX_POINTER].replace("~", "~0").replace("/", "~1")
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -32,7 +32,7 @@ async def test_stale_keys_are_a_reason(client, secret, api_keys, now):
     response = await client.get("/readyz")
 
     assert 503 == response.status_code
-    assert response.json()["detail"].startswith("The API keys are no longer fresh: Could not connect")
+    assert response.json()["detail"].startswith("The API keys cannot be refreshed: Could not connect")
 
 
 async def test_stopping_is_not_ready(client, stop):

@@ -2,12 +2,99 @@ import asyncio
 
 import pytest
 
-from notification_api import share
+from notification_api import client_limits
+from notification_api.client_limits import TokenBucket
 from notification_api.priority_queues import PriorityQueues
 from shared.sqs.micro_batcher import BatchLimits
 from tests.waiting import SOON
 
 from .conftest import KEY, OTHER_KEY, key_entry
+
+
+@pytest.fixture
+def bucket(now):
+    """Two tokens a second, ten at most."""
+    return TokenBucket(2, 10, now=now)
+
+
+def test_starts_full(bucket):
+    """The burst is there from the beginning, and not a token more."""
+    assert bucket.take(10)
+    assert not bucket.take(1)
+
+
+def test_fills_at_its_rate(bucket, now):
+    """What was taken comes back with time."""
+    bucket.take(10)
+    now.time += 1.5
+
+    assert bucket.take(3)
+    assert not bucket.take(1)
+
+
+def test_never_holds_more_than_its_burst(bucket, now):
+    """A client that was silent for long may ask no more than one that was not."""
+    now.time += 1000
+
+    assert bucket.take(10)
+    assert not bucket.take(1)
+
+
+def test_all_tokens_or_none(bucket):
+    """A refusal costs nothing."""
+    bucket.take(4)
+
+    assert not bucket.take(7)
+    assert 6 == bucket.remaining
+
+
+def test_tells_how_full_it_is(bucket):
+    """Whole tokens that are there, and whole seconds until all of them are."""
+    bucket.take(3)
+
+    assert (7, 2) == (bucket.remaining, bucket.reset_seconds)
+
+
+@pytest.mark.parametrize(("tokens", "seconds"), [(1, 1), (2, 1), (3, 2), (10, 5)])
+def test_tells_how_long_to_wait(bucket, tokens, seconds):
+    """Rounded up, or the client would come back too early; and never zero."""
+    bucket.take(10)
+
+    assert seconds == bucket.wait_seconds(tokens)
+
+
+def test_waiting_as_long_as_told_is_enough(bucket, now):
+    """Who waits gets what they waited for."""
+    bucket.take(10)
+    now.time += bucket.wait_seconds(3)
+
+    assert bucket.take(3)
+
+
+def test_gives_back(bucket):
+    """Tokens for something that did not happen are there again, up to the burst."""
+    bucket.take(3)
+    bucket.give_back(1)
+    assert 8 == bucket.remaining
+
+    bucket.give_back(100)
+    assert 10 == bucket.remaining
+
+
+def test_change_makes_nobody_richer(bucket, now):
+    """New limits hold at once; what is there stays, up to the new burst."""
+    bucket.take(8)
+    bucket.change(1, 100)
+    assert (100, 2) == (bucket.burst, bucket.remaining)
+
+    now.time += 3
+    assert bucket.take(5)
+    assert not bucket.take(1)
+
+    now.time += 100
+    bucket.change(1, 4)
+    assert 4 == bucket.remaining
+
 
 _WRITTEN = {"recipient": "ada@example.com", "subject": "Hello", "body": "Good morning"}
 _PATH = "/v1/notifications"
@@ -80,7 +167,7 @@ async def test_slow_bodies_of_one_keep_no_other_out(clients, held):
     assert 429 == refused.status_code
     assert "application/problem+json" == refused.headers["content-type"]
     assert "5" == refused.headers["Retry-After"]
-    assert "under way" in refused.json()["detail"]
+    assert "in flight" in refused.json()["detail"]
     # Those that were let in still wait for their bodies, and not a byte more is counted for the others.
     assert 64 - 16 == len([task for task in slow if task.done()])
     for task in slow:
@@ -91,7 +178,7 @@ async def test_slow_bodies_of_one_keep_no_other_out(clients, held):
 
 async def test_undeclared_bytes_count_as_well(clients, monkeypatch, held):
     """A client who sends in chunks has no more than one who says how much it will be."""
-    monkeypatch.setattr(share, "MAX_BYTES", 1000)
+    monkeypatch.setattr(client_limits, "MAX_BYTES", 1000)
     one, other = clients
     held.go_on.set()
 
@@ -106,7 +193,7 @@ async def test_undeclared_bytes_count_as_well(clients, monkeypatch, held):
 
 async def test_requests_under_way_of_one_are_bounded(clients, held, monkeypatch, eventually):
     """While the queue is slow, a client fills no more of it than their share."""
-    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 3)
+    monkeypatch.setattr(client_limits, "MAX_NOTIFICATIONS", 3)
     one, other = clients
     waiting = [asyncio.create_task(one.post(_PATH, json=_WRITTEN)) for _ in range(3)]
     await _reached(held, 3, eventually)
@@ -122,7 +209,7 @@ async def test_requests_under_way_of_one_are_bounded(clients, held, monkeypatch,
 
 async def test_batch_counts_as_its_notifications(clients, held, monkeypatch, eventually):
     """A batch is no way around the share, and one that is refused takes none of it."""
-    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 5)
+    monkeypatch.setattr(client_limits, "MAX_NOTIFICATIONS", 5)
     one, _ = clients
     waiting = asyncio.create_task(one.post(f"{_PATH}/batch", json={"notifications": [_WRITTEN] * 3}))
     await _reached(held, 3, eventually)
@@ -138,7 +225,7 @@ async def test_batch_counts_as_its_notifications(clients, held, monkeypatch, eve
 
 async def test_share_outlives_a_rotation(clients, held, monkeypatch, secret, api_keys, now, eventually):
     """When the keys are read again, what is under way is still known."""
-    monkeypatch.setattr(share, "MAX_NOTIFICATIONS", 1)
+    monkeypatch.setattr(client_limits, "MAX_NOTIFICATIONS", 1)
     one, _ = clients
     waiting = asyncio.create_task(one.post(_PATH, json=_WRITTEN))
     await _reached(held, 1, eventually)

@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from notification_api.body_limit import BodyLimit
+from notification_api.bodies import BodyLimit
 from tests.waiting import SOON
 
 

@@ -1,23 +1,16 @@
-"""Refuses bodies that could never become a message, before they fill the task's memory."""
+"""Bodies of requests: how much memory they may take together, and how they are read."""
 
-from starlette.requests import ClientDisconnect
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from notification_api.caller import known_caller
-from notification_api.problems import answer, new_problem, too_much_under_way, unavailable
-from notification_api.share import Share
+from notification_api.authentication import known_caller
+from notification_api.client_limits import Share
+from notification_api.problems import answer, too_much_in_flight, unavailable
 
-
-class _TooLargeError(Exception):
-    """The body has more bytes than a body may have."""
-
-
-class _TooManyError(Exception):
-    """All bodies together have more bytes than they may have."""
-
-
-class _TooMuchOfOneError(Exception):
-    """The client has more in flight than is their share."""
+_LARGE = 64 * 1024
 
 
 class BodyLimit:
@@ -40,8 +33,6 @@ class BodyLimit:
         self._max_bytes = max_bytes
         self._together = together
         self._held = 0
-        self._too_large = f"The body has more than {max_bytes} bytes."
-        self._too_many = "Too many large requests are under way."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it says that it is too large; else count while it is read."""
@@ -55,23 +46,19 @@ class BodyLimit:
                     await self._declared(int(value), share, scope, receive, send)
                     return
             await self._undeclared(share or Share(), scope, receive, send)
-        except _TooLargeError:
-            await answer(new_problem(413, self._too_large))(scope, receive, send)
-        except _TooManyError:
-            await unavailable(self._too_many)(scope, receive, send)
-        except _TooMuchOfOneError:
-            await too_much_under_way()(scope, receive, send)
+        except HTTPException as error:
+            await answer(error)(scope, receive, send)
         except ClientDisconnect:
             # Whoever hung up while sending reads no answer.
             return
 
     async def _declared(self, size: int, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
         if size > self._max_bytes:
-            raise _TooLargeError
+            raise self._too_large()
         if not share.fits(notifications=1, size=size):
-            raise _TooMuchOfOneError
+            raise too_much_in_flight()
         if self._held + size > self._together:
-            raise _TooManyError
+            raise _too_many()
         self._held += size
         share.size += size
         share.notifications += 1
@@ -84,7 +71,7 @@ class BodyLimit:
 
     async def _undeclared(self, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
         if not share.fits(notifications=1):
-            raise _TooMuchOfOneError
+            raise too_much_in_flight()
         read = 0
 
         async def counted() -> Message:
@@ -95,11 +82,11 @@ class BodyLimit:
             self._held += size
             share.size += size
             if read > self._max_bytes:
-                raise _TooLargeError
+                raise self._too_large()
             if not share.fits():
-                raise _TooMuchOfOneError
+                raise too_much_in_flight()
             if self._held > self._together:
-                raise _TooManyError
+                raise _too_many()
             return message
 
         share.notifications += 1
@@ -109,3 +96,48 @@ class BodyLimit:
             self._held -= read
             share.size -= read
             share.notifications -= 1
+
+    def _too_large(self) -> HTTPException:
+        return HTTPException(413, f"The body has more than {self._max_bytes} bytes.")
+
+
+def _too_many() -> HTTPException:
+    return unavailable("Too many large requests are in flight.")
+
+
+class BodyReader:
+    """Reads bodies; large ones are worked on one at a time, with time for other requests between two.
+
+    A mebibyte of JSON may take some 30 ms, which is nothing; but many of them must not come one right after
+    the other before anybody else, such as the load balancer's health check, is answered.
+    """
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def read(self, request: Request) -> bytes:
+        """The whole body, once it may be worked on: at once unless it is large.
+
+        Raises:
+            ClientDisconnect: The client hung up before its end.
+        """
+        body = await _whole(request.receive)
+        if len(body) > _LARGE:
+            async with self._turn:
+                await asyncio.sleep(0)
+        return body
+
+
+async def _whole(receive: Receive) -> bytes:
+    message = await receive()
+    # Nearly every body comes in one piece: `Request.body` has four times the cost, for streams.
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        return body
+    pieces = []
+    while message["type"] == "http.request":
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(pieces)
+        message = await receive()
+    raise ClientDisconnect
