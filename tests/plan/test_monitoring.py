@@ -134,7 +134,7 @@ def test_an_outage_of_the_provider_undoes_no_release(outputs, standalone):
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):
     """Their names are taken from the alarms, so that a service waits for them."""
     source = offline.source("modules/monitoring/outputs.tf").split('output "rollback_alarms"')[1]
-    assert 6 == source.count("aws_cloudwatch_metric_alarm.")
+    assert 7 == source.count("aws_cloudwatch_metric_alarm.")
 
 
 def test_outputs_name_what_was_made(outputs):
@@ -192,18 +192,17 @@ def test_the_services_count_in_their_environment(staging):
         ("runbook_url", ["var.runbook_url"]),
         ("thresholds", ["var.alarm_thresholds"]),
         ("environment", ["var.environment"]),
-        (
-            "services",
-            [
-                "var.notification_api.cpu_target",
-                "var.notification_api",
-                "var.email_sender.cpu_target",
-                "var.email_sender",
-            ],
-        ),
+        ("services", ["local.services"]),
     ],
 )
 def test_operators_choose_who_is_told_of_what(staging, argument, variables):
     """What the root module is given reaches the alarms and the dashboard."""
     call = staging.configuration["module_calls"]["monitoring"]["expressions"]
     assert call[argument]["references"] == variables
+
+
+@pytest.mark.parametrize("service", ["notification_api", "email_sender"])
+def test_a_graph_shows_the_cpu_target_that_operators_set(offline, service):
+    """The target that is drawn is the one that scaling holds."""
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("services.tf")
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("scaling.tf")
