@@ -67,22 +67,22 @@ FIGURES = [
     (
         "docs/runbook.md",
         "the queue keeps them for {} days",
-        lambda: WORDS[number("locals.tf", "mail_retention_days")],
+        lambda: WORDS[number("queue.tf", "mail_retention_days")],
     ),
     (
         "docs/runbook.md",
         "before the queue's {} days are over",
-        lambda: WORDS[number("locals.tf", "mail_retention_days")],
+        lambda: WORDS[number("queue.tf", "mail_retention_days")],
     ),
     (
         "docs/runbook.md",
         "It keeps letters for {} days",
-        lambda: WORDS[number("locals.tf", "dead_letter_retention_days")],
+        lambda: WORDS[number("queue.tf", "dead_letter_retention_days")],
     ),
     (
         "docs/glossary.md",
         "visibility timeout, {:g} s",
-        lambda: number("locals.tf", "visibility_timeout"),
+        lambda: number("queue.tf", "visibility_timeout"),
     ),
     ("docs/glossary.md", "visibility timeout, {:g} s", lambda: default("visibility_timeout_seconds")),
     (
@@ -220,9 +220,9 @@ FIGURES = [
         lambda: 100 * reputation("complaint-rate"),
     ),
     # The mesh.
-    ("docs/mesh.md", "idle {:g} s", lambda: number("modules/mesh/variables-services.tf", "idle")),
-    ("docs/mesh.md", "request {:g} s", lambda: number("modules/mesh/variables-services.tf", "per_request")),
-    ("docs/mesh.md", "{:g} s a try", lambda: number("modules/mesh/variables-services.tf", "per_try")),
+    ("docs/mesh.md", "idle {:g} s", lambda: number("modules/mesh/variables-proxies.tf", "idle")),
+    ("docs/mesh.md", "request {:g} s", lambda: number("modules/mesh/variables-proxies.tf", "per_request")),
+    ("docs/mesh.md", "{:g} s a try", lambda: number("modules/mesh/variables-proxies.tf", "per_try")),
     (
         "docs/mesh.md",
         "after {:g} errors in a row",
