@@ -4,8 +4,8 @@ from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from moto.cloudwatch import models
 from moto.cloudwatch.exceptions import ValidationError
-from moto.cloudwatch.models import CloudWatchBackend, Dimension
 
 from stage.control_plane.extensions.cloudwatch.metric_math import (
     Series,
@@ -13,48 +13,54 @@ from stage.control_plane.extensions.cloudwatch.metric_math import (
     evaluate,
     names_in,
 )
-from stage.control_plane.extensions.patching import replace
-
-_moto_get_metric_data = CloudWatchBackend.get_metric_data
+from stage.control_plane.extensions.registration import overrides
 
 
-def install() -> None:
-    """Evaluate expressions, of which moto only knows those that are another query's id; sort dimensions.
+class CloudWatchBackend(models.CloudWatchBackend):
+    """CloudWatch that evaluates expressions, and sorts dimensions.
 
-    moto compares the dimensions that are asked for with a metric's after sorting both, by an order that
-    leaves some pairs as they came.
+    Of expressions moto only knows those that are another query's id. It compares the dimensions that are
+    asked for with a metric's after sorting both, by an order that leaves some pairs as they came.
     """
-    replace(CloudWatchBackend, get_metric_data=_get_metric_data)
-    replace(Dimension, __lt__=_has_name_before)
 
+    @overrides
+    def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
+        """Take datapoints."""
+        for datum in metric_data:
+            _sort_dimensions(datum)
+        super().put_metric_data(namespace, metric_data)
 
-def _has_name_before(one: Dimension, other: Dimension) -> bool:
-    return bool(one.name < other.name)
-
-
-def _get_metric_data(
-    backend: CloudWatchBackend,
-    queries: list[dict[str, Any]],
-    start_time: datetime,
-    end_time: datetime,
-    scan_by: str = "TimestampAscending",
-) -> list[dict[str, Any]]:
-    """One result for each query that returns data, in the order of the queries."""
-    if not any(_is_math(query) for query in queries):
-        answer: list[dict[str, Any]] = _moto_get_metric_data(backend, queries, start_time, end_time, scan_by)
-        return answer
-    plain = [{**query, "ReturnData": True} for query in queries if not _is_math(query)]
-    results = {
-        result["id"]: result
-        for result in _moto_get_metric_data(backend, plain, start_time, end_time, scan_by)
-    }
-    for query in _in_order(queries):
-        series = {
-            name: dict(zip(result["timestamps"], result["values"], strict=True))
-            for name, result in results.items()
+    @overrides
+    def get_metric_data(
+        self,
+        queries: list[dict[str, Any]],
+        start_time: datetime,
+        end_time: datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> list[dict[str, Any]]:
+        """One result for each query that returns data, in the order of the queries."""
+        for query in queries:
+            if "MetricStat" in query:
+                _sort_dimensions(query["MetricStat"]["Metric"])
+        if not any(_is_math(query) for query in queries):
+            answer: list[dict[str, Any]] = super().get_metric_data(queries, start_time, end_time, scan_by)
+            return answer
+        plain = [{**query, "ReturnData": True} for query in queries if not _is_math(query)]
+        results = {
+            result["id"]: result for result in super().get_metric_data(plain, start_time, end_time, scan_by)
         }
-        results[query["Id"]] = _result(query, series, newest_first=scan_by == "TimestampDescending")
-    return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
+        for query in _in_order(queries):
+            series = {
+                name: dict(zip(result["timestamps"], result["values"], strict=True))
+                for name, result in results.items()
+            }
+            results[query["Id"]] = _result(query, series, newest_first=scan_by == "TimestampDescending")
+        return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
+
+
+def _sort_dimensions(metric: dict[str, Any]) -> None:
+    if metric.get("Dimensions"):
+        metric["Dimensions"] = sorted(metric["Dimensions"], key=lambda dimension: dimension["Name"])
 
 
 def _is_math(query: dict[str, Any]) -> bool:

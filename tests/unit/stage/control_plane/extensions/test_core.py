@@ -1,4 +1,3 @@
-from moto import backends
 from moto.core import responses
 
 
@@ -11,11 +10,3 @@ def test_the_methods_of_a_class_are_looked_up_once(client):
 
     after = responses.method_names_from_class.cache_info()
     assert (before.misses, before.hits + 1) == (after.misses, after.hits)
-
-
-def test_the_folders_of_moto_are_looked_up_once(client):
-    """No request reads the file system to find out whose it is."""
-    client("sqs")
-
-    assert "sqs" in backends.list_of_moto_modules()
-    assert backends.list_of_moto_modules() is backends.list_of_moto_modules()

@@ -3,9 +3,10 @@ import socket
 
 import pytest
 from botocore.exceptions import ClientError
-from moto.sqs.models import Queue, sqs_backends
+from moto.sqs.models import sqs_backends
 
-from stage.control_plane.extensions.sqs.operations import answering
+from stage.control_plane.extensions.sqs.backend import answering
+from stage.control_plane.extensions.sqs.queue import Queue
 
 
 def receive(sqs, queue, **fields):
