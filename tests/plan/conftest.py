@@ -13,7 +13,7 @@ from tests.plan.view import Plan, Service
 _ORDER = (
     "test_text.py",
     f"test_inventories.py::test_inventory[{BASE}]",
-    "test_inventories.py::test_inventory[known]",
+    "test_inventories.py::test_inventory[standalone]",
     "test_inventories.py::test_inventory[bootstrap]",
 )
 # Fixtures that are a plan, by the name that the plan is kept under.

@@ -15,7 +15,7 @@ def topic(standalone):
 
 
 @pytest.fixture
-def hurt(standalone):
+def user_impact(standalone):
     """The alarm to wake somebody by."""
     return standalone.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-user-impact")
 
@@ -82,8 +82,8 @@ def test_the_topic_exists_first(offline, standalone, address, argument):
     assert ':${aws_sns_topic.alarms.name}"' in source
 
 
-def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
-    """What they feel while it lasts, and nothing else, wakes somebody."""
+def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(user_impact):
+    """Errors, waits and failing mails are felt while they last; nothing else wakes somebody."""
     felt = [
         "error-rate",
         "notification-api-p99-latency",
@@ -92,13 +92,13 @@ def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
         "send-failure-rate",
         "provider-unavailable",
     ]
-    assert hurt["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
+    assert user_impact["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
 
 
-def test_the_composite_alarm_tells_the_topic(hurt):
+def test_the_composite_alarm_tells_the_topic(user_impact):
     """Of trouble and of its end."""
-    assert ([TOPIC], [TOPIC]) == (hurt["alarm_actions"], hurt["ok_actions"])
-    assert hurt["actions_enabled"] is True
+    assert ([TOPIC], [TOPIC]) == (user_impact["alarm_actions"], user_impact["ok_actions"])
+    assert user_impact["actions_enabled"] is True
 
 
 def test_the_alarms_it_is_made_of_exist_first(offline):

@@ -6,9 +6,9 @@ locals {
   # Attempts that did not send: mails that the provider refused, for good or for now, or of which nobody knows
   # what it did with them. These alone undo a release.
   send_failures = {
-    refused = "MailsRefused"
-    for_now = "MailsTransientFailure"
-    unknown = "MailsUnknown"
+    refused   = "MailsRefused"
+    transient = "MailsTransientFailure"
+    unknown   = "MailsUnknown"
   }
   # Nothing that was tried and failed: mails that wait because the provider takes none or takes them more
   # slowly, and those of which their caller has said that by now they are of no use.
