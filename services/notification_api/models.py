@@ -105,7 +105,12 @@ ExpiresAt = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(
 # template can write out again.
 Variable = Annotated[
     Annotated[str, StringConstraints(max_length=10_000)]
-    | Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)],
+    | Annotated[
+        int,
+        Field(strict=True, ge=-(2**63), le=2**63 - 1),
+        # FastAPI writes limits as floats, which would round these.
+        WithJsonSchema({"type": "integer", "format": "int64"}),
+    ],
     GetPydanticSchema(
         lambda source, handler: {
             **handler(source),
