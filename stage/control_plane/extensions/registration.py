@@ -66,8 +66,7 @@ class Replacement:
         Raises:
             MissingInMotoError: The module has no such member.
         """
-        if not hasattr(self.owner, self.name):
-            raise MissingInMotoError(f"{self.owner.__name__}.{self.name}", self.by.__module__)
+        _check(self.owner, self.name, self.by.__module__)
         setattr(self.owner, self.name, self.by)
 
 
@@ -122,13 +121,23 @@ class Extension:
             routes = {path: getattr(self.response, method.__name__) for path, method in routes.items()}
             routes |= dict.fromkeys(self.paths, self.response.dispatch)
         # moto takes the routes from a module `urls` beside the backend's class.
-        backend._url_module = SimpleNamespace(url_bases=urls.url_bases, url_paths=routes)  # noqa: SLF001
-        get_backend(self.service).backend = backend
+        own_urls = SimpleNamespace(url_bases=urls.url_bases, url_paths=routes)
+        for owner, name, ours in (
+            (backend, "_url_module", own_urls),
+            (get_backend(self.service), "backend", backend),
+        ):
+            _check(owner, name, backend.__module__)
+            setattr(owner, name, ours)
 
 
 def in_use(backends: Any) -> Iterator[Any]:
     """A service's backends in the regions that anybody has used so far."""
     yield from list(backends[DEFAULT_ACCOUNT_ID].values())
+
+
+def _check(owner: Any, name: str, extension: str) -> None:
+    if not hasattr(owner, name):
+        raise MissingInMotoError(f"{getattr(owner, '__name__', type(owner).__name__)}.{name}", extension)
 
 
 def _check_overrides(ours: type) -> None:

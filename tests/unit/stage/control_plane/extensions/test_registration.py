@@ -104,6 +104,14 @@ def test_an_override_of_nothing_is_refused(classes, missing):
     assert before == (get_backend("kms").backend, models.KmsBackend)
 
 
+def test_moto_without_our_way_in_is_refused(monkeypatch):
+    """A moto that makes its backends in another way would otherwise go on with its own."""
+    monkeypatch.delattr(get_backend("kms"), "backend")
+
+    with pytest.raises(MissingInMotoError, match=r"no BackendDict\.backend, .*extensions\.kms puts"):
+        EXTENSIONS["kms"].install()
+
+
 def test_a_member_is_replaced_by_name(module):
     """For whoever looks it up in that module."""
     Replacement(module, "now", int).make()

@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-BUCKET = "access-log-bucket"
+BUCKET = "state-bucket"
 PLAIN_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -47,3 +47,25 @@ def test_a_denial_without_condition_still_denies(s3):
 
     with pytest.raises(ClientError, match="Forbidden"):
         s3.put_object(Bucket=BUCKET, Key="left", Body=b"over")
+
+
+def rule(name, expiration):
+    """A rule on every object."""
+    return {"ID": name, "Status": "Enabled", "Filter": {}, "NoncurrentVersionExpiration": expiration}
+
+
+def test_a_rule_says_how_many_versions_it_leaves(s3):
+    """Each rule for itself."""
+    rules = [
+        rule("history", {"NoncurrentDays": 90, "NewerNoncurrentVersions": 10}),
+        rule("all", {"NoncurrentDays": 7}),
+    ]
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": rules})
+
+    assert rules == s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+
+
+def test_a_bucket_without_rules_says_so(s3):
+    """The provider asks before it writes any, and waits on every other answer."""
+    with pytest.raises(ClientError, match="NoSuchLifecycleConfiguration"):
+        s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)
