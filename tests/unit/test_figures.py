@@ -157,12 +157,12 @@ FIGURES = [
     (
         "docs/runbook.md",
         "with fewer than {:g} requests do not count",
-        lambda: number("modules/monitoring/alarm-error-rate.tf", "least_requests"),
+        lambda: number("modules/monitoring/alarm-error-rate.tf", "min_requests"),
     ),
     (
         "docs/runbook.md",
         "with fewer than {:g} attempts do not count",
-        lambda: number("modules/monitoring/alarms-custom-metrics.tf", "least_attempts"),
+        lambda: number("modules/monitoring/alarms-custom-metrics.tf", "min_attempts"),
     ),
     (
         "docs/runbook.md",

@@ -13,7 +13,7 @@ locals {
   send_failures_added = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
 
   # Below so many attempts a minute a rate says nothing.
-  least_attempts = 20
+  min_attempts = 20
 }
 
 resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
@@ -29,7 +29,7 @@ resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
   metric_query {
     id          = "rate"
     label       = "Failed attempts in percent"
-    expression  = "IF(attempts >= ${local.least_attempts}, 100 * failed / attempts, 0)"
+    expression  = "IF(attempts >= ${local.min_attempts}, 100 * failed / attempts, 0)"
     return_data = true
   }
 
