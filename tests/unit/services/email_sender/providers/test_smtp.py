@@ -12,6 +12,7 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.smtp_connection import SmtpConnection
 from tests.unit.services.email_sender.providers.scripted import HANG_UP, ScriptedRelay, provider_of
+from tests.waiting import SOON
 
 
 class Clock:
@@ -144,6 +145,25 @@ async def test_address_that_smtp_cannot_carry(provider, mail):
         await provider.send(mail(recipient="ada\r\nRCPT@example.com"), Handover())
 
     assert "ada" not in str(refused.value)
+
+
+async def test_connection_that_is_given_up_is_closed(mail, monkeypatch):
+    """Also where time is up after the relay has taken it, and before anybody looks at it."""
+
+    async def stuck(*_, **__):
+        await asyncio.Event().wait()
+
+    async with ScriptedRelay() as relay:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", stuck)
+        with pytest.raises(UnavailableError) as refused:
+            await provider_of(relay, seconds=0.1).send(mail(), Handover())
+
+        async with asyncio.timeout(SOON):
+            while not relay.conversations:
+                await asyncio.sleep(0)
+            await relay.conversations[0].is_over.wait()
+    # What is raised keeps the frames, and with them the socket, until then.
+    assert refused.value is not None
 
 
 async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
