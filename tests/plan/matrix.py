@@ -69,4 +69,4 @@ CELLS: dict[str, Cell] = {
     )
 }
 # Variable sets that together have every resource and every permission; others differ in values.
-FEW = (BASE, "edges", "staging-app_mesh-canary", "smtp", "production-none-canary")
+FEW = (BASE, "edges", "staging-app_mesh-canary", "smtp", "production-none-canary", "gateway")

@@ -82,7 +82,8 @@ class GeneratedMutation:
         variable = re.search(r" in variable\.(\w+)", self.rule)
         declares = re.search(r" in (resource|data|output|module)\.", self.rule)
         in_conditions = not declares or "precondition" in self.rule or "postcondition" in self.rule
-        return Change(self.file, variable[1] if variable else "", in_conditions)
+        in_plans = ".validation" not in self.rule
+        return Change(self.file, variable[1] if variable else "", in_conditions, in_plans)
 
     @property
     def shown(self) -> str:

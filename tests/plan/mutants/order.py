@@ -17,7 +17,7 @@ _EVERY_DAY = frozenset({f"plan-{BASE}", "standalone", "standalone-bootstrap", "s
 # Tests that make plans of their own, and tests that look at every plan.
 _MAKES_PLANS, _TAKES_ANY = "offline", "cells"
 _PLANNING = {_MAKES_PLANS, _TAKES_ANY}
-_AFTER_FEW, _AFTER_ALL, _UNLIKELY = 20, 60, 80
+_BESIDE, _AFTER_FEW, _AFTER_ALL, _UNLIKELY = 10, 20, 60, 80
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,13 @@ class Change:
         file: Path below terraform/; "" where nothing is changed.
         variable: Name of the variable that the change is about; "" if it is about none.
         in_conditions: Whether it may change what Terraform refuses.
+        in_plans: Whether a plan may show it: what is refused, none does.
     """
 
     file: str
     variable: str = ""
     in_conditions: bool = True
+    in_plans: bool = True
 
     def rank(self, test: Needs) -> tuple[int, bool] | None:
         """Where a test stands, the lowest first; None if it cannot notice, or not before others do."""
@@ -78,6 +80,8 @@ class Change:
 
     def _may_notice(self, test: Needs) -> bool:
         if not self.in_conditions and _is_about_refusals(test):
+            return False
+        if not self.in_plans and test.inventory and test.plans:
             return False
         roots = {_root(plan) for plan in test.plans}
         if self._own_root:
@@ -117,7 +121,8 @@ class Change:
         if plan in self._first:
             return 2 * self._first.index(plan)
         if plan in CELLS:
-            return _AFTER_FEW + 2
+            # Beside a root of its own it is what that root's plan is held against.
+            return _BESIDE if self._own_root else _AFTER_FEW + 2
         return _UNLIKELY if _root(plan) in _OWN_ROOTS.values() else _AFTER_ALL
 
 

@@ -118,13 +118,16 @@ def test_a_mutation_changes_its_place_alone(tmp_path):
 
 
 def test_a_mutation_says_which_tests_may_notice(tmp_path):
-    """By its file, by the variable that it is about, and by whether it may change what is refused."""
+    """By its file, by the variable that it is about, and by whether it is about what is refused."""
+    validation = "  validation {\n    condition = 2\n  }\n"
     (tmp_path / "main.tf").write_text(
-        'variable "v" {\n  default = 1\n}\nresource "a" "b" {\n  c = 10\n}\nlocals {\n  d = 100\n}\n'
+        f'variable "v" {{\n  default = 1\n{validation}}}\n'
+        'resource "a" "b" {\n  c = 10\n}\nlocals {\n  d = 100\n}\n'
     )
     changes = {one.old: one.change for one in generated(tmp_path) if "number" in one.name}
     assert changes == {
         "1": Change("main.tf", "v"),
+        "2": Change("main.tf", "v", in_plans=False),
         "10": Change("main.tf", in_conditions=False),
         "100": Change("main.tf"),
     }

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.plan.mutants.mutation import Mutation, MutationError, read_mutations
@@ -74,3 +76,13 @@ def test_a_name_that_is_nowhere_is_said(tmp_path):
     """Nothing tried is nothing killed."""
     with pytest.raises(MutationError, match="no mutation whose name begins with 'gone'"):
         read_mutations(tmp_path, ["gone"])
+
+
+def test_every_mutation_by_hand_can_be_applied(tmp_path):
+    """Whoever changes the Terraform learns at once which mutation has lost its line."""
+    repository = Path(__file__).parents[4]
+    for mutation in read_mutations(repository / "tests" / "plan" / "mutants"):
+        file = tmp_path / mutation.file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text((repository / "terraform" / mutation.file).read_text())
+        mutation.apply(tmp_path)

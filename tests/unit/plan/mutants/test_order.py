@@ -53,6 +53,13 @@ def test_what_is_refused_is_asked_where_it_may_differ():
     assert [about, REFUSALS] == _ordered(Change("variables.tf", "vpc_cidr"), REFUSALS, about)
 
 
+def test_no_inventory_of_a_plan_shows_what_is_refused():
+    """Those of the text may."""
+    of_a_plan, of_the_text = _needs(plans={"standalone"}, inventory=True), _needs(inventory=True)
+    validation = Change("modules/queue/variables.tf", "name", in_plans=False)
+    assert [STANDALONE, of_the_text] == _ordered(validation, of_a_plan, of_the_text, STANDALONE)
+
+
 def test_tests_that_make_plans_of_their_own_come_late():
     """After those whose plans are there."""
     making, text = _needs(fixtures={"offline"}), _needs()
