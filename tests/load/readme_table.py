@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+from stage.host.shared_files import write_whole
 from verify.discovery import discovered
 
 README = Path(__file__).parents[2] / "verify" / "README.md"
@@ -34,6 +35,6 @@ def with_table(document: str) -> str:
 if __name__ == "__main__":
     text = with_table(README.read_text("utf-8"))
     if "--write" in sys.argv[1:]:
-        README.write_text(text, "utf-8")
+        write_whole(README, text)
     else:
         sys.stdout.write(table())

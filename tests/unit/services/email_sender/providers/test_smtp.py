@@ -12,7 +12,6 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.smtp_connection import SmtpConnection
 from tests.unit.services.email_sender.providers.scripted import HANG_UP, ScriptedRelay, provider_of
-from tests.waiting import SOON
 
 
 class Clock:
@@ -147,7 +146,7 @@ async def test_address_that_smtp_cannot_carry(provider, mail):
     assert "ada" not in str(refused.value)
 
 
-async def test_connection_that_is_given_up_is_closed(mail, monkeypatch):
+async def test_connection_that_is_given_up_is_closed(mail, monkeypatch, eventually):
     """Also where time is up after the relay has taken it, and before anybody looks at it."""
 
     async def stuck(*_, **__):
@@ -158,10 +157,10 @@ async def test_connection_that_is_given_up_is_closed(mail, monkeypatch):
         with pytest.raises(UnavailableError) as refused:
             await provider_of(relay, seconds=0.1).send(mail(), Handover())
 
-        async with asyncio.timeout(SOON):
-            while not relay.conversations:
-                await asyncio.sleep(0)
-            await relay.conversations[0].is_over.wait()
+        def hung_up():
+            assert [True] == [conversation.is_over.is_set() for conversation in relay.conversations]
+
+        await eventually(hung_up)
     # What is raised keeps the frames, and with them the socket, until then.
     assert refused.value is not None
 
