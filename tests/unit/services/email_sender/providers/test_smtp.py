@@ -157,10 +157,11 @@ async def test_connection_that_is_given_up_is_closed(mail, monkeypatch, eventual
         with pytest.raises(UnavailableError) as refused:
             await provider_of(relay, seconds=0.1).send(mail(), Handover())
 
-        def hung_up():
+        @eventually
+        async def hung_up():
             assert [True] == [conversation.is_over.is_set() for conversation in relay.conversations]
 
-        await eventually(hung_up)
+        await hung_up()
     # What is raised keeps the frames, and with them the socket, until then.
     assert refused.value is not None
 
