@@ -50,8 +50,7 @@ def table(outcomes: Sequence[Outcome], *, seed: int) -> str:
     """Both scores by folder, for the documentation."""
     folders = sorted({_folder(outcome) for outcome in outcomes})
     rows = [
-        _row(f"`{folder}`", [outcome for outcome in outcomes if _folder(outcome) == folder])
-        for folder in folders
+        _row(folder, [outcome for outcome in outcomes if _folder(outcome) == folder]) for folder in folders
     ]
     head = (
         "Below `terraform/`",
@@ -105,4 +104,4 @@ def _part(some: int, all_: int) -> str:
 
 def _folder(outcome: Outcome) -> str:
     above = str(Path(outcome.mutation.file).parent)
-    return "the root module" if above == "." else above
+    return "the root module" if above == "." else f"`{above}`"
