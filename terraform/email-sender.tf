@@ -35,7 +35,7 @@ module "email_sender" {
       LEDGER_TABLE               = module.ledger.name
       LEDGER_RETENTION_DAYS      = tostring(var.email_sender.ledger_retention_days)
       UNKNOWN_OUTCOME            = var.email_sender.unknown_outcome
-      SEND_RATE                  = tostring(var.email_sender.sending.send_rate)
+      SEND_RATE                  = tostring(var.email_sender.send_rate)
       CONCURRENCY                = tostring(var.email_sender.concurrency)
       MAX_ATTEMPTS               = tostring(var.email_sender.max_attempts)
       MAX_AGE_SECONDS            = tostring(var.email_sender.max_age_hours * 60 * 60)

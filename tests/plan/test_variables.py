@@ -43,7 +43,7 @@ SEND_TIMEOUT = (
 )
 MAX_ATTEMPTS = "email_sender.max_attempts must be a whole number from 1 to 1000."
 MAX_AGE = "email_sender.max_age_hours must be whole hours from 1 to 72."
-SEND_RATE = "email_sender.sending.send_rate must be a whole number of mails a second, or 0 for no limit."
+SEND_RATE = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
 UNKNOWN_OUTCOME = "email_sender.unknown_outcome must be hold or resend."
 LEDGER_RETENTION = "email_sender.ledger_retention_days must be whole days, more than the 24"
 MAIL_FROM = "mail.from must be an email address and nothing else"
