@@ -72,6 +72,7 @@ def test_errors_by_cause(titled):
         "refused by the queue": "NotificationsRefused Sum",
         "without a key that is known": "RequestsUnauthorized Sum",
         "over their client's rate": "RequestsThrottled Sum",
+        "cut off: too slow, or their head too long": "RequestsCutOff Sum",
     } == dict(zip(graph.lines, graph.names, strict=True))
 
 
