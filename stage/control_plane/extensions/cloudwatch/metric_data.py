@@ -1,19 +1,18 @@
 """GetMetricData with metric math, and with dimensions in any order."""
 
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import CloudWatchBackend, Dimension
 
-from stage.control_plane.extensions.cloudwatch.metric_math import (
+from stage.control_plane.extensions.patching import replace
+from stage.control_plane.metric_math import (
     Series,
     UnsupportedExpressionError,
     evaluate,
-    names_in,
+    in_order,
 )
-from stage.control_plane.extensions.patching import replace
 
 _moto_get_metric_data = CloudWatchBackend.get_metric_data
 
@@ -65,9 +64,8 @@ def _in_order(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Expressions after those that they name, wherever the request has them."""
     math = {query["Id"]: query for query in queries if _is_math(query)}
     try:
-        needed = {name: names_in(query["Expression"]) & math.keys() for name, query in math.items()}
-        return [math[name] for name in TopologicalSorter(needed).static_order()]
-    except (UnsupportedExpressionError, CycleError) as error:
+        return [math[name] for name in in_order({name: query["Expression"] for name, query in math.items()})]
+    except UnsupportedExpressionError as error:
         raise ValidationError(str(error)) from None
 
 
