@@ -22,6 +22,7 @@ from stage.fit import Fit, fit
 from stage.host.addresses import LoopbackBlock
 from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
+from stage.metrics.embedded import EmbeddedMetrics
 from stage.metrics.loop import MetricsPublisher
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
@@ -247,6 +248,7 @@ class Stage:
         self._exit.callback(self._load_balancer.close)
         self._load_balancer.start()
         self._quota.protect(self._load_balancer.pid)
+        self._embedded = EmbeddedMetrics(self.clock)
         agent = self._agent = Agent(
             self.aws,
             reporter,
@@ -257,6 +259,7 @@ class Stage:
             run_dir=run_dir,
             cores_per_vcpu=self.fit.vcpu_cores,
             routing=self._load_balancer,
+            ingested=self._embedded.take,
         )
         self._exit.callback(agent.close)
         scheduler = Scheduler(self.aws, reporter, self.clock, agent)
@@ -270,6 +273,7 @@ class Stage:
             agent_running=self._agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
+            embedded=self._embedded,
             cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )

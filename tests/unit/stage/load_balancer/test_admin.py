@@ -3,7 +3,7 @@
 import pytest
 
 from stage.load_balancer.admin import parse_counts, parse_endpoints, parse_refusals
-from stage.load_balancer.model import Endpoint, EndpointHealth, RequestCounts
+from stage.load_balancer.model import Endpoint, EndpointHealth, GroupCounts
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,50 @@ def test_endpoints_are_read_with_their_flags(status, expected):
 )
 def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected):
     """A request counts if a target was chosen; an error is the target's only if it sent it."""
-    stats = f"alb.response.group.{group}.flags.{flags}.code.{code}: 1\nalb.other: 7\n"
-    assert parse_counts(stats, "app/x/1") == RequestCounts("app/x/1", *expected)
+    found = parse_counts(stats({f"alb.response.group.{group}.flags.{flags}.code.{code}": 1}), "app/x/1")
+
+    assert ("app/x/1", *expected) == (
+        found.load_balancer,
+        found.requests,
+        found.target_5xx,
+        found.elb_5xx,
+    )
+    of_group = GroupCounts(*expected[:2])
+    assert ({"api": of_group} if group == "api" else {}) == found.groups
+
+
+def stats(counters, **times):
+    """What Envoy answers: counters by name, bins of response times in microseconds by target group."""
+    details = [
+        {
+            "name": f"alb.response_time.group.{group}",
+            "totals": [{"lower_bound": low, "width": width, "count": n} for low, width, n in bins],
+        }
+        for group, bins in times.items()
+    ]
+    plain = [{"name": name, "value": value} for name, value in {**counters, "alb.other": 7}.items()]
+    return {"stats": [*plain, {"histograms": {"supported_percentiles": [50], "details": details}}]}
 
 
 def test_counters_add_up():
     """Groups, flags and codes are summed."""
-    stats = "\n".join(f"alb.response.group.{g}.flags.-.code.{c}: 3" for g in ("a-b", "c") for c in (200, 503))
-    assert RequestCounts(None, 12, 6, 0) == parse_counts(stats, None)
+    counters = {f"alb.response.group.{g}.flags.-.code.{c}": 3 for g in ("a-b", "c") for c in (200, 503)}
+
+    found = parse_counts(stats(counters), None)
+
+    assert (None, 12, 6, 0) == (found.load_balancer, found.requests, found.target_5xx, found.elb_5xx)
+    assert {"a-b": GroupCounts(6, 3), "c": GroupCounts(6, 3)} == found.groups
+
+
+def test_response_times_are_in_seconds():
+    """Each observation is taken for the middle of its bin."""
+    counters = {"alb.response.group.api.flags.-.code.200": 5}
+
+    found = parse_counts(
+        stats(counters, api=[(93, 1, 2), (229.99999999999997, 10, 1), (23000, 1000, 2)]), None
+    )
+
+    assert {0.000094: 2, 0.000235: 1, 0.0235: 2} == found.groups["api"].response_times
 
 
 def test_refused_updates_are_summed():
