@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from stage.alarms.loop import AlarmEvaluation
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -277,7 +278,8 @@ class Stage:
             cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
-        for loop in (self._metrics, TargetTracking(self.aws, reporter, self.clock)):
+        tracking = TargetTracking(self.aws, reporter, self.clock)
+        for loop in (self._metrics, tracking, AlarmEvaluation(self.aws, self.clock)):
             self._exit.callback(loop.close)
             loop.start()
 

@@ -17,6 +17,8 @@ MissingData = Literal["missing", "ignore", "breaching", "notBreaching"]
 # CloudWatch says that this number depends on the period's length and on the metric's resolution, not on
 # the number of evaluation periods, and names one: five datapoints for three periods.
 _FURTHER_PERIODS = 2
+# AWS's own, and no others' (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html).
+_OWN_NAMESPACES = ("AWS/", "ECS/")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class WatchedAlarm:
     result: str
     state: AlarmState
 
+    @property
+    def of_log_lines(self) -> bool:
+        """Whether it watches what services write into their logs: that comes later than AWS's own metrics."""
+        return any(not metric.namespace.startswith(_OWN_NAMESPACES) for metric in self.metrics.values())
+
 
 @dataclass(frozen=True)
 class CompositeAlarm:
@@ -108,11 +115,13 @@ class Alarms:
         metric_alarms: Those that somebody declared.
         composite_alarms: Those over other alarms.
         states: By name, also of alarms that are evaluated elsewhere.
+        unsupported: One sentence for each alarm that the stage cannot evaluate.
     """
 
     metric_alarms: tuple[WatchedAlarm, ...] = ()
     composite_alarms: tuple[CompositeAlarm, ...] = ()
     states: Mapping[str, AlarmState] = field(default_factory=dict)
+    unsupported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
