@@ -3,7 +3,7 @@
 import http.client
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from stage.host.budget import budget
@@ -13,10 +13,9 @@ from stage.load_balancer.model import Endpoint, EndpointHealth, GroupCounts, Req
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.
 _TIMEOUT_SECONDS = 10.0
 _COUNTER = re.compile(
-    rf"{COUNTER_PREFIX}\.response\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+)"
+    rf"^{COUNTER_PREFIX}\.response"
+    r"\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+)\.ms\.(?P<ms>[^.]*): (?P<n>\d+)$"
 )
-_TIMES = f"{COUNTER_PREFIX}.response_time.group."
-_MICROSECONDS = 1_000_000
 _NONE = "-"
 # A request that got no route has no target group; Envoy leaves the tag's value out or writes a dash.
 _NO_GROUP = {"", _NONE}
@@ -63,8 +62,7 @@ class Admin:
 
     def request_counts(self, load_balancer: str | None) -> RequestCounts:
         """Totals since Envoy started."""
-        path = f"/stats?filter=^{COUNTER_PREFIX}%5C.&histogram_buckets=detailed&format=json"
-        return parse_counts(json.loads(self._get(path)), load_balancer)
+        return parse_counts(self._get(f"/stats?filter=^{COUNTER_PREFIX}%5C."), load_balancer)
 
     def refused_updates(self) -> int:
         """Number of configurations that Envoy has refused since it started, keeping the one before."""
@@ -112,44 +110,28 @@ def parse_endpoints(clusters: dict[str, Any]) -> dict[Endpoint, EndpointHealth]:
     return found
 
 
-def parse_counts(stats: dict[str, Any], load_balancer: str | None) -> RequestCounts:
-    """Reads the response counters and times from `/stats?histogram_buckets=detailed&format=json`."""
+def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
+    """Reads the response counters from `/stats`."""
     requests: Counter[str] = Counter()
     target_5xx: Counter[str] = Counter()
+    response_times: dict[str, Counter[float]] = defaultdict(Counter)
     elb_5xx = 0
-    for stat in stats["stats"]:
-        found = _COUNTER.fullmatch(stat.get("name", ""))
-        if found is None:
-            continue
-        count, group, flags = int(stat["value"]), found["group"], set(found["flags"].split(","))
+    for found in filter(None, map(_COUNTER.match, stats.splitlines())):
+        group, count, flags = found["group"], int(found["n"]), set(found["flags"].split(","))
         chosen = group not in _NO_GROUP and not flags & _NO_TARGET
         from_target = chosen and flags <= {_NONE, _CLIENT_LEFT}
         requests[group] += count if chosen else 0
+        if found["ms"].isdecimal():
+            # Envoy rounds down.
+            response_times[group][(int(found["ms"]) + 0.5) / 1000] += count
         if int(found["code"]) >= _SERVER_ERROR:
             target_5xx[group] += count if from_target else 0
             elb_5xx += 0 if from_target else count
-    times = _response_times(stats)
     groups = {
-        group: GroupCounts(requests[group], target_5xx[group], times.get(group, {}))
+        group: GroupCounts(requests[group], target_5xx[group], response_times[group])
         for group in sorted(requests.keys() - _NO_GROUP)
     }
     return RequestCounts(load_balancer, requests.total(), target_5xx.total(), elb_5xx, groups)
-
-
-def _response_times(stats: dict[str, Any]) -> dict[str, dict[float, int]]:
-    """Observations by target group and seconds, each as the middle of the bin that it is in.
-
-    Envoy's bins are between 1 and 10 % wide.
-    """
-    return {
-        histogram["name"].removeprefix(_TIMES): {
-            round(one["lower_bound"] + one["width"] / 2) / _MICROSECONDS: one["count"]
-            for one in histogram["totals"]
-        }
-        for stat in stats["stats"]
-        for histogram in stat.get("histograms", {}).get("details", [])
-        if histogram["name"].startswith(_TIMES)
-    }
 
 
 def parse_refusals(stats: str) -> int:

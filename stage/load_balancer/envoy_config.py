@@ -3,7 +3,7 @@
 Where Envoy's default differs from what an ALB does, the ALB wins; each such setting says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from stage.load_balancer.envoy_errors import (
     MAX_HEADERS,
     MAX_REQUEST_HEAD_KB,
     MAX_RESPONSE_HEAD_KB,
-    expression,
     local_replies,
 )
 from stage.load_balancer.envoy_routes import route_name
@@ -27,9 +26,6 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 _RUNTIME = {f"re2.max_program_size.{level}_level": _UNLIMITED for level in ("error", "warn")}
 # Name under which responses are counted; `admin.py` reads it back.
 COUNTER_PREFIX = "alb"
-_GROUP = {"group": "%UPSTREAM_CLUSTER%"}
-# Histograms are brought up to date so often; an AWS minute has a few seconds.
-_FLUSH_SECONDS = 0.5
 # Name of the listener that tells, by answering, how far the thread that routes has come.
 BARRIER = "barrier"
 
@@ -44,7 +40,6 @@ def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
             "cds_config": _file(folder / "cds.json"),
             "lds_config": _file(folder / "lds.json"),
         },
-        "stats_flush_interval": _seconds(_FLUSH_SECONDS),
         "layered_runtime": {"layers": [{"name": "stage", "static_layer": _RUNTIME}]},
     }
 
@@ -74,7 +69,7 @@ def listener(declared: Listener, bind: tuple[str, int], idle_timeout: float, fol
             "route_config_name": route_name(declared),
             "config_source": _file(folder / f"rds-{route_name(declared)}.json"),
         },
-        "access_log": [_response_counter(), _response_timer()],
+        "access_log": [_response_counter()],
         "use_remote_address": True,
         "generate_request_id": False,
         # A response's Server header tells whether the balancer itself answered, as on an ALB.
@@ -220,41 +215,29 @@ def _health_check(check: HealthCheck, clock: Clock, folder: Path) -> dict[str, A
 
 
 def _response_counter() -> dict[str, Any]:
-    """Counts responses by target group, flags and status.
+    """Counts responses by target group, flags, status, and milliseconds until the target's first byte.
 
-    Envoy's own counters do not tell a target's 500 from one that Envoy made.
+    Envoy's own counters do not tell a target's 500 from one that Envoy made. Its histograms are brought up
+    to date every few seconds, which are AWS minutes.
     """
-    tags = {**_GROUP, "flags": "%RESPONSE_FLAGS%", "code": "%RESPONSE_CODE%"}
-    return _stats_logger(counters=[{"stat": _stat("response", tags), "value_fixed": 1}])
-
-
-def _response_timer() -> dict[str, Any]:
-    """Times targets by their group, from a request's first byte to the first one of the response.
-
-    Envoy's own histograms have milliseconds, and the time that the response's body takes in them. A
-    request that was not answered by a target has no such time.
-    """
-    histogram = {
-        "stat": _stat("response_time", _GROUP),
-        "unit": "Microseconds",
-        "value_format": "%COMMON_DURATION(US_TX_BEG:US_RX_BEG:us)%",
+    tags = {
+        "group": "%UPSTREAM_CLUSTER%",
+        "flags": "%RESPONSE_FLAGS%",
+        "code": "%RESPONSE_CODE%",
+        "ms": "%COMMON_DURATION(US_TX_BEG:US_RX_BEG:ms)%",
     }
-    return {"filter": expression("has(response.backend_latency)"), **_stats_logger(histograms=[histogram])}
-
-
-def _stats_logger(**stats: list[dict[str, Any]]) -> dict[str, Any]:
+    stat = {
+        "name": "response",
+        "tags": [{"name": name, "value_format": value} for name, value in tags.items()],
+    }
     return {
         "name": "envoy.access_loggers.stats",
         "typed_config": {
             "@type": f"{_TYPES}.extensions.access_loggers.stats.v3.Config",
             "stats_scope": {"prefix": COUNTER_PREFIX},
-            **stats,
+            "counters": [{"stat": stat, "value_fixed": 1}],
         },
     }
-
-
-def _stat(name: str, tags: Mapping[str, str]) -> dict[str, Any]:
-    return {"name": name, "tags": [{"name": tag, "value_format": value} for tag, value in tags.items()]}
 
 
 def _address(host: str, port: int) -> dict[str, Any]:

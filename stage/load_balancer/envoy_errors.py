@@ -22,7 +22,7 @@ def local_replies() -> dict[str, Any]:
         "mappers": [
             # The same flag as a refused connection; only the details tell them apart.
             {
-                "filter": expression("response.code_details.contains('connection_timeout')"),
+                "filter": _expression("response.code_details.contains('connection_timeout')"),
                 "status_code": 504,
             },
             {"filter": {"response_flag_filter": {"flags": _TARGET_BROKE_OFF}}, "status_code": 502},
@@ -46,8 +46,7 @@ def _refuse(status: int, header: str, value: dict[str, Any]) -> dict[str, Any]:
     return {"match": match, "direct_response": {"status": status}}
 
 
-def expression(condition: str) -> dict[str, Any]:
-    """Filter of access logs and local replies: a condition in Envoy's expression language."""
+def _expression(condition: str) -> dict[str, Any]:
     return {
         "extension_filter": {
             "name": "cel",

@@ -150,7 +150,7 @@ def test_each_target_group_has_counts_and_times_of_its_own(rig):
         rig.get(balancer.url, path)
 
     dimension = blue.rpartition(":")[2]
-    rig.until(lambda: balancer.request_counts().groups[dimension].response_times)
+    rig.until(lambda: counts(balancer) == (3, 1, 1))
     groups = balancer.request_counts().groups
     assert [dimension] == list(groups)
     assert (3, 1, 2) == (

@@ -26,6 +26,7 @@ def test_endpoints_are_read_with_their_flags(status, expected):
     assert parse_endpoints(clusters) == {Endpoint("api", "127.1.1.1", 8080): expected}
 
 
+@pytest.mark.parametrize("ms", ["-", ""])
 @pytest.mark.parametrize(
     ("group", "flags", "code", "expected"),
     [
@@ -44,9 +45,10 @@ def test_endpoints_are_read_with_their_flags(status, expected):
         ("-", "-", 301, (0, 0, 0)),
     ],
 )
-def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected):
+def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected, ms):
     """A request counts if a target was chosen; an error is the target's only if it sent it."""
-    found = parse_counts(stats({f"alb.response.group.{group}.flags.{flags}.code.{code}": 1}), "app/x/1")
+    stats = f"alb.response.group.{group}.flags.{flags}.code.{code}.ms.{ms}: 1\nalb.other: 7\n"
+    found = parse_counts(stats, "app/x/1")
 
     assert ("app/x/1", *expected) == (
         found.load_balancer,
@@ -54,42 +56,21 @@ def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, cod
         found.target_5xx,
         found.elb_5xx,
     )
-    of_group = GroupCounts(*expected[:2])
-    assert ({"api": of_group} if group == "api" else {}) == found.groups
-
-
-def stats(counters, **times):
-    """What Envoy answers: counters by name, bins of response times in microseconds by target group."""
-    details = [
-        {
-            "name": f"alb.response_time.group.{group}",
-            "totals": [{"lower_bound": low, "width": width, "count": n} for low, width, n in bins],
-        }
-        for group, bins in times.items()
-    ]
-    plain = [{"name": name, "value": value} for name, value in {**counters, "alb.other": 7}.items()]
-    return {"stats": [*plain, {"histograms": {"supported_percentiles": [50], "details": details}}]}
+    assert ({"api": GroupCounts(*expected[:2])} if group == "api" else {}) == found.groups
 
 
 def test_counters_add_up():
-    """Groups, flags and codes are summed."""
-    counters = {f"alb.response.group.{g}.flags.-.code.{c}": 3 for g in ("a-b", "c") for c in (200, 503)}
-
-    found = parse_counts(stats(counters), None)
-
-    assert (None, 12, 6, 0) == (found.load_balancer, found.requests, found.target_5xx, found.elb_5xx)
-    assert {"a-b": GroupCounts(6, 3), "c": GroupCounts(6, 3)} == found.groups
-
-
-def test_response_times_are_in_seconds():
-    """Each observation is taken for the middle of its bin."""
-    counters = {"alb.response.group.api.flags.-.code.200": 5}
-
-    found = parse_counts(
-        stats(counters, api=[(93, 1, 2), (229.99999999999997, 10, 1), (23000, 1000, 2)]), None
+    """Groups, flags, codes and times are summed."""
+    stats = "\n".join(
+        f"alb.response.group.{g}.flags.-.code.{c}.ms.{ms}: 3"
+        for g in ("a-b", "c")
+        for c, ms in ((200, 7), (200, 12), (503, 7))
     )
+    found = parse_counts(stats, None)
 
-    assert {0.000094: 2, 0.000235: 1, 0.0235: 2} == found.groups["api"].response_times
+    assert (None, 18, 6, 0) == (found.load_balancer, found.requests, found.target_5xx, found.elb_5xx)
+    of_group = GroupCounts(9, 3, {0.0075: 6, 0.0125: 3})
+    assert {"a-b": of_group, "c": of_group} == found.groups
 
 
 def test_refused_updates_are_summed():
