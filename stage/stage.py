@@ -27,7 +27,7 @@ from stage.metrics.embedded import EmbeddedMetrics
 from stage.metrics.loop import MetricsPublisher
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
-from stage.smtp_sink import SmtpSink
+from stage.smtp_server.process import SmtpServerProcess
 from stage.steady import require_hope, wait_until_steady
 from stage.target_tracking.loop import TargetTracking
 from stage.tasks.loop import Agent
@@ -45,14 +45,14 @@ class _Ground:
         block: Loopback addresses.
         control: The emulated AWS.
         queues: Another one, for SQS alone.
-        sink: The mail server.
+        smtp: The mail server.
     """
 
     run_dir: Path
     block: LoopbackBlock
     control: ControlPlane
     queues: ControlPlane
-    sink: SmtpSink
+    smtp: SmtpServerProcess
 
 
 class Stage:
@@ -174,7 +174,7 @@ class Stage:
             self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
         say(str(self.fit))
         say("starting the emulated AWS")
-        for process in (ground.control, ground.queues, ground.sink):
+        for process in (ground.control, ground.queues, ground.smtp):
             self._exit.callback(process.stop)
             with deliver_signals():
                 process.start()
@@ -195,8 +195,8 @@ class Stage:
             ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
             for name in ("control-plane", "sqs")
         )
-        sink = SmtpSink(block.gateway, block.free_port(), self.mail_log)
-        return _Ground(run_dir, block, control, queues, sink)
+        smtp = SmtpServerProcess(block.gateway, block.free_port(), self.mail_log)
+        return _Ground(run_dir, block, control, queues, smtp)
 
     def _apply(self, terraform: Terraform, ground: _Ground, reporter: Reporter) -> str:
         """Apply, running tasks meanwhile as soon as there is a cluster; returns the cluster's name."""
@@ -212,7 +212,7 @@ class Stage:
                 self._run_tasks(reporter, ground)
 
         watch = ApplyWatch(run_tasks, self._require_hope)
-        variables = stage_variables(self._api_key, ground.block.gateway, ground.sink.port)
+        variables = stage_variables(self._api_key, ground.block.gateway, ground.smtp.port)
         with deliver_signals():
             terraform.apply(
                 settings.var_files,

@@ -33,7 +33,7 @@ output "canary" {
   value = {
     service_name     = one(module.notification_api_canary[*].name)
     target_group_arn = module.load_balancer.canary.target_group_arn
-    weight           = local.canary_weight
+    weight           = local.canary.weight
     alarms           = module.monitoring.rollback_alarms["notification-api-canary"]
   }
 }

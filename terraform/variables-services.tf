@@ -77,8 +77,8 @@ variable "email_sender" {
   }
 
   validation {
-    condition     = var.email_sender.sending.send_rate >= 0 && floor(var.email_sender.sending.send_rate) == var.email_sender.sending.send_rate
-    error_message = "email_sender.sending.send_rate must be a whole number of mails a second, or 0 for no limit."
+    condition     = var.email_sender.send_rate >= 0 && floor(var.email_sender.send_rate) == var.email_sender.send_rate
+    error_message = "email_sender.send_rate must be a whole number of mails a second, or 0 for no limit."
   }
 
   validation {

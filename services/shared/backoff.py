@@ -16,10 +16,10 @@ class Backoff:
         jitter: A random number in [0, 1).
 
     Attributes:
-        longest_seconds: Maximum of the next pause.
+        next_max_seconds: Maximum of the next pause.
     """
 
-    __slots__ = ("_first_seconds", "_jitter", "_max_seconds", "longest_seconds")
+    __slots__ = ("_first_seconds", "_jitter", "_max_seconds", "next_max_seconds")
 
     def __init__(
         self, first_seconds: float, max_seconds: float, jitter: Callable[[], float] = random.random
@@ -27,14 +27,14 @@ class Backoff:
         self._first_seconds = first_seconds
         self._max_seconds = max_seconds
         self._jitter = jitter
-        self.longest_seconds = first_seconds
+        self.next_max_seconds = first_seconds
 
     def next(self) -> float:
         """Seconds to wait now; the pause after it may be twice as long."""
-        seconds = self.longest_seconds * (1 + self._jitter()) / 2
-        self.longest_seconds = min(self.longest_seconds * 2, self._max_seconds)
+        seconds = self.next_max_seconds * (1 + self._jitter()) / 2
+        self.next_max_seconds = min(self.next_max_seconds * 2, self._max_seconds)
         return seconds
 
     def reset(self) -> None:
         """Begin again with the first pause: it is not down any more."""
-        self.longest_seconds = self._first_seconds
+        self.next_max_seconds = self._first_seconds

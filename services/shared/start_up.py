@@ -59,7 +59,7 @@ async def wait_until_ready(  # noqa: PLR0913 - most have a default
         try:
             return await attempt()
         except NotReadyError as error:
-            if now() + backoff.longest_seconds > deadline:
+            if now() + backoff.next_max_seconds > deadline:
                 raise StartupError(
                     f"{lacking} within {budget_seconds:.0f} s: check {check} ({error})"
                 ) from error

@@ -1,16 +1,29 @@
 """The mail server, as the tests see it."""
 
+import email.policy
+import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from email.parser import BytesParser
 from typing import Any
 
 import httpx
 
+from stage.host.shared_files import complete_lines
 from tests.integration.containers import Container
+from tests.integration.declared import MAIL_PORT
 from tests.integration.tasks import answers
 from tests.integration.waiting import ANSWER_SECONDS
 
 WEB_PORT = 8025
+COMMAND = [
+    *("python", "-m", "stage.smtp_server"),
+    *("--host", "0.0.0.0"),  # noqa: S104 - of a container, whose network is the tests' own
+    *("--port", str(MAIL_PORT), "--control-port", str(WEB_PORT)),
+    *("--certificate", "/certificate/server.pem"),
+    *("--log", "/tmp/mails.jsonl", "--with-content"),  # noqa: S108 - the container's own
+]
+"""Program of the container."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Mail:
 
 
 class MailServer:
-    """Takes mails with one login over TLS, and shows them.
+    """The stage's SMTP server in a container, with whatever behaviour a test needs.
 
     Args:
         container: What runs it.
@@ -47,14 +60,13 @@ class MailServer:
         """Start it; it has no login yet, so it takes no mail."""
         self._container.start()
         self._wait()
+        self.behave(needs_tls=True, needs_login=True)
 
     def behave(self, **changes: Any) -> None:
         """Behave so from now on.
 
         Args:
-            changes: Any of `login` (username and password), `refused` (recipients that get a 554),
-                `seconds` (how long a mail takes), `mail_from` and `data` (replies to these; empty to take
-                the mail).
+            changes: Attributes of the server's `Behaviour`.
         """
         httpx.put(
             f"{self._container.url(WEB_PORT)}/behaviour", json=changes, timeout=ANSWER_SECONDS
@@ -62,10 +74,8 @@ class MailServer:
 
     def mails(self) -> list[Mail]:
         """Every mail since the start, in the order in which they were confirmed."""
-        seen: list[dict[str, Any]] = httpx.get(
-            f"{self._container.url(WEB_PORT)}/mails", timeout=ANSWER_SECONDS
-        ).json()
-        return [Mail(mail["recipient"], mail["headers"], mail["body"]) for mail in seen]
+        log = httpx.get(f"{self._container.url(WEB_PORT)}/mails", timeout=ANSWER_SECONDS).content
+        return [_mail_in(json.loads(line)) for line in complete_lines(log)]
 
     def mails_of(self, notification_id: str) -> list[Mail]:
         """The mails of one notification: one, if all is well."""
@@ -89,3 +99,14 @@ class MailServer:
             "mail server",
             lambda: answers(f"{self._container.url(WEB_PORT)}/mails") == 200,
         )
+
+
+def _mail_in(line: dict[str, Any]) -> Mail:
+    content = line["content"].encode("latin-1")
+    parsed = BytesParser(policy=email.policy.default).parsebytes(content)
+    text = parsed.get_body(("plain",))
+    return Mail(
+        line["recipient"],
+        {name.lower(): str(value) for name, value in parsed.items()},
+        "" if text is None else text.get_content(),
+    )

@@ -21,9 +21,9 @@ _ALARM_DIMENSIONS = 2
 @pytest.fixture
 def slow_mail_server(system):
     """A mail takes a moment, as it does everywhere, so that a kill finds mails under way."""
-    system.mail_server.behave(seconds=0.15)
+    system.mail_server.behave(seconds={"content": 0.15})
     yield
-    system.mail_server.behave(seconds=0)
+    system.mail_server.behave(seconds={})
 
 
 def test_twenty_kills_lose_nothing_and_send_nothing_twice(system, slow_mail_server):

@@ -242,7 +242,7 @@ def test_every_attempt_that_did_not_send_is_a_failure(every):
     assert "Failed attempts in percent" == alarm.label
 
 
-@pytest.mark.parametrize("failure", ["refused", "for_now", "unknown"])
+@pytest.mark.parametrize("failure", ["refused", "transient", "unknown"])
 def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
     """Each kind of failure counts alike."""
     rate = every["send-failure-rate"].value

@@ -96,7 +96,7 @@ def test_a_node_is_found_through_cloud_map(standalone, node):
     """Envoy learns of tasks that come and go from where ECS registers them."""
     assert _resources(standalone, "virtual_node")[node]["name"] == node
     discovery = only(_spec(standalone, "virtual_node", node)["service_discovery"])
-    cloud_map = {"namespace_name": "known.internal", "service_name": node, "attributes": None}
+    cloud_map = {"namespace_name": "standalone.internal", "service_name": node, "attributes": None}
     assert discovery == {"aws_cloud_map": [cloud_map], "dns": []}
 
 
@@ -104,8 +104,8 @@ def test_a_node_is_found_through_cloud_map(standalone, node):
     ("node", "backends"),
     [
         ("email-sender", set()),
-        ("notification-api", {"email-sender.known.internal"}),
-        ("notification-api-canary", {"email-sender.known.internal"}),
+        ("notification-api", {"email-sender.standalone.internal"}),
+        ("notification-api-canary", {"email-sender.standalone.internal"}),
     ],
 )
 def test_a_node_reaches_whom_it_calls(standalone, node, backends):
@@ -167,7 +167,7 @@ def test_envoy_logs_each_request(standalone, node):
 def test_a_name_leads_to_its_router(standalone, service, port):
     """Callers use the name that they would use without a mesh."""
     name = _resources(standalone, "virtual_service")[service]
-    assert name["name"] == f"{service}.known.internal"
+    assert name["name"] == f"{service}.standalone.internal"
     provider = only(only(name["spec"])["provider"])
     assert provider == {"virtual_node": [], "virtual_router": [{"virtual_router_name": service}]}
     listener = only(_spec(standalone, "virtual_router", service)["listener"])

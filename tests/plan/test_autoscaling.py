@@ -4,7 +4,7 @@ from tests.plan.cloudwatch import Metric
 from tests.plan.view import only
 
 LIMITS = {"notification-api": (2, 8), "email-sender": (1, 4)}
-# The known module scales a service of this name.
+# The standalone module scales a service of this name.
 WORKER = "service/cluster/worker"
 
 

@@ -170,7 +170,7 @@ def test_the_headline_says_where_to_look_first(widgets):
 
 
 def test_every_alarm_is_shown_and_the_worst_first(standalone, titled):
-    """Users who are hurt, then what hurts them, then the rest."""
+    """User impact, then its causes, then the rest."""
     arns = titled["Alarms"].properties["alarms"]
     prefix = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:notifications-staging-"
     names = [arn.removeprefix(prefix) for arn in arns]

@@ -48,14 +48,14 @@ def test_send_failure_rate(titled):
     graph = titled["Attempts to send that fail, in percent"]
     assert ["failed"] == graph.lines
     assert {"alarm": 5} == graph.thresholds
-    assert 50 == graph.value("rate", sent=5, refused=1, for_now=1, unknown=3)
+    assert 50 == graph.value("rate", sent=5, refused=1, transient=1, unknown=3)
     assert {"Sum"} == {name.partition(" ")[2] for name in graph.names}
 
 
 def test_the_same_expressions_are_drawn_as_are_alarmed(standalone, titled):
     """What the line shows is what the alarm sees, once there is enough to see."""
     graph, alarm = titled["Attempts to send that fail, in percent"], alarms(standalone)["send-failure-rate"]
-    minute = {"sent": 30, "refused": 1, "for_now": 2, "unknown": 4}
+    minute = {"sent": 30, "refused": 1, "transient": 2, "unknown": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
     graph, alarm = titled["Requests that fail, in percent"], alarms(standalone)["error-rate"]
     minute = {"requests": 90, "target_errors": 2, "balancer_errors": 4}

@@ -14,7 +14,7 @@ def registration(request, staging):
 
 
 @pytest.fixture(params=NAMES)
-def known_registration(request, standalone):
+def standalone_registration(request, standalone):
     """Each service's entry in Cloud Map, of the module by itself."""
     return standalone.all(SERVICE)[f'module.discovery.{SERVICE}.this["{request.param}"]']
 
@@ -28,7 +28,7 @@ def test_the_namespace_is_private_to_the_vpc(staging):
 def test_the_namespace_takes_the_name_and_the_vpc_it_is_given(standalone):
     """Nobody else's VPC resolves the names."""
     namespace = standalone.all(NAMESPACE)[f"module.discovery.{NAMESPACE}.this"]
-    assert ("known.internal", "vpc-1") == (namespace["name"], namespace["vpc"])
+    assert ("standalone.internal", "vpc-1") == (namespace["name"], namespace["vpc"])
 
 
 def test_the_shortest_and_the_longest_name_are_accepted(standalone):
@@ -37,17 +37,17 @@ def test_the_shortest_and_the_longest_name_are_accepted(standalone):
     assert {1, 63} == {len(name) for name in edge}
 
 
-def test_tasks_are_found_by_address(known_registration):
+def test_tasks_are_found_by_address(standalone_registration):
     """A name answers with the addresses of several tasks, for ten seconds."""
-    dns = only(known_registration["dns_config"])
+    dns = only(standalone_registration["dns_config"])
     assert "MULTIVALUE" == dns["routing_policy"]
     assert {"type": "A", "ttl": 10} == only(dns["dns_records"])
 
 
-def test_ecs_reports_health(known_registration):
+def test_ecs_reports_health(standalone_registration):
     """An unhealthy task leaves the name; Route 53 could not reach it to ask."""
-    assert [{"failure_threshold": 1}] == known_registration["health_check_custom_config"]
-    assert [] == known_registration["health_check_config"]
+    assert [{"failure_threshold": 1}] == standalone_registration["health_check_custom_config"]
+    assert [] == standalone_registration["health_check_config"]
 
 
 def test_every_service_has_a_name(registration):
@@ -85,8 +85,8 @@ def test_outputs_name_the_services(staging):
 
 def test_the_module_puts_out_every_name(standalone):
     """A caller needs no knowledge of how names are made."""
-    assert "known.internal" == standalone.outputs["discovery_namespace"]
-    assert standalone.outputs["discovery_names"] == {name: f"{name}.known.internal" for name in NAMES}
+    assert "standalone.internal" == standalone.outputs["discovery_namespace"]
+    assert standalone.outputs["discovery_names"] == {name: f"{name}.standalone.internal" for name in NAMES}
 
 
 def test_the_namespace_stands_before_it_is_named(standalone):

@@ -6,6 +6,8 @@ from tests.plan.difference import readable
 from tests.plan.inventory import FOLDER, command, expected, mismatches, planned, write
 from tests.plan.matrix import CELLS
 
+pytestmark = pytest.mark.inventory
+
 # Beside the matrix: every module by itself, the account's own root, and the example.
 INVENTORIES = [*CELLS, "standalone", "bootstrap", "minimal"]
 # Calls in standalone/ that show an edge to be accepted, and hold nothing else that is new.

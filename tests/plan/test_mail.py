@@ -29,7 +29,7 @@ def _statements(resource):
 def test_the_domain_signs_its_mails(standalone):
     """SES makes keys of 2048 bits."""
     identity = standalone.one("aws_sesv2_email_identity")
-    assert "known.example" == identity["email_identity"]
+    assert "standalone.example" == identity["email_identity"]
     (dkim,) = identity["dkim_signing_attributes"]
     assert "RSA_2048_BIT" == dkim["next_signing_key_length"]
 
@@ -37,7 +37,7 @@ def test_the_domain_signs_its_mails(standalone):
 def test_bounces_come_back_below_the_domain(standalone):
     """Before its records are in DNS, SES uses a name of its own."""
     mail_from = standalone.one("aws_sesv2_email_identity_mail_from_attributes")
-    assert "bounces.known.example" == mail_from["mail_from_domain"]
+    assert "bounces.standalone.example" == mail_from["mail_from_domain"]
     assert "USE_DEFAULT_VALUE" == mail_from["behavior_on_mx_failure"]
 
 

@@ -82,6 +82,15 @@ def test_every_variable_is_used(folder):
     assert [] == [name for name in declared if f"var.{name}" not in body]
 
 
+@EACH
+def test_a_module_takes_no_part_of_aws_that_it_does_not_use(folder):
+    """The domain of AWS goes to those that put a host name together, a region to those with regional ARNs."""
+    text = _text(folder)
+    declared = re.findall(r'^variable "aws" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
+    parts = {part for body in declared for part in re.findall(r"^    (\w+) += string$", body, re.MULTILINE)}
+    assert parts == set(re.findall(r"\bvar\.aws\.(\w+)", text))
+
+
 def test_nothing_is_asked_of_an_account():
     """A plan works without a network: data sources are those that the provider answers itself.
 

@@ -15,7 +15,7 @@ def topic(standalone):
 
 
 @pytest.fixture
-def hurt(standalone):
+def user_impact(standalone):
     """The alarm to wake somebody by."""
     return standalone.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-user-impact")
 
@@ -82,8 +82,8 @@ def test_the_topic_exists_first(offline, standalone, address, argument):
     assert ':${aws_sns_topic.alarms.name}"' in source
 
 
-def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
-    """What they feel while it lasts, and nothing else, wakes somebody."""
+def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(user_impact):
+    """Errors, waits and failing mails are felt while they last; nothing else wakes somebody."""
     felt = [
         "error-rate",
         "notification-api-p99-latency",
@@ -92,13 +92,13 @@ def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
         "send-failure-rate",
         "provider-unavailable",
     ]
-    assert hurt["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
+    assert user_impact["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
 
 
-def test_the_composite_alarm_tells_the_topic(hurt):
+def test_the_composite_alarm_tells_the_topic(user_impact):
     """Of trouble and of its end."""
-    assert ([TOPIC], [TOPIC]) == (hurt["alarm_actions"], hurt["ok_actions"])
-    assert hurt["actions_enabled"] is True
+    assert ([TOPIC], [TOPIC]) == (user_impact["alarm_actions"], user_impact["ok_actions"])
+    assert user_impact["actions_enabled"] is True
 
 
 def test_the_alarms_it_is_made_of_exist_first(offline):
@@ -134,7 +134,7 @@ def test_an_outage_of_the_provider_undoes_no_release(outputs, standalone):
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):
     """Their names are taken from the alarms, so that a service waits for them."""
     source = offline.source("modules/monitoring/outputs.tf").split('output "rollback_alarms"')[1]
-    assert 6 == source.count("aws_cloudwatch_metric_alarm.")
+    assert 7 == source.count("aws_cloudwatch_metric_alarm.")
 
 
 def test_outputs_name_what_was_made(outputs):
@@ -192,18 +192,17 @@ def test_the_services_count_in_their_environment(staging):
         ("runbook_url", ["var.runbook_url"]),
         ("thresholds", ["var.alarm_thresholds"]),
         ("environment", ["var.environment"]),
-        (
-            "services",
-            [
-                "var.notification_api.cpu_target",
-                "var.notification_api",
-                "var.email_sender.cpu_target",
-                "var.email_sender",
-            ],
-        ),
+        ("services", ["local.services"]),
     ],
 )
 def test_operators_choose_who_is_told_of_what(staging, argument, variables):
     """What the root module is given reaches the alarms and the dashboard."""
     call = staging.configuration["module_calls"]["monitoring"]["expressions"]
     assert call[argument]["references"] == variables
+
+
+@pytest.mark.parametrize("service", ["notification_api", "email_sender"])
+def test_a_graph_shows_the_cpu_target_that_operators_set(offline, service):
+    """The target that is drawn is the one that scaling holds."""
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("services.tf")
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("scaling.tf")

@@ -133,7 +133,8 @@ def test_a_task_role_allows_what_is_asked_for(standalone):
         ),
     } == _granted(standalone, "standalone-full-task")
     assert {} == statements["ReadSecret"].condition
-    assert {"StringEquals": {"ses:FromAddress": "no-reply@known.example"}} == statements["SendMail"].condition
+    sender = {"ses:FromAddress": "no-reply@standalone.example"}
+    assert {"StringEquals": sender} == statements["SendMail"].condition
 
 
 def test_execution_role(standalone):

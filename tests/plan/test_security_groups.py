@@ -95,16 +95,16 @@ def test_every_way_has_a_name(standalone):
         **standalone.all(INGRESS, PLAIN),
     }
     assert {
-        "first to known-full",
-        "interface endpoints from known-full",
-        "interface endpoints from known-plain",
+        "first to standalone-full",
+        "interface endpoints from standalone-full",
+        "interface endpoints from standalone-plain",
+        "second to standalone-full",
         "standalone-full from first",
         "standalone-full from second",
         "standalone-full to a gateway endpoint",
         "standalone-full to interface endpoints",
         "standalone-full to the internet",
         "standalone-plain from the load balancer",
-        "second to known-full",
     } == {rule["tags"]["Name"] for rule in rules.values()}
 
 

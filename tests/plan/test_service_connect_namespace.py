@@ -96,7 +96,7 @@ def test_a_called_service_is_a_server(members):
         "port_name": "http",
         "server": {
             "discovery_name": "email-sender",
-            "dns_name": "email-sender.known.internal",
+            "dns_name": "email-sender.standalone.internal",
             "port": 8081,
             "idle_timeout": 300,
             "per_request_timeout": 10,

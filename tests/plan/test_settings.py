@@ -169,7 +169,7 @@ def test_mails_are_sent_as_they_come(sender):
     assert "0" == sender.container.environment["SEND_RATE"]
 
 
-def test_a_mail_that_is_refused_for_now_is_tried_for_hours(sender):
+def test_a_transient_failure_is_tried_for_hours(sender):
     """Greylisting takes minutes, a full mailbox hours; then it has a reason and is a dead letter."""
     environment = sender.container.environment
     assert ("30", "14400") == (environment["MAX_ATTEMPTS"], environment["MAX_AGE_SECONDS"])

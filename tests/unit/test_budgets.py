@@ -47,10 +47,6 @@ JUSTIFIED = {
     ("tests/bench/load.py", "asyncio.sleep(wait)"): "the load generator's own pace",
     ("tests/bench/measure/sender.py", "time.sleep(pace.wait(time.monotonic()))"): "the same",
     (
-        "tests/integration/images/stand_ins/mail_server/__main__.py",
-        "asyncio.sleep(half)",
-    ): "how long a mail takes there is what a test asks of it",
-    (
         "tests/integration/mail_server.py",
         "self._container.wrapped.stop(timeout=1)",
     ): "whoever has not ended by SIGTERM is killed: the server is down either way",

@@ -34,6 +34,10 @@ JUSTIFIED = {
     ("stage/console.py", "describe_scaling_activities"): "shows the newest few, which are on the first page",
     ("stage/target_tracking/read.py", "get_metric_data"): "one metric's last minutes; a page has 100,800",
     (
+        "stage/control_plane/extensions/cloudwatch/metric_data.py",
+        "get_metric_data",
+    ): "the emulator's own store, which has no pages",
+    (
         "stage/control_plane/extensions/ecs/service_operations.py",
         "list_services",
     ): "the emulator's own store, which has no pages",

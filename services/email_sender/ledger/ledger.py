@@ -130,7 +130,7 @@ class Ledger:
                 return await self._settle_once(claimed, ending)
             except LedgerUnavailableError:
                 given_up = giving_up is None or giving_up.is_set()
-                if given_up and self._now() + backoff.longest_seconds >= claimed.lease_until:
+                if given_up and self._now() + backoff.next_max_seconds >= claimed.lease_until:
                     raise
             await self._sleep(backoff.next())
 

@@ -87,7 +87,7 @@ class Lease:
                 async with asyncio.timeout(max(self.seconds_left, _MARGIN_SECONDS)):
                     renewed = await self._ledger.renew(self.item)
             except (LedgerUnavailableError, TimeoutError) as error:
-                if self.seconds_left <= backoff.longest_seconds:
+                if self.seconds_left <= backoff.next_max_seconds:
                     self._lose(str(error) or "no answer")
                     return
             else:

@@ -6,18 +6,14 @@ locals {
   # Attempts that did not send: mails that the provider refused, for good or for now, or of which nobody knows
   # what it did with them. These alone undo a release.
   send_failures = {
-    refused = "MailsRefused"
-    for_now = "MailsTransientFailure"
-    unknown = "MailsUnknown"
+    refused   = "MailsRefused"
+    transient = "MailsTransientFailure"
+    unknown   = "MailsUnknown"
   }
-  # Nothing that was tried and failed: mails that wait because the provider takes none or takes them more
-  # slowly, and those of which their caller has said that by now they are of no use.
-  not_attempted = ["MailsUnavailable", "MailsThrottled", "MailsExpired"]
-
   send_failures_added = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
 
   # Below so many attempts a minute a rate says nothing.
-  least_attempts = 20
+  min_attempts = 20
 }
 
 resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
@@ -33,7 +29,7 @@ resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
   metric_query {
     id          = "rate"
     label       = "Failed attempts in percent"
-    expression  = "IF(attempts >= ${local.least_attempts}, 100 * failed / attempts, 0)"
+    expression  = "IF(attempts >= ${local.min_attempts}, 100 * failed / attempts, 0)"
     return_data = true
   }
 

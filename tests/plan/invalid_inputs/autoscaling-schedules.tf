@@ -64,12 +64,21 @@ variable "wrong_time_zones" {
   default = ["Europe/Berln", "europe/berlin", "CET", "MEZ", "GMT+1", "+01:00", "Etc/GMT+15", ""]
 }
 
-variable "wrong_cooldowns" {
-  default = { out = 0.5, in = 60.5 }
+variable "wrong_scheduled_minimums" {
+  default = {
+    low  = { Day = { schedule = "0 7 * * ? *", time_zone = "UTC", min_tasks = 0 } }
+    high = { a-name-that-has-thirty-three-char = { schedule = "every(1 hour)", time_zone = "UTC", min_tasks = 5 } }
+    half = { "1day" = { schedule = "cron()", time_zone = "UTC", min_tasks = 2.5 } }
+    open = { day_and_night = { schedule = "cron(0 7 * * ? *", time_zone = "UTC", min_tasks = 2 } }
+  }
 }
 
 module "autoscaling_schedules" {
   source = "../terraform/modules/autoscaling"
+  for_each = merge(var.wrong_scheduled_minimums, {
+    schedules  = { for number, schedule in var.wrong_schedules : "s${number}" => { schedule = schedule, time_zone = "UTC", min_tasks = 1 } }
+    time_zones = { for number, zone in var.wrong_time_zones : "z${number}" => { schedule = "rate(1 hour)", time_zone = zone, min_tasks = 1 } }
+  })
 
   cluster_name       = "cluster"
   service_name       = "refused"
@@ -77,25 +86,6 @@ module "autoscaling_schedules" {
   max_tasks          = 4
   cpu_target         = 70
   scale_out_cooldown = 60
-  scale_in_cooldown  = var.wrong_cooldowns.in
-
-  scheduled_minimums = {
-    for number, schedule in var.wrong_schedules : "s${number}" => { schedule = schedule, time_zone = "UTC", min_tasks = 1 }
-  }
-}
-
-module "autoscaling_time_zones" {
-  source = "../terraform/modules/autoscaling"
-
-  cluster_name       = "cluster"
-  service_name       = "refused"
-  min_tasks          = 1
-  max_tasks          = 4
-  cpu_target         = 70
-  scale_out_cooldown = var.wrong_cooldowns.out
   scale_in_cooldown  = 60
-
-  scheduled_minimums = {
-    for number, zone in var.wrong_time_zones : "z${number}" => { schedule = "rate(1 hour)", time_zone = zone, min_tasks = 1 }
-  }
+  scheduled_minimums = each.value
 }

@@ -1,31 +1,19 @@
 variable "wrong_discovery" {
   default = {
-    namespace = "internal"
-    vpc_id    = "my-own"
-    services  = { digit = "1a", upper = "A", long = "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-1234567890" }
+    digit  = { namespace = "internal", vpc_id = "my-own", service = "1a" }
+    long   = { namespace = "a.internal.", service = "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-1234567890" }
+    upper  = { namespace = "A_a.internal", service = "A" }
+    before = { namespace = "-a.internal", service = "web-" }
+    after  = { namespace = "a-.internal", service = "web-" }
+    empty  = { namespace = "a..internal", service = "web-" }
   }
 }
 
 module "discovery" {
-  source = "../terraform/modules/discovery"
+  source   = "../terraform/modules/discovery"
+  for_each = var.wrong_discovery
 
-  namespace = var.wrong_discovery.namespace
-  vpc_id    = var.wrong_discovery.vpc_id
-  services  = ["a", var.wrong_discovery.services.digit]
-}
-
-module "discovery_long" {
-  source = "../terraform/modules/discovery"
-
-  namespace = "a.${var.wrong_discovery.namespace}."
-  vpc_id    = "vpc-1"
-  services  = [var.wrong_discovery.services.long]
-}
-
-module "discovery_upper" {
-  source = "../terraform/modules/discovery"
-
-  namespace = "${var.wrong_discovery.services.upper}_a.internal"
-  vpc_id    = "vpc-1"
-  services  = [var.wrong_discovery.services.upper]
+  namespace = each.value.namespace
+  vpc_id    = try(each.value.vpc_id, "vpc-1")
+  services  = ["a", each.value.service]
 }

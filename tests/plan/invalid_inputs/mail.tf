@@ -5,24 +5,14 @@ variable "wrong_mail" {
   }
 }
 
-module "mail_low" {
-  source = "../terraform/modules/mail"
+module "mail" {
+  source   = "../terraform/modules/mail"
+  for_each = var.wrong_mail
 
   aws                = local.aws
-  name               = var.wrong_mail.low.name
-  domain             = var.wrong_mail.low.domain
+  name               = each.value.name
+  domain             = each.value.domain
   create_identity    = true
-  kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  visibility_timeout = var.wrong_mail.low.visibility_timeout
-}
-
-module "mail_high" {
-  source = "../terraform/modules/mail"
-
-  aws                = local.aws
-  name               = var.wrong_mail.high.name
-  domain             = var.wrong_mail.high.domain
-  create_identity    = true
-  kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  visibility_timeout = var.wrong_mail.high.visibility_timeout
+  kms_key_arn        = local.kms_key_arn
+  visibility_timeout = each.value.visibility_timeout
 }

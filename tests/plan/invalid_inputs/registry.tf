@@ -1,14 +1,15 @@
 variable "wrong_registry" {
-  default = { images_kept = 9 }
+  default = { low = 9, half = 12.5 }
 }
 
 module "registry" {
-  source = "../terraform/modules/registry"
+  source   = "../terraform/modules/registry"
+  for_each = var.wrong_registry
 
   aws          = local.aws
   name         = "refused"
   repositories = ["refused"]
   force_delete = true
-  kms_key_arn  = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  images_kept  = var.wrong_registry.images_kept
+  kms_key_arn  = local.kms_key_arn
+  images_kept  = each.value
 }

@@ -21,6 +21,7 @@ variable "wrong_secrets" {
         ]
       }
     }
+    # Clients under names that no request can have, what is no digest, and bursts that let nothing through.
     named = {
       api_keys = {
         id_key = "0123456789abcdef0123456789abcdef"
@@ -37,82 +38,25 @@ variable "wrong_secrets" {
         ]
       }
     }
+    # Credentials and keys are to be written, and nobody gave any.
+    nothing = { smtp_credentials = null, api_keys = null }
+    half    = { keep_days = 7.5 }
   }
 }
 
-module "secrets_low" {
-  source = "../terraform/modules/secrets"
+# What is named in an entry is to be written.
+module "secrets" {
+  source   = "../terraform/modules/secrets"
+  for_each = var.wrong_secrets
 
   aws                      = local.aws
   name                     = "refused"
-  kms_key_arn              = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  keep_days                = var.wrong_secrets.low.keep_days
-  settings                 = { email-sender = { MAIL_FROM = var.wrong_secrets.low.setting } }
-  smtp_login               = true
-  smtp_credentials         = var.wrong_secrets.low.smtp_credentials
-  smtp_credentials_version = 1
-  api_keys                 = var.wrong_secrets.low.api_keys
-  api_keys_version         = 1
-}
-
-module "secrets_high" {
-  source = "../terraform/modules/secrets"
-
-  aws                      = local.aws
-  name                     = "refused"
-  kms_key_arn              = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  keep_days                = var.wrong_secrets.high.keep_days
-  settings                 = { email-sender = { MAIL_FROM = format("%${var.wrong_secrets.high.setting_length}s", "a") } }
-  smtp_login               = true
-  smtp_credentials         = var.wrong_secrets.high.smtp_credentials
-  smtp_credentials_version = 1
-  api_keys                 = var.wrong_secrets.high.api_keys
-  api_keys_version         = 1
-}
-
-# Clients under names that no request can have, what is no digest, and bursts that let nothing through.
-module "secrets_named" {
-  source = "../terraform/modules/secrets"
-
-  aws                      = local.aws
-  name                     = "refused"
-  kms_key_arn              = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  keep_days                = 0
-  settings                 = {}
-  smtp_login               = false
-  smtp_credentials         = null
-  smtp_credentials_version = 0
-  api_keys                 = var.wrong_secrets.named.api_keys
-  api_keys_version         = 1
-}
-
-module "secrets_long" {
-  source = "../terraform/modules/secrets"
-
-  aws                      = local.aws
-  name                     = "refused"
-  kms_key_arn              = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  keep_days                = 0
-  settings                 = {}
-  smtp_login               = false
-  smtp_credentials         = null
-  smtp_credentials_version = 0
-  api_keys                 = var.wrong_secrets.long.api_keys
-  api_keys_version         = 1
-}
-
-# Credentials and keys are to be written, and nobody gave any.
-module "secrets_without_credentials" {
-  source = "../terraform/modules/secrets"
-
-  aws                      = local.aws
-  name                     = "refused"
-  kms_key_arn              = "arn:aws:kms:eu-central-1:123456789012:key/1"
-  keep_days                = 0
-  settings                 = {}
-  smtp_login               = true
-  smtp_credentials         = null
-  smtp_credentials_version = 1
-  api_keys                 = null
-  api_keys_version         = 1
+  kms_key_arn              = local.kms_key_arn
+  keep_days                = try(each.value.keep_days, 0)
+  settings                 = { email-sender = { MAIL_FROM = try(each.value.setting, format("%${each.value.setting_length}s", "a"), "a") } }
+  smtp_login               = can(each.value.smtp_credentials)
+  smtp_credentials         = try(each.value.smtp_credentials, null)
+  smtp_credentials_version = can(each.value.smtp_credentials) ? 1 : 0
+  api_keys                 = try(each.value.api_keys, null)
+  api_keys_version         = can(each.value.api_keys) ? 1 : 0
 }

@@ -28,7 +28,7 @@ variable "wrong_service_sizes" {
 
 module "service_sizes" {
   source   = "../terraform/modules/service"
-  for_each = { for size in var.wrong_service_sizes : "${size[0]}-${size[1]}" => size }
+  for_each = { for size in var.wrong_service_sizes : join("-", size) => size }
 
   aws                   = local.aws
   name                  = "refused"
@@ -44,11 +44,11 @@ module "service_sizes" {
   stop_timeout          = 30
   initial_count         = 1
   environment           = {}
-  permissions           = { Send = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:eu-central-1:123456789012:q"] } }
-  network               = local.wrong_service_network
+  permissions           = {}
+  network               = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], private_endpoints = "all", endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
   discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
   mesh                  = {}
   rollback_alarms       = ["refused"]
-  kms_key_arn           = "arn:aws:kms:eu-central-1:123456789012:key/refused"
+  kms_key_arn           = local.kms_key_arn
   log_retention_days    = 30
 }

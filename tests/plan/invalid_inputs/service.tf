@@ -1,7 +1,3 @@
-variable "wrong_private_endpoints" {
-  default = "none"
-}
-
 # Values just outside what a service accepts: below, above, and of the wrong kind.
 variable "wrong_service" {
   default = {
@@ -18,10 +14,14 @@ variable "wrong_service" {
       internet_ports   = [0]
       permissions      = { All = { actions = ["sqs:*"], resources = ["arn:aws:sqs:eu-central-1:123456789012:q"] } }
       rollback_alarms  = []
-      both_proxies     = true
-      log_retention    = 0
-    }
+      mesh = {
+        service_connect = { namespace_arn = "ns-1", log_group = "refused", port_name = "http" }
+        app_mesh        = { virtual_node_arn = "refused", envoy_image = "refused:1", envoy_repository_arn = "refused", log_group = "refused" }
+      }
+      log_retention = 0
 
+      private_endpoints = "none"
+    }
     high = {
       cpu              = 16385
       cpu_architecture = "ARM"
@@ -34,11 +34,8 @@ variable "wrong_service" {
       health_check     = { command = ["CMD"], interval = 301, timeout = 61, retries = 11, start_period = 301 }
       internet_ports   = [443, 65536]
       permissions      = { All = { actions = ["ses:SendEmail"], resources = ["arn:aws:ses:eu-central-1:123456789012:identity/*"] } }
-      rollback_alarms  = ["refused"]
-      both_proxies     = false
       log_retention    = 31
     }
-
     odd = {
       cpu              = 300
       cpu_architecture = ""
@@ -51,108 +48,54 @@ variable "wrong_service" {
       health_check     = { command = [], interval = 15, timeout = 5, retries = 3, start_period = 60 }
       internet_ports   = [443.5]
       permissions      = { All = { actions = ["*"], resources = ["*"] } }
-      rollback_alarms  = ["refused"]
-      both_proxies     = false
       log_retention    = 3654
     }
+    half = { health_check = { command = ["CMD", "true"], interval = 5.5, timeout = 2.5, retries = 1.5, start_period = 0.5 } }
+
+    # What AWS keeps to itself, or has no room for.
+    reserved = {
+      name_prefix = "sg"
+      name        = "web"
+      permissions = { Ask = { actions = ["ses:GetAccount", "ses:SendEmail"], resources = ["*"] } }
+    }
+    long = { name_prefix = "abcdefghijklmnopqrstuvwxyz", name = "abcdefghijklmnopqrstuvwxyz-2" }
   }
 }
 
-locals {
-  wrong_service_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1"], private_endpoints = var.wrong_private_endpoints, endpoint_security_group_id = "sg-1", prefix_list_ids = [] }
+module "service" {
+  source   = "../terraform/modules/service"
+  for_each = var.wrong_service
 
-  wrong_service_mesh = {
-    service_connect = { namespace_arn = "ns-1", log_group = "refused", port_name = "http" }
-    app_mesh        = { virtual_node_arn = "refused", envoy_image = "refused:1", envoy_repository_arn = "refused", log_group = "refused" }
+  aws                   = local.aws
+  name                  = try(each.value.name, "refused")
+  name_prefix           = try(each.value.name_prefix, "refused")
+  cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/refused"
+  image                 = "refused:1"
+  image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/refused"
+  cpu                   = try(each.value.cpu, 256)
+  memory                = 512
+  cpu_architecture      = try(each.value.cpu_architecture, "X86_64")
+  spot_share            = try(each.value.spot_share, 0)
+  port                  = try(each.value.port, 8080)
+  user                  = try(each.value.user, "10001:10001")
+  stop_timeout          = try(each.value.stop_timeout, 30)
+  initial_count         = try(each.value.initial_count, 1)
+  environment           = { QUEUE_NAME = "refused" }
+  settings              = try(each.value.settings, {})
+  permissions           = try(each.value.permissions, {})
+  health_check          = try(each.value.health_check, null)
+  internet_ports        = try(each.value.internet_ports, [])
+  discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
+  mesh                  = try(each.value.mesh, {})
+  rollback_alarms       = try(each.value.rollback_alarms, ["refused"])
+  kms_key_arn           = local.kms_key_arn
+  log_retention_days    = try(each.value.log_retention, 30)
+
+  network = {
+    vpc_id                     = "vpc-1"
+    private_subnet_ids         = ["subnet-1"]
+    private_endpoints          = try(each.value.private_endpoints, "all")
+    endpoint_security_group_id = "sg-1"
+    prefix_list_ids            = []
   }
-}
-
-module "service_low" {
-  source = "../terraform/modules/service"
-
-  aws                   = local.aws
-  name                  = "refused"
-  name_prefix           = "refused"
-  cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/refused"
-  image                 = "refused:1"
-  image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/refused"
-  cpu                   = var.wrong_service.low.cpu
-  memory                = 512
-  cpu_architecture      = var.wrong_service.low.cpu_architecture
-  spot_share            = var.wrong_service.low.spot_share
-  port                  = var.wrong_service.low.port
-  user                  = var.wrong_service.low.user
-  stop_timeout          = var.wrong_service.low.stop_timeout
-  initial_count         = var.wrong_service.low.initial_count
-  environment           = { QUEUE_NAME = "refused" }
-  settings              = var.wrong_service.low.settings
-  permissions           = var.wrong_service.low.permissions
-  health_check          = var.wrong_service.low.health_check
-  network               = local.wrong_service_network
-  internet_ports        = var.wrong_service.low.internet_ports
-  discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
-  mesh                  = var.wrong_service.low.both_proxies ? local.wrong_service_mesh : {}
-  rollback_alarms       = var.wrong_service.low.rollback_alarms
-  kms_key_arn           = "arn:aws:kms:eu-central-1:123456789012:key/refused"
-  log_retention_days    = var.wrong_service.low.log_retention
-}
-
-module "service_high" {
-  source = "../terraform/modules/service"
-
-  aws                   = local.aws
-  name                  = "refused"
-  name_prefix           = "refused"
-  cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/refused"
-  image                 = "refused:1"
-  image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/refused"
-  cpu                   = var.wrong_service.high.cpu
-  memory                = 512
-  cpu_architecture      = var.wrong_service.high.cpu_architecture
-  spot_share            = var.wrong_service.high.spot_share
-  port                  = var.wrong_service.high.port
-  user                  = var.wrong_service.high.user
-  stop_timeout          = var.wrong_service.high.stop_timeout
-  initial_count         = var.wrong_service.high.initial_count
-  environment           = { QUEUE_NAME = "refused" }
-  settings              = var.wrong_service.high.settings
-  permissions           = var.wrong_service.high.permissions
-  health_check          = var.wrong_service.high.health_check
-  network               = local.wrong_service_network
-  internet_ports        = var.wrong_service.high.internet_ports
-  discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
-  mesh                  = var.wrong_service.high.both_proxies ? local.wrong_service_mesh : {}
-  rollback_alarms       = var.wrong_service.high.rollback_alarms
-  kms_key_arn           = "arn:aws:kms:eu-central-1:123456789012:key/refused"
-  log_retention_days    = var.wrong_service.high.log_retention
-}
-
-module "service_odd" {
-  source = "../terraform/modules/service"
-
-  aws                   = local.aws
-  name                  = "refused"
-  name_prefix           = "refused"
-  cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/refused"
-  image                 = "refused:1"
-  image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/refused"
-  cpu                   = var.wrong_service.odd.cpu
-  memory                = 512
-  cpu_architecture      = var.wrong_service.odd.cpu_architecture
-  spot_share            = var.wrong_service.odd.spot_share
-  port                  = var.wrong_service.odd.port
-  user                  = var.wrong_service.odd.user
-  stop_timeout          = var.wrong_service.odd.stop_timeout
-  initial_count         = var.wrong_service.odd.initial_count
-  environment           = { QUEUE_NAME = "refused" }
-  settings              = var.wrong_service.odd.settings
-  permissions           = var.wrong_service.odd.permissions
-  health_check          = var.wrong_service.odd.health_check
-  network               = local.wrong_service_network
-  internet_ports        = var.wrong_service.odd.internet_ports
-  discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
-  mesh                  = var.wrong_service.odd.both_proxies ? local.wrong_service_mesh : {}
-  rollback_alarms       = var.wrong_service.odd.rollback_alarms
-  kms_key_arn           = "arn:aws:kms:eu-central-1:123456789012:key/refused"
-  log_retention_days    = var.wrong_service.odd.log_retention
 }

@@ -1,7 +1,7 @@
 module "discovery" {
   source = "../terraform/modules/discovery"
 
-  namespace = "known.internal"
+  namespace = "standalone.internal"
   vpc_id    = "vpc-1"
   services  = ["notification-api", "notification-api-canary", "email-sender"]
 }

@@ -3,7 +3,7 @@ module "mail" {
 
   aws                = local.aws
   name               = "standalone"
-  domain             = "known.example"
+  domain             = "standalone.example"
   create_identity    = true
   kms_key_arn        = local.kms_key_arn
   visibility_timeout = 30
@@ -15,7 +15,7 @@ module "mail_high" {
 
   aws                = merge(local.aws, { region = "eu-south-1" })
   name               = "high"
-  domain             = "known.example"
+  domain             = "standalone.example"
   create_identity    = false
   kms_key_arn        = local.kms_key_arn
   visibility_timeout = 43200

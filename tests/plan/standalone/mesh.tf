@@ -1,7 +1,7 @@
 locals {
   mesh = {
     name      = "standalone"
-    namespace = "known.internal"
+    namespace = "standalone.internal"
 
     services = {
       notification-api = { port = 8080, health_check_path = "/healthz", calls = ["email-sender"] }

@@ -85,7 +85,7 @@ module "service_full" {
     SendMail = {
       actions    = ["ses:SendEmail", "ses:SendRawEmail"]
       resources  = ["arn:aws:ses:eu-central-1:123456789012:identity/*"]
-      conditions = { "ses:FromAddress" = ["no-reply@known.example"] }
+      conditions = { "ses:FromAddress" = ["no-reply@standalone.example"] }
     }
     AskForAccount = {
       actions   = ["ses:GetAccount"]

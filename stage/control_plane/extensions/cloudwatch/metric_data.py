@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
-from moto.cloudwatch.models import CloudWatchBackend
 
-from stage.control_plane.extensions.cloudwatch.datapoints import results_of
-from stage.control_plane.extensions.patching import replace
+from stage.control_plane.extensions.cloudwatch import datapoints
+from stage.control_plane.extensions.registration import overrides
 from stage.control_plane.metric_math import (
     Series,
     UnsupportedExpressionError,
@@ -15,37 +14,34 @@ from stage.control_plane.metric_math import (
     in_order,
 )
 
-_moto_get_metric_data = CloudWatchBackend.get_metric_data
 
+class CloudWatchBackend(datapoints.CloudWatchBackend):
+    """CloudWatch that evaluates expressions, of which moto only knows those that are another query's id."""
 
-def install() -> None:
-    """Evaluate expressions, of which moto only knows those that are another query's id."""
-    replace(CloudWatchBackend, get_metric_data=_get_metric_data)
-
-
-def _get_metric_data(
-    backend: CloudWatchBackend,
-    queries: list[dict[str, Any]],
-    start_time: datetime,
-    end_time: datetime,
-    scan_by: str = "TimestampAscending",
-) -> list[dict[str, Any]]:
-    """One result for each query that returns data, in the order of the queries."""
-    # Of what is no metric, and of times in the wrong order, moto says what AWS says.
-    others = [query for query in queries if "MetricStat" not in query and not _is_math(query)]
-    answer: list[dict[str, Any]] = _moto_get_metric_data(backend, others, start_time, end_time, scan_by)
-    plain = [query for query in queries if "MetricStat" in query]
-    newest_first = scan_by == "TimestampDescending"
-    results = {result["id"]: result for result in answer}
-    for result in results_of(backend, plain, start_time, end_time):
-        results[result["id"]] = _turned(result) if newest_first else result
-    for query in _in_order(queries):
-        series = {
-            name: dict(zip(result["timestamps"], result["values"], strict=True))
-            for name, result in results.items()
-        }
-        results[query["Id"]] = _result(query, series, newest_first=newest_first)
-    return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
+    @overrides
+    def get_metric_data(
+        self,
+        queries: list[dict[str, Any]],
+        start_time: datetime,
+        end_time: datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> list[dict[str, Any]]:
+        """One result for each query that returns data, in the order of the queries."""
+        # Of what is no metric, and of times in the wrong order, moto says what AWS says.
+        others = [query for query in queries if "MetricStat" not in query and not _is_math(query)]
+        answer: list[dict[str, Any]] = super().get_metric_data(others, start_time, end_time, scan_by)
+        plain = [query for query in queries if "MetricStat" in query]
+        newest_first = scan_by == "TimestampDescending"
+        results = {result["id"]: result for result in answer}
+        for result in self.results_of(plain, start_time, end_time):
+            results[result["id"]] = _turned(result) if newest_first else result
+        for query in _in_order(queries):
+            series = {
+                name: dict(zip(result["timestamps"], result["values"], strict=True))
+                for name, result in results.items()
+            }
+            results[query["Id"]] = _result(query, series, newest_first=newest_first)
+        return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
 
 def _turned(result: dict[str, Any]) -> dict[str, Any]:

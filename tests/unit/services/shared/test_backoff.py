@@ -20,7 +20,7 @@ def test_pauses_begin_again_once_it_works():
     backoff = Backoff(1.0, 5.0, jitter=lambda: 1.0)
     backoff.next()
     backoff.next()
-    assert 4.0 == backoff.longest_seconds
+    assert 4.0 == backoff.next_max_seconds
 
     backoff.reset()
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.control_plane.extensions import ecs
+from stage.control_plane import extensions
 from stage.scheduler.model import Completed, Deployment, Memory, Service, ServiceState, Task
 from tests.unit.stage.emulated import emulated_aws
 
@@ -100,7 +100,7 @@ def boto3_clients():
 @pytest.fixture
 def aws(boto3_clients):
     """An in-process AWS with a cluster, two subnets and a target group; ECS is the stage's own."""
-    ecs.install()
+    extensions.install()
     with emulated_aws():
         clients = SimpleNamespace(**boto3_clients)
         vpc = clients.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]

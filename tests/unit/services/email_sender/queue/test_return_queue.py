@@ -22,7 +22,7 @@ def _letter(body="x", **attributes):
 async def test_letter_is_as_it_was_without_its_reason(client, queue, sqs_api):
     """Body and attributes go back; why it died does not."""
     text = {"DataType": "String", "StringValue": "00-0a-0b-01", "StringListValues": []}
-    # As the client's short way hands it over, and takes it.
+    # As our own client hands it over, and takes it.
     data = {"DataType": "Binary", "BinaryValue": "AQ=="}
 
     await ReturnQueue(client, queue.url).put(

@@ -88,7 +88,7 @@ async def test_batches_have_at_most_ten(works, delivery):
     assert 10 == inbox.asked[0]
 
 
-async def test_what_failed_for_now_is_redelivered_later(works, eventually):
+async def test_a_transient_failure_is_redelivered_later(works, eventually):
     """A message that may succeed later comes back when its backoff is over."""
     inbox = FakeInbox(1)
 
