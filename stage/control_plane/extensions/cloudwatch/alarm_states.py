@@ -41,11 +41,13 @@ class CloudWatchBackend(metric_data.CloudWatchBackend):
 
     @overrides
     def set_alarm_state(self, alarm_name: str, reason: str, reason_data: str, state_value: str) -> None:
-        """Change a state, and note in the history what it was before."""
+        """Set a state, and note in the history what it was before, if it was another."""
         alarm = self.alarms.get(alarm_name)
         before = _described(alarm) if alarm else {}
         super().set_alarm_state(alarm_name, reason, reason_data, state_value)
         alarm = self.alarms[alarm_name]
+        if before["stateValue"] == state_value:
+            return
         item = {
             "AlarmName": alarm_name,
             "AlarmType": "MetricAlarm" if alarm.rule is None else "CompositeAlarm",

@@ -83,6 +83,14 @@ def test_the_history_is_asked_for_by_alarm_and_order(cloudwatch):
     assert [] == names(HistoryItemType="Action")
 
 
+def test_a_state_that_is_set_again_is_no_change(cloudwatch):
+    """The history tells when an alarm went off, and not how often it was looked at."""
+    set_state(cloudwatch, "ALARM")
+    set_state(cloudwatch, "ALARM")
+
+    assert 1 == len(cloudwatch.describe_alarm_history()["AlarmHistoryItems"])
+
+
 def test_an_alarm_that_does_not_exist_is_refused(cloudwatch):
     """And leaves no trace in the history."""
     with pytest.raises(ClientError, match="ResourceNotFound"):
