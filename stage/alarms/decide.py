@@ -15,6 +15,7 @@ from stage.alarms.model import (
     StateChange,
     WatchedAlarm,
 )
+from stage.clock import MINUTE
 from stage.control_plane import metric_math
 
 _COMPARES: Mapping[Comparison, Callable[[float, float], bool]] = {
@@ -119,6 +120,23 @@ def change_of(
             "threshold": definition.threshold,
         },
     )
+
+
+def starved_minutes(said: Series, end: datetime) -> set[datetime]:
+    """Beginnings of the minutes in which the machine gave the stage too little time.
+
+    A minute of which the stage could not even say so is one as well. Before it says so for the first time,
+    nothing is measured either.
+
+    Args:
+        said: Whether the machine starved the stage, by minute.
+        end: End of the newest closed minute.
+    """
+    if not said:
+        return set()
+    first = min(said)
+    minutes = (first + number * MINUTE for number in range(round((end - first) / MINUTE)))
+    return {minute for minute in minutes if said.get(minute, 1.0) > 0}
 
 
 def changes_of_composites(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from stage.alarms.composite import UnsupportedRuleError
-from stage.alarms.decide import change_of, changes_of_composites
+from stage.alarms.decide import change_of, changes_of_composites, starved_minutes
 from stage.alarms.model import StateChange, WatchedAlarm
 from stage.alarms.perform import set_state
-from stage.alarms.read import read_alarms, read_series, starved_minutes
+from stage.alarms.read import STARVED, read_alarms, read_series
 from stage.clock import MINUTE, Clock, minute_of
 from stage.control_plane.aws import Aws
 from stage.control_plane.metric_math import UnsupportedExpressionError
@@ -79,8 +79,10 @@ class AlarmEvaluation:
         cloudwatch = self._aws.cloudwatch
         start = end - period * max(alarm.definition.evaluation_range for alarm in alarms)
         metrics = [metric for alarm in alarms for metric in alarm.metrics.values()]
-        series = read_series(cloudwatch, metrics, period, start, end)
-        starved = starved_minutes(cloudwatch, start, end)
+        series = read_series(cloudwatch, [*metrics, STARVED], period, start, end)
+        if period != MINUTE:
+            series |= read_series(cloudwatch, [STARVED], MINUTE, start, end)
+        starved = starved_minutes(series[STARVED], end)
         changes = []
         for alarm in alarms:
             try:

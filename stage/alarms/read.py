@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from stage.alarms.model import Alarms, Comparison, CompositeAlarm, Metric, MetricAlarm, Series, WatchedAlarm
-from stage.clock import MINUTE
 from stage.metrics.decide import HOST_NAMESPACE
 
 # Target tracking makes, evaluates and deletes its own
@@ -58,20 +57,6 @@ def read_series(
                 series = found[some[int(result["Id"][1:])]]
                 series |= zip(result["Timestamps"], result["Values"], strict=True)
     return dict(found)
-
-
-def starved_minutes(cloudwatch: Any, start: datetime, end: datetime) -> set[datetime]:
-    """Beginnings of the minutes in which the machine gave the stage too little time.
-
-    A minute of which the stage could not even say so is one as well. Before it says so for the first time,
-    nothing is measured either.
-    """
-    said = read_series(cloudwatch, [STARVED], MINUTE, start, end)[STARVED]
-    if not said:
-        return set()
-    count = round((end - min(said)) / MINUTE)
-    minutes = (min(said) + number * MINUTE for number in range(count))
-    return {minute for minute in minutes if said.get(minute, 1.0) > 0}
 
 
 def _query(number: int, metric: Metric, period: timedelta) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from graphlib import CycleError, TopologicalSorter
 
 Series = dict[datetime, float]
@@ -70,6 +70,7 @@ def in_order(expressions: Mapping[str, str]) -> list[str]:
         raise UnsupportedExpressionError(str(error)) from None
 
 
+@lru_cache(maxsize=512)
 def _parsed(expression: str) -> ast.expr:
     try:
         return ast.parse(expression, mode="eval").body

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.alarms.decide import change_of, changes_of_composites
+from stage.alarms.decide import change_of, changes_of_composites, starved_minutes
 from stage.alarms.model import CompositeAlarm, Metric, MetricAlarm, WatchedAlarm
 from stage.control_plane.metric_math import UnsupportedExpressionError
 
@@ -214,3 +214,20 @@ def test_composite_alarms_may_watch_each_other():
     changes = changes_of_composites([outer, inner], {"errors": "ALARM"})
 
     assert {("outer", "ALARM"), ("inner", "ALARM")} == {(change.alarm, change.state) for change in changes}
+
+
+@pytest.mark.parametrize(
+    ("said", "starved"),
+    [
+        ((), ()),
+        ((0, 0, 0), ()),
+        ((0, 1, 0), (2,)),
+        ((0, None, 0), (2,)),
+        ((0, 0, None), (1,)),
+        ((None, 0, 0), ()),
+    ],
+    ids=["no stage", "never", "said so", "could not say", "newest not said", "not up yet"],
+)
+def test_minutes_without_time_are_those_of_which_the_stage_says_so(said, starved):
+    """Or of which it could not even do that."""
+    assert {END - MINUTE * back for back in starved} == starved_minutes(minutes(*said), END)

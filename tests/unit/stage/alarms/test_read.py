@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from stage.alarms.model import CompositeAlarm, Metric, MetricAlarm
-from stage.alarms.read import read_alarms, read_series, starved_minutes
+from stage.alarms.read import read_alarms, read_series
 
 from .conftest import BALANCER, MINUTE, NOON, listed, put_alarm, put_values, query
 
@@ -159,24 +159,3 @@ def test_more_metrics_than_a_call_takes_are_read(cloudwatch):
     found = read_series(cloudwatch, metrics, MINUTE, NOON - MINUTE, NOON)
 
     assert {metric: {NOON - MINUTE: float(number)} for number, metric in enumerate(metrics)} == found
-
-
-@pytest.mark.parametrize(
-    ("said", "starved"),
-    [
-        ((), ()),
-        ((0, 0, 0), ()),
-        ((0, 1, 0), (2,)),
-        ((0, None, 0), (2,)),
-        ((0, 0, None), (1,)),
-        ((None, 0, 0), ()),
-    ],
-    ids=["no stage", "never", "said so", "could not say", "newest not said", "not up yet"],
-)
-def test_minutes_without_time_are_those_of_which_the_stage_says_so(cloudwatch, said, starved):
-    """Or of which it could not even do that."""
-    put_values(cloudwatch, "Starved", *said, namespace="Stage/Host", dimensions={})
-
-    found = starved_minutes(cloudwatch, NOON - 3 * MINUTE, NOON)
-
-    assert {NOON - MINUTE * back for back in starved} == found
