@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from stage.alarms.loop import AlarmEvaluation
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
@@ -22,6 +23,7 @@ from stage.fit import Fit, fit
 from stage.host.addresses import LoopbackBlock
 from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
+from stage.metrics.embedded import EmbeddedMetrics
 from stage.metrics.loop import MetricsPublisher
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
@@ -247,6 +249,7 @@ class Stage:
         self._exit.callback(self._load_balancer.close)
         self._load_balancer.start()
         self._quota.protect(self._load_balancer.pid)
+        self._embedded = EmbeddedMetrics(self.clock)
         agent = self._agent = Agent(
             self.aws,
             reporter,
@@ -257,6 +260,7 @@ class Stage:
             run_dir=run_dir,
             cores_per_vcpu=self.fit.vcpu_cores,
             routing=self._load_balancer,
+            ingested=self._embedded.take,
         )
         self._exit.callback(agent.close)
         scheduler = Scheduler(self.aws, reporter, self.clock, agent)
@@ -270,10 +274,12 @@ class Stage:
             agent_running=self._agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
+            embedded=self._embedded,
             cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
-        for loop in (self._metrics, TargetTracking(self.aws, reporter, self.clock)):
+        tracking = TargetTracking(self.aws, reporter, self.clock)
+        for loop in (self._metrics, tracking, AlarmEvaluation(self.aws, self.clock)):
             self._exit.callback(loop.close)
             loop.start()
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +17,7 @@ from stage.host.addresses import LoopbackBlock
 from stage.load_balancer.decide import Address, answers_at
 from stage.load_balancer.envoy import Envoy
 from stage.load_balancer.envoy_routes import route_name
-from stage.load_balancer.health import DRAINING, FAILED, FailureLog, TargetStates
+from stage.load_balancer.health import DRAINING, FAILED, HEALTHY, FailureLog, TargetStates
 from stage.load_balancer.model import RequestCounts
 from stage.load_balancer.perform import Performer, claim
 from stage.load_balancer.read import read_targets, read_topology
@@ -140,12 +141,26 @@ class LoadBalancer:
         self._woken.set()
 
     def request_counts(self) -> RequestCounts:
-        """Totals since `start`.
+        """Totals since `start`, for each target group under the value of its dimension.
 
         Raises:
             OSError: Envoy does not answer.
         """
-        return self._envoy.admin.request_counts(self._performer.topology.load_balancer)
+        topology = self._performer.topology
+        counts = self._envoy.admin.request_counts(topology.load_balancer)
+        dimensions = {group.name: group.dimension for group in topology.target_groups}
+        groups = {dimensions[name]: one for name, one in counts.groups.items() if name in dimensions}
+        return replace(counts, groups=groups)
+
+    def healthy_hosts(self) -> dict[str, int]:
+        """Healthy targets of each target group in use that has any registered, by its dimension."""
+        topology, reported = self._performer.topology, self._performer.reported()
+        return {
+            group.dimension: sum(health == HEALTHY for health in registered)
+            for group in topology.target_groups
+            if topology.is_used(group)
+            and (registered := [one for one in reported.get(group.arn, {}).values() if one != DRAINING])
+        }
 
     def close(self) -> None:
         """Stop Envoy and the loop; in-flight requests are broken off."""

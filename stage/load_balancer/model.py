@@ -1,6 +1,7 @@
 """Data of the load balancer: what is declared, and what Envoy says of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -51,6 +52,11 @@ class TargetGroup:
     health_check: HealthCheck
     deregistration_delay_seconds: float
     least_outstanding_requests: bool
+
+    @property
+    def dimension(self) -> str:
+        """Value of CloudWatch's `TargetGroup` dimension."""
+        return self.arn.rsplit(":", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,21 @@ class EndpointHealth:
 
 
 @dataclass(frozen=True)
+class GroupCounts:
+    """Requests to one target group since the load balancer started, as CloudWatch counts them.
+
+    Attributes:
+        requests: Those for which one of its targets was chosen.
+        target_5xx: Responses 5xx that its targets made.
+        response_times: How many responses began after so many seconds.
+    """
+
+    requests: int = 0
+    target_5xx: int = 0
+    response_times: Mapping[float, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RequestCounts:
     """Requests since the load balancer started, as CloudWatch counts them.
 
@@ -169,9 +190,11 @@ class RequestCounts:
         requests: Those for which a target could be chosen.
         target_5xx: Responses 5xx that targets made.
         elb_5xx: Responses 5xx that the load balancer made.
+        groups: The same by target group.
     """
 
     load_balancer: str | None = None
     requests: int = 0
     target_5xx: int = 0
     elb_5xx: int = 0
+    groups: Mapping[str, GroupCounts] = field(default_factory=dict)

@@ -123,6 +123,10 @@ class Performer:
             self._reporter.target_health(group.arn, states)
             self._reported[group.arn] = states
 
+    def reported(self) -> dict[str, Mapping[tuple[str, int], TargetHealth]]:
+        """Health of the targets of each group, by its ARN, as the API was last told."""
+        return dict(self._reported)
+
     def _write_endpoints(self) -> None:
         self._write(endpoint_files(self.topology, self._targets, self._out, self._block.of))
 

@@ -9,9 +9,10 @@ from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.load_balancer.model import RequestCounts
 from stage.metrics.cpu import ServiceCpu
-from stage.metrics.decide import of_cpu, of_newest, requests_since
+from stage.metrics.decide import healthy_hosts, of_cpu, of_newest, requests_since
+from stage.metrics.embedded import EmbeddedMetrics
 from stage.metrics.minutes import MinuteReader
-from stage.metrics.model import Datapoint, Minutes, Reading
+from stage.metrics.model import Datapoint, Distribution, Minutes, Reading
 from stage.metrics.perform import put
 from stage.metrics.read import queue_depths, task_counts
 from stage.tasks.model import RunningTask
@@ -30,6 +31,9 @@ class CountsRequests(Protocol):
     def request_counts(self) -> RequestCounts:
         """Totals since it started."""
 
+    def healthy_hosts(self) -> dict[str, int]:
+        """Healthy targets now, by target group."""
+
 
 class MetricsPublisher:
     """Measures from one AWS minute's start to the next one's, each source apart from the others.
@@ -43,6 +47,7 @@ class MetricsPublisher:
         agent_running: The tasks that run now.
         host_load: How busy the machine is.
         load_balancer: Counts requests.
+        embedded: Metrics that tasks write into their logs.
         quota_is_exact: Tasks get what they reserved even on a busy machine.
         cores_per_vcpu: Cores of this machine that stand for one vCPU.
     """
@@ -55,6 +60,7 @@ class MetricsPublisher:
         agent_running: Callable[[], Iterable[RunningTask]],
         host_load: BusyHost,
         load_balancer: CountsRequests,
+        embedded: EmbeddedMetrics,
         quota_is_exact: bool,
         cores_per_vcpu: float,
     ) -> None:
@@ -71,6 +77,7 @@ class MetricsPublisher:
             "requests": lambda minutes: of_newest(minutes, self._requests()),
             "tasks": lambda minutes: of_newest(minutes, task_counts(self._aws.ecs)),
             "queues": lambda minutes: of_newest(minutes, queue_depths(self._aws.sqs)),
+            "logs": lambda _: embedded.settled(),
         }
         self._readers = [
             MinuteReader(name, clock, self._remembered(name, read), partial(put, aws.cloudwatch))
@@ -122,6 +129,7 @@ class MetricsPublisher:
         averages, busy = self._cpu.averages(), self._host_load.busy_percent()
         return of_cpu(minutes, averages, busy, quota_is_exact=self._quota_is_exact)
 
-    def _requests(self) -> list[Datapoint]:
+    def _requests(self) -> list[Datapoint | Distribution]:
         before, self._counts = self._counts, self._load_balancer.request_counts()
-        return requests_since(before, self._counts)
+        healthy = healthy_hosts(self._counts.load_balancer, self._load_balancer.healthy_hosts())
+        return [*requests_since(before, self._counts), *healthy]

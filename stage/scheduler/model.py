@@ -29,6 +29,8 @@ class Service:
         grace_period: Real seconds after a task's start during which failed health checks are ignored.
         breaker: Whether the deployment circuit breaker is on.
         rollback: Whether the circuit breaker rolls back.
+        alarms: Names of the alarms that make a deployment fail.
+        alarm_rollback: Whether such an alarm rolls back.
         launch: What run_task needs to know besides task definition and deployment.
     """
 
@@ -41,6 +43,8 @@ class Service:
     maximum_percent: int = 200
     breaker: bool = False
     rollback: bool = False
+    alarms: tuple[str, ...] = ()
+    alarm_rollback: bool = False
     load_balancers: tuple[LoadBalancer, ...] = ()
     launch: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,13 +67,18 @@ class Service:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A service's deployment; the newest is the primary one."""
+    """A service's deployment; the newest is the primary one.
+
+    Attributes:
+        failed_by_alarm: It is FAILED since an alarm went off, and not since tasks failed to start.
+    """
 
     id: str
     task_definition: str
     primary: bool
     rollout_state: str
     failed_tasks: int = 0
+    failed_by_alarm: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,12 +168,15 @@ class Memory:
         completed: Where a rollback would go, and what lost tasks of the old revision are replaced by.
         ineligible: Id of the deployment that a rollback in progress goes to: it is no target for
             another one until a deployment has completed.
+        watched: Whether a deployment in progress is watched by alarms, by its id: not if one of them was in
+            ALARM when the deployment began.
     """
 
     proven: frozenset[str] = frozenset()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     completed: Completed | None = None
     ineligible: str = ""
+    watched: Mapping[str, bool] = field(default_factory=dict)
 
     def tally(self, deployment_id: str) -> Tally:
         """Failures of a deployment so far."""
@@ -180,6 +192,7 @@ class ServiceState:
         tasks: All its tasks, those that stopped lately too.
         targets: By target group ARN, address and port.
         memory: What earlier looks at the service leave behind.
+        in_alarm: Those of its alarms that are in ALARM, while it is being deployed.
     """
 
     service: Service
@@ -187,6 +200,12 @@ class ServiceState:
     tasks: Sequence[Task]
     targets: Mapping[tuple[str, str, int], Target]
     memory: Memory = field(default_factory=Memory)
+    in_alarm: frozenset[str] = frozenset()
+
+    @property
+    def deploying(self) -> bool:
+        """Whether its primary deployment is in progress."""
+        return any(one.primary and one.rollout_state == "IN_PROGRESS" for one in self.deployments)
 
 
 @dataclass(frozen=True)
@@ -217,6 +236,10 @@ class StopTask:
 
     task_arn: str
     reason: str
+
+
+# How a deployment's state is explained that an alarm has ended.
+ALARM_DETECTED = "alarm detected."
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,28 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from stage.control_plane.aws import Aws
 from stage.control_plane.pages import described_services, described_tasks, listed
-from stage.scheduler.model import Deployment, LoadBalancer, Service, ServiceState, Snapshot, Target, Task
+from stage.scheduler.model import (
+    ALARM_DETECTED,
+    Deployment,
+    LoadBalancer,
+    Service,
+    ServiceState,
+    Snapshot,
+    Target,
+    Task,
+)
 
 # Clusters and services come and go with Terraform, not within a second.
 _DISCOVERY_SECONDS = 1.0
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+_ALARMS_A_CALL = 100
 # What RunTask takes over from the service.
 _LAUNCH = ("capacityProviderStrategy", "launchType", "networkConfiguration", "enableExecuteCommand")
 
@@ -46,7 +57,7 @@ class Reader:
             tasks += own
             known |= {task.task_arn: task for task in own if task.stopped}
         self._stopped = known
-        return Snapshot(self._with_targets(services), tasks)
+        return Snapshot(self._with_alarms(self._with_targets(services)), tasks)
 
     def _discover(self) -> None:
         if time.monotonic() < self._discovered_at + _DISCOVERY_SECONDS:
@@ -106,6 +117,28 @@ class Reader:
             )
         return self._checks_health[task_definition]
 
+    def _with_alarms(self, services: Sequence[ServiceState]) -> list[ServiceState]:
+        """Services with those of their alarms that are in ALARM, where a deployment is in progress."""
+        names = sorted({name for state in services if state.deploying for name in state.service.alarms})
+        if not names:
+            return list(services)
+        in_alarm = {
+            alarm["AlarmName"]
+            for first in range(0, len(names), _ALARMS_A_CALL)
+            for page in self.aws.cloudwatch.get_paginator("describe_alarms").paginate(
+                AlarmNames=names[first : first + _ALARMS_A_CALL],
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                StateValue="ALARM",
+            )
+            for kind in ("MetricAlarms", "CompositeAlarms")
+            for alarm in page.get(kind, [])
+            if alarm["StateValue"] == "ALARM"
+        }
+        return [
+            replace(state, in_alarm=frozenset(in_alarm.intersection(state.service.alarms)))
+            for state in services
+        ]
+
     def _with_targets(self, services: Sequence[ServiceState]) -> list[ServiceState]:
         groups = {lb.target_group_arn for state in services for lb in state.service.load_balancers}
         targets = {key: target for group in sorted(groups) for key, target in self._targets(group)}
@@ -130,6 +163,7 @@ class Reader:
 def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> ServiceState:
     configuration = service.get("deploymentConfiguration") or {}
     breaker = configuration.get("deploymentCircuitBreaker") or {}
+    alarms = configuration.get("alarms") or {}
     return ServiceState(
         Service(
             cluster,
@@ -141,6 +175,8 @@ def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> Serv
             maximum_percent=configuration.get("maximumPercent", 200),
             breaker=bool(breaker.get("enable")),
             rollback=bool(breaker.get("rollback")),
+            alarms=tuple(alarms.get("alarmNames") or ()) if alarms.get("enable") else (),
+            alarm_rollback=bool(alarms.get("rollback")),
             load_balancers=tuple(
                 LoadBalancer(lb["targetGroupArn"], int(lb["containerPort"]))
                 for lb in service.get("loadBalancers", [])
@@ -155,6 +191,7 @@ def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> Serv
                 deployment["status"] == "PRIMARY",
                 deployment.get("rolloutState") or "IN_PROGRESS",
                 deployment.get("failedTasks") or 0,
+                (deployment.get("rolloutStateReason") or "").endswith(ALARM_DETECTED),
             )
             for deployment in service["deployments"]
         ],

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
+from stage.alarms.model import AlarmState
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
-from stage.target_tracking.alarms import AlarmState
 from stage.target_tracking.model import Decision, Policy, ScalableTarget
 from stage.target_tracking.scaling_activities import ScalingActivities
 

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,16 @@ class LogShipper:
     ahead and AWS time here soon is.
     """
 
-    def __init__(self, logs: Any) -> None:
-        """Start shipping with `logs`, a boto3 client for CloudWatch Logs."""
+    def __init__(self, logs: Any, ingested: Callable[[str, str], None]) -> None:
+        """Start shipping.
+
+        Args:
+            logs: A boto3 client for CloudWatch Logs.
+            ingested: Called with the name of the stream and each line that CloudWatch Logs has taken, as
+                it makes metrics of some of them.
+        """
         self._logs = logs
+        self._ingested = ingested
         self._tails: dict[Path, _Tail] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -115,6 +122,8 @@ class LogShipper:
                 logStreamName=tail.destination.stream,
                 logEvents=[{"timestamp": now, "message": message} for message in messages],
             )
+            for message in messages:
+                self._ingested(tail.destination.stream, message)
             if self._closed.is_set():
                 return
 

@@ -1,6 +1,7 @@
 """The container agent: brings tasks to the state that ECS wants them in."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from stage.clock import Clock
@@ -35,6 +36,7 @@ class Agent:
         run_dir: Path,
         cores_per_vcpu: float,
         routing: Routing,
+        ingested: Callable[[str, str], None],
     ) -> None:
         """Get ready; nothing runs before the first `observe`.
 
@@ -48,6 +50,7 @@ class Agent:
             run_dir: Folder for logs and the tasks' own folders; the caller removes it.
             cores_per_vcpu: Cores of this machine that stand for one vCPU.
             routing: The load balancer, which tasks tell when they come and go.
+            ingested: Called with the stream and each line of the tasks' logs.
         """
         self._host = Host(
             aws=aws,
@@ -56,7 +59,7 @@ class Agent:
             block=block,
             quota=quota,
             spawner=Spawner(),
-            log_shipper=LogShipper(aws.logs),
+            log_shipper=LogShipper(aws.logs, ingested),
             services_root=services_root,
             run_dir=run_dir,
             cores_per_vcpu=cores_per_vcpu,

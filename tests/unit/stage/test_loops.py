@@ -24,9 +24,9 @@ def imported(path):
                 yield node.module
 
 
-def test_there_are_five_loops():
+def test_there_are_six_loops():
     """The stage's page names them."""
-    assert ["load_balancer", "metrics", "scheduler", "target_tracking", "tasks"] == [
+    assert ["alarms", "load_balancer", "metrics", "scheduler", "target_tracking", "tasks"] == [
         loop.name for loop in LOOPS
     ]
 

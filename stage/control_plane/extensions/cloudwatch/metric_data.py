@@ -1,34 +1,22 @@
-"""GetMetricData with metric math, and with dimensions in any order."""
+"""GetMetricData with metric math."""
 
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from moto.cloudwatch import models
 from moto.cloudwatch.exceptions import ValidationError
 
-from stage.control_plane.extensions.cloudwatch.metric_math import (
+from stage.control_plane.extensions.cloudwatch import datapoints
+from stage.control_plane.extensions.registration import overrides
+from stage.control_plane.metric_math import (
     Series,
     UnsupportedExpressionError,
     evaluate,
-    names_in,
+    in_order,
 )
-from stage.control_plane.extensions.registration import overrides
 
 
-class CloudWatchBackend(models.CloudWatchBackend):
-    """CloudWatch that evaluates expressions, and sorts dimensions.
-
-    Of expressions moto only knows those that are another query's id. It compares the dimensions that are
-    asked for with a metric's after sorting both, by an order that leaves some pairs as they came.
-    """
-
-    @overrides
-    def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
-        """Take datapoints."""
-        for datum in metric_data:
-            _sort_dimensions(datum)
-        super().put_metric_data(namespace, metric_data)
+class CloudWatchBackend(datapoints.CloudWatchBackend):
+    """CloudWatch that evaluates expressions, of which moto only knows those that are another query's id."""
 
     @overrides
     def get_metric_data(
@@ -39,28 +27,25 @@ class CloudWatchBackend(models.CloudWatchBackend):
         scan_by: str = "TimestampAscending",
     ) -> list[dict[str, Any]]:
         """One result for each query that returns data, in the order of the queries."""
-        for query in queries:
-            if "MetricStat" in query:
-                _sort_dimensions(query["MetricStat"]["Metric"])
-        if not any(_is_math(query) for query in queries):
-            answer: list[dict[str, Any]] = super().get_metric_data(queries, start_time, end_time, scan_by)
-            return answer
-        plain = [{**query, "ReturnData": True} for query in queries if not _is_math(query)]
-        results = {
-            result["id"]: result for result in super().get_metric_data(plain, start_time, end_time, scan_by)
-        }
+        # Of what is no metric, and of times in the wrong order, moto says what AWS says.
+        others = [query for query in queries if "MetricStat" not in query and not _is_math(query)]
+        answer: list[dict[str, Any]] = super().get_metric_data(others, start_time, end_time, scan_by)
+        plain = [query for query in queries if "MetricStat" in query]
+        newest_first = scan_by == "TimestampDescending"
+        results = {result["id"]: result for result in answer}
+        for result in self.results_of(plain, start_time, end_time):
+            results[result["id"]] = _turned(result) if newest_first else result
         for query in _in_order(queries):
             series = {
                 name: dict(zip(result["timestamps"], result["values"], strict=True))
                 for name, result in results.items()
             }
-            results[query["Id"]] = _result(query, series, newest_first=scan_by == "TimestampDescending")
+            results[query["Id"]] = _result(query, series, newest_first=newest_first)
         return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
 
-def _sort_dimensions(metric: dict[str, Any]) -> None:
-    if metric.get("Dimensions"):
-        metric["Dimensions"] = sorted(metric["Dimensions"], key=lambda dimension: dimension["Name"])
+def _turned(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result, "values": result["values"][::-1], "timestamps": result["timestamps"][::-1]}
 
 
 def _is_math(query: dict[str, Any]) -> bool:
@@ -71,9 +56,8 @@ def _in_order(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Expressions after those that they name, wherever the request has them."""
     math = {query["Id"]: query for query in queries if _is_math(query)}
     try:
-        needed = {name: names_in(query["Expression"]) & math.keys() for name, query in math.items()}
-        return [math[name] for name in TopologicalSorter(needed).static_order()]
-    except (UnsupportedExpressionError, CycleError) as error:
+        return [math[name] for name in in_order({name: query["Expression"] for name, query in math.items()})]
+    except UnsupportedExpressionError as error:
         raise ValidationError(str(error)) from None
 
 

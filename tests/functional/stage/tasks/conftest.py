@@ -60,6 +60,7 @@ def stage(aws, block, quota, services_root, tmp_path, routing, minute_seconds):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=routing,
+        ingested=lambda *_: None,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare()

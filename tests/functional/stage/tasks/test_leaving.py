@@ -81,6 +81,7 @@ def behind(aws, ec2_of, block, services_root, tmp_path, monkeypatch):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=balancer,
+        ingested=lambda *_: None,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare(

@@ -87,6 +87,7 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=Routing(Journal()),
+        ingested=lambda *_: None,
     )
     yield Fleet(emulated_aws, agent, network)
     agent.close()

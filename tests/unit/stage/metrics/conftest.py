@@ -45,6 +45,6 @@ def host():
 @pytest.fixture
 def load_balancer():
     """A load balancer whose totals a test sets."""
-    balancer = SimpleNamespace(counts=RequestCounts())
+    balancer = SimpleNamespace(counts=RequestCounts(), healthy_hosts=dict)
     balancer.request_counts = lambda: balancer.counts
     return balancer

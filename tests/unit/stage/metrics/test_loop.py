@@ -4,6 +4,7 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -11,6 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 from stage.clock import Clock
 from stage.load_balancer.model import RequestCounts
 from stage.metrics.loop import MetricsPublisher
+from stage.metrics.model import Distribution
 from tests.waiting import eventually
 
 MINUTE = timedelta(minutes=1)
@@ -25,7 +27,13 @@ def tasks(running_task):
 
 
 @pytest.fixture
-def publisher(aws, tasks, host, load_balancer):
+def embedded():
+    """Metrics in log lines that a test has settled."""
+    return SimpleNamespace(settled=list)
+
+
+@pytest.fixture
+def publisher(aws, tasks, host, load_balancer, embedded):
     """Makes a publisher; closes it at the end."""
     made = []
 
@@ -37,6 +45,7 @@ def publisher(aws, tasks, host, load_balancer):
                 agent_running=lambda: tasks,
                 host_load=host,
                 load_balancer=load_balancer,
+                embedded=embedded,
                 quota_is_exact=exact,
                 cores_per_vcpu=1.0,
             )
@@ -104,6 +113,24 @@ def test_a_starved_host_says_so_instead_of_reading_low(
     assert has_cpu == (NOON + MINUTE in stored("AWS/ECS", "CPUUtilization", API))
     assert {NOON: starved, NOON + MINUTE: starved} == stored("Stage/Host", "Starved", {})
     assert {NOON: busy, NOON + MINUTE: busy} == stored("Stage/Host", "BusyPercent", {})
+
+
+def test_metrics_of_log_lines_have_minutes_of_their_own(publisher, aws, embedded):
+    """Those of which no more lines are to come, whatever minute has ended now."""
+    sent = Distribution("Notifications", "MailsSent", (("Service", "email-sender"),), {3.0: 2.0}, "Count")
+    embedded.settled = lambda: [(NOON - 6 * MINUTE, sent)]
+    publisher().publish([NOON])
+
+    answer = aws.cloudwatch.get_metric_statistics(
+        Namespace="Notifications",
+        MetricName="MailsSent",
+        Dimensions=[{"Name": "Service", "Value": "email-sender"}],
+        StartTime=NOON - 10 * MINUTE,
+        EndTime=NOON,
+        Period=60,
+        Statistics=["Sum"],
+    )
+    assert [(NOON - 6 * MINUTE, 6.0)] == [(one["Timestamp"], one["Sum"]) for one in answer["Datapoints"]]
 
 
 def test_requests_are_counted_by_the_minute(publisher, stored, load_balancer):

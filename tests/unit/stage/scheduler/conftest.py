@@ -94,7 +94,7 @@ def reporter():
 def boto3_clients():
     """Clients that are made once, because that takes longer than a test."""
     session = boto3.Session("test", "test", region_name=REGION)
-    return {name: session.client(name) for name in ("ec2", "ecs", "elbv2")}
+    return {name: session.client(name) for name in ("cloudwatch", "ec2", "ecs", "elbv2")}
 
 
 @pytest.fixture
@@ -169,3 +169,18 @@ def run_task(aws, group="service:api", deployment_id="ecs-svc/1"):
 def report(aws, task_arn, status):
     """Say what a task's agent would say."""
     aws.ecs.submit_task_state_change(cluster="c", task=task_arn, status=status)
+
+
+def put_alarm(aws, name, state):
+    """An alarm in some state."""
+    aws.cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="Test",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=1.0,
+    )
+    aws.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")

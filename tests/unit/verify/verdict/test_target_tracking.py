@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.target_tracking.alarms import MetricAlarm, evaluate
+from stage.alarms.decide import evaluate
+from stage.alarms.model import MetricAlarm
 from tests.unit.verify import runs
 from verify.verdict.target_tracking import look, looks_before, minutes_standing
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stage.control_plane.extensions.cloudwatch.metric_math import (
+from stage.control_plane.metric_math import (
     UnsupportedExpressionError,
     evaluate,
     names_in,

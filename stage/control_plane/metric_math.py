@@ -7,7 +7,8 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
+from graphlib import CycleError, TopologicalSorter
 
 Series = dict[datetime, float]
 # A constant is the same at every instant.
@@ -56,6 +57,20 @@ def names_in(expression: str) -> set[str]:
     return {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
 
 
+def in_order(expressions: Mapping[str, str]) -> list[str]:
+    """Ids of expressions, each after those that it names.
+
+    Raises:
+        UnsupportedExpressionError: One does not parse, or they name each other in a circle.
+    """
+    needed = {name: names_in(expression) & expressions.keys() for name, expression in expressions.items()}
+    try:
+        return list(TopologicalSorter(needed).static_order())
+    except CycleError as error:
+        raise UnsupportedExpressionError(str(error)) from None
+
+
+@lru_cache(maxsize=512)
 def _parsed(expression: str) -> ast.expr:
     try:
         return ast.parse(expression, mode="eval").body
