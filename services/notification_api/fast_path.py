@@ -11,9 +11,9 @@ class FastPath(APIRoute):
     """A route that calls its endpoint with the request alone, and answers the model that this returns.
 
     FastAPI's own class reads query, headers and cookies, solves dependencies, validates the answer and keeps
-    two exit stacks for every request, whatever its route declares. A request then costs a third to a half
-    more CPU, and the API does less than 0.8 of what a route does that has nothing to do: docs/performance.md
-    has the figures, which every run of the benchmarks measures anew.
+    two exit stacks for every request, whatever its route declares. A request then costs half as much CPU
+    again, and the API does two thirds of what a route does that has nothing to do: docs/performance.md has
+    the figures, which every run of the benchmarks measures anew.
 
     What such a route takes is declared as `dependencies` for the OpenAPI document alone; the endpoint reads
     and validates it itself.
