@@ -15,7 +15,7 @@ from rich.status import Status
 from stage.console import how_to_call, log_to, picture, whereabouts
 from stage.errors import StageError
 from stage.host.interrupts import defer_signals, deliver_signals, ignore
-from stage.runfiles import NamedLock
+from stage.host.named_lock import NamedLock
 from stage.settings import SMALL_TASKS, StageSettings
 from stage.stage import Stage
 

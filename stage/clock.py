@@ -5,7 +5,14 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+MINUTE = timedelta(minutes=1)
+"""An AWS minute in AWS time: the period of every metric."""
 _SECONDS_A_MINUTE = 60.0
+
+
+def minute_of(moment: datetime) -> datetime:
+    """Beginning of the minute that a moment is in."""
+    return moment.replace(second=0, microsecond=0)
 
 
 @dataclass(frozen=True)

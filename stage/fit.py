@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stage.cpu.speed import REFERENCE_CORES, HostSpeed
+from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 
 # What two cores carry beside each other: the largest fleets that terraform/ declares, the control plane,
 # the load balancer and the load generator. More cores make a run quieter, not larger.
@@ -40,7 +40,7 @@ def fit(host: HostSpeed, vcpu_cores: float | None = None, minute_seconds: float 
     """A stage for this machine: smaller tasks where cores are missing, a slower clock where speed is.
 
     A task's quota is a share of a core, so a slow core carries fewer requests in it, and the load goes
-    down with both. What an AWS minute costs the control plane, the observers and the evaluator does
+    down with both. What an AWS minute costs the control plane, the observers and target tracking does
     not depend on the load: a slow machine needs longer minutes for it.
 
     Args:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from stage.cpu.speed import HostSpeed, measure
+from stage.cpu.machine import HostSpeed, measure
 from stage.errors import StageError
+from stage.host.addresses import why_not_free
 from stage.host.budget import budget
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -73,3 +74,19 @@ class StageSettings:
                 raise StageError(f"{option} {value:g}: give a number above 0")
         if self.listen is not None and not 0 < self.listen[1] <= _LAST_PORT:
             raise StageError(f"--port {self.listen[1]}: give a number from 1 to {_LAST_PORT}")
+
+    def check(self) -> None:
+        """Refuse what this machine does not have, before anything is started.
+
+        Raises:
+            StageError: A file or folder is missing, somebody listens at the address, or only root may.
+        """
+        for path in self.var_files:
+            if not path.is_file():
+                raise StageError(f"there is no variable file {path}: give another with --var-file")
+        if not self.services_root.is_dir():
+            raise StageError(f"there is no folder {self.services_root}: give another with --services")
+        reason = None if self.listen is None else why_not_free(self.listen)
+        if self.listen is not None and reason is not None:
+            host, port = self.listen
+            raise StageError(f"cannot listen on {host}:{port} ({reason}): choose another with --port")

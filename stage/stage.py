@@ -6,36 +6,53 @@ import signal
 import tempfile
 import uuid
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from stage.api_key import make_api_key
+from stage.alarms.loop import AlarmEvaluation
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
-from stage.cpu.host import HostLoad
+from stage.cpu.machine import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.errors import StageError
 from stage.fit import Fit, fit
 from stage.host.addresses import LoopbackBlock
 from stage.host.interrupts import defer_signals, deliver_signals
 from stage.load_balancer.loop import LoadBalancer
-from stage.metrics.publish import MetricsPublisher
-from stage.preflight import check_files, check_free
+from stage.metrics.embedded import EmbeddedMetrics
+from stage.metrics.loop import MetricsPublisher
 from stage.scheduler.loop import Scheduler
 from stage.settings import StageSettings
-from stage.smtp_sink import SmtpSink
+from stage.smtp_server.process import SmtpServerProcess
 from stage.steady import require_hope, wait_until_steady
-from stage.target_tracking.evaluator import TargetTracking
-from stage.tasks.agent import Agent
-from stage.terraform.apply_watch import ApplyWatch
+from stage.target_tracking.loop import TargetTracking
+from stage.tasks.loop import Agent
+from stage.terraform.inputs import make_api_key, stage_variables
+from stage.terraform.messages import ApplyWatch
 from stage.terraform.terraform_cli import Terraform
 
-# The account that the emulated AWS answers for; the product's HCL takes it as an input.
-EMULATED_ACCOUNT_ID = "123456789012"
-_MAIL_FROM = "no-reply@notifications.example"
+
+@dataclass(frozen=True)
+class _Ground:
+    """Everything that the rest of a stage stands on.
+
+    Attributes:
+        run_dir: Folder for logs, configuration and state.
+        block: Loopback addresses.
+        control: The emulated AWS.
+        queues: Another one, for SQS alone.
+        smtp: The mail server.
+    """
+
+    run_dir: Path
+    block: LoopbackBlock
+    control: ControlPlane
+    queues: ControlPlane
+    smtp: SmtpServerProcess
 
 
 class Stage:
@@ -139,20 +156,11 @@ class Stage:
     def _up(self) -> None:
         settings, say = self._settings, self._settings.progress
         # What can be refused is refused before the first long wait.
-        check_files(settings)
-        check_free(settings.listen)
+        settings.check()
         run_id = f"{os.getpid()}-{uuid.uuid4().hex[:6]}"
-        run_dir = self._run_dir(run_id)
-        block = LoopbackBlock()
-        self._exit.callback(block.release)
-        self.mail_log = run_dir / "mails.jsonl"
-        control, queues = (
-            ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
-            for name in ("control-plane", "sqs")
-        )
-        sink = SmtpSink(block.gateway, block.free_port(), self.mail_log)
-        endpoints = Aws(control.endpoint_url, queues.endpoint_url).environment()
-        terraform = Terraform(settings.terraform_dir, run_dir / "terraform", endpoints)
+        ground = self._lay_ground(run_id)
+        endpoints = Aws(ground.control.endpoint_url, ground.queues.endpoint_url).environment()
+        terraform = Terraform(settings.terraform_dir, ground.run_dir / "terraform", endpoints)
         self._quota = choose_quota(run_id, settings.quota_method)
         self._exit.callback(self._quota.close)
         self._quota.protect(os.getpid())
@@ -166,34 +174,58 @@ class Stage:
             self.fit = fit(settings.measure(), settings.vcpu_cores, settings.minute_seconds)
         say(str(self.fit))
         say("starting the emulated AWS")
-        for process in (control, queues, sink):
+        for process in (ground.control, ground.queues, ground.smtp):
             self._exit.callback(process.stop)
             with deliver_signals():
                 process.start()
             self._quota.protect(process.pid)
-        reporter = Reporter(control.endpoint_url)
+        reporter = Reporter(ground.control.endpoint_url)
+        cluster = self._apply(terraform, ground, reporter)
+        self._load_balancer.require_no_problem()
+        self._measure_and_scale(reporter)
+        with deliver_signals():
+            wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
+
+    def _lay_ground(self, run_id: str) -> _Ground:
+        run_dir = self._run_dir(run_id)
+        block = LoopbackBlock()
+        self._exit.callback(block.release)
+        self.mail_log = run_dir / "mails.jsonl"
+        control, queues = (
+            ControlPlane(block.gateway, block.free_port(), run_dir / f"{name}.log")
+            for name in ("control-plane", "sqs")
+        )
+        smtp = SmtpServerProcess(block.gateway, block.free_port(), self.mail_log)
+        return _Ground(run_dir, block, control, queues, smtp)
+
+    def _apply(self, terraform: Terraform, ground: _Ground, reporter: Reporter) -> str:
+        """Apply, running tasks meanwhile as soon as there is a cluster; returns the cluster's name."""
+        settings = self._settings
 
         def run_tasks(cluster_arn: str) -> None:
             with defer_signals():
                 region = cluster_arn.split(":")[3]
-                self.aws = Aws(control.endpoint_url, queues.endpoint_url, region)
+                self.aws = Aws(ground.control.endpoint_url, ground.queues.endpoint_url, region)
                 # AWS time starts with the tasks, so that no metric is older than what it measures.
                 self.clock = Clock(self.fit.minute_seconds)
-                say("running the declared services")
-                self._run_tasks(reporter, block, run_dir)
+                settings.progress("running the declared services")
+                self._run_tasks(reporter, ground)
 
         watch = ApplyWatch(run_tasks, self._require_hope)
+        variables = stage_variables(self._api_key, ground.block.gateway, ground.smtp.port)
         with deliver_signals():
-            self._apply(terraform, block, sink, watch)
+            terraform.apply(
+                settings.var_files,
+                {**variables, **settings.variables},
+                lambda text: settings.progress(f"terraform apply: {text}"),
+                watch,
+            )
             self.outputs = terraform.outputs()
         self._terraform = terraform
         cluster = self._output("cluster_name")
         if not watch.cluster:
             raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
-        self._load_balancer.require_no_problem()
-        self._measure_and_scale(reporter)
-        with deliver_signals():
-            wait_until_steady(self.aws.ecs, cluster, settings.steady_seconds, say)
+        return cluster
 
     def _close(self) -> None:
         with defer_signals():
@@ -211,38 +243,13 @@ class Stage:
         self._load_balancer.require_no_problem()
         require_hope(self.aws.ecs, cluster, waited_seconds, self._settings.steady_seconds)
 
-    def _apply(self, terraform: Terraform, block: LoopbackBlock, sink: SmtpSink, watch: ApplyWatch) -> None:
-        settings = self._settings
-        mail = {
-            "provider": "smtp",
-            "from": _MAIL_FROM,
-            "smtp_host": block.gateway,
-            "smtp_port": sink.port,
-            "smtp_starttls": False,
-            "smtp_login": False,
-        }
-        variables = {
-            "aws_account_id": EMULATED_ACCOUNT_ID,
-            "mail": mail,
-            "api_keys": self._api_key.document,
-            "api_keys_version": 1,
-            # Whoever calls is on this machine.
-            "allowed_cidr_blocks": ["127.0.0.0/8"],
-            **settings.variables,
-        }
-        terraform.apply(
-            settings.var_files,
-            variables,
-            lambda text: settings.progress(f"terraform apply: {text}"),
-            watch,
-        )
-
-    def _run_tasks(self, reporter: Reporter, block: LoopbackBlock, run_dir: Path) -> None:
-        settings = self._settings
+    def _run_tasks(self, reporter: Reporter, ground: _Ground) -> None:
+        settings, block, run_dir = self._settings, ground.block, ground.run_dir
         self._load_balancer = LoadBalancer(self.aws, reporter, self.clock, block, run_dir, settings.listen)
         self._exit.callback(self._load_balancer.close)
         self._load_balancer.start()
         self._quota.protect(self._load_balancer.pid)
+        self._embedded = EmbeddedMetrics(self.clock)
         agent = self._agent = Agent(
             self.aws,
             reporter,
@@ -253,6 +260,7 @@ class Stage:
             run_dir=run_dir,
             cores_per_vcpu=self.fit.vcpu_cores,
             routing=self._load_balancer,
+            ingested=self._embedded.take,
         )
         self._exit.callback(agent.close)
         scheduler = Scheduler(self.aws, reporter, self.clock, agent)
@@ -266,10 +274,12 @@ class Stage:
             agent_running=self._agent.running,
             host_load=HostLoad(),
             load_balancer=self._load_balancer,
+            embedded=self._embedded,
             cores_per_vcpu=self.fit.vcpu_cores,
             quota_is_exact=self.quota_method != "duty-cycle",
         )
-        for loop in (self._metrics, TargetTracking(self.aws, reporter, self.clock)):
+        tracking = TargetTracking(self.aws, reporter, self.clock)
+        for loop in (self._metrics, tracking, AlarmEvaluation(self.aws, self.clock)):
             self._exit.callback(loop.close)
             loop.start()
 

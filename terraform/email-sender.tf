@@ -1,3 +1,12 @@
+locals {
+  # Seconds between SIGTERM and SIGKILL. There is a whole mail to finish: the Email Sender gives up what it has
+  # in hand before SIGKILL, and one that has nothing in hand ends at once. A mail of 100 seconds comes to 120,
+  # which is Fargate's limit
+  # (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, stopTimeout).
+  email_sender_shutdown_timeout = ceil(var.email_sender.send_timeout) + 10
+  email_sender_stop_timeout     = local.email_sender_shutdown_timeout + 10
+}
+
 module "email_sender" {
   source = "./modules/service"
 
@@ -12,7 +21,7 @@ module "email_sender" {
   memory                   = var.email_sender.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.email_sender.spot_share
-  port                     = local.email_sender_port
+  port                     = local.services["email-sender"].port
   stop_timeout             = local.email_sender_stop_timeout
   initial_count            = var.email_sender.min_tasks
   execute_command          = var.execute_command

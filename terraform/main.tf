@@ -1,4 +1,4 @@
-# What both services stand on. They themselves are in notification-api.tf and email-sender.tf.
+# What every service stands on, beside queue.tf and mail.tf. The services are in services.tf.
 
 module "encryption" {
   source = "./modules/encryption"
@@ -33,7 +33,7 @@ module "registry" {
 
   aws          = local.aws
   name         = local.name
-  repositories = ["notification-api", "email-sender"]
+  repositories = keys(local.services)
   force_delete = !local.production
   kms_key_arn  = module.encryption.key_arn
 }
@@ -44,29 +44,6 @@ module "cluster" {
   name               = local.name
   kms_key_arn        = module.encryption.key_arn
   log_retention_days = var.log_retention_days
-}
-
-module "queue" {
-  source = "./modules/queue"
-
-  aws                        = local.aws
-  name                       = "${local.name}-mail"
-  visibility_timeout         = local.visibility_timeout
-  retention_days             = local.mail_retention_days
-  dead_letter_retention_days = local.dead_letter_retention_days
-}
-
-# What became of mails is told by SES alone.
-module "mail" {
-  source = "./modules/mail"
-  count  = local.smtp ? 0 : 1
-
-  aws                = local.aws
-  name               = local.name
-  domain             = local.mail_domain
-  create_identity    = var.mail.create_identity
-  kms_key_arn        = module.encryption.key_arn
-  visibility_timeout = local.visibility_timeout
 }
 
 module "ledger" {
@@ -85,30 +62,7 @@ module "secrets" {
   name        = local.name
   kms_key_arn = module.encryption.key_arn
   keep_days   = local.production ? 30 : 0
-
-  # What operators may read, by service and by the name of the environment variable.
-  settings = {
-    notification-api = {
-      LOG_LEVEL = var.log_level
-      SMTPUTF8  = tostring(var.mail.smtputf8)
-    }
-    email-sender = merge(
-      {
-        LOG_LEVEL     = var.log_level
-        MAIL_FROM     = local.mail_from
-        MAIL_PROVIDER = var.mail.provider
-      },
-      var.mail.from_name == null ? {} : { MAIL_FROM_NAME = var.mail.from_name },
-      local.smtp ? {
-        SMTP_HOST         = var.mail.smtp_host
-        SMTP_PORT         = tostring(var.mail.smtp_port)
-        SMTP_IMPLICIT_TLS = tostring(local.smtp_implicit_tls)
-        SMTP_STARTTLS     = tostring(var.mail.smtp_starttls)
-      } : {},
-      # Left out, the Email Sender says the domain of MAIL_FROM as DNS has it.
-      local.smtp && var.mail.smtp_helo_name != null ? { SMTP_HELO_NAME = var.mail.smtp_helo_name } : {},
-    )
-  }
+  settings    = { for name, service in local.services : name => service.settings }
 
   smtp_login               = local.smtp_login
   smtp_credentials         = var.smtp_credentials
@@ -122,7 +76,7 @@ module "discovery" {
 
   namespace = "${local.name}.internal"
   vpc_id    = module.network.vpc_id
-  services  = ["notification-api", "notification-api-canary", "email-sender"]
+  services  = concat(keys(local.services), ["${local.canary.service}-canary"])
 }
 
 module "mesh" {
@@ -136,13 +90,8 @@ module "mesh" {
   kms_key_arn               = module.encryption.key_arn
   log_retention_days        = var.log_retention_days
   certificate_authority_arn = var.mesh_certificate_authority_arn
-
-  services = {
-    notification-api = { port = local.notification_api_port, health_check_path = "/healthz", calls = ["email-sender"] }
-    email-sender     = { port = local.email_sender_port, health_check_path = "/healthz", calls = [] }
-  }
-
-  canary = { service = "notification-api", weight = local.canary_weight }
+  services                  = local.services
+  canary                    = local.canary
 }
 
 module "load_balancer" {
@@ -163,12 +112,12 @@ module "load_balancer" {
   # By way of the service, so that requests come after its tasks and end before them.
   canary = var.canary == null ? null : {
     service_name = module.notification_api_canary[0].name
-    weight       = local.canary_weight
+    weight       = local.canary.weight
   }
 
   target = {
-    port              = local.notification_api_port
-    health_check_path = "/healthz"
+    port              = local.services["notification-api"].port
+    health_check_path = local.services["notification-api"].health_check_path
   }
 }
 
@@ -182,6 +131,7 @@ module "monitoring" {
   subscribers = var.alarm_emails
   runbook_url = var.runbook_url
   thresholds  = var.alarm_thresholds
+  services    = local.services
 
   cluster_name           = module.cluster.name
   queue_name             = module.queue.name
@@ -192,11 +142,5 @@ module "monitoring" {
   mail_events = local.smtp ? null : {
     queue_name             = local.mail.queue.name
     dead_letter_queue_name = local.mail.dead_letter_queue.name
-  }
-
-  # CPU targets, to draw beside what is used.
-  services = {
-    notification-api = { cpu_target = var.notification_api.cpu_target }
-    email-sender     = { cpu_target = var.email_sender.cpu_target }
   }
 }

@@ -1,6 +1,9 @@
 locals {
   # The canary differs from the stable service in its image and its target group alone.
   notification_api = {
+    # Seconds between SIGTERM and SIGKILL, for requests in flight.
+    stop_timeout = 30
+
     permissions = {
       SendToQueue = {
         actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
@@ -23,7 +26,7 @@ locals {
       # every mode of the mesh, and Cloud Map's without one. By way of the service, so that the Email Sender
       # runs first: a proxy of Service Connect knows only what was there when its task's deployment began
       # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html).
-      EMAIL_SENDER_URL = "http://${module.discovery.names[module.email_sender.name]}:${local.email_sender_port}"
+      EMAIL_SENDER_URL = "http://${module.discovery.names[module.email_sender.name]}:${local.services["email-sender"].port}"
     }
   }
 }
@@ -42,8 +45,8 @@ module "notification_api" {
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.notification_api.spot_share
-  port                     = local.notification_api_port
-  stop_timeout             = local.stop_timeout
+  port                     = local.services["notification-api"].port
+  stop_timeout             = local.notification_api.stop_timeout
   initial_count            = var.notification_api.min_tasks
   execute_command          = var.execute_command
 
@@ -78,8 +81,8 @@ module "notification_api_canary" {
   memory                   = var.notification_api.memory
   cpu_architecture         = var.cpu_architecture
   spot_share               = var.notification_api.spot_share
-  port                     = local.notification_api_port
-  stop_timeout             = local.stop_timeout
+  port                     = local.services["notification-api"].port
+  stop_timeout             = local.notification_api.stop_timeout
   initial_count            = local.canary_min_tasks
   execute_command          = var.execute_command
 

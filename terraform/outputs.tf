@@ -33,7 +33,7 @@ output "canary" {
   value = {
     service_name     = one(module.notification_api_canary[*].name)
     target_group_arn = module.load_balancer.canary.target_group_arn
-    weight           = local.canary_weight
+    weight           = local.canary.weight
     alarms           = module.monitoring.rollback_alarms["notification-api-canary"]
   }
 }
@@ -97,9 +97,9 @@ output "alarm_topic_arn" {
   value       = module.monitoring.topic_arn
 }
 
-output "users_are_hurt_alarm" {
+output "user_impact_alarm" {
   description = "Name of the composite alarm to wake somebody by."
-  value       = module.monitoring.users_are_hurt_alarm
+  value       = module.monitoring.user_impact_alarm
 }
 
 output "dashboard_name" {

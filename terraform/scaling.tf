@@ -47,5 +47,5 @@ module "notification_api_canary_autoscaling" {
 
 locals {
   # As many tasks as its share of the requests asks for, before scaling knows better.
-  canary_min_tasks = max(1, ceil(var.notification_api.min_tasks * local.canary_weight / 100))
+  canary_min_tasks = max(1, ceil(var.notification_api.min_tasks * local.canary.weight / 100))
 }

@@ -10,6 +10,9 @@ import boto3
 
 from verify.aws_time import AwsTime
 
+# A task's own start takes as long on a stage as anywhere, however short a minute is there.
+_TASK_START_SECONDS = 15.0
+_TASK_START_MINUTES = 5.0
 # One stage vCPU is four tenths of a core, so a task on Fargate carries about as many times more.
 _FARGATE_LOAD_FACTOR = 2.5
 
@@ -80,6 +83,15 @@ class Target:
     def clock(self) -> AwsTime:
         """Relation of AWS time to real time at the moment."""
         return self.read_clock()
+
+    @property
+    def task_budget_seconds(self) -> float:
+        """Real seconds within which a task must be started and healthy, or stopped.
+
+        Five AWS minutes for what AWS paces (provisioning, health checks, draining), and what a process
+        takes for itself.
+        """
+        return self.clock.seconds(_TASK_START_MINUTES) + self.slowness * _TASK_START_SECONDS
 
 
 def from_stage(stage: Any) -> Target:

@@ -242,30 +242,32 @@ class ScenarioRecord:
     """Record of a scenario, from which a verdict is made.
 
     Attributes:
-        name: The scenario, in words.
         timeline: What AWS said.
         requests: What clients saw, in the order of their answers.
         mails: What was delivered; None where nobody can look into the mailbox.
         generator: How the load generator did.
         faults: What was done to the system, in order.
+        wanted_faults: Kind and service of each fault that should be done.
         marks: Instants at which the load changed.
         high_load: Real instants at which the high plateau began and ended.
         dead_letters: Messages in the dead-letter queue at the end.
         held: Accepted notifications without a mail whose outcome the ledger calls unknown.
         max_in_flight: Mails that a task of the sender sends at once, at most.
+        task_budget_seconds: Real seconds within which a task must be started and healthy, or stopped.
         slowness: Real time that a process takes for its work here, as a multiple of what it takes on
             the machine that the rules' figures were chosen on.
     """
 
-    name: str
     timeline: Timeline
     requests: Sequence[Request]
     mails: Sequence[Mail] | None
     generator: Generator
     faults: Sequence[Fault] = ()
+    wanted_faults: Sequence[tuple[str, str]] = ()
     marks: Sequence[Mark] = ()
     high_load: tuple[float, float] = (0.0, 0.0)
     dead_letters: int = 0
     held: Sequence[Held] = ()
     max_in_flight: int = 0
+    task_budget_seconds: float = 0.0
     slowness: float = 1.0

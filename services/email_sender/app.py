@@ -2,17 +2,30 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from email_sender.delivery_status import delivery_status
 from email_sender.ledger import LedgerItem, LedgerUnavailableError
 from shared.health import HEALTH_PATH, READY_PATH
 from shared.http.problem import PROBLEM_TYPE, problem
-from shared.status import CLIENT_ID_HEADER, STATUS_PATH
+from shared.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus, State, TimelineEvent
 
 _CLIENT_ID = CLIENT_ID_HEADER.lower().encode()
 # Other items live in the same table, and their keys are none of a caller's business.
 _NOTIFICATION_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+# Who asks need not know whether a mail that is still to be sent is in flight right now.
+_STATES: dict[str, State] = {
+    "sending": "sending",
+    "pending": "sending",
+    "sent": "sent",
+    "failed": "failed",
+    "unknown": "unknown",
+    "delivered": "delivered",
+    "soft_bounced": "bounced",
+    "bounced": "bounced",
+    "complained": "complained",
+}
 
 _NOT_ALLOWED = 405
 
@@ -80,3 +93,19 @@ def _unavailable(reason: str) -> _Answer:
 
 def _problem(status: int, detail: str) -> _Answer:
     return status, PROBLEM_TYPE, problem(status, detail)
+
+
+def delivery_status(item: LedgerItem) -> DeliveryStatus:
+    """State and timeline of a notification, from its acceptance on."""
+    timeline = [TimelineEvent(at=_moment(item.accepted_at), event="accepted")]
+    timeline += [
+        TimelineEvent(at=_moment(event.at), event=event.event, attempt=event.attempt, detail=event.reason)
+        for event in item.events
+    ]
+    return DeliveryStatus(
+        id=item.notification_id, state=_STATES[item.state], attempts=item.attempt, timeline=timeline
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

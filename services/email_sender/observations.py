@@ -1,7 +1,7 @@
 """Metrics of messages and mails."""
 
-from email_sender.inbox import ReceivedMessage
-from email_sender.outcome import Outcome
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.outcome import Outcome
 from shared.metrics import Metrics
 
 # Goal of the service, from the Notification API's answer to the provider's.
@@ -11,7 +11,7 @@ _COUNTER = {
     Outcome.SENT: "MailsSent",
     Outcome.UNAVAILABLE: "MailsUnavailable",
     Outcome.THROTTLED: "MailsThrottled",
-    Outcome.TRANSIENT: "MailsFailedForNow",
+    Outcome.TRANSIENT: "MailsTransientFailure",
     Outcome.PERMANENT: "MailsRefused",
     Outcome.UNCERTAIN: "MailsUnknown",
     Outcome.RELEASED: "MessagesReleased",

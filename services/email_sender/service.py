@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from email_sender.app import SenderApp
-from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliverySettings
-from email_sender.gate import Gate
-from email_sender.heartbeat import Heartbeat
-from email_sender.inbox import LONG_POLL_SECONDS, Inbox
 from email_sender.ledger import LeasePolicy, Ledger, LedgerTable, dynamodb_client
-from email_sender.ledger.start_up import ledger_answers
-from email_sender.mail_events.mail_events import MailEvents
-from email_sender.mail_events.observations import MailEventObservations
+from email_sender.ledger.client import ledger_answers
+from email_sender.mail_events.mail_events import MailEventObservations, MailEvents
 from email_sender.observations import Observations
 from email_sender.providers.choose import mail_provider
-from email_sender.send_rate import SendRate
+from email_sender.queue.dead_letters import DeadLetters
+from email_sender.queue.heartbeat import Heartbeat
+from email_sender.queue.inbox import LONG_POLL_SECONDS, Inbox
+from email_sender.sending.delivery import Delivery, DeliverySettings
+from email_sender.sending.gate import Gate
+from email_sender.sending.send_rate import SendRate
 from email_sender.settings import SenderSettings
 from email_sender.suppression.suppression import Suppression
 from email_sender.worker import Worker

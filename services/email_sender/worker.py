@@ -7,13 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from email_sender.acknowledgement import DeadLetterCount, acknowledge
-from email_sender.dead_letters import DeadLetters
-from email_sender.gate import Gate
-from email_sender.heartbeat import Heartbeat
-from email_sender.inbox import Inbox, ReceivedMessage
-from email_sender.queue_consumer import QueueConsumer
-from email_sender.retry_policy import Action, Redeliver, after_defect
+from email_sender.queue.acknowledgement import DeadLetterCount, acknowledge
+from email_sender.queue.consumer import QueueConsumer
+from email_sender.queue.dead_letters import DeadLetters
+from email_sender.queue.heartbeat import Heartbeat
+from email_sender.queue.inbox import Inbox, ReceivedMessage
+from email_sender.sending.gate import Gate
+from email_sender.sending.retry_policy import Action, Redeliver, after_defect
 
 # A receive under way at SIGTERM may bring messages that are already on their way to us.
 _LAST_RECEIVE_SECONDS = 2.0

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notification_api.api_keys import ApiKeys
+from notification_api.api_keys import ApiKeys, secret_reader
 from notification_api.app import create_app
 from notification_api.deliveries import open_deliveries
+from notification_api.health import Readiness
 from notification_api.models import Rules
 from notification_api.notification_queue import NotificationQueue
 from notification_api.priority_queues import PriorityQueues
-from notification_api.readiness import Readiness
-from notification_api.secret_reader import secret_reader
 from notification_api.settings import ApiSettings
 from shared.http.server import listen, serve
 from shared.logs import configure_logs
@@ -66,6 +65,10 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         def queue(name: str, url: str) -> NotificationQueue:
             return NotificationQueue(client, name=name, url=url, metrics=metrics)
 
+        def cut_off(status: int) -> None:
+            metrics.count("RequestsCutOff")
+            _log.info("request_cut_off", status=status)
+
         priority_queues = await _priority_queues(settings, client, queue, stop)
         if priority_queues is None or not await api_keys.load(stop):
             return
@@ -81,7 +84,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         )
         socket = listen(str(settings.bind_host), settings.port)
         _log.info("serving", address="{}:{}".format(*socket.getsockname()), queue=settings.queue_name)
-        await serve(app, socket, stop, shutdown_seconds=_REQUESTS_SECONDS)
+        await serve(app, socket, stop, shutdown_seconds=_REQUESTS_SECONDS, on_cut_off=cut_off)
         # Only callers that hung up can have left anything; what was taken is still sent.
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):

@@ -6,9 +6,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from notification_api.key_ring import Client, KeyRing, KeyRingError
+from shared.aws_client import BoundedClient
 from shared.outage import Outage
 from shared.start_up import BUDGET_SECONDS, NotReadyError, wait_until_ready
 
@@ -21,6 +24,11 @@ _CREDENTIALS = re.compile(r"(?i:bearer) +([a-z0-9][a-z0-9-]{0,62}\.[\x21-\x7e]{1
 # A key that was taken out of the secret must not stay good for as long as the secret cannot be read, and
 # nobody who may call should be shut out by an outage of a quarter of an hour.
 MAX_AGE_SECONDS = 20 * 60.0
+
+# Callers with a new key wait for it.
+_TIMEOUT_SECONDS = 2.0
+# Of a connection, an answer and, now and then, credentials.
+_CALL_SECONDS = 5.0
 
 
 class StaleKeysError(Exception):
@@ -146,3 +154,25 @@ class ApiKeys:
             self._good_at = self._now()
             self.outage.note(None)
         self._read_at = self._now()
+
+
+@asynccontextmanager
+async def secret_reader(name: str, *, region: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """A function that reads the secret's current text; empty if the secret is binary.
+
+    It raises botocore's errors and no others, after one attempt and at most five seconds: whoever reads tries
+    again anyway.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    """
+    config = AioConfig(
+        connect_timeout=_TIMEOUT_SECONDS,
+        read_timeout=_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    async with get_session().create_client("secretsmanager", region_name=region, config=config) as client:
+        bounded = BoundedClient(client, _CALL_SECONDS)
+
+        async def read() -> str:
+            return str((await bounded.get_secret_value(SecretId=name)).get("SecretString", ""))
+
+        yield read

@@ -1,16 +1,45 @@
 """Authentication and rate limit of all requests below `/v1/`."""
 
+from typing import NamedTuple
+
 import structlog
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from notification_api.api_keys import ApiKeys, StaleKeysError
-from notification_api.caller import Caller, set_caller
-from notification_api.problems import too_many_requests, unauthorized, unavailable
-from notification_api.token_bucket import TokenBucket
+from notification_api.client_limits import TokenBucket
+from notification_api.key_ring import Client
+from notification_api.problems import answer, rate_limited, unauthorized, unavailable
 from shared.metrics import Metrics
 from shared.trace import next_span, trace_id_of, traceparent_of, tracestate_of
 
 _GUARDED = "/v1/"
+_CALLER = "notification_api.caller"
+
+
+class Caller(NamedTuple):
+    """Authenticated client and trace context of a request.
+
+    Attributes:
+        client: Whose API key came with it.
+        traceparent: The trace that it belongs to, with a span of ours, for whoever is called next.
+        tracestate: What others keep in that trace, to be passed on as it is; empty for nothing.
+    """
+
+    client: Client
+    traceparent: str
+    tracestate: str = ""
+
+
+def caller_of(request: HTTPConnection) -> Caller:
+    """Caller of a request below `/v1/`, where it is always known."""
+    caller: Caller = request.scope[_CALLER]
+    return caller
+
+
+def known_caller(scope: Scope) -> Caller | None:
+    """Caller of a request, or None if the path needs no authentication."""
+    return scope.get(_CALLER)
 
 
 class Authentication:
@@ -40,11 +69,11 @@ class Authentication:
         try:
             client = self._api_keys.find(authorization) or await self._api_keys.find_new(authorization)
         except StaleKeysError:
-            await unavailable("Which API keys are valid cannot be told now.")(scope, receive, send)
+            await answer(unavailable("API keys cannot be checked at the moment."))(scope, receive, send)
             return
         if client is None:
             self._metrics.count("RequestsUnauthorized")
-            await unauthorized()(scope, receive, send)
+            await answer(unauthorized())(scope, receive, send)
             return
         bucket = client.bucket
 
@@ -55,9 +84,9 @@ class Authentication:
 
         if not bucket.take(1):
             self._metrics.count("RequestsThrottled")
-            await too_many_requests(bucket.wait_seconds(1))(scope, receive, send_with_limits)
+            await answer(rate_limited(bucket.wait_seconds(1)))(scope, receive, send_with_limits)
             return
-        set_caller(scope, Caller(client, traceparent_of(span), tracestate_of(span)))
+        scope[_CALLER] = Caller(client, traceparent_of(span), tracestate_of(span))
         await self._app(scope, receive, send_with_limits)
 
 

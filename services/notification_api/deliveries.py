@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from pydantic import ValidationError
 
-from notification_api.caller import Caller
+from notification_api.authentication import Caller
 from shared.outage import Outage
 from shared.status import CLIENT_ID_HEADER, STATUS_PATH, DeliveryStatus
 from shared.trace import TRACEPARENT, TRACESTATE
@@ -65,7 +65,7 @@ class Deliveries:
             except TimeoutError:
                 reason = f"no answer within {_TOTAL_SECONDS:g} s"
             except (_AnswerError, ValidationError) as error:
-                reason = str(error) if isinstance(error, _AnswerError) else "its answer is none"
+                reason = str(error) if isinstance(error, _AnswerError) else "invalid response"
         self._outage.note(reason)
         raise DeliveriesUnavailableError(reason)
 
@@ -80,7 +80,7 @@ class Deliveries:
             if response.status in _TRY_AGAIN:
                 response.raise_for_status()
             if response.status != _OK:
-                raise _AnswerError(f"it answers {response.status}")
+                raise _AnswerError(f"status {response.status}")
             return DeliveryStatus.model_validate_json(await response.read())
 
 

@@ -1,34 +1,32 @@
-"""Fast path of one route, without the framework."""
+"""Route class of the routes that accept notifications: FastAPI without its solver of parameters."""
 
-from collections.abc import Awaitable, Callable
-
+from fastapi import Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-Answer = Callable[[Scope, Receive], Awaitable[Response]]
+from starlette.types import Receive, Scope, Send
 
 
-class FastPath:
-    """ASGI middleware: answers POST requests to one path itself, exactly as the framework's route would.
+class FastPath(APIRoute):
+    """A route that calls its endpoint with the request alone, and answers the model that this returns.
 
-    Matching, dependencies and exit stacks cost about as much as everything that is done for a
-    notification, and nearly every request is one.
+    FastAPI's own class reads query, headers and cookies, solves dependencies, validates the answer and keeps
+    two exit stacks for every request, whatever its route declares. A request then costs half as much CPU
+    again, and the API does two thirds of what a route does that has nothing to do: docs/performance.md has
+    the figures, which every run of the benchmarks measures anew.
 
-    Args:
-        app: Answers everything else.
-        path: Path that is answered here.
-        answer: What the framework's route calls, too.
+    What such a route takes is declared as `dependencies` for the OpenAPI document alone; the endpoint reads
+    and validates it itself.
     """
 
-    def __init__(self, app: ASGIApp, path: str, answer: Answer) -> None:
-        self._app = app
-        self._path = path
-        self._answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
-        if scope["path"] == self._path and scope["method"] == "POST":
-            response = await self._answer(scope, receive)
-            await response(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path is the route's."""
+        if not self.methods or scope["method"] not in self.methods:
+            # 405, as everywhere.
+            await super().handle(scope, receive, send)
+            return
+        answer: BaseModel | Response = await self.endpoint(Request(scope, receive, send))
+        if not isinstance(answer, Response):
+            content = answer.model_dump_json(exclude_none=True)
+            answer = Response(content, self.status_code or 200, media_type="application/json")
+        await answer(scope, receive, send)

@@ -10,8 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
-from notification_api.share import Share
-from notification_api.token_bucket import TokenBucket
+from notification_api.client_limits import Share, TokenBucket
 from shared.message import ClientId
 
 _EXPLAINED = (

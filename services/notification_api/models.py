@@ -105,12 +105,17 @@ ExpiresAt = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(
 # template can write out again.
 Variable = Annotated[
     Annotated[str, StringConstraints(max_length=10_000)]
-    | Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)],
+    | Annotated[
+        int,
+        Field(strict=True, ge=-(2**63), le=2**63 - 1),
+        # FastAPI writes limits as floats, which would round these.
+        WithJsonSchema({"type": "integer", "format": "int64"}),
+    ],
     GetPydanticSchema(
         lambda source, handler: {
             **handler(source),
             "custom_error_type": "variable",
-            "custom_error_message": "must be a text of at most 10000 characters or a whole number of 64 bits",
+            "custom_error_message": "must be a string of at most 10000 characters or a 64-bit integer",
         }
     ),
 ]
@@ -124,11 +129,11 @@ class _AnyNotification(BaseModel):
     priority: Priority = Field(default="normal", description="`high` overtakes `normal`.")
     from_name: FromName | None = Field(
         default=None,
-        description="Name beside the address that the mail comes from.",
+        description="Display name of the address that the mail is sent from.",
         examples=["Ada's Books"],
     )
     reply_to: Recipient | None = Field(
-        default=None, description="Address that answers go to.", examples=["help@example.com"]
+        default=None, description="Address for replies.", examples=["help@example.com"]
     )
     list_unsubscribe: HttpsUrl | None = Field(
         default=None,
@@ -137,8 +142,8 @@ class _AnyNotification(BaseModel):
     )
     expires_at: ExpiresAt | None = Field(
         default=None,
-        description="When the mail is of no use any more: it is not sent then. At most "
-        f"{MAX_EXPIRY.days} days ahead. Repeats of an `Idempotency-Key` may have another one.",
+        description="Time after which the mail is no longer sent, at most "
+        f"{MAX_EXPIRY.days} days ahead. Repeats of an `Idempotency-Key` may have a different one.",
     )
 
 
@@ -149,7 +154,7 @@ class WrittenNotification(_AnyNotification):
     body: Body = Field(examples=["It should be with you on Thursday."])
     html: Body | None = Field(
         default=None,
-        description="The same as HTML, which mail programs show instead where they can.",
+        description="The same content as HTML, which mail clients show instead if they can.",
         examples=["<p>It should be with you on <b>Thursday</b>.</p>"],
     )
 
@@ -189,7 +194,7 @@ Item = Annotated[
 
 
 class Batch(BaseModel):
-    """Notifications that are each checked, accepted and sent by themselves."""
+    """Notifications that are validated, accepted and sent one by one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -212,31 +217,34 @@ class InvalidField(BaseModel):
     """An invalid field of a request."""
 
     pointer: str = Field(
-        description="JSON pointer into the body, or the header's name", examples=["#/recipient"]
+        description="JSON pointer into the body, or the name of the header.", examples=["#/recipient"]
     )
     detail: str = Field(examples=["not a valid email address: There must be something before the @-sign."])
 
 
 class Problem(BaseModel):
-    """A problem as of RFC 9457; members without a value are left out."""
+    """A problem (RFC 9457); members without a value are left out."""
 
     type: str = Field(default="about:blank")
     title: str = Field(examples=["Unprocessable Entity"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["The request has 1 invalid field."])
     errors: list[InvalidField] | None = Field(
-        default=None, description="Only when fields of the request are invalid; the first of them if many are"
+        default=None,
+        description="Invalid fields of the request, if there are any; the first 20 if there are more.",
     )
     trace_id: str | None = Field(
-        default=None, description="What the log lines of this request have in common"
+        default=None, description="Trace id, which is in every log line of this request."
     )
 
 
 class ItemResult(BaseModel):
     """Result for one notification of a batch: accepted with an `id`, or refused with a `problem`."""
 
-    index: int = Field(ge=0, description="Its place in the request, from 0.", examples=[0])
-    status: int = Field(description="What it alone would have been answered with.", examples=[202])
+    index: int = Field(ge=0, description="Position in the request, from 0.", examples=[0])
+    status: int = Field(
+        description="Status that the notification would have received on its own.", examples=[202]
+    )
     id: NotificationId | None = Field(default=None, examples=[_ID])
     problem: Problem | None = None
 

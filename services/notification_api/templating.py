@@ -119,9 +119,7 @@ class Templates:
         """
         template = self._by_name.get(name)
         if template is None:
-            raise TemplateError(
-                "#/template", f"there is no such template; there are: {', '.join(self._by_name)}"
-            )
+            raise TemplateError("#/template", f"unknown template; available: {', '.join(self._by_name)}")
         return template.fill(data)
 
 

@@ -2,18 +2,40 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 from pydantic_core import to_json
 from structlog.typing import Processor
 
+
+def _places(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """The traceback of an exception and of its causes, with the type of each and not its text.
+
+    Whoever raises an exception likes to quote what it was about, and here that is somebody's mail. What the
+    operating system says quotes nobody.
+    """
+    return "".join(_sections(exc_info[1])).rstrip()
+
+
+def _sections(error: BaseException) -> Iterator[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _sections(cause)
+        yield "\nwhich led to\n\n"
+    yield from traceback.format_tb(error.__traceback__)
+    text = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    yield f"{type(error).__qualname__}{text}\n"
+
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    structlog.processors.ExceptionRenderer(_places),
 )
 
 

@@ -54,6 +54,8 @@ class Metrics:
         self._now = now
         self._plain = _Line(self._dimensions)
         self._sets: dict[tuple[tuple[str, str], ...], _Line] = {}
+        # The same lines by the orders in which their dimensions are given: sorting costs more than keeping.
+        self._as_given: dict[tuple[tuple[str, str], ...], _Line] = {}
         self._broken: set[str] = set()
         self._gauges: list[tuple[_Line, str, Callable[[], float]]] = []
 
@@ -135,11 +137,15 @@ class Metrics:
 
     def _line(self, dimensions: dict[str, str]) -> "_Line":
         """The line of a set of dimensions, in whatever order they are given."""
-        key = tuple(sorted(dimensions.items()))
-        line = self._sets.get(key)
+        given = tuple(dimensions.items())
+        line = self._as_given.get(given)
         if line is None:
-            self._check(dimensions)
-            line = self._sets[key] = _Line({**self._dimensions, **dimensions})
+            key = tuple(sorted(given))
+            line = self._sets.get(key)
+            if line is None:
+                self._check(dimensions)
+                line = self._sets[key] = _Line({**self._dimensions, **dimensions})
+            self._as_given[given] = line
         return line
 
     def _check(self, dimensions: dict[str, str]) -> None:

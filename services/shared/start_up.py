@@ -4,8 +4,10 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
+from shared.backoff import Backoff
 from shared.process import StartupError
 
 BUDGET_SECONDS = 45.0
@@ -52,20 +54,18 @@ async def wait_until_ready(  # noqa: PLR0913 - most have a default
         StartupError: No attempt succeeded within the budget.
     """
     deadline = now() + budget_seconds
-    pause = _FIRST_PAUSE_SECONDS
+    backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, jitter)
     while not stop.is_set():
         try:
             return await attempt()
         except NotReadyError as error:
-            if now() + pause > deadline:
+            if now() + backoff.next_max_seconds > deadline:
                 raise StartupError(
                     f"{lacking} within {budget_seconds:.0f} s: check {check} ({error})"
                 ) from error
-            spread = pause * (1 + jitter()) / 2
+            pause = backoff.next()
             if again is not None:
-                again(error, spread)
-        try:
-            await asyncio.wait_for(stop.wait(), spread)
-        except TimeoutError:
-            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+                again(error, pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
     return None

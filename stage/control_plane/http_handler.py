@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from werkzeug.serving import WSGIRequestHandler
 
-from stage.control_plane.extensions.patching import replace
+from stage.control_plane.extensions.registration import Replacement
 
 
 class Handler(WSGIRequestHandler):
@@ -25,7 +25,7 @@ def parse_headers_simply() -> None:
     The standard library has its e-mail parser read them, which takes a third of the CPU of a short
     request. AWS's SDKs send none of what that parser is for, such as folded lines.
     """
-    replace(http.client, parse_headers=_parse_headers)
+    Replacement(http.client, "parse_headers", _parse_headers).make()
 
 
 def _parse_headers(stream: BinaryIO, _class: type[Message] = http.client.HTTPMessage) -> Message:

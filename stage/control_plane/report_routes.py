@@ -12,10 +12,10 @@ from moto.ecs.exceptions import ClusterNotFoundException, InvalidParameterExcept
 from moto.ecs.models import ecs_backends
 
 from stage.control_plane.extensions.application_autoscaling import report_scaling_activity
-from stage.control_plane.extensions.backend_state import in_use
 from stage.control_plane.extensions.ecs import tasks
-from stage.control_plane.extensions.ecs.state import EcsState, Service, state_of
+from stage.control_plane.extensions.ecs.state import EcsState, Service
 from stage.control_plane.extensions.elbv2 import report_target_health
+from stage.control_plane.extensions.registration import in_use
 
 PREFIX = "/stage/"
 
@@ -98,7 +98,7 @@ def _cluster(name: str) -> tuple[EcsState, str]:
     for backend in in_use(ecs_backends):
         cluster = backend.clusters.get(name.rsplit("/", 1)[-1])
         if cluster is not None:
-            return state_of(backend), cluster.arn
+            return backend.state, cluster.arn
     raise ClusterNotFoundException
 
 

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from stage.cpu.cgroup_files import CgroupFiles
-from stage.cpu.ownership import is_abandoned, run_name
+from stage.cpu.hierarchy import is_abandoned, run_name
 from stage.cpu.processes import family_of
 from stage.errors import StageError
 

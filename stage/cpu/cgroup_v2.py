@@ -7,8 +7,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from stage.cpu.cgroup import PERIOD_US, CgroupQuota
 from stage.cpu.cgroup_files import CgroupFiles
-from stage.cpu.hierarchy import Hierarchy, find_v2
-from stage.cpu.ownership import BYSTANDERS
+from stage.cpu.hierarchy import BYSTANDERS, Hierarchy, find_v2
 from stage.errors import StageError
 
 _DELEGATE = (

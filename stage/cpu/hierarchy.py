@@ -1,9 +1,17 @@
-"""Mount points of cgroup hierarchies and this process's place in them."""
+"""Cgroup hierarchies: mount points, this process's place in them, and which cgroups are whose run's."""
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from stage.cpu.ownership import BYSTANDERS, is_run
+from stage.cpu.processes import start_ticks
+from stage.errors import StageError
+
+# Holds what was in a cgroup before stages divided it (cgroup v2 only).
+BYSTANDERS = "stage-bystanders"
+_RUN_PREFIX = "stage-run-"
+_RUN_NAME = re.compile(rf"{_RUN_PREFIX}(?P<namespace>\d+)-(?P<pid>\d+)-(?P<ticks>\d+)-.+")
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,34 @@ def find_v2(process: Path = Path("/proc/self")) -> Hierarchy | None:
     return _find(process, "cgroup2", None)
 
 
+def run_name(run_id: str) -> str:
+    """Name for the cgroup of this process's run.
+
+    Raises:
+        StageError: `run_id` does not fit in a file name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", run_id):
+        raise StageError(f"run id {run_id!r}: use letters, digits, dots, dashes and underscores only")
+    pid = os.getpid()
+    return f"{_RUN_PREFIX}{_pid_namespace()}-{pid}-{start_ticks(pid)}-{run_id}"
+
+
+def is_run(name: str) -> bool:
+    """Whether a cgroup of this name is some run's."""
+    return _RUN_NAME.fullmatch(name) is not None
+
+
+def is_abandoned(name: str) -> bool:
+    """Whether a cgroup of this name belongs to a run whose process has ended.
+
+    A run in another pid namespace, another container say, is left alone: its process cannot be seen.
+    """
+    owner = _RUN_NAME.fullmatch(name)
+    if owner is None or int(owner["namespace"]) != _pid_namespace():
+        return False
+    return start_ticks(int(owner["pid"])) != int(owner["ticks"])
+
+
 def _find(process: Path, kind: str, controller: str | None) -> Hierarchy | None:
     # https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
     for line in (process / "mountinfo").read_text().splitlines():
@@ -73,3 +109,7 @@ def _below(point: Path, path: str, root: str) -> Path:
         return point
     below = PurePosixPath(path).relative_to(root)
     return point if ".." in below.parts else point.joinpath(*below.parts)
+
+
+def _pid_namespace() -> int:
+    return Path("/proc/self/ns/pid").stat().st_ino

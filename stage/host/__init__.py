@@ -1,1 +1,1 @@
-"""The machine that the stage runs on: addresses, budgets of time, child processes, files, signals."""
+"""The machine that the stage runs on: addresses, budgets of time, child processes, files, names, signals."""

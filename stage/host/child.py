@@ -75,21 +75,7 @@ class Child:
         Raises:
             StageError: It ended, was not ready in time, or can have no log; the message names the log.
         """
-        try:
-            log = self.log_path.open("ab")
-        except OSError as error:
-            raise StageError(f"{self.name} cannot log to {self.log_path}: {error.strerror}") from None
-        with log:
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C in the terminal is the parent's to handle: it still needs its children to clean up.
-                start_new_session=True,
-            )
+        self._process = self._spawn(command, folder, environment)
         waiting = Retrying(
             retry=retry_if_result(lambda ready: not ready),
             stop=stop_when_spent(_START_BUDGET_SECONDS),
@@ -118,6 +104,25 @@ class Child:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def _spawn(
+        self, command: Sequence[str], folder: Path | None, environment: Mapping[str, str] | None
+    ) -> subprocess.Popen[bytes]:
+        try:
+            log = self.log_path.open("ab")
+        except OSError as error:
+            raise StageError(f"{self.name} cannot log to {self.log_path}: {error.strerror}") from None
+        with log:
+            return subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C in the terminal is the parent's to handle: it still needs its children to clean up.
+                start_new_session=True,
+            )
 
     def _runs_and(self, is_ready: Callable[[], bool]) -> bool:
         self.require_running()

@@ -3,17 +3,18 @@
 import http.client
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections import Counter, defaultdict
+from typing import Any
 
 from stage.host.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
+from stage.load_balancer.model import Endpoint, EndpointHealth, GroupCounts, RequestCounts
 
 # Envoy answers in milliseconds, unless the machine lets neither it nor us run.
 _TIMEOUT_SECONDS = 10.0
 _COUNTER = re.compile(
     rf"^{COUNTER_PREFIX}\.response"
-    r"\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+): (?P<n>\d+)$"
+    r"\.group\.(?P<group>.*)\.flags\.(?P<flags>[^.]+)\.code\.(?P<code>\d+)\.ms\.(?P<ms>[^.]*): (?P<n>\d+)$"
 )
 _NONE = "-"
 # A request that got no route has no target group; Envoy leaves the tag's value out or writes a dash.
@@ -22,48 +23,6 @@ _NO_GROUP = {"", _NONE}
 _NO_TARGET = {"UH", "NC", "NR"}
 _CLIENT_LEFT = "DC"
 _SERVER_ERROR = 500
-
-
-class Endpoint(NamedTuple):
-    """One endpoint of one target group, at its real address."""
-
-    group: str
-    address: str
-    port: int
-
-
-@dataclass(frozen=True)
-class EndpointHealth:
-    """Health of an endpoint as Envoy sees it.
-
-    Attributes:
-        pending: Its first health check has not ended.
-        failed: It failed as many checks as make it unhealthy, or its first one.
-        timed_out: The check that failed was not answered in time.
-    """
-
-    pending: bool
-    failed: bool
-    timed_out: bool
-
-
-@dataclass(frozen=True)
-class RequestCounts:
-    """Requests since the load balancer started, as CloudWatch counts them.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-
-    Attributes:
-        load_balancer: Value of the `LoadBalancer` dimension; None while there is no load balancer.
-        requests: Those for which a target could be chosen.
-        target_5xx: Responses 5xx that targets made.
-        elb_5xx: Responses 5xx that the load balancer made.
-    """
-
-    load_balancer: str | None = None
-    requests: int = 0
-    target_5xx: int = 0
-    elb_5xx: int = 0
 
 
 class Admin:
@@ -153,16 +112,26 @@ def parse_endpoints(clusters: dict[str, Any]) -> dict[Endpoint, EndpointHealth]:
 
 def parse_counts(stats: str, load_balancer: str | None) -> RequestCounts:
     """Reads the response counters from `/stats`."""
-    requests = target_5xx = elb_5xx = 0
+    requests: Counter[str] = Counter()
+    target_5xx: Counter[str] = Counter()
+    response_times: dict[str, Counter[float]] = defaultdict(Counter)
+    elb_5xx = 0
     for found in filter(None, map(_COUNTER.match, stats.splitlines())):
-        count, flags = int(found["n"]), set(found["flags"].split(","))
-        chosen = found["group"] not in _NO_GROUP and not flags & _NO_TARGET
+        group, count, flags = found["group"], int(found["n"]), set(found["flags"].split(","))
+        chosen = group not in _NO_GROUP and not flags & _NO_TARGET
         from_target = chosen and flags <= {_NONE, _CLIENT_LEFT}
-        requests += count if chosen else 0
+        requests[group] += count if chosen else 0
+        if found["ms"].isdecimal():
+            # Envoy rounds down.
+            response_times[group][(int(found["ms"]) + 0.5) / 1000] += count
         if int(found["code"]) >= _SERVER_ERROR:
-            target_5xx += count if from_target else 0
+            target_5xx[group] += count if from_target else 0
             elb_5xx += 0 if from_target else count
-    return RequestCounts(load_balancer, requests, target_5xx, elb_5xx)
+    groups = {
+        group: GroupCounts(requests[group], target_5xx[group], response_times[group])
+        for group in sorted(requests.keys() - _NO_GROUP)
+    }
+    return RequestCounts(load_balancer, requests.total(), target_5xx.total(), elb_5xx, groups)
 
 
 def parse_refusals(stats: str) -> int:

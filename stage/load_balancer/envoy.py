@@ -1,11 +1,16 @@
 """The Envoy process and the files it takes its configuration from."""
 
 import json
+import socket
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import envoy
 
+from stage.errors import StageError
+from stage.host.budget import budget
 from stage.host.child import Child
 from stage.host.die_with_parent import launcher
 from stage.host.shared_files import write_whole
@@ -14,6 +19,8 @@ from stage.load_balancer.envoy_config import bootstrap, resources
 
 # Why a health check failed should be known about as soon as that it failed.
 _FLUSH_MILLISECONDS = 100
+_LISTENING_BUDGET_SECONDS = 60.0
+_RETRY_SECONDS = 0.01
 
 
 class Envoy:
@@ -23,6 +30,7 @@ class Envoy:
 
     Attributes:
         folder: Configuration and logs.
+        log: Log of what Envoy itself has to say.
         admin: Client of the admin interface; valid once started.
     """
 
@@ -33,7 +41,8 @@ class Envoy:
         self.folder = folder.resolve()
         self._admin_address = admin_address
         self._written: dict[str, str] = {}
-        self._child = Child("Envoy", self.folder / "envoy.log")
+        self.log = self.folder / "envoy.log"
+        self._child = Child("Envoy", self.log)
 
     @property
     def pid(self) -> int:
@@ -77,6 +86,25 @@ class Envoy:
             return
         write_whole(self.folder / name, text)
         self._written[name] = text
+
+    def await_listening(self, address: tuple[str, int], closing: threading.Event) -> None:
+        """Wait until it answers at an address, or nobody waits for that any more.
+
+        Raises:
+            StageError: It did not in time; the message names its log.
+        """
+        deadline = time.monotonic() + budget(_LISTENING_BUDGET_SECONDS)
+        while not closing.is_set():
+            try:
+                socket.create_connection(address, timeout=1).close()
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise StageError(
+                        f"Envoy does not listen on {address[0]}:{address[1]}: see {self.log}"
+                    ) from None
+                closing.wait(_RETRY_SECONDS)
+            else:
+                return
 
     def require_running(self) -> None:
         """Check that nothing ended Envoy.

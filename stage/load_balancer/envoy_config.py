@@ -215,11 +215,17 @@ def _health_check(check: HealthCheck, clock: Clock, folder: Path) -> dict[str, A
 
 
 def _response_counter() -> dict[str, Any]:
-    """Counts responses by target group, flags and status.
+    """Counts responses by target group, flags, status, and milliseconds until the target's first byte.
 
-    Envoy's own counters do not tell a target's 500 from one that Envoy made.
+    Envoy's own counters do not tell a target's 500 from one that Envoy made. Its histograms are brought up
+    to date every few seconds, which are AWS minutes.
     """
-    tags = {"group": "%UPSTREAM_CLUSTER%", "flags": "%RESPONSE_FLAGS%", "code": "%RESPONSE_CODE%"}
+    tags = {
+        "group": "%UPSTREAM_CLUSTER%",
+        "flags": "%RESPONSE_FLAGS%",
+        "code": "%RESPONSE_CODE%",
+        "ms": "%COMMON_DURATION(US_TX_BEG:US_RX_BEG:ms)%",
+    }
     stat = {
         "name": "response",
         "tags": [{"name": name, "value_format": value} for name, value in tags.items()],

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stage.control_plane.reports import TargetHealth
-from stage.load_balancer.admin import Endpoint, EndpointHealth
-from stage.load_balancer.model import Target, TargetGroup
+from stage.load_balancer.model import Endpoint, EndpointHealth, Target, TargetGroup
 
 HEALTHY = TargetHealth("healthy")
 REGISTERING = TargetHealth("initial", "Elb.RegistrationInProgress", "Target registration is in progress")

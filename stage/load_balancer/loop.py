@@ -3,23 +3,23 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
-from stage.control_plane.reports import Reporter, TargetHealth
+from stage.control_plane.reports import Reporter
 from stage.errors import StageError
 from stage.host.addresses import LoopbackBlock
-from stage.load_balancer.admin import RequestCounts
+from stage.load_balancer.decide import Address, answers_at
 from stage.load_balancer.envoy import Envoy
-from stage.load_balancer.envoy_config import cluster, endpoints, listener, resources
-from stage.load_balancer.envoy_routes import route_configuration, route_name
-from stage.load_balancer.health import DRAINING, FAILED, FailureLog, TargetStates
-from stage.load_balancer.listening import await_listening, claim, usual
-from stage.load_balancer.model import Listener, Target, TargetGroup, Topology
+from stage.load_balancer.envoy_routes import route_name
+from stage.load_balancer.health import DRAINING, FAILED, HEALTHY, FailureLog, TargetStates
+from stage.load_balancer.model import RequestCounts
+from stage.load_balancer.perform import Performer, claim
 from stage.load_balancer.read import read_targets, read_topology
 
 _LOG = logging.getLogger(__name__)
@@ -27,9 +27,6 @@ _LOG = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.25
 _TARGETS_SECONDS = 0.5
 _TOPOLOGY_SECONDS = 2.0
-_LEAVE_POLL_SECONDS = 0.02
-# A starved machine may take that long; said once, then the wait goes on.
-_LEAVE_WARNING_SECONDS = 30.0
 
 
 class LoadBalancer:
@@ -52,30 +49,22 @@ class LoadBalancer:
         clock: Clock,
         block: LoopbackBlock,
         run_dir: Path,
-        listen: tuple[str, int] | None = None,
+        listen: Address | None = None,
     ) -> None:
         self._aws = aws
-        self._reporter = reporter
         self._clock = clock
-        self._block = block
+        self._gateway = block.gateway
         self._listen = listen
+        self._woken = threading.Event()
+        self._closing = threading.Event()
         self._envoy = Envoy(run_dir / "load-balancer", block.gateway)
+        self._performer = Performer(self._envoy, reporter, clock, block, self._closing)
         self._failures = FailureLog(self._envoy.folder / "health.log")
         self._states = TargetStates(block.of)
-        self._reported: dict[str, Mapping[tuple[str, int], TargetHealth]] = {}
-        # Guards what tasks share with the loop: who is registered, who is out, endpoint files.
-        self._lock = threading.Lock()
-        self._topology = Topology()
-        self._targets: dict[str, tuple[Target, ...]] = {}
-        # Real addresses that get no more requests, and what the API is told of them.
-        self._out: dict[str, TargetHealth] = {}
-        self._bound: dict[str, tuple[str, int]] = {}
-        self._answers_at: tuple[str, int] | None = None
+        self._answers_at: Address | None = None
         self._refused = 0
         self._problem: StageError | None = None
         self._first_pass = threading.Event()
-        self._woken = threading.Event()
-        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load-balancer", daemon=True)
 
     @property
@@ -122,16 +111,14 @@ class LoadBalancer:
 
     def expect(self, address: str) -> None:
         """Forget what was said of the last task that had a real address: a new one has it."""
-        with self._lock:
-            self._out.pop(address, None)
-            self._write_endpoints()
+        self._performer.put_back(address)
 
     def drop(self, address: str) -> None:
         """Send nothing more to a real address, at once; for a task that has died.
 
         It stays dropped until the API no longer lists it.
         """
-        self._take_out(address, FAILED)
+        self._performer.take_out(address, FAILED)
 
     def retire(self, address: str, given_up: Callable[[], bool]) -> None:
         """Send nothing more to a real address; returns when no request can be routed there any more.
@@ -145,37 +132,35 @@ class LoadBalancer:
             address: The task's real address.
             given_up: Whether the caller has no more reason to wait.
         """
-        self._take_out(address, DRAINING)
+        self._performer.take_out(address, DRAINING)
         self.wake()
-        warn_at = time.monotonic() + _LEAVE_WARNING_SECONDS
-        while self._envoy.running and not self._closing.is_set() and not given_up():
-            try:
-                if not self._envoy.admin.knows(address):
-                    self._envoy.admin.pass_through_worker()
-                    return
-            except OSError as error:
-                _LOG.info("load balancer: %s has not left yet: %s", address, error)
-            if time.monotonic() >= warn_at:
-                _LOG.warning("load balancer: Envoy has not let go of %s yet: the machine is busy", address)
-                warn_at = float("inf")
-            self._closing.wait(_LEAVE_POLL_SECONDS)
-
-    def _take_out(self, address: str, health: TargetHealth) -> None:
-        with self._lock:
-            self._out[address] = health
-            self._write_endpoints()
+        self._performer.await_gone(address, given_up)
 
     def wake(self) -> None:
         """Read the registered targets now instead of half a second later."""
         self._woken.set()
 
     def request_counts(self) -> RequestCounts:
-        """Totals since `start`.
+        """Totals since `start`, for each target group under the value of its dimension.
 
         Raises:
             OSError: Envoy does not answer.
         """
-        return self._envoy.admin.request_counts(self._topology.load_balancer)
+        topology = self._performer.topology
+        counts = self._envoy.admin.request_counts(topology.load_balancer)
+        dimensions = {group.name: group.dimension for group in topology.target_groups}
+        groups = {dimensions[name]: one for name, one in counts.groups.items() if name in dimensions}
+        return replace(counts, groups=groups)
+
+    def healthy_hosts(self) -> dict[str, int]:
+        """Healthy targets of each target group in use that has any registered, by its dimension."""
+        topology, reported = self._performer.topology, self._performer.reported()
+        return {
+            group.dimension: sum(health == HEALTHY for health in registered)
+            for group in topology.target_groups
+            if topology.is_used(group)
+            and (registered := [one for one in reported.get(group.arn, {}).values() if one != DRAINING])
+        }
 
     def close(self) -> None:
         """Stop Envoy and the loop; in-flight requests are broken off."""
@@ -230,81 +215,43 @@ class LoadBalancer:
     def _follow_topology(self) -> None:
         topology = read_topology(self._aws.elbv2)
         self._envoy.require_running()
-        bound: dict[str, tuple[str, int]] = {}
+        before = self._performer.bound
+        bound: dict[str, Address] = {}
         for declared in topology.listeners:
             name = route_name(declared)
-            bound[name] = self._bound.get(name) or self._claim(declared, self._bound | bound)
-        with self._lock:
-            # A group that is gone stays for one pass more, until no route can name it.
-            groups = {group.name: group for group in (*self._topology.target_groups, *topology.target_groups)}
-            new = bound.keys() - self._bound.keys()
-            self._topology, self._bound = topology, bound
-            self._write_endpoints()
-            self._write_topology(groups.values())
-        for name in new:
-            await_listening(bound[name], self._envoy.folder / "envoy.log", self._closing)
+            taken = {**before, **bound}.values()
+            bound[name] = before.get(name) or claim(
+                declared, answers_at(declared, self._listen, taken, self._gateway)
+            )
+        self._performer.declare(topology, bound)
         self._answers_at = next(iter(bound.values()), None)
         self._problem = None
 
-    def _write_topology(self, groups: Iterable[TargetGroup]) -> None:
-        folder, idle = self._envoy.folder, self._topology.idle_timeout_seconds
-        # What is referred to comes before what refers to it.
-        self._envoy.write(
-            "cds.json", resources(cluster(group, self._clock, idle, folder) for group in groups)
-        )
-        for declared in self._topology.listeners:
-            routes = resources([route_configuration(declared)])
-            self._envoy.write(f"rds-{route_name(declared)}.json", routes)
-        listeners = [
-            listener(declared, self._bound[route_name(declared)], idle, folder)
-            for declared in self._topology.listeners
-        ]
-        self._envoy.write("lds.json", resources(listeners))
-
-    def _write_endpoints(self) -> None:
-        for group in self._topology.target_groups:
-            addresses = ((self._block.of(ip), port) for ip, port in self._targets.get(group.arn, ()))
-            live = [(address, port) for address, port in addresses if address not in self._out]
-            self._envoy.write(f"eds-{group.name}.json", resources([endpoints(group, live)]))
-
     def _follow_targets(self) -> None:
-        groups = self._topology.target_groups
+        groups = self._performer.topology.target_groups
         # Who leaves while we read may not be listed yet: that one is for the next pass to forget.
-        with self._lock:
-            out = set(self._out)
+        out = self._performer.out()
         targets = {group.arn: read_targets(self._aws.elbv2, group.arn) for group in groups}
-        with self._lock:
-            self._targets = targets
-            listed = {self._block.of(target.ip) for found in targets.values() for target in found}
-            for address in out - listed:
-                self._out.pop(address, None)
-            self._write_endpoints()
+        self._performer.register(targets, out)
         for group in groups:
             delay = self._clock.real_seconds(group.deregistration_delay_seconds)
             self._states.registered(group, targets[group.arn], time.monotonic(), delay)
 
     def _report_health(self) -> None:
-        groups = self._topology.target_groups
-        self._states.note_failures(groups, self._failures.new())
+        topology = self._performer.topology
+        self._states.note_failures(topology.target_groups, self._failures.new())
         seen = self._envoy.admin.endpoints()
-        with self._lock:
-            out = dict(self._out)
-        for group in groups:
-            if self._topology.is_used(group):
+        out = self._performer.out()
+        for group in topology.target_groups:
+            if topology.is_used(group):
                 states = self._states.health(group, seen, out, time.monotonic())
             else:
                 states = self._states.unused(group)
-            if states != self._reported.get(group.arn):
-                self._reporter.target_health(group.arn, states)
-                self._reported[group.arn] = states
+            self._performer.report(group, states)
 
     def _report_refusals(self) -> None:
         """Say so when Envoy goes on with an older configuration than it was given."""
         refused = self._envoy.admin.refused_updates()
         if refused > self._refused:
-            _LOG.error("Envoy refused what it was configured with: see %s", self._envoy.folder / "envoy.log")
+            _LOG.error("Envoy refused what it was configured with: see %s", self._envoy.log)
         self._refused = refused
-
-    def _claim(self, declared: Listener, taken: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
-        wanted = self._listen if self._listen not in taken.values() else None
-        return claim(declared, wanted or usual(declared, self._block.gateway))

@@ -1,6 +1,7 @@
-"""Load balancer as the ELBv2 API describes it, reduced to what decides where a request goes."""
+"""Data of the load balancer: what is declared, and what Envoy says of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -51,6 +52,11 @@ class TargetGroup:
     health_check: HealthCheck
     deregistration_delay_seconds: float
     least_outstanding_requests: bool
+
+    @property
+    def dimension(self) -> str:
+        """Value of CloudWatch's `TargetGroup` dimension."""
+        return self.arn.rsplit(":", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -133,3 +139,62 @@ class Topology:
             if isinstance(rule.action, Forward)
             for name, _ in rule.action.weights
         )
+
+
+class Endpoint(NamedTuple):
+    """One endpoint of one target group, at its real address."""
+
+    group: str
+    address: str
+    port: int
+
+
+@dataclass(frozen=True)
+class EndpointHealth:
+    """Health of an endpoint as Envoy sees it.
+
+    Attributes:
+        pending: Its first health check has not ended.
+        failed: It failed as many checks as make it unhealthy, or its first one.
+        timed_out: The check that failed was not answered in time.
+    """
+
+    pending: bool
+    failed: bool
+    timed_out: bool
+
+
+@dataclass(frozen=True)
+class GroupCounts:
+    """Requests to one target group since the load balancer started, as CloudWatch counts them.
+
+    Attributes:
+        requests: Those for which one of its targets was chosen.
+        target_5xx: Responses 5xx that its targets made.
+        response_times: How many responses began after so many seconds.
+    """
+
+    requests: int = 0
+    target_5xx: int = 0
+    response_times: Mapping[float, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RequestCounts:
+    """Requests since the load balancer started, as CloudWatch counts them.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+
+    Attributes:
+        load_balancer: Value of the `LoadBalancer` dimension; None while there is no load balancer.
+        requests: Those for which a target could be chosen.
+        target_5xx: Responses 5xx that targets made.
+        elb_5xx: Responses 5xx that the load balancer made.
+        groups: The same by target group.
+    """
+
+    load_balancer: str | None = None
+    requests: int = 0
+    target_5xx: int = 0
+    elb_5xx: int = 0
+    groups: Mapping[str, GroupCounts] = field(default_factory=dict)

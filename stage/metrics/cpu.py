@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from stage.cpu.usage import CpuUse, Utilisation
-from stage.tasks.host import RunningTask
+from stage.tasks.model import RunningTask
 
 Service = tuple[str, str]
 

@@ -3,22 +3,18 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.clock import Clock
+from stage.clock import MINUTE, Clock, minute_of
 from stage.host.budget import budget
-from stage.metrics.datapoint import Datapoint
+from stage.metrics.model import Minutes, Reading
 
 _LOG = logging.getLogger(__name__)
 
-MINUTE = timedelta(minutes=1)
 _CLOSING_SECONDS = 30.0
-
-Minutes = Sequence[datetime]
-Reading = Sequence[tuple[datetime, Datapoint]]
 
 
 class MinuteReader:
@@ -73,9 +69,9 @@ class MinuteReader:
             self._deliver(reading)
 
     def _run(self) -> None:
-        begun = _floor(self._clock.now())
+        begun = minute_of(self._clock.now())
         while not self._closing.wait(self._real_seconds_until(begun + MINUTE)):
-            now = _floor(self._clock.now())
+            now = minute_of(self._clock.now())
             if now == begun:
                 # The clock was slowed down meanwhile.
                 continue
@@ -107,7 +103,3 @@ class MinuteReader:
 
     def _real_seconds_until(self, moment: datetime) -> float:
         return max(self._clock.real_seconds((moment - self._clock.now()).total_seconds()), 0.0)
-
-
-def _floor(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)

@@ -1,10 +1,9 @@
-"""Reads what the emulated AWS knows and AWS would publish: task counts, queue depths, requests."""
+"""Reads what the emulated AWS knows and AWS would publish: task counts and queue depths."""
 
 from typing import Any
 
 from stage.control_plane.pages import described_services, listed
-from stage.load_balancer.admin import RequestCounts
-from stage.metrics.datapoint import Datapoint
+from stage.metrics.model import Datapoint
 
 _QUEUE_METRICS = {
     "ApproximateNumberOfMessagesVisible": "ApproximateNumberOfMessages",
@@ -51,24 +50,3 @@ def queue_depths(sqs: Any) -> list[Datapoint]:
                 for name, attribute in _QUEUE_METRICS.items()
             ]
     return datapoints
-
-
-def requests_since(before: RequestCounts, now: RequestCounts) -> list[Datapoint]:
-    """Requests and errors between two readings of the load balancer's totals.
-
-    As on AWS there is no datapoint where there is nothing to count.
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-    """
-    if now.load_balancer is None:
-        return []
-    counted = {
-        "RequestCount": now.requests - before.requests,
-        "HTTPCode_Target_5XX_Count": now.target_5xx - before.target_5xx,
-        "HTTPCode_ELB_5XX_Count": now.elb_5xx - before.elb_5xx,
-    }
-    dimensions = (("LoadBalancer", now.load_balancer),)
-    return [
-        Datapoint("AWS/ApplicationELB", name, dimensions, float(count), "Count")
-        for name, count in counted.items()
-        if count > 0
-    ]

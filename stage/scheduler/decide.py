@@ -5,10 +5,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from stage.scheduler.actions import Action, Event, ReportRollout, RollBack, StartTasks, StopTask
-from stage.scheduler.failures import may_start, threshold
+from stage.scheduler.failures import alarmed, may_start, threshold
 from stage.scheduler.health import Health, Judged, Pace, judge
-from stage.scheduler.model import Deployment, ServiceState
+from stage.scheduler.model import (
+    ALARM_DETECTED,
+    Action,
+    Deployment,
+    Event,
+    ReportRollout,
+    RollBack,
+    ServiceState,
+    StartTasks,
+    StopTask,
+)
 
 # From this many starts on that led nowhere, ECS says so.
 _STARTS_IN_VAIN = 3
@@ -54,12 +63,16 @@ def decide(state: ServiceState, now: datetime, pace: Pace) -> list[Action]:
 
 
 def _has_failed(state: ServiceState, primary: Deployment) -> bool:
-    """Whether the circuit breaker has stopped the primary deployment, now or earlier.
+    """Whether circuit breaker or alarm has stopped the primary deployment, now or earlier.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
     if primary.rollout_state != "IN_PROGRESS":
         return primary.rollout_state == "FAILED"
+    return _has_tripped(state, primary) or alarmed(state, primary)
+
+
+def _has_tripped(state: ServiceState, primary: Deployment) -> bool:
     tally = state.memory.tally(primary.id)
     return state.service.breaker and tally.failed >= threshold(state.service.desired_count)
 
@@ -67,25 +80,25 @@ def _has_failed(state: ServiceState, primary: Deployment) -> bool:
 def _fail(state: ServiceState, primary: Deployment) -> list[Action]:
     """Mark a deployment as failed and roll back to the last one that completed, if there is one."""
     actions: list[Action] = []
-    name = state.service.name
+    service = state.service
+    by_alarm = primary.failed_by_alarm
     if primary.rollout_state != "FAILED":
+        by_alarm = not _has_tripped(state, primary)
+        why = ALARM_DETECTED if by_alarm else "tasks failed to start."
+        who = "alarms" if by_alarm else "circuit breaker"
+        failed_tasks = state.memory.tally(primary.id).failed
         actions += [
-            ReportRollout(
-                primary.id,
-                "FAILED",
-                "ECS deployment circuit breaker: tasks failed to start.",
-                state.memory.tally(primary.id).failed,
-            ),
-            Event(f"(service {name}) (deployment {primary.id}) deployment failed: tasks failed to start."),
+            ReportRollout(primary.id, "FAILED", f"ECS deployment {who}: {why}", failed_tasks),
+            Event(f"(service {service.name}) (deployment {primary.id}) deployment failed: {why}"),
         ]
     completed = state.memory.completed
     if (
-        state.service.rollback
+        (service.alarm_rollback if by_alarm else service.rollback)
         and completed is not None
         and completed.deployment_id not in {primary.id, state.memory.ineligible}
     ):
         actions += [
-            Event(f"(service {name}) rolling back to (deployment {completed.deployment_id})."),
+            Event(f"(service {service.name}) rolling back to (deployment {completed.deployment_id})."),
             RollBack(completed.deployment_id, completed.task_definition),
         ]
     return actions

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from stage.scheduler.health import Health, Judged, Pace
-from stage.scheduler.memory import Completed, Memory, Tally
-from stage.scheduler.model import ServiceState, Task
+from stage.scheduler.model import Completed, Deployment, Memory, ServiceState, Tally, Task
 
 _MIN_THRESHOLD = 3
 _MAX_THRESHOLD = 200
@@ -60,7 +59,27 @@ def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Me
         },
         completed=completed,
         ineligible=ineligible,
+        watched=_watched(state),
     )
+
+
+def alarmed(state: ServiceState, deployment: Deployment) -> bool:
+    """Whether one of the service's alarms makes a deployment fail.
+
+    Where an alarm is in ALARM as a deployment begins, alarms have no say in that deployment, which may be
+    meant to mend what set the alarm off
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html).
+    """
+    return bool(state.in_alarm) and state.memory.watched.get(deployment.id, False)
+
+
+def _watched(state: ServiceState) -> dict[str, bool]:
+    known = state.memory.watched
+    return {
+        deployment.id: known.get(deployment.id, not state.in_alarm)
+        for deployment in state.deployments
+        if deployment.primary and deployment.rollout_state == "IN_PROGRESS"
+    }
 
 
 def _count(

@@ -10,12 +10,10 @@ from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.host.budget import budget
-from stage.scheduler.actions import Action, Event, StartTasks, StopTask
 from stage.scheduler.decide import decide
 from stage.scheduler.failures import remember
 from stage.scheduler.health import judge
-from stage.scheduler.memory import Memory
-from stage.scheduler.model import ServiceState, Task
+from stage.scheduler.model import Action, Event, Memory, ServiceState, StartTasks, StopTask, Task
 from stage.scheduler.perform import Performer
 from stage.scheduler.read import Reader
 

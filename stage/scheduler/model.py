@@ -1,12 +1,10 @@
-"""Services, deployments and tasks as the scheduler reads them from the API."""
+"""Data of the scheduler: services as they are read, what is remembered of them, what is decided."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from stage.scheduler.memory import Memory
 
 # Tasks in these states serve or are about to; everything later is on its way down
 # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html).
@@ -31,6 +29,8 @@ class Service:
         grace_period: Real seconds after a task's start during which failed health checks are ignored.
         breaker: Whether the deployment circuit breaker is on.
         rollback: Whether the circuit breaker rolls back.
+        alarms: Names of the alarms that make a deployment fail.
+        alarm_rollback: Whether such an alarm rolls back.
         launch: What run_task needs to know besides task definition and deployment.
     """
 
@@ -43,6 +43,8 @@ class Service:
     maximum_percent: int = 200
     breaker: bool = False
     rollback: bool = False
+    alarms: tuple[str, ...] = ()
+    alarm_rollback: bool = False
     load_balancers: tuple[LoadBalancer, ...] = ()
     launch: Mapping[str, Any] = field(default_factory=dict)
 
@@ -65,13 +67,18 @@ class Service:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A service's deployment; the newest is the primary one."""
+    """A service's deployment; the newest is the primary one.
+
+    Attributes:
+        failed_by_alarm: It is FAILED since an alarm went off, and not since tasks failed to start.
+    """
 
     id: str
     task_definition: str
     primary: bool
     rollout_state: str
     failed_tasks: int = 0
+    failed_by_alarm: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,57 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Failed tasks of one deployment since a task of it was last found healthy.
+
+    Attributes:
+        failed: Tasks that failed, one after the other.
+        never_ran: Those of them, one after the other, that did not even reach RUNNING.
+        counted: ARNs of stopped tasks that were looked at.
+        last_failure: Real time at which the last failure was noticed.
+    """
+
+    failed: int = 0
+    never_ran: int = 0
+    counted: frozenset[str] = frozenset()
+    last_failure: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The last deployment that completed, and the tasks that it had when last seen as the primary."""
+
+    deployment_id: str
+    task_definition: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Facts about one service that are kept from pass to pass.
+
+    Attributes:
+        proven: ARNs of tasks that were healthy once.
+        tallies: Failures by deployment id.
+        completed: Where a rollback would go, and what lost tasks of the old revision are replaced by.
+        ineligible: Id of the deployment that a rollback in progress goes to: it is no target for
+            another one until a deployment has completed.
+        watched: Whether a deployment in progress is watched by alarms, by its id: not if one of them was in
+            ALARM when the deployment began.
+    """
+
+    proven: frozenset[str] = frozenset()
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    completed: Completed | None = None
+    ineligible: str = ""
+    watched: Mapping[str, bool] = field(default_factory=dict)
+
+    def tally(self, deployment_id: str) -> Tally:
+        """Failures of a deployment so far."""
+        return self.tallies.get(deployment_id, Tally())
+
+
+@dataclass(frozen=True)
 class ServiceState:
     """One service with all that a decision about it needs.
 
@@ -134,6 +192,7 @@ class ServiceState:
         tasks: All its tasks, those that stopped lately too.
         targets: By target group ARN, address and port.
         memory: What earlier looks at the service leave behind.
+        in_alarm: Those of its alarms that are in ALARM, while it is being deployed.
     """
 
     service: Service
@@ -141,3 +200,75 @@ class ServiceState:
     tasks: Sequence[Task]
     targets: Mapping[tuple[str, str, int], Target]
     memory: Memory = field(default_factory=Memory)
+    in_alarm: frozenset[str] = frozenset()
+
+    @property
+    def deploying(self) -> bool:
+        """Whether its primary deployment is in progress."""
+        return any(one.primary and one.rollout_state == "IN_PROGRESS" for one in self.deployments)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Services, deployments and tasks at one moment.
+
+    Attributes:
+        services: Those that exist, and those that are gone but still have tasks.
+        tasks: All tasks, also such as belong to no service.
+    """
+
+    services: Sequence[ServiceState]
+    tasks: Sequence[Task]
+
+
+@dataclass(frozen=True)
+class StartTasks:
+    """Start tasks of a deployment."""
+
+    deployment_id: str
+    task_definition: str
+    count: int
+
+
+@dataclass(frozen=True)
+class StopTask:
+    """Stop a task, giving ECS's own reason."""
+
+    task_arn: str
+    reason: str
+
+
+# How a deployment's state is explained that an alarm has ended.
+ALARM_DETECTED = "alarm detected."
+
+
+@dataclass(frozen=True)
+class ReportRollout:
+    """Say how far a deployment is."""
+
+    deployment_id: str
+    state: str
+    reason: str
+    failed_tasks: int
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Deploy an earlier task definition because the primary deployment failed."""
+
+    to_deployment_id: str
+    task_definition: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Say something in the service's events; decided again in every pass while it holds, told once.
+
+    ECS leaves out duplicates in the same way
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html).
+    """
+
+    message: str
+
+
+Action = StartTasks | StopTask | ReportRollout | RollBack | Event

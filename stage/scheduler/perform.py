@@ -9,9 +9,16 @@ from botocore.exceptions import ClientError
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
-from stage.scheduler.actions import Action, Event, ReportRollout, RollBack, StartTasks, StopTask
-from stage.scheduler.memory import Memory
-from stage.scheduler.model import Service
+from stage.scheduler.model import (
+    Action,
+    Event,
+    Memory,
+    ReportRollout,
+    RollBack,
+    Service,
+    StartTasks,
+    StopTask,
+)
 
 _log = logging.getLogger(__name__)
 

@@ -2,35 +2,30 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from stage.control_plane.aws import Aws
-from stage.scheduler.model import Deployment, LoadBalancer, Service, ServiceState, Target, Task
+from stage.control_plane.pages import described_services, described_tasks, listed
+from stage.scheduler.model import (
+    ALARM_DETECTED,
+    Deployment,
+    LoadBalancer,
+    Service,
+    ServiceState,
+    Snapshot,
+    Target,
+    Task,
+)
 
 # Clusters and services come and go with Terraform, not within a second.
 _DISCOVERY_SECONDS = 1.0
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
-_SERVICES_A_CALL = 10
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-_TASKS_A_CALL = 100
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+_ALARMS_A_CALL = 100
 # What RunTask takes over from the service.
 _LAUNCH = ("capacityProviderStrategy", "launchType", "networkConfiguration", "enableExecuteCommand")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Services, deployments and tasks at one moment.
-
-    Attributes:
-        services: Those that exist, and those that are gone but still have tasks.
-        tasks: All tasks, also such as belong to no service.
-    """
-
-    services: Sequence[ServiceState]
-    tasks: Sequence[Task]
 
 
 @dataclass
@@ -62,7 +57,7 @@ class Reader:
             tasks += own
             known |= {task.task_arn: task for task in own if task.stopped}
         self._stopped = known
-        return Snapshot(self._with_targets(services), tasks)
+        return Snapshot(self._with_alarms(self._with_targets(services)), tasks)
 
     def _discover(self) -> None:
         if time.monotonic() < self._discovered_at + _DISCOVERY_SECONDS:
@@ -70,34 +65,28 @@ class Reader:
         ecs = self.aws.ecs
         self._clusters = {
             _last(cluster): [
-                _last(arn) for arn in _pages(ecs, "list_services", "serviceArns", cluster=cluster)
+                _last(arn) for arn in listed(ecs, "list_services", "serviceArns", cluster=cluster)
             ]
-            for cluster in _pages(ecs, "list_clusters", "clusterArns")
+            for cluster in listed(ecs, "list_clusters", "clusterArns")
         }
         self._discovered_at = time.monotonic()
 
     def _services(self, cluster: str, names: Sequence[str]) -> list[dict[str, Any]]:
-        return [
-            service
-            for some in _chunks(names, _SERVICES_A_CALL)
-            for service in self.aws.ecs.describe_services(cluster=cluster, services=some)["services"]
-            if service["status"] == "ACTIVE"
-        ]
+        described = described_services(self.aws.ecs, cluster, names)
+        return [service for service in described if service["status"] == "ACTIVE"]
 
     def _tasks(self, cluster: str) -> list[Task]:
         arns = [
             arn
             for desired in ("RUNNING", "STOPPED")
-            for arn in _pages(self.aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=desired)
+            for arn in listed(self.aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=desired)
         ]
         # A task that goes from one list to the other between the calls is in both.
         arns = list(dict.fromkeys(arns))
         final = [self._stopped[arn] for arn in arns if arn in self._stopped]
         changing = [arn for arn in arns if arn not in self._stopped]
         return final + [
-            self._task(task, cluster)
-            for some in _chunks(changing, _TASKS_A_CALL)
-            for task in self.aws.ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"]
+            self._task(task, cluster) for task in described_tasks(self.aws.ecs, cluster, changing)
         ]
 
     def _task(self, task: dict[str, Any], cluster: str) -> Task:
@@ -128,6 +117,28 @@ class Reader:
             )
         return self._checks_health[task_definition]
 
+    def _with_alarms(self, services: Sequence[ServiceState]) -> list[ServiceState]:
+        """Services with those of their alarms that are in ALARM, where a deployment is in progress."""
+        names = sorted({name for state in services if state.deploying for name in state.service.alarms})
+        if not names:
+            return list(services)
+        in_alarm = {
+            alarm["AlarmName"]
+            for first in range(0, len(names), _ALARMS_A_CALL)
+            for page in self.aws.cloudwatch.get_paginator("describe_alarms").paginate(
+                AlarmNames=names[first : first + _ALARMS_A_CALL],
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                StateValue="ALARM",
+            )
+            for kind in ("MetricAlarms", "CompositeAlarms")
+            for alarm in page.get(kind, [])
+            if alarm["StateValue"] == "ALARM"
+        }
+        return [
+            replace(state, in_alarm=frozenset(in_alarm.intersection(state.service.alarms)))
+            for state in services
+        ]
+
     def _with_targets(self, services: Sequence[ServiceState]) -> list[ServiceState]:
         groups = {lb.target_group_arn for state in services for lb in state.service.load_balancers}
         targets = {key: target for group in sorted(groups) for key, target in self._targets(group)}
@@ -152,6 +163,7 @@ class Reader:
 def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> ServiceState:
     configuration = service.get("deploymentConfiguration") or {}
     breaker = configuration.get("deploymentCircuitBreaker") or {}
+    alarms = configuration.get("alarms") or {}
     return ServiceState(
         Service(
             cluster,
@@ -163,6 +175,8 @@ def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> Serv
             maximum_percent=configuration.get("maximumPercent", 200),
             breaker=bool(breaker.get("enable")),
             rollback=bool(breaker.get("rollback")),
+            alarms=tuple(alarms.get("alarmNames") or ()) if alarms.get("enable") else (),
+            alarm_rollback=bool(alarms.get("rollback")),
             load_balancers=tuple(
                 LoadBalancer(lb["targetGroupArn"], int(lb["containerPort"]))
                 for lb in service.get("loadBalancers", [])
@@ -177,6 +191,7 @@ def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> Serv
                 deployment["status"] == "PRIMARY",
                 deployment.get("rolloutState") or "IN_PROGRESS",
                 deployment.get("failedTasks") or 0,
+                (deployment.get("rolloutStateReason") or "").endswith(ALARM_DETECTED),
             )
             for deployment in service["deployments"]
         ],
@@ -202,14 +217,6 @@ def _network(task: dict[str, Any]) -> dict[str, str]:
         for attachment in task.get("attachments", [])
         for detail in attachment.get("details", [])
     }
-
-
-def _pages(ecs: Any, operation: str, key: str, **request: Any) -> list[str]:
-    return [arn for page in ecs.get_paginator(operation).paginate(**request) for arn in page[key]]
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _last(arn: str) -> str:

@@ -1,12 +1,13 @@
-"""The two alarms that a target tracking policy owns, and what they looked at."""
+"""The two CloudWatch alarms that a target tracking policy owns."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from stage.target_tracking.alarm_state import AlarmState, MetricAlarm, evaluate
+from stage.alarms.decide import evaluate
+from stage.alarms.model import AlarmState, MetricAlarm
+from stage.clock import MINUTE, minute_of
 from stage.target_tracking.model import Datapoint, Policy
 
-MINUTE = timedelta(minutes=1)
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-create-policy.html
 _SCALE_OUT_PERIODS = 3
 _SCALE_IN_PERIODS = 15
@@ -40,26 +41,22 @@ def low(policy: Policy, datapoints: Sequence[Datapoint], now: datetime) -> Alarm
 
 def newest(datapoints: Sequence[Datapoint], now: datetime) -> Datapoint | None:
     """The newest datapoint of a minute that is over; None if there is none."""
-    closed = [point for point in datapoints if point.minute < _floor(now)]
+    closed = [point for point in datapoints if point.minute < minute_of(now)]
     return max(closed, key=lambda point: point.minute, default=None)
 
 
 def up_to_date(datapoints: Sequence[Datapoint], now: datetime) -> bool:
     """Whether the last closed minute has its datapoint."""
     point = newest(datapoints, now)
-    return point is not None and _floor(point.minute) == _last_closed_minute(now)
+    return point is not None and minute_of(point.minute) == _last_closed_minute(now)
 
 
 def _state(alarm: MetricAlarm, datapoints: Sequence[Datapoint], now: datetime) -> AlarmState:
-    by_minute = {_floor(point.minute): point.value for point in datapoints}
+    by_minute = {minute_of(point.minute): point.value for point in datapoints}
     last = _last_closed_minute(now)
     periods = reversed(range(alarm.evaluation_range))
     return evaluate(alarm, [by_minute.get(last - MINUTE * back) for back in periods])
 
 
 def _last_closed_minute(now: datetime) -> datetime:
-    return _floor(now) - MINUTE
-
-
-def _floor(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
+    return minute_of(now) - MINUTE

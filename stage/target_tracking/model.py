@@ -1,9 +1,12 @@
-"""Input and result of a target tracking decision."""
+"""Data of target tracking: scalable targets as they are read, what decides about them, the decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
+
+DIMENSION = "ecs:service:DesiredCount"
+"""Scalable dimension of ECS services: what target tracking changes here."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,53 @@ class Suspended:
 
     scale_out: bool = False
     scale_in: bool = False
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Metric that a policy tracks.
+
+    Attributes:
+        queries: What GetMetricData is asked; one of them returns data.
+    """
+
+    queries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class TrackedPolicy:
+    """A policy with the metric that it tracks."""
+
+    policy: Policy
+    metric: Metric
+
+
+@dataclass(frozen=True)
+class ScalableTarget:
+    """An ECS service that Application Auto Scaling may scale.
+
+    Attributes:
+        resource_id: `service/CLUSTER/SERVICE`.
+        policies: What the stage can evaluate.
+        unsupported: One sentence for each policy that it cannot.
+    """
+
+    resource_id: str
+    cluster: str
+    service: str
+    bounds: Bounds
+    suspended: Suspended
+    policies: tuple[TrackedPolicy, ...]
+    unsupported: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """Tasks of an ECS service, and whether it is being deployed."""
+
+    desired: int
+    running: int
+    deploying: bool
 
 
 @dataclass(frozen=True)

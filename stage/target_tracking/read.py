@@ -1,57 +1,95 @@
-"""Scalable targets and their policies, as registered with Application Auto Scaling."""
+"""Reads scalable targets with their policies, their services' tasks and the tracked metrics."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from stage.target_tracking.metric import Metric, UnsupportedMetricError, tracked_metric
-from stage.target_tracking.model import Bounds, Policy, Suspended
+from stage.clock import MINUTE, minute_of
+from stage.control_plane.pages import described_services, listed
+from stage.target_tracking.alarms import HISTORY
+from stage.target_tracking.model import (
+    DIMENSION,
+    Bounds,
+    Datapoint,
+    Metric,
+    Policy,
+    ScalableTarget,
+    Suspended,
+    TaskCounts,
+    TrackedPolicy,
+)
 
-DIMENSION = "ecs:service:DesiredCount"
 # Of ECS services, for policies that say nothing
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _DEFAULT_COOLDOWN_SECONDS = 300
+_PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
 
 
-@dataclass(frozen=True)
-class TrackedPolicy:
-    """A policy with the metric that it tracks."""
-
-    policy: Policy
-    metric: Metric
-
-
-@dataclass(frozen=True)
-class ScalableTarget:
-    """An ECS service that Application Auto Scaling may scale.
-
-    Attributes:
-        resource_id: `service/CLUSTER/SERVICE`.
-        policies: What the stage can evaluate.
-        unsupported: One sentence for each policy that it cannot.
-    """
-
-    resource_id: str
-    cluster: str
-    service: str
-    bounds: Bounds
-    suspended: Suspended
-    policies: tuple[TrackedPolicy, ...]
-    unsupported: tuple[str, ...]
+class UnsupportedMetricError(Exception):
+    """A policy tracks a metric that the stage does not have; the message names it."""
 
 
 def read_targets(autoscaling: Any) -> list[ScalableTarget]:
     """All ECS services that are registered as scalable targets."""
-    policies = _pages(autoscaling, "describe_scaling_policies", "ScalingPolicies")
+    policies = listed(autoscaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs")
     return [
         _target(described, [p for p in policies if p["ResourceId"] == described["ResourceId"]])
-        for described in _pages(autoscaling, "describe_scalable_targets", "ScalableTargets")
+        for described in listed(
+            autoscaling, "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"
+        )
         if described["ScalableDimension"] == DIMENSION
     ]
 
 
-def _pages(autoscaling: Any, operation: str, key: str) -> list[dict[str, Any]]:
-    pages = autoscaling.get_paginator(operation).paginate(ServiceNamespace="ecs")
-    return [item for page in pages for item in page[key]]
+def read_counts(ecs: Any, targets: Iterable[ScalableTarget]) -> dict[tuple[str, str], TaskCounts]:
+    """Tasks of the targets' services that exist, by cluster and service."""
+    names: dict[str, set[str]] = {}
+    for target in targets:
+        names.setdefault(target.cluster, set()).add(target.service)
+    return {
+        (cluster, service["serviceName"]): _counts(service)
+        for cluster, services in sorted(names.items())
+        for service in described_services(ecs, cluster, sorted(services))
+        if service["status"] == "ACTIVE"
+    }
+
+
+def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str) -> Metric:
+    """The metric of a target tracking configuration as the API returns it.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
+
+    Raises:
+        UnsupportedMetricError: A predefined metric other than CPU.
+    """
+    predefined = configuration.get("PredefinedMetricSpecification")
+    if predefined:
+        kind = predefined["PredefinedMetricType"]
+        if kind != _PREDEFINED_CPU:
+            raise UnsupportedMetricError(f"predefined metric {kind}")
+        dimensions = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
+        return _single("AWS/ECS", "CPUUtilization", dimensions, "Average")
+    customized = configuration["CustomizedMetricSpecification"]
+    if customized.get("Metrics"):
+        return Metric(tuple(_query(metric) for metric in customized["Metrics"]))
+    return _single(
+        customized["Namespace"],
+        customized["MetricName"],
+        customized.get("Dimensions", []),
+        customized["Statistic"],
+    )
+
+
+def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Datapoint]:
+    """One-minute datapoints of the minutes that are over, in no particular order."""
+    end = minute_of(now)
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=list(metric.queries), StartTime=end - HISTORY, EndTime=end
+    )
+    (result,) = answer["MetricDataResults"]
+    return [
+        Datapoint(minute, value) for minute, value in zip(result["Timestamps"], result["Values"], strict=True)
+    ]
 
 
 def _target(described: dict[str, Any], policies: list[dict[str, Any]]) -> ScalableTarget:
@@ -96,3 +134,21 @@ def _policy(described: dict[str, Any], cluster: str, service: str) -> TrackedPol
         alarm_low=next((name for name in alarms if "AlarmLow" in name), ""),
     )
     return TrackedPolicy(policy, metric)
+
+
+def _counts(service: dict[str, Any]) -> TaskCounts:
+    deployments = service.get("deployments", [])
+    deploying = len(deployments) > 1 or any(d.get("rolloutState") == "IN_PROGRESS" for d in deployments)
+    return TaskCounts(service["desiredCount"], service["runningCount"], deploying)
+
+
+def _single(namespace: str, name: str, dimensions: Sequence[Mapping[str, str]], stat: str) -> Metric:
+    metric = {"Namespace": namespace, "MetricName": name, "Dimensions": list(dimensions)}
+    return Metric((_query({"Id": "tracked", "MetricStat": {"Metric": metric, "Stat": stat}}),))
+
+
+def _query(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy's query as GetMetricData takes it: target tracking looks at minutes."""
+    if "MetricStat" not in metric:
+        return dict(metric)
+    return {**metric, "MetricStat": {**metric["MetricStat"], "Period": int(MINUTE.total_seconds())}}

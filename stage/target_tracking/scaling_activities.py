@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from stage.control_plane.reports import Reporter
-from stage.target_tracking.model import Activity, Decision
-from stage.target_tracking.read import DIMENSION
+from stage.target_tracking.model import DIMENSION, Activity, Decision
 
 # More than can be cooling at once; older ones decide nothing.
 _KEPT = 50

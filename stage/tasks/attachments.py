@@ -3,37 +3,18 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.control_plane.aws import Aws
-from stage.tasks.gone import severity
+from stage.tasks.decide import severity
+from stage.tasks.model import Location
 
 _LOG = logging.getLogger(__name__)
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 _DELAY_ATTRIBUTE = "deregistration_delay.timeout_seconds"
 _DEFAULT_DELAY_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Location:
-    """Address and names that a task is registered under.
-
-    Attributes:
-        task_id: Last part of the task's ARN; the Cloud Map instance id.
-        address: Private IPv4 address of its network interface.
-        cluster: Name of its cluster.
-        family: Family of its task definition.
-        availability_zone: Where it runs, empty if not known.
-    """
-
-    task_id: str
-    address: str
-    cluster: str
-    family: str
-    availability_zone: str
 
 
 class Attachments:

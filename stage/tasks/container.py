@@ -11,11 +11,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stage.errors import StageError
 from stage.tasks.attachments import Attachments
-from stage.tasks.definition import LaunchSpec
-from stage.tasks.environment import resolve, task_environment
-from stage.tasks.health import HealthCheck, HealthMonitor, HealthStatus
+from stage.tasks.environment import read_secrets, resolve, task_environment
+from stage.tasks.health import HealthMonitor
 from stage.tasks.host import Host
-from stage.tasks.secrets import read_secrets
+from stage.tasks.model import HealthCheck, HealthStatus, LaunchSpec
+from stage.tasks.process import TaskProcess
 
 _LOG = logging.getLogger(__name__)
 _CONNECT_TIMEOUT_SECONDS = 0.2
@@ -67,16 +67,7 @@ class Container:
             self._folder,
         )
         self._monitor: HealthMonitor | None = None
-        command = resolve(spec.command, self._environment)
-        if spec.log is not None:
-            host.log_shipper.follow(self._log, spec.log)
-        try:
-            self._process = host.spawner.start(
-                command, self._environment, self._folder, self._log, self._process_ended
-            )
-        except (StageError, OSError):
-            host.log_shipper.finish(self._log)
-            raise
+        self._process = self._started()
 
     @property
     def pid(self) -> int:
@@ -139,6 +130,18 @@ class Container:
     def wait(self) -> None:
         """Wait until the process has gone and its exit code is known."""
         self._process.exited.wait()
+
+    def _started(self) -> TaskProcess:
+        command = resolve(self._spec.command, self._environment)
+        if self._spec.log is not None:
+            self._host.log_shipper.follow(self._log, self._spec.log)
+        try:
+            return self._host.spawner.start(
+                command, self._environment, self._folder, self._log, self._process_ended
+            )
+        except (StageError, OSError):
+            self._host.log_shipper.finish(self._log)
+            raise
 
     def _process_ended(self) -> None:
         """Handle the end of the process, in the thread that waits for it and before its id can be reused."""

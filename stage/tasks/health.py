@@ -6,68 +6,13 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Self
+from collections.abc import Callable
 
-from stage.errors import StageError
+from stage.tasks.model import HealthCheck, HealthStatus
 
 _LOG = logging.getLogger(__name__)
-_DEFAULT_INTERVAL_SECONDS = 30
-_DEFAULT_TIMEOUT_SECONDS = 5
-_DEFAULT_RETRIES = 3
 # A check usually starts an interpreter: more than one a second for each task would be a load of its own.
 _MIN_PAUSE_SECONDS = 1.0
-
-
-class HealthStatus(StrEnum):
-    """Health status of a container or task, in DescribeTasks' words."""
-
-    UNKNOWN = "UNKNOWN"
-    HEALTHY = "HEALTHY"
-    UNHEALTHY = "UNHEALTHY"
-
-
-@dataclass(frozen=True)
-class HealthCheck:
-    """A container definition's `healthCheck`.
-
-    Attributes:
-        command: What is run in the task's environment; exit code 0 means success.
-        interval: AWS seconds between two checks.
-        timeout: Real seconds that one may take.
-        retries: Failures in a row that make the container unhealthy.
-        start_period: Real seconds after the start in which failures do not count.
-    """
-
-    command: tuple[str, ...]
-    interval: float
-    timeout: float
-    retries: int
-    start_period: float
-
-    @classmethod
-    def of(cls, definition: Mapping[str, Any]) -> Self:
-        """Read it from a container definition's `healthCheck`.
-
-        Raises:
-            StageError: The command starts with neither CMD nor CMD-SHELL.
-        """
-        match definition["command"]:
-            case ["CMD-SHELL", str(line)]:
-                command: tuple[str, ...] = ("/bin/sh", "-c", line)
-            case ["CMD", str(executable), *arguments]:
-                command = (executable, *arguments)
-            case other:
-                raise StageError(f'healthCheck command {other} must start with "CMD" or "CMD-SHELL"')
-        return cls(
-            command,
-            float(definition.get("interval") or _DEFAULT_INTERVAL_SECONDS),
-            float(definition.get("timeout") or _DEFAULT_TIMEOUT_SECONDS),
-            int(definition.get("retries") or _DEFAULT_RETRIES),
-            float(definition.get("startPeriod") or 0),
-        )
 
 
 class HealthRecord:

@@ -65,27 +65,3 @@ class Host:
     cores_per_vcpu: float
     routing: Routing
     closing: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class RunningTask:
-    """A task whose process is alive.
-
-    Attributes:
-        task_arn: ARN of the task.
-        cluster: Name of its cluster.
-        service: Name of its service; empty for a task without one.
-        pid: Its process.
-        vcpus: vCPUs reserved for it.
-        address: The loopback address that stands for its network interface.
-        limited: Whether its CPU quota applies yet. Before, while it starts, it may use more than it has
-            reserved.
-    """
-
-    task_arn: str
-    cluster: str
-    service: str
-    pid: int
-    vcpus: float
-    address: str
-    limited: bool

@@ -3,14 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stage.tasks.gone import severity
+from stage.tasks.decide import severity
+from stage.tasks.model import LogDestination
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
@@ -20,19 +21,6 @@ _BATCH_BYTES = 1_048_576
 _EVENT_OVERHEAD_BYTES = 26
 # What is read of one file in one go; also keeps any single event within the batch limit.
 _CHUNK_BYTES = 262_144
-
-
-@dataclass(frozen=True)
-class LogDestination:
-    """A log stream.
-
-    Attributes:
-        group: Name of the log group.
-        stream: Name of the log stream.
-    """
-
-    group: str
-    stream: str
 
 
 @dataclass
@@ -71,9 +59,16 @@ class LogShipper:
     ahead and AWS time here soon is.
     """
 
-    def __init__(self, logs: Any) -> None:
-        """Start shipping with `logs`, a boto3 client for CloudWatch Logs."""
+    def __init__(self, logs: Any, ingested: Callable[[str, str], None]) -> None:
+        """Start shipping.
+
+        Args:
+            logs: A boto3 client for CloudWatch Logs.
+            ingested: Called with the name of the stream and each line that CloudWatch Logs has taken, as
+                it makes metrics of some of them.
+        """
         self._logs = logs
+        self._ingested = ingested
         self._tails: dict[Path, _Tail] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -127,6 +122,8 @@ class LogShipper:
                 logStreamName=tail.destination.stream,
                 logEvents=[{"timestamp": now, "message": message} for message in messages],
             )
+            for message in messages:
+                self._ingested(tail.destination.stream, message)
             if self._closed.is_set():
                 return
 

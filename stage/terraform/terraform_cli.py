@@ -1,4 +1,4 @@
-"""Runs Terraform on a copy of a root module and tells how far it is."""
+"""Runs Terraform on a copy of a root module."""
 
 import json
 import os
@@ -15,9 +15,8 @@ from stage.errors import StageError
 from stage.host.budget import budget
 from stage.host.die_with_parent import launcher
 from stage.host.shared_files import write_whole
-from stage.terraform.provider_mirror import cli_environment, find_mirror
-
-__all__ = ["LOCK_FILE", "Terraform", "cli_environment", "copy_module", "find_mirror"]
+from stage.terraform.messages import ApplyCount, Message, one_line, parse
+from stage.terraform.provider_mirror import cli_environment
 
 # What belongs to one working folder and must not follow the module into another.
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "crash.log")
@@ -32,9 +31,6 @@ _FOREIGN = ("AWS_", "TF_")
 _PARALLELISM = "-parallelism=20"
 # An interrupted Terraform ends what it has begun, then saves its state.
 _INTERRUPT_BUDGET_SECONDS = 60.0
-_PAST = {"create": "created", "update": "updated", "delete": "destroyed", "replace": "replaced"}
-
-Message = dict[str, Any]
 
 
 class Terraform:
@@ -103,7 +99,7 @@ class Terraform:
         answer = self._ask("validate", "-json")
         for diagnostic in answer["diagnostics"]:
             if diagnostic["severity"] == "error":
-                raise StageError(f"terraform validate: {_one_line(diagnostic)}")
+                raise StageError(f"terraform validate: {one_line(diagnostic)}")
 
     def apply(
         self,
@@ -124,7 +120,7 @@ class Terraform:
             StageError: The first error that Terraform met.
         """
         self._inputs = self._written("stage.tfvars.json", var_files, variables)
-        count = _Count(progress)
+        count = ApplyCount(progress)
 
         def heed(message: Message) -> None:
             count(message)
@@ -179,11 +175,11 @@ class Terraform:
         last_words = ""
         with self._child(command, "-json", *arguments) as child:
             for line in child.stdout or ():
-                message = _parse(line)
+                message = parse(line)
                 if message is None:
                     last_words = line.strip() or last_words
                 elif message.get("@level") == "error":
-                    failures.append(_one_line(message.get("diagnostic") or {"summary": message["@message"]}))
+                    failures.append(one_line(message.get("diagnostic") or {"summary": message["@message"]}))
                 elif heed is not None:
                     heed(message)
         if child.returncode != 0:
@@ -219,26 +215,6 @@ class Terraform:
             _end(child)
 
 
-class _Count:
-    """Turns Terraform's messages into "created 12 of 60: aws_lb"."""
-
-    def __init__(self, progress: Callable[[str], None]) -> None:
-        self._progress = progress
-        self._done = 0
-        self._all = 0
-
-    def __call__(self, message: Message) -> None:
-        kind = message.get("type")
-        if kind == "change_summary" and message["changes"]["operation"] == "plan":
-            changes = message["changes"]
-            self._all = changes["add"] + changes["change"] + changes["remove"]
-        elif kind == "apply_complete" and message["hook"]["action"] in _PAST:
-            self._done += 1
-            hook = message["hook"]
-            kind_of = hook["resource"]["resource_type"]
-            self._progress(f"{_PAST[hook['action']]} {self._done} of {self._all}: {kind_of}")
-
-
 def copy_module(source: Path, workdir: Path) -> None:
     """Copy a root module to a new folder with its lock file, without state, its state kept in a local file.
 
@@ -253,21 +229,6 @@ def copy_module(source: Path, workdir: Path) -> None:
         raise StageError(f"{workdir} lies inside {source}, which is to be copied there: set TMPDIR elsewhere")
     shutil.copytree(source, workdir, ignore=_LEFT_BEHIND)
     write_whole(workdir / "local_state_override.tf", 'terraform {\n  backend "local" {}\n}\n')
-
-
-def _parse(line: str) -> Message | None:
-    try:
-        message = json.loads(line)
-    except ValueError:
-        return None
-    return message if isinstance(message, dict) else None
-
-
-def _one_line(diagnostic: Mapping[str, Any]) -> str:
-    parts = [diagnostic["summary"], diagnostic.get("detail", "")]
-    text = " ".join(": ".join(part for part in parts if part).split())
-    address = diagnostic.get("address")
-    return f"{text[:500]} ({address})" if address else text[:500]
 
 
 def _addresses(module: Mapping[str, Any]) -> Iterator[str]:

@@ -42,7 +42,7 @@ data "aws_iam_policy_document" "workload_boundary" {
 
   statement {
     sid       = "ReadOwnSettings"
-    actions   = ["secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters"]
+    actions   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
     resources = ["${local.of["secretsmanager"]}:secret:${var.name}-*", "${local.of["ssm"]}:parameter/${var.name}-*"]
   }
 

@@ -12,7 +12,8 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
 from stage.scheduler.loop import Scheduler
 from stage.scheduler.model import Task
-from stage.tasks.attachments import Attachments, Location
+from stage.tasks.attachments import Attachments
+from stage.tasks.model import Location
 from tests.apply.clients import REGION
 
 _log = logging.getLogger(__name__)

@@ -41,7 +41,7 @@ def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarm
     )
     named = set(re.findall(r'ALARM\("([^"]+)"\)', composite["AlarmRule"]))
 
-    assert applied.outputs["users_are_hurt_alarm"] == composite["AlarmName"]
+    assert applied.outputs["user_impact_alarm"] == composite["AlarmName"]
     assert [applied.outputs["alarm_topic_arn"]] == composite["AlarmActions"]
     assert 6 == len(named)
     assert named <= alarms.keys()

@@ -20,7 +20,7 @@ class Sent:
     Attributes:
         seconds: Time from each request to its answer.
         statuses: How many answers had which status.
-        answers: Bodies of the answers, and when each came on the monotonic clock.
+        answers: Bodies of the answers, and when each came, in seconds since the Unix epoch.
         missed: Turns that passed because the last answer was late.
     """
 
@@ -124,7 +124,7 @@ async def _timed(connection: Connection, request: bytes, sent: Sent) -> None:
     status, body = await connection.ask(request)
     sent.seconds.append(time.perf_counter() - began)
     sent.statuses[status] += 1
-    sent.answers.append((time.monotonic(), body))
+    sent.answers.append((time.time(), body))
 
 
 async def _on_connections(port, number, work) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, program, server
+from verify.request_log import Follower, mails_in
+from verify.timeline import Mail
 
 MAIL_FROM = "no-reply@example.com"
 
@@ -17,8 +19,14 @@ _BOTH = {
 }
 
 
-def notification_api(aws: Aws, folder: Path) -> AbstractContextManager[tuple[Child, int]]:
-    """The Notification API and its port, once it is ready."""
+def notification_api(aws: Aws, folder: Path, way: str = "") -> AbstractContextManager[tuple[Child, int]]:
+    """The Notification API and its port, once it is ready.
+
+    Args:
+        aws: Stand-in for AWS.
+        folder: For its log.
+        way: How its busiest route is made, by `tests.bench.rivals.api_ways`; as it is shipped if empty.
+    """
     environment = {
         **aws.environment,
         **_BOTH,
@@ -26,7 +34,8 @@ def notification_api(aws: Aws, folder: Path) -> AbstractContextManager[tuple[Chi
         "API_KEYS_SECRET": names.API_KEYS_SECRET,
         "EMAIL_SENDER_URL": "",
     }
-    return server("notification-api", ["-m", "notification_api"], environment, folder)
+    program = ["-m", "tests.bench.rivals.api_ways", way] if way else ["-m", "notification_api"]
+    return server(f"notification-api {way}".strip(), program, environment, folder)
 
 
 def email_sender(aws: Aws, smtp_port: int, folder: Path) -> AbstractContextManager[tuple[Child, int]]:
@@ -51,8 +60,8 @@ def email_sender(aws: Aws, smtp_port: int, folder: Path) -> AbstractContextManag
 
 
 @contextmanager
-def mail_server(folder: Path) -> Iterator[tuple[int, Path]]:
-    """The mail server's port and the log of what it has taken."""
-    log = folder / "mails.txt"
-    with program("mail server", ["-m", "tests.bench.smtp_sink", str(log)], folder) as (_, port):
-        yield port, log
+def smtp_server(folder: Path) -> Iterator[tuple[int, Follower[Mail]]]:
+    """The SMTP server's port, and what it has taken."""
+    log = folder / "mails.jsonl"
+    with program("smtp server", ["-m", "stage.smtp_server", "--log", str(log)], folder) as (_, port):
+        yield port, mails_in(log)

@@ -15,6 +15,12 @@ SENDER_TIMES_CELERY = 5.0
 """Mails a second and vCPU: at least so many times those of Celery."""
 
 NOOP, PLAIN, OURS, CELERY = "no-op route", "plain boto3 route", "ours", "Celery"
+WAYS = {
+    "ours, FastAPI's dependencies": "dependencies",
+    "ours, a Starlette route": "starlette",
+    "ours, a bypass": "bypass",
+}
+"""Our API with its busiest route made otherwise, each as `tests.bench.rivals.api_ways` calls it."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """A certificate for the mail server, which the Email Sender checks as it does everywhere."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -13,7 +15,7 @@ def write_certificate(host: str, server: Path, trusted: Path) -> None:
     """Make a certificate that vouches for itself, valid for a day.
 
     Args:
-        host: Name that clients connect to.
+        host: Name or IP address that clients connect to.
         server: Takes the certificate and its key.
         trusted: Takes the certificate alone, for those who are to trust it.
     """
@@ -28,7 +30,7 @@ def write_certificate(host: str, server: Path, trusted: Path) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -38,3 +40,9 @@ def write_certificate(host: str, server: Path, trusted: Path) -> None:
     )
     trusted.write_bytes(public)
     server.write_bytes(public + private)
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    with suppress(ValueError):
+        return x509.IPAddress(ip_address(host))
+    return x509.DNSName(host)

@@ -1,16 +1,30 @@
 """The mail server, as the tests see it."""
 
+import email.policy
+import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
 from typing import Any
 
 import httpx
 
+from stage.host.shared_files import complete_lines
 from tests.integration.containers import Container
+from tests.integration.declared import MAIL_PORT
 from tests.integration.tasks import answers
 from tests.integration.waiting import ANSWER_SECONDS
 
 WEB_PORT = 8025
+COMMAND = [
+    *("python", "-m", "stage.smtp_server"),
+    *("--host", "0.0.0.0"),  # noqa: S104 - of a container, whose network is the tests' own
+    *("--port", str(MAIL_PORT), "--control-port", str(WEB_PORT)),
+    *("--certificate", "/certificate/server.pem"),
+    *("--log", "/tmp/mails.jsonl", "--with-content"),  # noqa: S108 - the container's own
+]
+"""Program of the container."""
 
 
 @dataclass(frozen=True)
@@ -19,22 +33,33 @@ class Mail:
 
     Attributes:
         recipient: Of the envelope.
-        headers: By name in lower case.
-        body: Plain text.
+        notification_id: Which notification it is.
+        content: The whole message, a character for a byte; parsed when somebody looks, since tests count
+            thousands again and again.
     """
 
     recipient: str
-    headers: dict[str, str]
-    body: str
+    notification_id: str
+    content: str
 
     @property
-    def notification_id(self) -> str:
-        """Which notification it is."""
-        return self.headers["x-notification-id"]
+    def headers(self) -> dict[str, str]:
+        """Values of the headers by name in lower case."""
+        return {name.lower(): str(value) for name, value in self._parsed.items()}
+
+    @property
+    def body(self) -> str:
+        """Plain text."""
+        text = self._parsed.get_body(("plain",))
+        return "" if text is None else str(text.get_content())
+
+    @property
+    def _parsed(self) -> EmailMessage:
+        return BytesParser(policy=email.policy.default).parsebytes(self.content.encode("latin-1"))
 
 
 class MailServer:
-    """Takes mails with one login over TLS, and shows them.
+    """The stage's SMTP server in a container, with whatever behaviour a test needs.
 
     Args:
         container: What runs it.
@@ -47,14 +72,13 @@ class MailServer:
         """Start it; it has no login yet, so it takes no mail."""
         self._container.start()
         self._wait()
+        self.behave(needs_tls=True, needs_login=True)
 
     def behave(self, **changes: Any) -> None:
         """Behave so from now on.
 
         Args:
-            changes: Any of `login` (username and password), `refused` (recipients that get a 554),
-                `seconds` (how long a mail takes), `mail_from` and `data` (replies to these; empty to take
-                the mail).
+            changes: Attributes of the server's `Behaviour`.
         """
         httpx.put(
             f"{self._container.url(WEB_PORT)}/behaviour", json=changes, timeout=ANSWER_SECONDS
@@ -62,10 +86,9 @@ class MailServer:
 
     def mails(self) -> list[Mail]:
         """Every mail since the start, in the order in which they were confirmed."""
-        seen: list[dict[str, Any]] = httpx.get(
-            f"{self._container.url(WEB_PORT)}/mails", timeout=ANSWER_SECONDS
-        ).json()
-        return [Mail(mail["recipient"], mail["headers"], mail["body"]) for mail in seen]
+        log = httpx.get(f"{self._container.url(WEB_PORT)}/mails", timeout=ANSWER_SECONDS).content
+        lines = map(json.loads, complete_lines(log))
+        return [Mail(line["recipient"], line["notification_id"], line["content"]) for line in lines]
 
     def mails_of(self, notification_id: str) -> list[Mail]:
         """The mails of one notification: one, if all is well."""

@@ -21,7 +21,7 @@ from tests.integration.declared import MAIL_HOST, Declared, declared, python_sec
 from tests.integration.engine import Say
 from tests.integration.images import Images
 from tests.integration.localstack import PORT, SETTINGS, LocalStack
-from tests.integration.mail_server import WEB_PORT, MailServer
+from tests.integration.mail_server import COMMAND, WEB_PORT, MailServer
 from tests.integration.tasks import TRUSTED, Task, answers
 
 API = "notification-api"
@@ -122,7 +122,7 @@ def running_system(
         write_certificate(MAIL_HOST, server, trusted)
         mail = container(
             *("mail-server", images.stand_ins, (MAIL_HOST,), (WEB_PORT,)),
-            command=["python", "-m", "mail_server"],
+            command=COMMAND,
             files={server: "/certificate/server.pem"},
         )
         stack, mail_server = LocalStack(localstack), MailServer(mail)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from email_sender.retry_policy import UNKNOWN_PREFIX
+from email_sender.sending.retry_policy import UNKNOWN_PREFIX
 from tests.integration.caller import Load
 from tests.integration.log_shipper import metrics_in
 from tests.integration.outcome import outcome_of
@@ -21,9 +21,9 @@ _ALARM_DIMENSIONS = 2
 @pytest.fixture
 def slow_mail_server(system):
     """A mail takes a moment, as it does everywhere, so that a kill finds mails under way."""
-    system.mail_server.behave(seconds=0.15)
+    system.mail_server.behave(seconds={"content": 0.15})
     yield
-    system.mail_server.behave(seconds=0)
+    system.mail_server.behave(seconds={})
 
 
 def test_twenty_kills_lose_nothing_and_send_nothing_twice(system, slow_mail_server):

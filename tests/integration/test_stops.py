@@ -17,7 +17,7 @@ _CALLERS = 8
 def test_a_task_stops_in_time_and_loses_nothing(system, service):
     """With requests and mails under way it ends by itself before ECS would kill it, and all 202 are mails."""
     task = getattr(system, service)
-    system.mail_server.behave(seconds=0.2)
+    system.mail_server.behave(seconds={"content": 0.2})
     with ExitStack() as callers:
         loads = [
             callers.enter_context(Load(system.caller, f"stop-{number}", per_second=20, max_requests=400))
@@ -27,7 +27,7 @@ def test_a_task_stops_in_time_and_loses_nothing(system, service):
         status = task.stop()
     task.kill()
     task.start()
-    system.mail_server.behave(seconds=0)
+    system.mail_server.behave(seconds={})
 
     outcome = outcome_of(system, (made for load in loads for made in load.accepted))
 

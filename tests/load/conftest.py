@@ -1,7 +1,7 @@
 """Brings the target up, runs each scenario once, prints and writes what came of it."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,22 +10,19 @@ from rich.console import Console
 
 from tests.load import inconclusive
 from verify import target as targets
+from verify.discovery import discovered
 from verify.errors import LoadError
 from verify.progress import Progress, progress
 from verify.report import html
 from verify.report.findings import Finding, Findings
 from verify.report.terminal import table
-from verify.scenarios import autoscaling, lost_task
-from verify.scenarios.attempts import Judged, until_readable
-from verify.scenarios.faults import kinds
-from verify.scenarios.settings import AutoscalingSettings, LostTaskSettings, task_budget_seconds
+from verify.scenario import Scenario
 from verify.target import Target
-from verify.verdict import autoscaling as autoscaling_verdict
-from verify.verdict import lost_task as lost_task_verdict
-from verify.verdict import plan as plan_verdict
+from verify.verdict import terraform
 from verify.verdict.check import Check, by_name
 
 _FINDINGS = pytest.StashKey[Findings]()
+_SCENARIOS = pytest.StashKey[Mapping[str, Scenario]]()
 _USAGE_ERROR = 4
 _API_KEY = "LOAD_API_KEY"
 
@@ -38,6 +35,12 @@ def pytest_addoption(parser):
     )
     group.addoption(
         "--outputs", type=Path, help="with --target=aws: a file that `terraform output -json` wrote"
+    )
+    group.addoption(
+        "--scenario",
+        action="append",
+        metavar="NAME",
+        help="run this one, a module of verify/scenarios; may be repeated (all)",
     )
     group.addoption(
         "--report",
@@ -56,8 +59,32 @@ def pytest_configure(config):
             f"--target=aws needs {_API_KEY} in the environment: a key that the Notification API knows, "
             "as <client id>.<key>, of a client whose rate limit is above the load"
         )
+    config.stash[_SCENARIOS] = _wanted(config.option.scenario)
     config.stash[_FINDINGS] = Findings(config.option.target)
     config.pluginmanager.register(inconclusive)
+
+
+def _wanted(names: Sequence[str] | None) -> Mapping[str, Scenario]:
+    try:
+        found = discovered()
+    except LoadError as error:
+        raise pytest.UsageError(str(error)) from None
+    if unknown := sorted(set(names or ()) - found.keys()):
+        raise pytest.UsageError(f"--scenario {unknown[0]}: there are {', '.join(found)}")
+    return {name: scenario for name, scenario in found.items() if not names or name in names}
+
+
+def pytest_generate_tests(metafunc):
+    """Make a test for each rule of each scenario."""
+    if "scenario_checks" in metafunc.fixturenames:
+        rules = [
+            (name, rule)
+            for name, scenario in metafunc.config.stash[_SCENARIOS].items()
+            for rule in scenario.rules
+        ]
+        metafunc.parametrize(
+            ("scenario_checks", "rule"), rules, indirect=["scenario_checks"], scope="session"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -106,29 +133,14 @@ def findings(pytestconfig) -> Findings:
 
 
 @pytest.fixture(scope="session")
-def autoscaling_checks(target, findings, shown) -> Mapping[str, Check]:
-    """The checks on scale-out and scale-in, by name."""
-    with shown(autoscaling.NAME) as say, _told_in_one_line():
-        judged = until_readable(
-            target,
-            lambda attempt: autoscaling.run(target, AutoscalingSettings().eased(attempt), say),
-            lambda record: autoscaling_verdict.judge(record, task_budget_seconds(target)),
-            say,
-        )
-    return _found(findings, judged)
-
-
-@pytest.fixture(scope="session")
-def lost_task_checks(target, findings, shown) -> Mapping[str, Check]:
-    """The checks on lost tasks, by name."""
-    with shown(lost_task.NAME) as say, _told_in_one_line():
-        judged = until_readable(
-            target,
-            lambda attempt: lost_task.run(target, LostTaskSettings().eased(attempt), say),
-            lambda record: lost_task_verdict.judge(record, kinds(target), task_budget_seconds(target)),
-            say,
-        )
-    return _found(findings, judged)
+def scenario_checks(request, target, findings, shown) -> Mapping[str, Check]:
+    """The checks of a scenario, by name; it runs once for all of them."""
+    scenario = request.config.stash[_SCENARIOS][request.param]
+    with shown(scenario.title) as say, _told_in_one_line():
+        judged = scenario.prove(target, say)
+    findings.found.append(Finding(scenario.title, judged.checks, judged.record, scenario.sentence))
+    findings.repeated += judged.repeated
+    return by_name(judged.checks)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +149,7 @@ def plan_checks(target, findings, shown) -> Mapping[str, Check]:
     if target.plan_changes is None:
         pytest.skip("no plan can be made of this target from here: make one with `terraform plan`")
     with shown("Planning a second time"):
-        checks = plan_verdict.judge_plan(target.plan_changes())
+        checks = terraform.judge_plan(target.plan_changes())
     findings.found.append(Finding("Second plan", checks))
     return by_name(checks)
 
@@ -148,15 +160,9 @@ def destroy_checks(target, findings, shown) -> Mapping[str, Check]:
     if target.destroy is None:
         pytest.skip("this target was there before and stays")
     with shown("Destroying everything"):
-        checks = plan_verdict.judge_destroy(target.destroy())
+        checks = terraform.judge_destroy(target.destroy())
     findings.found.append(Finding("Destroy", checks))
     return by_name(checks)
-
-
-def _found(findings: Findings, judged: Judged) -> Mapping[str, Check]:
-    findings.found.append(Finding(judged.record.name, judged.checks, judged.record))
-    findings.repeated += judged.repeated
-    return by_name(judged.checks)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.load.assertion import assert_passed
-from verify.verdict.plan import DESTROY_RULES, PLAN_RULES
+from verify.verdict.terraform import DESTROY_RULES, PLAN_RULES
 
 
 @pytest.mark.parametrize("rule", PLAN_RULES)

@@ -7,25 +7,8 @@ import pytest
 from tests.plan.account import ACCOUNT, EXAMPLE
 from tests.plan.matrix import BASE, CELLS
 from tests.plan.offline import ROOT_MODULE, OfflineTerraform
+from tests.plan.plans_needed import is_inventory, plans_needed
 from tests.plan.view import Plan, Service
-
-# What tells a careless change soonest comes first: the runner of mutants stops at the first failure.
-_ORDER = (
-    "test_text.py",
-    f"test_inventories.py::test_inventory[{BASE}]",
-    "test_inventories.py::test_inventory[known]",
-    "test_inventories.py::test_inventory[bootstrap]",
-)
-# Fixtures that are a plan, by the name that the plan is kept under.
-_PLANS = {
-    "mixed_case": "mixed-case",
-    "implicit_tls": "implicit-tls",
-    "staging": BASE,
-    "api": BASE,
-    "sender": BASE,
-    "service": BASE,
-    "production": "edges",
-} | {name: name for name in ("smtp", "relay", "known", "edges", "bootstrap", "minimal")}
 
 
 def pytest_addoption(parser):
@@ -37,16 +20,16 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Have tests of one plan run in one worker, and the likeliest to fail run first.
+    """Have tests of one plan run in one worker, and rules before inventories.
 
     Groups are named before xdist reads them, and the order is made after pytest has made its own.
     """
     for item in items:
-        plans = _plans(item)
+        plans = plans_needed(item)
         if len(plans) == 1:
             item.add_marker(pytest.mark.xdist_group(plans.pop()))
     yield
-    items.sort(key=_rank)
+    items.sort(key=is_inventory)
 
 
 @pytest.fixture(scope="session")
@@ -123,21 +106,21 @@ def production(edges) -> Plan:
 
 
 @pytest.fixture(scope="session")
-def known(offline) -> Plan:
+def standalone(offline) -> Plan:
     """Each module by itself, so that nothing it makes of what it is given is unknown."""
-    return Plan(offline.known(), offline.known_folder)
+    return Plan(offline.standalone(), offline.standalone_folder)
 
 
 @pytest.fixture(scope="session")
 def bootstrap(offline) -> Plan:
     """An account that holds staging and production, prepared for a repository."""
-    return Plan(offline.standalone("bootstrap", **ACCOUNT), ROOT_MODULE / "bootstrap")
+    return Plan(offline.root("bootstrap", **ACCOUNT), ROOT_MODULE / "bootstrap")
 
 
 @pytest.fixture(scope="session")
 def minimal(offline) -> Plan:
     """The example as a reader would apply it."""
-    return Plan(offline.standalone("examples/minimal", **EXAMPLE), ROOT_MODULE / "examples" / "minimal")
+    return Plan(offline.root("examples/minimal", **EXAMPLE), ROOT_MODULE / "examples" / "minimal")
 
 
 @pytest.fixture
@@ -156,18 +139,3 @@ def sender(staging) -> Service:
 def service(request, staging) -> Service:
     """Each of the two services in staging."""
     return staging.service(request.param)
-
-
-def _rank(item):
-    place = item.nodeid.partition("tests/plan/")[2]
-    return next((rank for rank, start in enumerate(_ORDER) if place.startswith(start)), len(_ORDER))
-
-
-def _plans(item):
-    """The plans that a test needs, as far as its fixtures and parameters tell."""
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    named = {_PLANS[name] for name in item.fixturenames if name in _PLANS}
-    chosen = {value for name, value in parameters.items() if name in ("cell", "inventory", "round_name")}
-    if item.name.startswith("test_a_module_defends_itself"):
-        chosen.add("refused")
-    return named | chosen

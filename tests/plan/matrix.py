@@ -68,3 +68,5 @@ CELLS: dict[str, Cell] = {
         *_OTHERS,
     )
 }
+# Variable sets that together have every resource and every permission; others differ in values.
+FEW = (BASE, "edges", "staging-app_mesh-canary", "smtp", "production-none-canary", "gateway")

@@ -15,7 +15,8 @@ import tftest
 from filelock import FileLock
 
 from stage.host.shared_files import write_whole
-from stage.terraform.terraform_cli import LOCK_FILE, cli_environment, copy_module
+from stage.terraform.provider_mirror import cli_environment
+from stage.terraform.terraform_cli import LOCK_FILE, copy_module
 from tests.plan.provider import RunningProvider, provider_binary
 
 HERE = Path(__file__).parent
@@ -54,16 +55,35 @@ class OfflineTerraform:
         """
         return dict(self._once(f"plan-{name}", lambda: self._plan(self._root, name, var_files, variables)))
 
-    def known(self) -> dict[str, Any]:
+    def standalone(self) -> dict[str, Any]:
         """The plan of every module by itself, with all that it is given known before an apply."""
-        return dict(self._once("known", lambda: self._plan(self._beside("known"), "known")))
+        return dict(self._once("standalone", lambda: self._plan(self._beside("standalone"), "standalone")))
 
     @property
-    def known_folder(self) -> Path:
+    def standalone_folder(self) -> Path:
         """Where the root module of that plan lies, beside the modules that it calls."""
-        return self._folder / "known"
+        return self._folder / "standalone"
 
-    def standalone(self, folder: str, **variables: object) -> dict[str, Any]:
+    def staging_with(self, name: str, files: Mapping[str, str]) -> dict[str, Any]:
+        """The plan of staging by a copy of the root module in which these files are new or others.
+
+        Args:
+            name: What the copy is called, beside the root module's, and what the answer is kept under.
+            files: Text of each file by its name.
+        """
+
+        def make() -> dict[str, Any]:
+            module = self._module.with_name(name)
+            self._copied()
+            shutil.copytree(self._module, module, ignore=shutil.ignore_patterns(".terraform"))
+            for file, text in files.items():
+                (module / file).write_text(text)
+            variables = {"aws_account_id": ACCOUNT_ID}
+            return self._plan(self._set_up(module), name, (STAGING,), variables)
+
+        return dict(self._once(f"plan-{name}", make))
+
+    def root(self, folder: str, **variables: object) -> dict[str, Any]:
         """The plan of a root module of its own below terraform/, such as "bootstrap"."""
         name = f"standalone-{folder.replace('/', '-')}"
         return dict(self._once(name, lambda: self._plan(self._standing(folder), name, variables=variables)))
@@ -93,14 +113,23 @@ class OfflineTerraform:
 
         return str(self._once(kept, make))
 
-    def refusals_below_the_root(self) -> str:
-        """What Terraform says to modules that get what the root module never gives them."""
+    def refusals_below_the_root(self) -> list[tuple[str, str]]:
+        """Address and message of each refusal by a module that gets what the root module never gives it.
 
-        def make() -> str:
-            terraform = self._beside("refused")
-            return _refused(lambda: self._plan(terraform, "refused", show=False))
+        They are the failed checks of the plan that Terraform keeps of what it could not plan. A diagnostic
+        would name the call alone, and not which of its instances is wrong.
+        """
 
-        return str(self._once("refusals-below-the-root", make))
+        def make() -> list[tuple[str, str]]:
+            shown = self._show_refused(self._beside("invalid_inputs"))
+            return [
+                (instance["address"]["module"], problem["message"])
+                for check in shown["checks"]
+                for instance in check.get("instances", [])
+                for problem in instance.get("problems", [])
+            ]
+
+        return [(address, message) for address, message in self._once("refusals-below-the-root", make)]
 
     @property
     def module(self) -> Path:
@@ -197,6 +226,18 @@ class OfflineTerraform:
             warned = terraform.execute_command("plan", *arguments).out
             shown = json.loads(terraform.execute_command("show", "-no-color", "-json", planned).out)
         return {**shown, "warnings": re.findall(r"Warning: (.*)", warned)}
+
+    def _show_refused(self, terraform: tftest.TerraformTest) -> dict[str, Any]:
+        """The plan that is left where Terraform refuses values; the error itself if there is none."""
+        with tempfile.TemporaryDirectory() as scratch:
+            planned = Path(scratch, "plan")
+            arguments = ["-no-color", "-refresh=false", "-lock=false", f"-out={planned}"]
+            try:
+                terraform.execute_command("plan", "-json", *arguments)
+            except tftest.TerraformTestError:
+                if not planned.exists():
+                    raise
+            return dict(json.loads(terraform.execute_command("show", "-no-color", "-json", str(planned)).out))
 
     def _copied(self) -> None:
         def make() -> bool:

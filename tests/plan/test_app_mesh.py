@@ -20,15 +20,15 @@ ROUTES = {
 }
 
 
-def _resources(known, kind, module="mesh_app_mesh"):
+def _resources(standalone, kind, module="mesh_app_mesh"):
     """Resources of a kind of App Mesh, by key."""
     prefix = f"module.{module}.aws_appmesh_{kind}.this["
-    found = known.all(f"aws_appmesh_{kind}").items()
+    found = standalone.all(f"aws_appmesh_{kind}").items()
     return {address[len(prefix) : -1].strip('"'): one for address, one in found if address.startswith(prefix)}
 
 
-def _spec(known, kind, key, module="mesh_app_mesh"):
-    return only(_resources(known, kind, module)[key]["spec"])
+def _spec(standalone, kind, key, module="mesh_app_mesh"):
+    return only(_resources(standalone, kind, module)[key]["spec"])
 
 
 @pytest.fixture(params=NODES)
@@ -48,24 +48,24 @@ def _seconds(value):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_of_app_mesh_is_made_in_another_mode(known, kind):
+def test_nothing_of_app_mesh_is_made_in_another_mode(standalone, kind):
     """App Mesh is closed: who does not ask for it must not meet it."""
-    modules = {address.split(".")[1] for address in known.all(f"aws_appmesh_{kind}")}
+    modules = {address.split(".")[1] for address in standalone.all(f"aws_appmesh_{kind}")}
     assert {"mesh_app_mesh", "mesh_least"} == modules
 
 
 @pytest.mark.parametrize("mesh", ["service_connect", "tls", "none", "most"])
-def test_no_member_joins_app_mesh_in_another_mode(known, mesh):
+def test_no_member_joins_app_mesh_in_another_mode(standalone, mesh):
     """No Envoy is put beside a task for nothing."""
-    members = known.outputs["mesh"][mesh]
+    members = standalone.outputs["mesh"][mesh]
     assert set() == {name for name, one in members.items() if one["app_mesh"] is not None}
     assert len(members) > 1
 
 
-def test_tasks_reach_the_mesh_and_aws_alone(known):
+def test_tasks_reach_the_mesh_and_aws_alone(standalone):
     """What is not declared is dropped."""
-    mesh = _resources(known, "mesh")["0"]
-    assert "known" == mesh["name"]
+    mesh = _resources(standalone, "mesh")["0"]
+    assert "standalone" == mesh["name"]
     assert [{"type": "DROP_ALL"}] == only(mesh["spec"])["egress_filter"]
 
 
@@ -78,25 +78,25 @@ def test_tasks_reach_the_mesh_and_aws_alone(known):
         ("route", set(ROUTES)),
     ],
 )
-def test_what_is_in_the_mesh(known, kind, keys):
+def test_what_is_in_the_mesh(standalone, kind, keys):
     """Each service has a node, a router, two routes and a name; the canary has a node alone."""
-    resources = _resources(known, kind)
+    resources = _resources(standalone, kind)
     assert set(resources) == keys
-    assert {"known"} == {one["mesh_name"] for one in resources.values()}
+    assert {"standalone"} == {one["mesh_name"] for one in resources.values()}
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
-def test_everything_follows_the_mesh(known, kind):
+def test_everything_follows_the_mesh(standalone, kind):
     """App Mesh refuses what belongs to a mesh that is not there yet."""
     address = f"module.mesh_app_mesh.aws_appmesh_{kind}.this"
-    assert {"module.mesh_app_mesh.aws_appmesh_mesh.this"} == known.sources(address, "mesh_name")
+    assert {"module.mesh_app_mesh.aws_appmesh_mesh.this"} == standalone.sources(address, "mesh_name")
 
 
-def test_a_node_is_found_through_cloud_map(known, node):
+def test_a_node_is_found_through_cloud_map(standalone, node):
     """Envoy learns of tasks that come and go from where ECS registers them."""
-    assert _resources(known, "virtual_node")[node]["name"] == node
-    discovery = only(_spec(known, "virtual_node", node)["service_discovery"])
-    cloud_map = {"namespace_name": "known.internal", "service_name": node, "attributes": None}
+    assert _resources(standalone, "virtual_node")[node]["name"] == node
+    discovery = only(_spec(standalone, "virtual_node", node)["service_discovery"])
+    cloud_map = {"namespace_name": "standalone.internal", "service_name": node, "attributes": None}
     assert discovery == {"aws_cloud_map": [cloud_map], "dns": []}
 
 
@@ -104,20 +104,20 @@ def test_a_node_is_found_through_cloud_map(known, node):
     ("node", "backends"),
     [
         ("email-sender", set()),
-        ("notification-api", {"email-sender.known.internal"}),
-        ("notification-api-canary", {"email-sender.known.internal"}),
+        ("notification-api", {"email-sender.standalone.internal"}),
+        ("notification-api-canary", {"email-sender.standalone.internal"}),
     ],
 )
-def test_a_node_reaches_whom_it_calls(known, node, backends):
+def test_a_node_reaches_whom_it_calls(standalone, node, backends):
     """The API and its canary may ask the Email Sender; the Email Sender asks nobody."""
-    declared = _spec(known, "virtual_node", node)["backend"]
+    declared = _spec(standalone, "virtual_node", node)["backend"]
     assert {only(one["virtual_service"])["virtual_service_name"] for one in declared} == backends
 
 
-def test_a_node_serves_its_port(known, node):
+def test_a_node_serves_its_port(standalone, node):
     """Envoy takes what is meant for the service's port, and asks there whether the service is well."""
     port, path = NODES[node]
-    listener = only(_spec(known, "virtual_node", node)["listener"])
+    listener = only(_spec(standalone, "virtual_node", node)["listener"])
     assert listener["port_mapping"] == [{"port": port, "protocol": "http"}]
     assert listener["health_check"] == [
         {
@@ -132,21 +132,21 @@ def test_a_node_serves_its_port(known, node):
     ]
 
 
-def test_a_node_gives_up_in_time(known, node):
+def test_a_node_gives_up_in_time(standalone, node):
     """No request waits for ever, and an idle connection outlives the load balancer's 60 seconds."""
-    timeout = only(only(_spec(known, "virtual_node", node)["listener"])["timeout"])
+    timeout = only(only(_spec(standalone, "virtual_node", node)["listener"])["timeout"])
     assert timeout["http"] == [{"idle": _seconds(300), "per_request": _seconds(10)}]
 
 
-def test_a_node_takes_so_many_requests_and_no_more(known, node):
+def test_a_node_takes_so_many_requests_and_no_more(standalone, node):
     """What is beyond a task goes to another at once."""
-    pool = only(only(_spec(known, "virtual_node", node)["listener"])["connection_pool"])
+    pool = only(only(_spec(standalone, "virtual_node", node)["listener"])["connection_pool"])
     assert [{"max_connections": 1024, "max_pending_requests": 1024}] == pool["http"]
 
 
-def test_a_failing_task_is_left_out_for_a_while(known, node):
+def test_a_failing_task_is_left_out_for_a_while(standalone, node):
     """Five errors in a row eject it for half a minute; at least half of the tasks stay."""
-    listener = only(_spec(known, "virtual_node", node)["listener"])
+    listener = only(_spec(standalone, "virtual_node", node)["listener"])
     assert listener["outlier_detection"] == [
         {
             "max_server_errors": 5,
@@ -157,36 +157,36 @@ def test_a_failing_task_is_left_out_for_a_while(known, node):
     ]
 
 
-def test_envoy_logs_each_request(known, node):
+def test_envoy_logs_each_request(standalone, node):
     """The access log goes where the container's log goes."""
-    logging = only(_spec(known, "virtual_node", node)["logging"])
+    logging = only(_spec(standalone, "virtual_node", node)["logging"])
     assert "/dev/stdout" == only(only(logging["access_log"])["file"])["path"]
 
 
 @pytest.mark.parametrize(("service", "port"), [("email-sender", 8081), ("notification-api", 8080)])
-def test_a_name_leads_to_its_router(known, service, port):
+def test_a_name_leads_to_its_router(standalone, service, port):
     """Callers use the name that they would use without a mesh."""
-    name = _resources(known, "virtual_service")[service]
-    assert name["name"] == f"{service}.known.internal"
+    name = _resources(standalone, "virtual_service")[service]
+    assert name["name"] == f"{service}.standalone.internal"
     provider = only(only(name["spec"])["provider"])
     assert provider == {"virtual_node": [], "virtual_router": [{"virtual_router_name": service}]}
-    listener = only(_spec(known, "virtual_router", service)["listener"])
-    assert _resources(known, "virtual_router")[service]["name"] == service
+    listener = only(_spec(standalone, "virtual_router", service)["listener"])
+    assert _resources(standalone, "virtual_router")[service]["name"] == service
     assert listener["port_mapping"] == [{"port": port, "protocol": "http"}]
 
 
-def test_routes_share_requests_with_the_canary(known, route):
+def test_routes_share_requests_with_the_canary(standalone, route):
     """The canary gets the share that it has at the load balancer; who has no canary gets all."""
-    planned = _resources(known, "route")[route]
+    planned = _resources(standalone, "route")[route]
     assert f"{planned['virtual_router_name']}/{planned['name']}" == route
-    http = only(_spec(known, "route", route)["http_route"])
+    http = only(_spec(standalone, "route", route)["http_route"])
     targets = only(http["action"])["weighted_target"]
     assert {(one["virtual_node"], one["port"], one["weight"]) for one in targets} == ROUTES[route]
 
 
-def test_a_canary_without_a_share_gets_nothing(known):
+def test_a_canary_without_a_share_gets_nothing(standalone):
     """Its node stands all the time, as its target group does."""
-    http = only(_spec(known, "route", "a/reads", "mesh_least")["http_route"])
+    http = only(_spec(standalone, "route", "a/reads", "mesh_least")["http_route"])
     weights = {one["virtual_node"]: one["weight"] for one in only(http["action"])["weighted_target"]}
     assert {"a": 100, "a-canary": 0} == weights
 
@@ -196,9 +196,9 @@ def test_a_canary_without_a_share_gets_nothing(known):
     [("reads", 1, "GET", ["gateway-error", "stream-error"]), ("writes", 2, None, ["stream-error"])],
 )
 @pytest.mark.parametrize("service", ["email-sender", "notification-api"])
-def test_only_what_may_be_repeated_is_repeated(known, service, name, priority, method, events):
+def test_only_what_may_be_repeated_is_repeated(standalone, service, name, priority, method, events):
     """A GET is tried again when its task dies; anything else only if no task has seen it."""
-    spec = _spec(known, "route", f"{service}/{name}")
+    spec = _spec(standalone, "route", f"{service}/{name}")
     http = only(spec["http_route"])
     assert spec["priority"] == priority
     assert (only(http["match"])["prefix"], only(http["match"])["method"]) == ("/", method)
@@ -210,18 +210,18 @@ def test_only_what_may_be_repeated_is_repeated(known, service, name, priority, m
     }
 
 
-def test_a_route_gives_up_in_time(known, route):
+def test_a_route_gives_up_in_time(standalone, route):
     """A request ends after ten seconds with all its tries."""
-    http = only(_spec(known, "route", route)["http_route"])
+    http = only(_spec(standalone, "route", route)["http_route"])
     assert http["timeout"] == [{"idle": _seconds(300), "per_request": _seconds(10)}]
 
 
-def test_timeouts_are_an_input(known):
+def test_timeouts_are_an_input(standalone):
     """What is given holds for nodes and routes alike."""
-    http = only(_spec(known, "route", "a/writes", "mesh_least")["http_route"])
+    http = only(_spec(standalone, "route", "a/writes", "mesh_least")["http_route"])
     assert http["timeout"] == [{"idle": _seconds(4), "per_request": _seconds(3)}]
     assert only(http["retry_policy"])["per_retry_timeout"] == _seconds(1)
-    listener = only(_spec(known, "virtual_node", "a", "mesh_least")["listener"])
+    listener = only(_spec(standalone, "virtual_node", "a", "mesh_least")["listener"])
     assert only(listener["timeout"])["http"] == http["timeout"]
 
 
@@ -236,10 +236,10 @@ def test_timeouts_are_an_input(known):
         ),
     ],
 )
-def test_what_is_named_exists_first(known, kind, argument, source):
+def test_what_is_named_exists_first(standalone, kind, argument, source):
     """App Mesh refuses a router or a node that is not there yet."""
     address = f"module.mesh_app_mesh.aws_appmesh_{kind}.this"
-    assert f"module.mesh_app_mesh.aws_appmesh_{source}.this" in known.sources(address, *argument)
+    assert f"module.mesh_app_mesh.aws_appmesh_{source}.this" in standalone.sources(address, *argument)
 
 
 def test_a_route_follows_its_nodes(offline):
@@ -248,31 +248,31 @@ def test_a_route_follows_its_nodes(offline):
     assert "virtual_node = aws_appmesh_virtual_node.this[weighted_target.key].name" in text
 
 
-def test_each_task_is_its_own_node(known, node):
+def test_each_task_is_its_own_node(standalone, node):
     """A task's Envoy is told which node it is, which image it is and where it logs."""
     account = "eu-central-1:123456789012"
-    assert known.outputs["mesh"]["app_mesh"][node] == {
+    assert standalone.outputs["mesh"]["app_mesh"][node] == {
         "service_connect": None,
         "app_mesh": {
-            "virtual_node_arn": f"arn:aws:appmesh:{account}:mesh/known/virtualNode/{node}",
+            "virtual_node_arn": f"arn:aws:appmesh:{account}:mesh/standalone/virtualNode/{node}",
             "envoy_image": (
                 "840364872350.dkr.ecr.eu-central-1.amazonaws.com/aws-appmesh-envoy:v1.34.13.0-prod"
             ),
             "envoy_repository_arn": "arn:aws:ecr:eu-central-1:840364872350:repository/aws-appmesh-envoy",
-            "log_group": "/ecs/known/mesh",
+            "log_group": "/ecs/standalone/mesh",
             "egress_ignored_ports": [],
         },
     }
 
 
-def test_members_stand_on_the_nodes(known):
+def test_members_stand_on_the_nodes(standalone):
     """Envoy is refused as a node that is not there yet."""
-    assert "module.mesh_app_mesh.aws_appmesh_virtual_node.this" in known.output_sources("mesh")
+    assert "module.mesh_app_mesh.aws_appmesh_virtual_node.this" in standalone.output_sources("mesh")
 
 
-def test_some_regions_keep_envoy_in_another_account(known, offline):
+def test_some_regions_keep_envoy_in_another_account(standalone, offline):
     """The regions that AWS documents have accounts of their own."""
-    member = known.outputs["mesh"]["least"]["a"]["app_mesh"]
+    member = standalone.outputs["mesh"]["least"]["a"]["app_mesh"]
     assert member["envoy_image"].startswith("772975370895.dkr.ecr.me-south-1.amazonaws.com/")
     assert member["envoy_repository_arn"].startswith("arn:aws:ecr:me-south-1:772975370895:")
     accounts = re.findall(r'([a-z0-9-]+) = "(\d{12})"', offline.source("modules/mesh/app-mesh-envoy.tf"))
@@ -288,6 +288,6 @@ def test_some_regions_keep_envoy_in_another_account(known, offline):
     } == dict(accounts)
 
 
-def test_the_oldest_envoy_that_app_mesh_takes_is_accepted(known):
+def test_the_oldest_envoy_that_app_mesh_takes_is_accepted(standalone):
     """The version is an input."""
-    assert known.outputs["mesh"]["least"]["a"]["app_mesh"]["envoy_image"].endswith(":v1.17.2.0-prod")
+    assert standalone.outputs["mesh"]["least"]["a"]["app_mesh"]["envoy_image"].endswith(":v1.17.2.0-prod")

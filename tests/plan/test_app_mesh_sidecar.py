@@ -2,24 +2,24 @@ import pytest
 
 from tests.plan.view import only
 
-NODE = "arn:aws:appmesh:eu-central-1:123456789012:mesh/known/virtualNode/known"
+NODE = "arn:aws:appmesh:eu-central-1:123456789012:mesh/standalone/virtualNode/standalone"
 
 
 @pytest.fixture
-def envoy(known):
+def envoy(standalone):
     """The sidecar of a service in App Mesh."""
-    return known.service("app-mesh").containers["envoy"]
+    return standalone.service("app-mesh").containers["envoy"]
 
 
 @pytest.fixture
-def proxy(known):
+def proxy(standalone):
     """What of a task's traffic goes through the sidecar."""
-    return only(known.service("app-mesh").task["proxy_configuration"])
+    return only(standalone.service("app-mesh").task["proxy_configuration"])
 
 
-def test_a_task_has_the_application_and_envoy(known):
+def test_a_task_has_the_application_and_envoy(standalone):
     """Two containers, the application's first."""
-    assert ["app-mesh", "envoy"] == list(known.service("app-mesh").containers)
+    assert ["app-mesh", "envoy"] == list(standalone.service("app-mesh").containers)
 
 
 def test_envoy_is_the_virtual_node(envoy):
@@ -49,15 +49,15 @@ def test_envoy_is_asked_whether_it_is_live(envoy):
     } == envoy.healthCheck
 
 
-def test_the_application_waits_for_envoy(known):
+def test_the_application_waits_for_envoy(standalone):
     """It starts after Envoy is healthy, and so stops before Envoy does."""
-    container = known.service("app-mesh").container
+    container = standalone.service("app-mesh").container
     assert [{"containerName": "envoy", "condition": "HEALTHY"}] == container.dependsOn
 
 
-def test_envoy_stops_as_late_as_the_application(known, envoy):
+def test_envoy_stops_as_late_as_the_application(standalone, envoy):
     """Requests in flight still have their way out."""
-    assert envoy.stopTimeout == known.service("app-mesh").container.stopTimeout == 75
+    assert envoy.stopTimeout == standalone.service("app-mesh").container.stopTimeout == 75
 
 
 def test_envoy_has_memory_of_its_own(envoy):
@@ -70,31 +70,31 @@ def test_envoy_logs(envoy):
     assert {
         "logDriver": "awslogs",
         "options": {
-            "awslogs-group": "/ecs/known/envoy",
+            "awslogs-group": "/ecs/standalone/envoy",
             "awslogs-region": "eu-central-1",
             "awslogs-stream-prefix": "proxy",
         },
     } == envoy.logConfiguration
 
 
-def test_ecs_may_write_envoys_logs(known):
+def test_ecs_may_write_envoys_logs(standalone):
     """The execution role knows both log groups."""
-    group = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/known"
-    resources = known.policy_statements("known-app-mesh-execution")["ShipLogs"].resources
+    group = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/standalone"
+    resources = standalone.policy_statements("standalone-app-mesh-execution")["ShipLogs"].resources
     assert resources == {f"{group}/app-mesh:*", f"{group}/envoy:*"}
 
 
-def test_ecs_may_pull_envoy(known):
+def test_ecs_may_pull_envoy(standalone):
     """Beside the application's own repository, and nothing further."""
     assert {
-        "arn:aws:ecr:eu-central-1:123456789012:repository/known/app",
+        "arn:aws:ecr:eu-central-1:123456789012:repository/standalone/app",
         "arn:aws:ecr:eu-central-1:840364872350:repository/aws-appmesh-envoy",
-    } == known.policy_statements("known-app-mesh-execution")["PullImages"].resources
+    } == standalone.policy_statements("standalone-app-mesh-execution")["PullImages"].resources
 
 
-def test_envoy_is_configured_for_its_own_node_only(known):
+def test_envoy_is_configured_for_its_own_node_only(standalone):
     """The task role streams the configuration of this virtual node and of no other."""
-    statements = known.policy_statements("known-app-mesh-task")
+    statements = standalone.policy_statements("standalone-app-mesh-task")
     assert {"SendToQueue", "ConfigureEnvoy"} == set(statements)
     assert {"appmesh:StreamAggregatedResources"} == statements["ConfigureEnvoy"].actions
     assert {NODE} == statements["ConfigureEnvoy"].resources
@@ -122,13 +122,13 @@ def test_envoys_own_traffic_is_not_sent_to_envoy(envoy, proxy):
     assert envoy.user == proxy["properties"]["IgnoredUID"]
 
 
-def test_without_mail_servers_no_port_is_ignored(known):
+def test_without_mail_servers_no_port_is_ignored(standalone):
     """HTTPS goes through Envoy."""
-    proxy = only(known.service("execute-command").task["proxy_configuration"])
+    proxy = only(standalone.service("execute-command").task["proxy_configuration"])
     assert "EgressIgnoredPorts" not in proxy["properties"]
 
 
-def test_app_mesh_needs_no_service_connect(known):
+def test_app_mesh_needs_no_service_connect(standalone):
     """A task has one proxy."""
-    assert [] == known.service("app-mesh").service["service_connect_configuration"]
-    assert "name" not in only(known.service("app-mesh").container.portMappings)
+    assert [] == standalone.service("app-mesh").service["service_connect_configuration"]
+    assert "name" not in only(standalone.service("app-mesh").container.portMappings)

@@ -4,7 +4,7 @@ from tests.plan.cloudwatch import Metric
 from tests.plan.view import only
 
 LIMITS = {"notification-api": (2, 8), "email-sender": (1, 4)}
-# The known module scales a service of this name.
+# The standalone module scales a service of this name.
 WORKER = "service/cluster/worker"
 
 
@@ -15,29 +15,29 @@ def name(request):
 
 
 @pytest.fixture
-def target(known):
+def target(standalone):
     """What is scaled."""
-    return known.one("aws_appautoscaling_target", resource_id=WORKER)
+    return standalone.one("aws_appautoscaling_target", resource_id=WORKER)
 
 
 @pytest.fixture
-def backlog(known):
+def backlog(standalone):
     """The policy that follows the queue."""
-    policy = known.one("aws_appautoscaling_policy", name="worker-backlog")
+    policy = standalone.one("aws_appautoscaling_policy", name="worker-backlog")
     return only(policy["target_tracking_scaling_policy_configuration"])
 
 
 @pytest.fixture
-def cpu(known):
+def cpu(standalone):
     """The policy that follows CPU."""
-    policy = known.one("aws_appautoscaling_policy", name="worker-cpu")
+    policy = standalone.one("aws_appautoscaling_policy", name="worker-cpu")
     return only(policy["target_tracking_scaling_policy_configuration"])
 
 
 @pytest.fixture
-def scheduled(known):
+def scheduled(standalone):
     """The scheduled actions by name."""
-    actions = known.all("aws_appautoscaling_scheduled_action").values()
+    actions = standalone.all("aws_appautoscaling_scheduled_action").values()
     return {one["name"]: one for one in actions if one["resource_id"] == WORKER}
 
 
@@ -113,9 +113,11 @@ def test_both_policies_scale_at_the_same_pace(cpu, backlog):
     assert [] == backlog["predefined_metric_specification"]
 
 
-def test_policies_and_schedules_are_the_services_own(known, target, scheduled):
+def test_policies_and_schedules_are_the_services_own(standalone, target, scheduled):
     """All of them move the desired count of the one ECS service."""
-    policies = [known.one("aws_appautoscaling_policy", name=f"worker-{name}") for name in ("cpu", "backlog")]
+    policies = [
+        standalone.one("aws_appautoscaling_policy", name=f"worker-{name}") for name in ("cpu", "backlog")
+    ]
     assert {"TargetTrackingScaling"} == {policy["policy_type"] for policy in policies}
     assert 4 == len(scheduled)
     for part in (target, *policies, *scheduled.values()):
@@ -133,9 +135,9 @@ def test_policies_and_schedules_are_the_services_own(known, target, scheduled):
     ],
 )
 @pytest.mark.parametrize("argument", ["resource_id", "scalable_dimension", "service_namespace"])
-def test_what_scales_is_attached_to_its_target(known, address, argument):
+def test_what_scales_is_attached_to_its_target(standalone, address, argument):
     """A policy or a schedule is created after the scalable target that it needs."""
-    sources = known.sources(f"module.autoscaling.{address}", argument)
+    sources = standalone.sources(f"module.autoscaling.{address}", argument)
     assert {"module.autoscaling.aws_appautoscaling_target.this"} == sources
 
 
@@ -159,20 +161,20 @@ def _schedule(action):
     return action["schedule"], action["timezone"], new["min_capacity"], new["max_capacity"]
 
 
-def test_without_a_queue_there_is_no_backlog(known):
+def test_without_a_queue_there_is_no_backlog(standalone):
     """A service that nothing waits for is scaled by CPU alone."""
-    names = {policy["name"] for policy in known.all("aws_appautoscaling_policy").values()}
+    names = {policy["name"] for policy in standalone.all("aws_appautoscaling_policy").values()}
     assert {"high-cpu"} == {name for name in names if name.startswith("high")}
 
 
-def test_the_edges_are_accepted(known):
+def test_the_edges_are_accepted(standalone):
     """One task and CPU at 10 percent on the one side, CPU at 90 percent on the other."""
-    low, high = _tracking(known, "low-cpu"), _tracking(known, "high-cpu")
+    low, high = _tracking(standalone, "low-cpu"), _tracking(standalone, "high-cpu")
     assert (10, 90) == (low["target_value"], high["target_value"])
     assert (0, 300) == (low["scale_in_cooldown"], high["scale_in_cooldown"])
-    assert ((1, 1), (3, 3)) == (_limits(known, "low", "cluster"), _limits(known, "high", "cluster"))
-    assert 1 == _tracking(known, "low-backlog")["target_value"]
-    scheduled = known.all("aws_appautoscaling_scheduled_action").values()
+    assert ((1, 1), (3, 3)) == (_limits(standalone, "low", "cluster"), _limits(standalone, "high", "cluster"))
+    assert 1 == _tracking(standalone, "low-backlog")["target_value"]
+    scheduled = standalone.all("aws_appautoscaling_scheduled_action").values()
     assert {
         "high-d",
         "high-a-name-that-has-thirty-two-chars",

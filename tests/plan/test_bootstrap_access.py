@@ -446,10 +446,10 @@ def test_workloads_get_what_they_ask_for(request, workload, name):
     assert "logs:PutLogEvents" in asked
 
 
-def test_proxies_get_the_certificates_they_ask_for(known, workload):
+def test_proxies_get_the_certificates_they_ask_for(standalone, workload):
     """The role that issues Service Connect's certificates works within the boundary too."""
-    roles = {role for role in known.role_names if role.endswith("-service-connect-tls")}
-    asked = {action for role in roles for one in known.policies_of(role) for action in one.actions}
+    roles = {role for role in standalone.role_names if role.endswith("-service-connect-tls")}
+    asked = {action for role in roles for one in standalone.policies_of(role) for action in one.actions}
     assert set() == asked - actions(workload)
     assert "acm-pca:IssueCertificate" in asked
 

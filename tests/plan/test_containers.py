@@ -10,15 +10,15 @@ PORTS = {"notification-api": 8080, "email-sender": 8081}
 
 
 @pytest.fixture(params=["plain", "full", "connect-server", "app-mesh", "least", "most"])
-def container(request, known):
+def container(request, standalone):
     """The application's container in each kind of service but the one with a shell."""
-    return known.service(request.param).container
+    return standalone.service(request.param).container
 
 
-def test_a_container_runs_the_image_that_is_asked_for(known):
+def test_a_container_runs_the_image_that_is_asked_for(standalone):
     """Image and tag reach the container as they are."""
-    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/known/app:1.4.2"
-    assert known.service("plain").container.image == image
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/standalone/app:1.4.2"
+    assert standalone.service("plain").container.image == image
 
 
 def test_stop_timeout_covers_the_shutdown(sender):
@@ -27,9 +27,9 @@ def test_stop_timeout_covers_the_shutdown(sender):
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("plain", 45), ("full", 60), ("least", 30), ("most", 120)])
-def test_a_stopping_task_has_the_time_that_is_asked_for(known, name, seconds):
+def test_a_stopping_task_has_the_time_that_is_asked_for(standalone, name, seconds):
     """Seconds between SIGTERM and SIGKILL."""
-    assert known.service(name).container.stopTimeout == seconds
+    assert standalone.service(name).container.stopTimeout == seconds
 
 
 def test_requests_in_flight_are_finished(service):
@@ -81,7 +81,7 @@ def test_the_email_senders_health_check_bears_a_slow_start(sender):
     assert {"interval": 15, "timeout": 5, "retries": 3, "startPeriod": 60} == check
 
 
-def test_a_health_check_is_the_one_that_is_asked_for(known):
+def test_a_health_check_is_the_one_that_is_asked_for(standalone):
     """Each of its five parts reaches the container; without one there is none."""
     assert {
         "command": ["CMD", "python", "-m", "app.healthcheck"],
@@ -89,8 +89,8 @@ def test_a_health_check_is_the_one_that_is_asked_for(known):
         "timeout": 6,
         "retries": 4,
         "startPeriod": 70,
-    } == known.service("full").container.healthCheck
-    assert known.service("plain").container.healthCheck is None
+    } == standalone.service("full").container.healthCheck
+    assert standalone.service("plain").container.healthCheck is None
 
 
 def test_everything_that_serves_has_a_health_check(service):
@@ -107,19 +107,19 @@ def test_a_container_listens_on_the_port_it_is_told(service):
     assert service.container.environment["PORT"] == str(expected)
 
 
-def test_a_port_has_no_name_without_service_connect(known):
+def test_a_port_has_no_name_without_service_connect(standalone):
     """What nobody asks for is not there."""
     expected = {"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}
-    assert only(known.service("plain").container.portMappings) == expected
+    assert only(standalone.service("plain").container.portMappings) == expected
 
 
-def test_a_container_knows_who_it_is(known):
+def test_a_container_knows_who_it_is(standalone):
     """Its name is in its environment, beside what it is given."""
     assert {
         "PORT": "8080",
         "QUEUE_NAME": "mail",
         "SERVICE_NAME": "plain",
-    } == known.service("plain").container.environment
+    } == standalone.service("plain").container.environment
 
 
 def test_a_container_cannot_change_its_image(container):
@@ -151,10 +151,10 @@ def test_a_task_ends_with_its_container(container):
     assert container.essential is True
 
 
-def test_a_container_waits_for_nobody(known):
+def test_a_container_waits_for_nobody(standalone):
     """Only a sidecar would be waited for."""
-    assert known.service("plain").container.dependsOn is None
-    assert {"plain"} == set(known.service("plain").containers)
+    assert standalone.service("plain").container.dependsOn is None
+    assert {"plain"} == set(standalone.service("plain").containers)
 
 
 def test_logs_go_to_the_services_own_log_group(service, staging):
@@ -177,9 +177,12 @@ def test_a_container_waits_for_its_log_group(offline):
     assert "awslogs-group = aws_cloudwatch_log_group.this.name\n" in text
 
 
-def test_logs_are_encrypted_and_kept_as_long_as_asked(known):
+def test_logs_are_encrypted_and_kept_as_long_as_asked(standalone):
     """With the system's key, for the given days."""
-    groups = [known.one("aws_cloudwatch_log_group", name=f"/ecs/known/{name}") for name in ("plain", "full")]
+    groups = [
+        standalone.one("aws_cloudwatch_log_group", name=f"/ecs/standalone/{name}")
+        for name in ("plain", "full")
+    ]
     assert [30, 90] == [group["retention_in_days"] for group in groups]
     key = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     assert [group["kms_key_id"] for group in groups] == [key, key]

@@ -11,6 +11,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.inventory
 def test_the_readme_says_what_the_system_costs(request, cells):
     """The table is what the plan declares, times list prices."""
     rows = [(setting, monthly(cells(cell), endpoints)) for setting, cell, endpoints in SETTINGS]

@@ -56,9 +56,9 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def widgets(known):
+def widgets(standalone):
     """Every widget, from top to bottom and from left to right."""
-    return [Widget(values) for values in body(known)["widgets"]]
+    return [Widget(values) for values in body(standalone)["widgets"]]
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +121,9 @@ def test_every_line_says_what_it_is(graphs):
         assert len(set(graph.lines)) == len(graph.lines)
 
 
-def test_the_last_three_hours_are_shown_by_the_minute(known):
+def test_the_last_three_hours_are_shown_by_the_minute(standalone):
     """A longer view does not turn counts a minute into counts of an hour."""
-    assert ("-PT3H", "inherit") == (body(known)["start"], body(known)["periodOverride"])
+    assert ("-PT3H", "inherit") == (body(standalone)["start"], body(standalone)["periodOverride"])
 
 
 def test_every_metric_drawn_is_published(graphs):
@@ -144,10 +144,10 @@ def test_every_metric_drawn_is_published(graphs):
     assert len(of_aws) > 10
 
 
-def test_every_metric_that_an_alarm_reads_is_drawn(known, graphs):
+def test_every_metric_that_an_alarm_reads_is_drawn(standalone, graphs):
     """Whoever is woken by an alarm sees on the dashboard what it saw."""
     drawn = {metric for graph in graphs for metric in graph.metrics}
-    read = {metric for alarm in alarms(known).values() for metric in alarm.metrics.values()}
+    read = {metric for alarm in alarms(standalone).values() for metric in alarm.metrics.values()}
     assert set() == read - drawn
 
 
@@ -165,12 +165,12 @@ def test_the_headline_says_where_to_look_first(widgets):
     """The composite alarm, and where it is said what to do."""
     headline = widgets[0].properties["markdown"]
     assert headline.startswith("# notifications-staging\n")
-    assert "**Look first at notifications-staging-users-are-hurt**" in headline
+    assert "**Look first at notifications-staging-user-impact**" in headline
     assert "[runbook](https://runbook.example/runbook.md)" in headline
 
 
-def test_every_alarm_is_shown_and_the_worst_first(known, titled):
-    """Users who are hurt, then what hurts them, then the rest."""
+def test_every_alarm_is_shown_and_the_worst_first(standalone, titled):
+    """User impact, then its causes, then the rest."""
     arns = titled["Alarms"].properties["alarms"]
     prefix = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:notifications-staging-"
     names = [arn.removeprefix(prefix) for arn in arns]
@@ -182,8 +182,8 @@ def test_every_alarm_is_shown_and_the_worst_first(known, titled):
         "send-failure-rate",
         "provider-unavailable",
     ]
-    assert names[:7] == ["users-are-hurt", *felt]
-    assert sorted(names) == sorted({"users-are-hurt", *alarms(known)})
+    assert names[:7] == ["user-impact", *felt]
+    assert sorted(names) == sorted({"user-impact", *alarms(standalone)})
 
 
 @pytest.mark.parametrize(

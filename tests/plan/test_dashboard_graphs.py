@@ -8,9 +8,9 @@ CANARY = {("TargetGroup", "targetgroup/canary/3"), ("LoadBalancer", "app/balance
 
 
 @pytest.fixture(scope="module")
-def titled(known):
+def titled(standalone):
     """Every widget by its title."""
-    widgets = [Widget(values) for values in body(known)["widgets"]]
+    widgets = [Widget(values) for values in body(standalone)["widgets"]]
     return {widget.title: widget for widget in widgets}
 
 
@@ -48,16 +48,16 @@ def test_send_failure_rate(titled):
     graph = titled["Attempts to send that fail, in percent"]
     assert ["failed"] == graph.lines
     assert {"alarm": 5} == graph.thresholds
-    assert 50 == graph.value("rate", sent=5, refused=1, for_now=1, unknown=3)
+    assert 50 == graph.value("rate", sent=5, refused=1, transient=1, unknown=3)
     assert {"Sum"} == {name.partition(" ")[2] for name in graph.names}
 
 
-def test_the_same_expressions_are_drawn_as_are_alarmed(known, titled):
+def test_the_same_expressions_are_drawn_as_are_alarmed(standalone, titled):
     """What the line shows is what the alarm sees, once there is enough to see."""
-    graph, alarm = titled["Attempts to send that fail, in percent"], alarms(known)["send-failure-rate"]
-    minute = {"sent": 30, "refused": 1, "for_now": 2, "unknown": 4}
+    graph, alarm = titled["Attempts to send that fail, in percent"], alarms(standalone)["send-failure-rate"]
+    minute = {"sent": 30, "refused": 1, "transient": 2, "unknown": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
-    graph, alarm = titled["Requests that fail, in percent"], alarms(known)["error-rate"]
+    graph, alarm = titled["Requests that fail, in percent"], alarms(standalone)["error-rate"]
     minute = {"requests": 90, "target_errors": 2, "balancer_errors": 4}
     assert graph.value("rate", **minute) == alarm.value(**minute)
 
@@ -72,6 +72,7 @@ def test_errors_by_cause(titled):
         "refused by the queue": "NotificationsRefused Sum",
         "without a key that is known": "RequestsUnauthorized Sum",
         "over their client's rate": "RequestsThrottled Sum",
+        "cut off: too slow, or their head too long": "RequestsCutOff Sum",
     } == dict(zip(graph.lines, graph.names, strict=True))
 
 

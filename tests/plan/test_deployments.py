@@ -4,9 +4,9 @@ from tests.plan.view import only
 
 
 @pytest.fixture
-def plain(known):
+def plain(standalone):
     """A service with nothing beside its load balancer."""
-    return known.service("plain")
+    return standalone.service("plain")
 
 
 def test_a_deployment_never_goes_below_the_desired_count(plain):
@@ -42,7 +42,7 @@ def test_callers_come_after_whom_they_call(staging):
 def test_a_deployment_that_raises_an_alarm_undoes_itself(plain):
     """Tasks that start well and answer badly are rolled back too."""
     assert {
-        "alarm_names": ["known-errors", "known-latency"],
+        "alarm_names": ["standalone-errors", "standalone-latency"],
         "enable": True,
         "rollback": True,
     } == only(plain.service["alarms"])
@@ -72,11 +72,11 @@ def test_tasks_spread_again_after_a_zone_has_come_back(plain):
 
 
 @pytest.mark.parametrize(("name", "fargate", "spot"), [("plain", 100, 0), ("full", 60, 40), ("most", 0, 100)])
-def test_spot_share(known, name, fargate, spot):
+def test_spot_share(standalone, name, fargate, spot):
     """The first task runs on Fargate; of the others, the given percentage on Spot."""
     strategy = {
         one["capacity_provider"]: (one["base"], one["weight"])
-        for one in known.service(name).service["capacity_provider_strategy"]
+        for one in standalone.service(name).service["capacity_provider_strategy"]
     }
     assert strategy == {"FARGATE": (1, fargate), "FARGATE_SPOT": (0, spot)}
 

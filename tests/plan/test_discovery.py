@@ -14,9 +14,9 @@ def registration(request, staging):
 
 
 @pytest.fixture(params=NAMES)
-def known_registration(request, known):
+def standalone_registration(request, standalone):
     """Each service's entry in Cloud Map, of the module by itself."""
-    return known.all(SERVICE)[f'module.discovery.{SERVICE}.this["{request.param}"]']
+    return standalone.all(SERVICE)[f'module.discovery.{SERVICE}.this["{request.param}"]']
 
 
 def test_the_namespace_is_private_to_the_vpc(staging):
@@ -25,29 +25,29 @@ def test_the_namespace_is_private_to_the_vpc(staging):
     assert {"module.network.aws_vpc.this"} == staging.sources(f"module.discovery.{NAMESPACE}.this", "vpc")
 
 
-def test_the_namespace_takes_the_name_and_the_vpc_it_is_given(known):
+def test_the_namespace_takes_the_name_and_the_vpc_it_is_given(standalone):
     """Nobody else's VPC resolves the names."""
-    namespace = known.all(NAMESPACE)[f"module.discovery.{NAMESPACE}.this"]
-    assert ("known.internal", "vpc-1") == (namespace["name"], namespace["vpc"])
+    namespace = standalone.all(NAMESPACE)[f"module.discovery.{NAMESPACE}.this"]
+    assert ("standalone.internal", "vpc-1") == (namespace["name"], namespace["vpc"])
 
 
-def test_the_shortest_and_the_longest_name_are_accepted(known):
+def test_the_shortest_and_the_longest_name_are_accepted(standalone):
     """A part of a DNS name has 1 to 63 characters."""
-    edge = {one["name"] for address, one in known.all(SERVICE).items() if "discovery_edge" in address}
+    edge = {one["name"] for address, one in standalone.all(SERVICE).items() if "discovery_edge" in address}
     assert {1, 63} == {len(name) for name in edge}
 
 
-def test_tasks_are_found_by_address(known_registration):
+def test_tasks_are_found_by_address(standalone_registration):
     """A name answers with the addresses of several tasks, for ten seconds."""
-    dns = only(known_registration["dns_config"])
+    dns = only(standalone_registration["dns_config"])
     assert "MULTIVALUE" == dns["routing_policy"]
     assert {"type": "A", "ttl": 10} == only(dns["dns_records"])
 
 
-def test_ecs_reports_health(known_registration):
+def test_ecs_reports_health(standalone_registration):
     """An unhealthy task leaves the name; Route 53 could not reach it to ask."""
-    assert [{"failure_threshold": 1}] == known_registration["health_check_custom_config"]
-    assert [] == known_registration["health_check_config"]
+    assert [{"failure_threshold": 1}] == standalone_registration["health_check_custom_config"]
+    assert [] == standalone_registration["health_check_config"]
 
 
 def test_every_service_has_a_name(registration):
@@ -55,16 +55,16 @@ def test_every_service_has_a_name(registration):
     assert "MULTIVALUE" == only(registration["dns_config"])["routing_policy"]
 
 
-def test_nothing_else_has_a_name(staging, known):
+def test_nothing_else_has_a_name(staging, standalone):
     """Only what serves is found."""
     assert {one["name"] for one in staging.all(SERVICE).values()} == set(NAMES)
-    mine = {one["name"] for address, one in known.all(SERVICE).items() if "module.discovery." in address}
+    mine = {one["name"] for address, one in standalone.all(SERVICE).items() if "module.discovery." in address}
     assert mine == set(NAMES)
 
 
-def test_names_belong_to_the_private_namespace(known):
+def test_names_belong_to_the_private_namespace(standalone):
     """A name registered elsewhere would not resolve in the VPC."""
-    sources = known.sources(f"module.discovery.{SERVICE}.this", "dns_config", "namespace_id")
+    sources = standalone.sources(f"module.discovery.{SERVICE}.this", "dns_config", "namespace_id")
     assert sources == {f"module.discovery.{NAMESPACE}.this"}
 
 
@@ -83,12 +83,12 @@ def test_outputs_name_the_services(staging):
         assert output["discovery_name"] == f"{service}.notifications-staging.internal"
 
 
-def test_the_module_puts_out_every_name(known):
+def test_the_module_puts_out_every_name(standalone):
     """A caller needs no knowledge of how names are made."""
-    assert "known.internal" == known.outputs["discovery_namespace"]
-    assert known.outputs["discovery_names"] == {name: f"{name}.known.internal" for name in NAMES}
+    assert "standalone.internal" == standalone.outputs["discovery_namespace"]
+    assert standalone.outputs["discovery_names"] == {name: f"{name}.standalone.internal" for name in NAMES}
 
 
-def test_the_namespace_stands_before_it_is_named(known):
+def test_the_namespace_stands_before_it_is_named(standalone):
     """What asks for the namespace by name waits until it is there."""
-    assert known.output_sources("discovery_namespace") == {f"module.discovery.{NAMESPACE}.this"}
+    assert standalone.output_sources("discovery_namespace") == {f"module.discovery.{NAMESPACE}.this"}

@@ -18,9 +18,9 @@ USE = {
 
 
 @pytest.fixture
-def key(known):
+def key(standalone):
     """The system's key."""
-    return only(list(known.all("aws_kms_key").values()))
+    return only(list(standalone.all("aws_kms_key").values()))
 
 
 @pytest.fixture
@@ -58,16 +58,16 @@ def test_the_key_is_in_use(key):
     assert key["is_enabled"] is True
 
 
-def test_the_key_has_the_systems_name(known):
+def test_the_key_has_the_systems_name(standalone):
     """People find it by its alias."""
-    assert "alias/notifications" == known.one("aws_kms_alias")["name"]
-    sources = known.sources("module.encryption.aws_kms_alias.this", "target_key_id")
+    assert "alias/notifications" == standalone.one("aws_kms_alias")["name"]
+    sources = standalone.sources("module.encryption.aws_kms_alias.this", "target_key_id")
     assert {"module.encryption.aws_kms_key.this"} == sources
 
 
-def test_whoever_takes_the_key_finds_its_policy_in_place(known):
+def test_whoever_takes_the_key_finds_its_policy_in_place(standalone):
     """The policy comes with the key, and the ARN after both."""
-    assert {"module.encryption.aws_kms_key.this"} == known.output_sources("key_arn")
+    assert {"module.encryption.aws_kms_key.this"} == standalone.output_sources("key_arn")
 
 
 def test_the_policy_says_seven_things(statements):

@@ -9,15 +9,15 @@ FLOW_LOG = "module.network.aws_flow_log.vpc"
 
 
 @pytest.fixture
-def flow_log(known):
+def flow_log(standalone):
     """The VPC's flow log."""
-    return resources_of(known, "network", "aws_flow_log")["vpc"]
+    return resources_of(standalone, "network", "aws_flow_log")["vpc"]
 
 
 @pytest.fixture
-def role(known):
+def role(standalone):
     """What the flow log writes with."""
-    return resources_of(known, "network", "aws_iam_role")["flow_logs"]
+    return resources_of(standalone, "network", "aws_iam_role")["flow_logs"]
 
 
 def test_all_traffic_is_recorded(flow_log):
@@ -27,9 +27,9 @@ def test_all_traffic_is_recorded(flow_log):
     assert LOG_GROUP == flow_log["log_destination"]
 
 
-def test_the_whole_vpc_is_recorded(known):
+def test_the_whole_vpc_is_recorded(standalone):
     """Not a subnet and not an interface of it."""
-    written = known.written(FLOW_LOG)
+    written = standalone.written(FLOW_LOG)
     assert ["aws_vpc.this.id"] == references(written["vpc_id"])
     assert {
         "iam_role_arn",
@@ -41,22 +41,22 @@ def test_the_whole_vpc_is_recorded(known):
     } == set(written)
 
 
-def test_records_are_written_with_a_role_of_their_own(known, offline):
+def test_records_are_written_with_a_role_of_their_own(standalone, offline):
     """Log group and permission are there before the first record comes."""
-    assert {"module.network.aws_iam_role.flow_logs"} == known.sources(FLOW_LOG, "iam_role_arn")
-    assert ["aws_iam_role_policy.flow_logs"] == known.depends_on(FLOW_LOG)
+    assert {"module.network.aws_iam_role.flow_logs"} == standalone.sources(FLOW_LOG, "iam_role_arn")
+    assert ["aws_iam_role_policy.flow_logs"] == standalone.depends_on(FLOW_LOG)
     assert "log-group:${aws_cloudwatch_log_group.flow_logs.name}" in offline.source(
         "modules/network/flow-logs.tf"
     )
 
 
-def test_records_are_encrypted_and_expire(known):
+def test_records_are_encrypted_and_expire(standalone):
     """Addresses of users are not kept for ever, nor in the clear."""
-    group = resources_of(known, "network", "aws_cloudwatch_log_group")["flow_logs"]
+    group = resources_of(standalone, "network", "aws_cloudwatch_log_group")["flow_logs"]
     assert "/vpc/mail/flow-logs" == group["name"]
     assert 30 == group["retention_in_days"]
     assert group["kms_key_id"].startswith("arn:aws:kms:eu-central-1:123456789012:key/")
-    edge = resources_of(known, "network_edge", "aws_cloudwatch_log_group")["flow_logs"]
+    edge = resources_of(standalone, "network_edge", "aws_cloudwatch_log_group")["flow_logs"]
     assert (3653, "1") == (edge["retention_in_days"], edge["kms_key_id"].split("/")[1])
 
 
@@ -87,10 +87,12 @@ def test_flow_logs_of_this_account_alone_take_the_role(role):
     ] == json.loads(role["assume_role_policy"])["Statement"]
 
 
-def test_the_role_writes_into_its_own_log_group_alone(known, role):
+def test_the_role_writes_into_its_own_log_group_alone(standalone, role):
     """It reaches no service's logs."""
-    assert "write-flow-logs" == resources_of(known, "network", "aws_iam_role_policy")["flow_logs"]["name"]
-    statements = known.policy_statements(role["name"])
+    assert (
+        "write-flow-logs" == resources_of(standalone, "network", "aws_iam_role_policy")["flow_logs"]["name"]
+    )
+    statements = standalone.policy_statements(role["name"])
     assert {"FindLogGroup", "WriteFlowLogs"} == set(statements)
     assert {"logs:DescribeLogGroups"} == statements["FindLogGroup"].actions
     assert "Allow" == statements["WriteFlowLogs"].effect

@@ -6,9 +6,9 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-5555555
 
 
 @pytest.fixture
-def table(known):
+def table(standalone):
     """The ledger's table."""
-    return known.one("aws_dynamodb_table", name="deliveries")
+    return standalone.one("aws_dynamodb_table", name="deliveries")
 
 
 def test_the_table_is_paid_by_use(table):
@@ -39,20 +39,20 @@ def test_items_are_encrypted_with_the_systems_key(table):
 
 
 @pytest.mark.parametrize(("name", "protected"), [("deliveries", True), ("unprotected", False)])
-def test_deletion_protection(known, name, protected):
+def test_deletion_protection(standalone, name, protected):
     """DynamoDB refuses to delete the table where that is asked for."""
-    assert known.one("aws_dynamodb_table", name=name)["deletion_protection_enabled"] is protected
+    assert standalone.one("aws_dynamodb_table", name=name)["deletion_protection_enabled"] is protected
 
 
-def test_others_are_told_name_and_arn(known):
+def test_others_are_told_name_and_arn(standalone):
     """The ARN is that of the table and nothing else, and known before there is one."""
     arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/deliveries"
-    assert known.outputs["ledger"] == {"name": "deliveries", "arn": arn}
+    assert standalone.outputs["ledger"] == {"name": "deliveries", "arn": arn}
 
 
-def test_whoever_uses_the_table_waits_for_it(known):
+def test_whoever_uses_the_table_waits_for_it(standalone):
     """Both are put together from the table's own name."""
-    assert {"module.ledger.aws_dynamodb_table.this"} == known.output_sources("ledger")
+    assert {"module.ledger.aws_dynamodb_table.this"} == standalone.output_sources("ledger")
 
 
 def test_the_sender_is_told_of_its_ledger(sender, staging):

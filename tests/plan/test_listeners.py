@@ -19,9 +19,9 @@ def _listeners(plan, module):
 
 
 @pytest.mark.parametrize(("module", "canary"), WEIGHTS.items())
-def test_the_canary_takes_its_share_and_the_stable_service_the_rest(known, module, canary):
+def test_the_canary_takes_its_share_and_the_stable_service_the_rest(standalone, module, canary):
     """Weights add up to a hundred, so that each is a percentage; the rule is about every request."""
-    rule = resources_of(known, module, "aws_lb_listener_rule")["canary[0]"]
+    rule = resources_of(standalone, module, "aws_lb_listener_rule")["canary[0]"]
     action = only(rule["action"])
     assert "forward" == action["type"]
     weights = [group["weight"] for group in only(action["forward"])["target_group"]]
@@ -29,17 +29,17 @@ def test_the_canary_takes_its_share_and_the_stable_service_the_rest(known, modul
     assert ["*"] == only(only(rule["condition"])["path_pattern"])["values"]
 
 
-def test_without_a_canary_there_is_no_rule(known):
+def test_without_a_canary_there_is_no_rule(standalone):
     """The listener's default sends everything to the stable service."""
-    assert {} == resources_of(known, "load_balancer", "aws_lb_listener_rule")
-    forward = only(only(_listeners(known, "load_balancer")["this"]["default_action"])["forward"])
+    assert {} == resources_of(standalone, "load_balancer", "aws_lb_listener_rule")
+    forward = only(only(_listeners(standalone, "load_balancer")["this"]["default_action"])["forward"])
     assert [0, 100] == sorted(group["weight"] for group in forward["target_group"])
 
 
-def test_each_weight_is_its_own_target_groups(known, offline):
+def test_each_weight_is_its_own_target_groups(standalone, offline):
     """The canary's group has the canary's weight, in the rule and by default."""
-    by_default = only(known.written(LISTENER)["default_action"])
-    shared = only(known.written(RULE)["action"])
+    by_default = only(standalone.written(LISTENER)["default_action"])
+    shared = only(standalone.written(RULE)["action"])
     for action in (by_default, shared):
         groups = only(action["forward"])["target_group"]
         assert [
@@ -60,39 +60,39 @@ def test_a_canary_comes_before_its_requests_and_goes_after_them(cells):
     assert service in plan.sources("module.load_balancer.aws_lb_listener_rule.canary[0]", "tags")
 
 
-def test_requests_of_one_caller_are_spread_too(known):
+def test_requests_of_one_caller_are_spread_too(standalone):
     """Nobody is bound to the canary: its share of requests is its weight."""
-    for action in (known.written(LISTENER)["default_action"], known.written(RULE)["action"]):
+    for action in (standalone.written(LISTENER)["default_action"], standalone.written(RULE)["action"]):
         assert {"target_group"} == set(only(only(action)["forward"]))
 
 
-def test_listeners_are_the_load_balancers(known):
+def test_listeners_are_the_load_balancers(standalone):
     """Both belong to the one load balancer."""
     for name in ("this", "redirect"):
-        listener = known.written(f"module.load_balancer.aws_lb_listener.{name}")
+        listener = standalone.written(f"module.load_balancer.aws_lb_listener.{name}")
         assert ["aws_lb.this.arn"] == references(listener["load_balancer_arn"])
 
 
-def test_plain_http_serves_on_port_80_alone(known):
+def test_plain_http_serves_on_port_80_alone(standalone):
     """There is neither a certificate nor a redirect."""
-    listeners = _listeners(known, "load_balancer")
+    listeners = _listeners(standalone, "load_balancer")
     assert {"this"} == set(listeners)
     listener = listeners["this"]
     assert (80, "HTTP") == (listener["port"], listener["protocol"])
     assert listener["certificate_arn"] is None
 
 
-def test_https_serves_tls_1_2_and_1_3(known):
+def test_https_serves_tls_1_2_and_1_3(standalone):
     """Requests are forwarded on port 443 with the given certificate."""
-    listener = _listeners(known, "load_balancer_https")["this"]
+    listener = _listeners(standalone, "load_balancer_https")["this"]
     assert (443, "HTTPS") == (listener["port"], listener["protocol"])
     assert listener["certificate_arn"].endswith(":certificate/1")
     assert "ELBSecurityPolicy-TLS13-1-2-2021-06" == listener["ssl_policy"]
 
 
-def test_https_redirects_http_for_good(known):
+def test_https_redirects_http_for_good(standalone):
     """Plain HTTP gets no answer but the way to HTTPS."""
-    listeners = _listeners(known, "load_balancer_https")
+    listeners = _listeners(standalone, "load_balancer_https")
     assert {"this", "redirect[0]"} == set(listeners)
     redirect = listeners["redirect[0]"]
     assert (80, "HTTP") == (redirect["port"], redirect["protocol"])
@@ -124,9 +124,9 @@ def test_the_url_is_of_the_name_that_callers_use(production):
     assert "https://api.notifications.example" == production.outputs["url"]
 
 
-def test_without_a_name_the_url_is_the_load_balancers(known, offline):
+def test_without_a_name_the_url_is_the_load_balancers(standalone, offline):
     """That is plain HTTP's alone."""
-    url = output_of(known, "load_balancer", "url")["expression"]
+    url = output_of(standalone, "load_balancer", "url")["expression"]
     assert {"local.https", "var.domain_name", "aws_lb.this.dns_name"} == set(references(url))
     text = offline.source("modules/load_balancer/outputs.tf")
     assert (
@@ -135,21 +135,21 @@ def test_without_a_name_the_url_is_the_load_balancers(known, offline):
     )
 
 
-def test_the_name_leads_to_the_load_balancer(known):
+def test_the_name_leads_to_the_load_balancer(standalone):
     """An alias of the zone's own, where a zone is given."""
-    assert {} == resources_of(known, "load_balancer", "aws_route53_record")
-    record = resources_of(known, "load_balancer_https", "aws_route53_record")["alias[0]"]
+    assert {} == resources_of(standalone, "load_balancer", "aws_route53_record")
+    record = resources_of(standalone, "load_balancer_https", "aws_route53_record")["alias[0]"]
     assert (
         "Z0123456789ABCDEFGHIJ",
         "api.example.com",
         "A",
     ) == (record["zone_id"], record["name"], record["type"])
-    alias = only(known.written("module.load_balancer_https.aws_route53_record.alias")["alias"])
+    alias = only(standalone.written("module.load_balancer_https.aws_route53_record.alias")["alias"])
     assert ["aws_lb.this.dns_name"] == references(alias["name"])
     assert ["aws_lb.this.zone_id"] == references(alias["zone_id"])
 
 
-def test_what_answers_is_there_before_its_url(known):
+def test_what_answers_is_there_before_its_url(standalone):
     """Whoever calls right after an apply gets an answer."""
-    depends_on = output_of(known, "load_balancer", "url")["depends_on"]
+    depends_on = output_of(standalone, "load_balancer", "url")["depends_on"]
     assert ["aws_lb_listener.this", "aws_route53_record.alias"] == depends_on

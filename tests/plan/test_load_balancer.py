@@ -10,15 +10,15 @@ GROUPS = ('this["canary"]', 'this["stable"]')
 
 
 @pytest.fixture
-def load_balancer(known):
+def load_balancer(standalone):
     """The load balancer that may be deleted."""
-    return resources_of(known, "load_balancer", "aws_lb")["this"]
+    return resources_of(standalone, "load_balancer", "aws_lb")["this"]
 
 
 @pytest.fixture(params=GROUPS)
-def target_group(request, known):
+def target_group(request, standalone):
     """Each of the two target groups."""
-    return resources_of(known, "load_balancer", "aws_lb_target_group")[request.param]
+    return resources_of(standalone, "load_balancer", "aws_lb_target_group")[request.param]
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def health_check(target_group):
     return only(target_group["health_check"])
 
 
-def test_the_stable_service_and_the_canary_have_a_target_group_each(known):
+def test_the_stable_service_and_the_canary_have_a_target_group_each(standalone):
     """Their names fit beside the longest name of a load balancer."""
-    groups = resources_of(known, "load_balancer_most", "aws_lb_target_group")
+    groups = resources_of(standalone, "load_balancer_most", "aws_lb_target_group")
     assert {
         'this["stable"]': "a-name-of-25-characters-9-api",
         'this["canary"]': "a-name-of-25-characters-9-canary",
@@ -67,9 +67,9 @@ def test_targets_are_addresses_of_tasks(target_group):
     assert "vpc-1" == target_group["vpc_id"]
 
 
-def test_port_and_path_are_the_callers(known):
+def test_port_and_path_are_the_callers(standalone):
     """What is served elsewhere is asked there."""
-    groups = resources_of(known, "load_balancer_https", "aws_lb_target_group").values()
+    groups = resources_of(standalone, "load_balancer_https", "aws_lb_target_group").values()
     assert [(9090, "/ready")] * 2 == [(one["port"], only(one["health_check"])["path"]) for one in groups]
     assert {"vpc-2"} == {one["vpc_id"] for one in groups}
 
@@ -104,11 +104,13 @@ def test_it_faces_the_internet_in_public_subnets(staging):
     assert {"module.network.aws_subnet.public"} == staging.sources(LOAD_BALANCER, "subnets")
 
 
-def test_it_is_an_application_load_balancer_of_its_own_group(known, load_balancer):
+def test_it_is_an_application_load_balancer_of_its_own_group(standalone, load_balancer):
     """It stands in every subnet that it is given, behind its own security group."""
     assert ("application", "mail") == (load_balancer["load_balancer_type"], load_balancer["name"])
     assert ["subnet-1", "subnet-2"] == sorted(load_balancer["subnets"])
-    assert {"module.load_balancer.aws_security_group.this"} == known.sources(LOAD_BALANCER, "security_groups")
+    assert {"module.load_balancer.aws_security_group.this"} == standalone.sources(
+        LOAD_BALANCER, "security_groups"
+    )
 
 
 def test_invalid_headers_are_dropped(load_balancer):
@@ -116,7 +118,7 @@ def test_invalid_headers_are_dropped(load_balancer):
     assert load_balancer["drop_invalid_header_fields"] is True
 
 
-def test_the_load_balancer_is_written_out(known):
+def test_the_load_balancer_is_written_out(standalone):
     """None of what it does hangs on the provider's defaults."""
     assert {
         "access_logs",
@@ -128,12 +130,12 @@ def test_the_load_balancer_is_written_out(known):
         "name",
         "security_groups",
         "subnets",
-    } == set(known.written(LOAD_BALANCER))
+    } == set(standalone.written(LOAD_BALANCER))
 
 
-def test_target_groups_are_written_out(known):
+def test_target_groups_are_written_out(standalone):
     """Every figure of the health check stands in the code, and nobody's requests stick to a target."""
-    group = known.written("module.load_balancer.aws_lb_target_group.this")
+    group = standalone.written("module.load_balancer.aws_lb_target_group.this")
     assert {
         "deregistration_delay",
         "health_check",
@@ -153,10 +155,10 @@ def test_target_groups_are_written_out(known):
     } == set(only(group["health_check"]))
 
 
-def test_it_is_deleted_only_where_that_is_allowed(known, load_balancer):
+def test_it_is_deleted_only_where_that_is_allowed(standalone, load_balancer):
     """A load balancer that is in use does not go by mistake."""
     assert load_balancer["enable_deletion_protection"] is False
-    kept = resources_of(known, "load_balancer_https", "aws_lb")["this"]
+    kept = resources_of(standalone, "load_balancer_https", "aws_lb")["this"]
     assert kept["enable_deletion_protection"] is True
 
 
@@ -166,11 +168,11 @@ def test_only_production_refuses_to_be_deleted(staging, production):
     assert production.one("aws_lb")["enable_deletion_protection"] is True
 
 
-def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(known):
+def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(standalone):
     """It carries no rule inline, which would fight with those of the services."""
-    group = known.written("module.load_balancer.aws_security_group.this")
+    group = standalone.written("module.load_balancer.aws_security_group.this")
     assert {"name", "description", "vpc_id", "tags"} == set(group)
-    planned = resources_of(known, "load_balancer", "aws_security_group")["this"]
+    planned = resources_of(standalone, "load_balancer", "aws_security_group")["this"]
     assert ("mail-load-balancer", "vpc-1") == (planned["name"], planned["vpc_id"])
 
 
@@ -185,25 +187,25 @@ def test_the_security_group_is_the_vpcs_and_named_after_the_load_balancer(known)
         ),
     ],
 )
-def test_only_the_named_callers_reach_the_listeners_ports(known, module, expected):
+def test_only_the_named_callers_reach_the_listeners_ports(standalone, module, expected):
     """A port without a listener is closed, and so is every other address."""
-    rules = resources_of(known, module, "aws_vpc_security_group_ingress_rule").values()
+    rules = resources_of(standalone, module, "aws_vpc_security_group_ingress_rule").values()
     assert {(rule["from_port"], rule["cidr_ipv4"]) for rule in rules} == expected
     assert [(rule["ip_protocol"], rule["to_port"]) for rule in rules] == [
         ("tcp", rule["from_port"]) for rule in rules
     ]
 
 
-def test_the_callers_rules_are_the_load_balancers(known):
+def test_the_callers_rules_are_the_load_balancers(standalone):
     """They open its own group."""
     rule = "module.load_balancer.aws_vpc_security_group_ingress_rule.callers"
-    assert ["aws_security_group.this.id"] == references(known.written(rule)["security_group_id"])
+    assert ["aws_security_group.this.id"] == references(standalone.written(rule)["security_group_id"])
 
 
 @pytest.mark.parametrize("name", ["stable", "canary"])
-def test_services_are_given_their_own_target_group(known, name):
+def test_services_are_given_their_own_target_group(standalone, name):
     """ECS refuses a target group that no listener forwards to, so it is handed out after the listener."""
-    output = output_of(known, "load_balancer", name)
+    output = output_of(standalone, "load_balancer", name)
     assert references(output["expression"]) == [
         f'aws_lb_target_group.this["{name}"].arn',
         "aws_security_group.this.id",
@@ -211,13 +213,13 @@ def test_services_are_given_their_own_target_group(known, name):
     assert ["aws_lb_listener.this"] == output["depends_on"]
 
 
-def test_metrics_are_found_by_what_cloudwatch_calls_the_parts(known):
+def test_metrics_are_found_by_what_cloudwatch_calls_the_parts(standalone):
     """Alarms ask for suffixes of ARNs, each of its own part."""
     assert [
         "aws_lb.this.arn_suffix",
         'aws_lb_target_group.this["stable"].arn_suffix',
         'aws_lb_target_group.this["canary"].arn_suffix',
-    ] == references(output_of(known, "load_balancer", "metric_dimensions")["expression"])
+    ] == references(output_of(standalone, "load_balancer", "metric_dimensions")["expression"])
 
 
 def test_each_dimension_is_its_own_part(offline):

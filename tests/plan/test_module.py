@@ -25,11 +25,11 @@ def test_files_are_formatted(offline):
     assert (0, "") == (done.returncode, done.stdout)
 
 
-def test_every_module_is_planned_by_itself(known):
+def test_every_module_is_planned_by_itself(standalone):
     """A module needs nothing that it does not declare."""
-    called = {Path(call["source"]).name for call in known.configuration["module_calls"].values()}
+    called = {Path(call["source"]).name for call in standalone.configuration["module_calls"].values()}
     assert called == {folder.name for folder in MODULES}
-    assert [] == known.warnings
+    assert [] == standalone.warnings
 
 
 def test_a_plan_has_no_warning(cell):
@@ -80,6 +80,15 @@ def test_every_variable_is_used(folder):
     declared = re.findall(r'^variable "(\w+)"', text, re.MULTILINE)
     body = re.sub(r'^variable "\w+" {\n.*?^}', "", text, flags=re.MULTILINE | re.DOTALL)
     assert [] == [name for name in declared if f"var.{name}" not in body]
+
+
+@EACH
+def test_a_module_takes_no_part_of_aws_that_it_does_not_use(folder):
+    """The domain of AWS goes to those that put a host name together, a region to those with regional ARNs."""
+    text = _text(folder)
+    declared = re.findall(r'^variable "aws" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
+    parts = {part for body in declared for part in re.findall(r"^    (\w+) += string$", body, re.MULTILINE)}
+    assert parts == set(re.findall(r"\bvar\.aws\.(\w+)", text))
 
 
 def test_nothing_is_asked_of_an_account():
@@ -136,7 +145,7 @@ def test_outputs_name_what_operators_need(staging):
         "queue_name",
         "smtp_secret_name",
         "url",
-        "users_are_hurt_alarm",
+        "user_impact_alarm",
     } == set(staging.outputs)
 
 

@@ -9,21 +9,21 @@ NAME = "notifications-staging"
 
 
 @pytest.fixture
-def topic(known):
+def topic(standalone):
     """Where alarms go."""
-    return known.one("aws_sns_topic", name="notifications-staging-alarms")
+    return standalone.one("aws_sns_topic", name="notifications-staging-alarms")
 
 
 @pytest.fixture
-def hurt(known):
+def user_impact(standalone):
     """The alarm to wake somebody by."""
-    return known.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-users-are-hurt")
+    return standalone.one("aws_cloudwatch_composite_alarm", alarm_name=f"{NAME}-user-impact")
 
 
 @pytest.fixture
-def outputs(known):
+def outputs(standalone):
     """What the module tells the root module."""
-    return known.outputs["monitoring"]
+    return standalone.outputs["monitoring"]
 
 
 def test_notifications_are_encrypted_with_the_systems_key(topic):
@@ -58,9 +58,9 @@ def test_only_this_systems_alarms_publish_and_only_by_tls(topic):
     ]
 
 
-def test_every_subscriber_gets_mail(known):
+def test_every_subscriber_gets_mail(standalone):
     """One subscription each, and to this topic."""
-    subscriptions = known.all("aws_sns_topic_subscription", "module.monitoring").values()
+    subscriptions = standalone.all("aws_sns_topic_subscription", "module.monitoring").values()
     assert {
         ("on-call@notifications.example", "email", TOPIC),
         ("team@notifications.example", "email", TOPIC),
@@ -72,18 +72,18 @@ def test_every_subscriber_gets_mail(known):
     [
         ("aws_sns_topic_subscription.email", "topic_arn"),
         ("aws_cloudwatch_metric_alarm.queue_age", "alarm_actions"),
-        ("aws_cloudwatch_composite_alarm.users_are_hurt", "alarm_actions"),
+        ("aws_cloudwatch_composite_alarm.user_impact", "alarm_actions"),
     ],
 )
-def test_the_topic_exists_first(offline, known, address, argument):
+def test_the_topic_exists_first(offline, standalone, address, argument):
     """Its ARN is put together from the name of the topic itself, so that Terraform waits for it."""
-    assert ["local.topic_arn"] == known.written(f"module.monitoring.{address}")[argument]["references"]
+    assert ["local.topic_arn"] == standalone.written(f"module.monitoring.{address}")[argument]["references"]
     source = offline.source("modules/monitoring/topic.tf")
     assert ':${aws_sns_topic.alarms.name}"' in source
 
 
-def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt):
-    """What they feel while it lasts, and nothing else, wakes somebody."""
+def test_user_impact_by_errors_by_waiting_and_by_mails_that_do_not_come(user_impact):
+    """Errors, waits and failing mails are felt while they last; nothing else wakes somebody."""
     felt = [
         "error-rate",
         "notification-api-p99-latency",
@@ -92,18 +92,18 @@ def test_users_are_hurt_by_errors_by_waiting_and_by_mails_that_do_not_come(hurt)
         "send-failure-rate",
         "provider-unavailable",
     ]
-    assert hurt["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
+    assert user_impact["alarm_rule"] == " OR ".join(f'ALARM("{NAME}-{name}")' for name in felt)
 
 
-def test_the_composite_alarm_tells_the_topic(hurt):
+def test_the_composite_alarm_tells_the_topic(user_impact):
     """Of trouble and of its end."""
-    assert ([TOPIC], [TOPIC]) == (hurt["alarm_actions"], hurt["ok_actions"])
-    assert hurt["actions_enabled"] is True
+    assert ([TOPIC], [TOPIC]) == (user_impact["alarm_actions"], user_impact["ok_actions"])
+    assert user_impact["actions_enabled"] is True
 
 
 def test_the_alarms_it_is_made_of_exist_first(offline):
     """CloudWatch refuses a rule that names an alarm which is not there yet."""
-    source = offline.source("modules/monitoring/alarm-users-are-hurt.tf")
+    source = offline.source("modules/monitoring/alarm-user-impact.tf")
     assert source.count("aws_cloudwatch_metric_alarm.") == source.count(".alarm_name,") == 6
 
 
@@ -120,9 +120,9 @@ def test_what_a_bad_release_sets_off_undoes_it(outputs):
     }
 
 
-def test_an_outage_of_the_provider_undoes_no_release(outputs, known):
+def test_an_outage_of_the_provider_undoes_no_release(outputs, standalone):
     """No release of ours mends a relay: neither its alarm nor what a rate counts takes one back."""
-    every = alarms(known)
+    every = alarms(standalone)
     rolled_back = {
         name.removeprefix(f"{NAME}-") for names in outputs["rollback_alarms"].values() for name in names
     }
@@ -134,13 +134,13 @@ def test_an_outage_of_the_provider_undoes_no_release(outputs, known):
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):
     """Their names are taken from the alarms, so that a service waits for them."""
     source = offline.source("modules/monitoring/outputs.tf").split('output "rollback_alarms"')[1]
-    assert 6 == source.count("aws_cloudwatch_metric_alarm.")
+    assert 7 == source.count("aws_cloudwatch_metric_alarm.")
 
 
 def test_outputs_name_what_was_made(outputs):
     """The root module hands them to operators."""
     assert TOPIC == outputs["topic_arn"]
-    assert outputs["users_are_hurt_alarm"] == f"{NAME}-users-are-hurt"
+    assert outputs["user_impact_alarm"] == f"{NAME}-user-impact"
     assert NAME == outputs["dashboard_name"]
 
 
@@ -192,18 +192,17 @@ def test_the_services_count_in_their_environment(staging):
         ("runbook_url", ["var.runbook_url"]),
         ("thresholds", ["var.alarm_thresholds"]),
         ("environment", ["var.environment"]),
-        (
-            "services",
-            [
-                "var.notification_api.cpu_target",
-                "var.notification_api",
-                "var.email_sender.cpu_target",
-                "var.email_sender",
-            ],
-        ),
+        ("services", ["local.services"]),
     ],
 )
 def test_operators_choose_who_is_told_of_what(staging, argument, variables):
     """What the root module is given reaches the alarms and the dashboard."""
     call = staging.configuration["module_calls"]["monitoring"]["expressions"]
     assert call[argument]["references"] == variables
+
+
+@pytest.mark.parametrize("service", ["notification_api", "email_sender"])
+def test_a_graph_shows_the_cpu_target_that_operators_set(offline, service):
+    """The target that is drawn is the one that scaling holds."""
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("services.tf")
+    assert f" cpu_target = var.{service}.cpu_target\n" in offline.source("scaling.tf")

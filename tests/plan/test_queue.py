@@ -10,15 +10,15 @@ NAME = "notifications-staging-mail"
 
 
 @pytest.fixture(params=["mail", "mail-priority"])
-def queue(known, request):
+def queue(standalone, request):
     """Each of the two queues as it is without wishes."""
-    return known.one("aws_sqs_queue", name=request.param)
+    return standalone.one("aws_sqs_queue", name=request.param)
 
 
 @pytest.fixture
-def dead_letter_queue(known):
+def dead_letter_queue(standalone):
     """Where its messages go that could not be sent."""
-    return known.one("aws_sqs_queue", name="mail-dead-letter")
+    return standalone.one("aws_sqs_queue", name="mail-dead-letter")
 
 
 def test_there_are_two_queues_and_one_dead_letter_queue(staging):
@@ -27,9 +27,9 @@ def test_there_are_two_queues_and_one_dead_letter_queue(staging):
     assert names == {NAME, f"{NAME}-priority", f"{NAME}-dead-letter"}
 
 
-def test_both_queues_are_alike(known):
+def test_both_queues_are_alike(standalone):
     """What overtakes is treated as well as the rest: they differ in their names alone."""
-    normal, priority = (known.one("aws_sqs_queue", name=name) for name in ("mail", "mail-priority"))
+    normal, priority = (standalone.one("aws_sqs_queue", name=name) for name in ("mail", "mail-priority"))
     own = {"name", "policy"}
     assert {key for key in normal if normal[key] != priority[key]} == own
 
@@ -47,23 +47,23 @@ def test_an_outage_does_not_reach_the_last_resort(staging):
     assert seconds > 8 * 60 * 60
 
 
-def test_a_dead_letter_stays_where_it_is(known):
+def test_a_dead_letter_stays_where_it_is(standalone):
     """There is no queue behind the dead-letter queue."""
-    assert "redrive_policy" not in known.written("module.queue.aws_sqs_queue.dead_letter")
+    assert "redrive_policy" not in standalone.written("module.queue.aws_sqs_queue.dead_letter")
 
 
 @pytest.mark.parametrize(
     ("name", "count"), [("low", 2), ("low-priority", 2), ("high", 1000), ("high-priority", 1000)]
 )
-def test_a_message_is_received_as_often_as_is_asked_for(known, name, count):
+def test_a_message_is_received_as_often_as_is_asked_for(standalone, name, count):
     """From two to SQS's thousand."""
-    redrive = json.loads(known.one("aws_sqs_queue", name=name)["redrive_policy"])
+    redrive = json.loads(standalone.one("aws_sqs_queue", name=name)["redrive_policy"])
     assert redrive["maxReceiveCount"] == count
 
 
-def test_the_dead_letter_queue_exists_first(known):
+def test_the_dead_letter_queue_exists_first(standalone):
     """SQS refuses a redrive policy that names a queue which is not there yet."""
-    sources = known.sources("module.queue.aws_sqs_queue.this", "redrive_policy")
+    sources = standalone.sources("module.queue.aws_sqs_queue.this", "redrive_policy")
     assert {"module.queue.aws_sqs_queue.dead_letter"} == sources
 
 
@@ -101,29 +101,29 @@ def test_a_pause_of_a_week_and_a_weekend_deletes_nothing(name, request):
         ("high-dead-letter", 14),
     ],
 )
-def test_messages_are_kept_as_long_as_is_asked_for(known, name, days):
+def test_messages_are_kept_as_long_as_is_asked_for(standalone, name, days):
     """From a day to two weeks."""
-    assert known.one("aws_sqs_queue", name=name)["message_retention_seconds"] == days * DAY
+    assert standalone.one("aws_sqs_queue", name=name)["message_retention_seconds"] == days * DAY
 
 
 @pytest.mark.parametrize(
     ("name", "seconds"), [("mail", 30), ("low", 1), ("high", 43200), ("high-priority", 43200)]
 )
-def test_messages_are_hidden_as_long_as_is_asked_for(known, name, seconds):
+def test_messages_are_hidden_as_long_as_is_asked_for(standalone, name, seconds):
     """From a second to twelve hours."""
-    assert known.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"] == seconds
+    assert standalone.one("aws_sqs_queue", name=name)["visibility_timeout_seconds"] == seconds
 
 
 @pytest.mark.parametrize("name", ["mail", "mail-priority", "mail-dead-letter"])
-def test_messages_are_encrypted_at_rest(known, name):
+def test_messages_are_encrypted_at_rest(standalone, name):
     """SQS encrypts every queue with its own keys."""
-    assert known.one("aws_sqs_queue", name=name)["sqs_managed_sse_enabled"] is True
+    assert standalone.one("aws_sqs_queue", name=name)["sqs_managed_sse_enabled"] is True
 
 
 @pytest.mark.parametrize("name", ["mail", "mail-priority", "mail-dead-letter"])
-def test_plain_http_is_refused(known, name):
+def test_plain_http_is_refused(standalone, name):
     """Nobody does anything with a queue unencrypted on the way, and nobody is let in beside."""
-    policy = json.loads(known.one("aws_sqs_queue", name=name)["policy"])
+    policy = json.loads(standalone.one("aws_sqs_queue", name=name)["policy"])
     assert only(policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]) == {
         "Sid": "DenyPlainHttp",
         "Effect": "Deny",
@@ -139,16 +139,16 @@ def test_receivers_wait_for_messages(queue):
     assert 20 == queue["receive_wait_time_seconds"]
 
 
-def test_whoever_uses_a_queue_waits_for_it(known):
+def test_whoever_uses_a_queue_waits_for_it(standalone):
     """Names and ARNs are put together from the queues' own names."""
     names = {"normal": "mail", "priority": "mail-priority", "dead_letter": "mail-dead-letter"}
     arns = {"normal": ARN, "priority": f"{ARN}-priority", "dead_letter": f"{ARN}-dead-letter"}
-    assert known.outputs["queue"]["names"] == names
-    assert known.outputs["queue"]["arns"] == arns
+    assert standalone.outputs["queue"]["names"] == names
+    assert standalone.outputs["queue"]["arns"] == arns
     assert {
         "module.queue.aws_sqs_queue.this",
         "module.queue.aws_sqs_queue.dead_letter",
-    } == known.output_sources("queue")
+    } == standalone.output_sources("queue")
 
 
 @pytest.mark.parametrize("name", ["staging", "smtp", "production"])

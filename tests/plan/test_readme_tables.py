@@ -11,6 +11,7 @@ pytestmark = pytest.mark.xdist_group("wiring")
 SIZE = "object({ memory = optional(number, 1), zones = list(string) })"
 
 
+@pytest.mark.inventory
 def test_tables_are_fresh():
     """Inputs and outputs are written from the code."""
     old = [str(readme.relative_to(ROOT_MODULE)) for readme, _ in stale(ROOT_MODULE)]

@@ -9,9 +9,9 @@ SERVICES = ["notification-api", "email-sender"]
 
 
 @pytest.fixture(params=SERVICES)
-def repository(request, known):
+def repository(request, standalone):
     """Each service's repository."""
-    return known.one("aws_ecr_repository", name=f"notifications/{request.param}")
+    return standalone.one("aws_ecr_repository", name=f"notifications/{request.param}")
 
 
 def test_one_repository_a_service(staging):
@@ -35,24 +35,24 @@ def test_images_are_encrypted_with_the_systems_key(repository):
     assert [{"encryption_type": "KMS", "kms_key": KEY}] == repository["encryption_configuration"]
 
 
-def test_every_repository_forgets_old_images(known):
+def test_every_repository_forgets_old_images(standalone):
     """There is no repository without a lifecycle policy."""
-    policies = {one["repository"] for one in known.all("aws_ecr_lifecycle_policy").values()}
-    assert policies == {one["name"] for one in known.all("aws_ecr_repository").values()}
+    policies = {one["repository"] for one in standalone.all("aws_ecr_lifecycle_policy").values()}
+    assert policies == {one["name"] for one in standalone.all("aws_ecr_repository").values()}
 
 
-def test_a_lifecycle_policy_comes_after_its_repository(known):
+def test_a_lifecycle_policy_comes_after_its_repository(standalone):
     """It takes the name from the repository itself."""
-    sources = known.sources("module.registry.aws_ecr_lifecycle_policy.this", "repository")
+    sources = standalone.sources("module.registry.aws_ecr_lifecycle_policy.this", "repository")
     assert {"module.registry.aws_ecr_repository.this"} == sources
 
 
 @pytest.mark.parametrize(
     ("name", "kept"), [("notifications/email-sender", 50), ("small/notification-api", 10)]
 )
-def test_old_images_expire(known, name, kept):
+def test_old_images_expire(standalone, name, kept):
     """Fifty images stay unless told otherwise, enough to roll back to."""
-    policy = json.loads(known.one("aws_ecr_lifecycle_policy", repository=name)["policy"])
+    policy = json.loads(standalone.one("aws_ecr_lifecycle_policy", repository=name)["policy"])
     assert policy == {
         "rules": [
             {
@@ -66,17 +66,17 @@ def test_old_images_expire(known, name, kept):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_others_are_told_url_and_arn(known, service):
+def test_others_are_told_url_and_arn(standalone, service):
     """Where to push and pull, and what a policy names."""
     host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
     arn = "arn:aws:ecr:eu-central-1:123456789012:repository"
-    assert known.outputs["registry"]["urls"][service] == f"{host}/notifications/{service}"
-    assert known.outputs["registry"]["arns"][service] == f"{arn}/notifications/{service}"
+    assert standalone.outputs["registry"]["urls"][service] == f"{host}/notifications/{service}"
+    assert standalone.outputs["registry"]["arns"][service] == f"{arn}/notifications/{service}"
 
 
-def test_whoever_uses_a_repository_waits_for_it(known):
+def test_whoever_uses_a_repository_waits_for_it(standalone):
     """URL and ARN are put together from the repository's own name."""
-    assert {"module.registry.aws_ecr_repository.this"} == known.output_sources("registry")
+    assert {"module.registry.aws_ecr_repository.this"} == standalone.output_sources("registry")
 
 
 def test_a_service_runs_the_image_of_its_own_repository(service):
@@ -100,6 +100,6 @@ def test_only_production_keeps_images_of_a_destroyed_repository(staging, product
 @pytest.mark.parametrize(
     ("name", "force"), [("notifications/email-sender", False), ("small/notification-api", True)]
 )
-def test_a_repository_with_images_is_destroyed_only_when_asked_to(known, name, force):
+def test_a_repository_with_images_is_destroyed_only_when_asked_to(standalone, name, force):
     """Images are deleted with their repository where that is wanted."""
-    assert known.one("aws_ecr_repository", name=name)["force_delete"] is force
+    assert standalone.one("aws_ecr_repository", name=name)["force_delete"] is force

@@ -118,38 +118,39 @@ def test_smtp_needs_the_credentials_and_nothing_of_ses(smtp):
     assert QUEUES == statements["ReceiveFromQueues"].resources
 
 
-def test_a_task_role_allows_what_is_asked_for(known):
+def test_a_task_role_allows_what_is_asked_for(standalone):
     """Actions, resources and conditions reach the policy as they are given."""
-    statements = known.policy_statements("known-full-task")
+    statements = standalone.policy_statements("standalone-full-task")
     assert {
         "AskForAccount": ({"ses:GetAccount"}, {"*"}),
         "ReadSecret": (
             {"secretsmanager:GetSecretValue"},
-            {"arn:aws:secretsmanager:eu-central-1:123456789012:secret:known-??????"},
+            {"arn:aws:secretsmanager:eu-central-1:123456789012:secret:standalone-??????"},
         ),
         "SendMail": (
             {"ses:SendEmail", "ses:SendRawEmail"},
             {IDENTITIES},
         ),
-    } == _granted(known, "known-full-task")
+    } == _granted(standalone, "standalone-full-task")
     assert {} == statements["ReadSecret"].condition
-    assert {"StringEquals": {"ses:FromAddress": "no-reply@known.example"}} == statements["SendMail"].condition
+    sender = {"ses:FromAddress": "no-reply@standalone.example"}
+    assert {"StringEquals": sender} == statements["SendMail"].condition
 
 
-def test_execution_role(known):
+def test_execution_role(standalone):
     """ECS may pull this service's image and write this service's logs."""
     account = "eu-central-1:123456789012"
-    assert _granted(known, "known-plain-execution") == {
+    assert _granted(standalone, "standalone-plain-execution") == {
         "LogInToRegistry": ({"ecr:GetAuthorizationToken"}, {"*"}),
-        "PullImages": (PULL, {f"arn:aws:ecr:{account}:repository/known/app"}),
-        "ShipLogs": (WRITE_LOGS, {f"arn:aws:logs:{account}:log-group:/ecs/known/plain:*"}),
+        "PullImages": (PULL, {f"arn:aws:ecr:{account}:repository/standalone/app"}),
+        "ShipLogs": (WRITE_LOGS, {f"arn:aws:logs:{account}:log-group:/ecs/standalone/plain:*"}),
     }
 
 
-def test_ecs_may_read_the_settings_and_no_other_parameter(known):
+def test_ecs_may_read_the_settings_and_no_other_parameter(standalone):
     """Exactly those that become environment variables, when there are any."""
-    granted = _granted(known, "known-full-execution")
-    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full"
+    granted = _granted(standalone, "standalone-full-execution")
+    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/standalone/full"
     assert {"LogInToRegistry", "PullImages", "ReadSettings", "ShipLogs"} == set(granted)
     assert granted["ReadSettings"] == (
         {"ssm:GetParameters"},
@@ -170,16 +171,16 @@ def test_execution_roles_of_both_services(staging, name):
 
 
 @pytest.mark.parametrize("kind", ["task", "execution"])
-def test_a_task_takes_the_two_roles_apart(known, kind):
+def test_a_task_takes_the_two_roles_apart(standalone, kind):
     """The application never holds ECS's own permissions."""
     task = "module.service_plain.aws_ecs_task_definition.this"
-    assert known.sources(task, f"{kind}_role_arn") == {f"module.service_plain.aws_iam_role.{kind}"}
+    assert standalone.sources(task, f"{kind}_role_arn") == {f"module.service_plain.aws_iam_role.{kind}"}
 
 
 @pytest.mark.parametrize("kind", ["task", "execution"])
-def test_only_ecs_tasks_of_this_account_take_the_roles(known, kind):
+def test_only_ecs_tasks_of_this_account_take_the_roles(standalone, kind):
     """No other service and no other account's ECS can."""
-    role = known.one("aws_iam_role", name=f"known-plain-{kind}")
+    role = standalone.one("aws_iam_role", name=f"standalone-plain-{kind}")
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
     assert {
         "Effect": "Allow",
@@ -192,22 +193,22 @@ def test_only_ecs_tasks_of_this_account_take_the_roles(known, kind):
     } == statement
 
 
-def test_no_other_policy_is_attached(known):
+def test_no_other_policy_is_attached(standalone):
     """What a role may do is in its one inline policy alone."""
-    policies = [one["role"] for one in known.all("aws_iam_role_policy", "module.service_plain").values()]
-    assert ["known-plain-execution", "known-plain-task"] == sorted(policies)
-    assert {} == known.all("aws_iam_role_policy_attachment", "module.service_plain")
+    policies = [one["role"] for one in standalone.all("aws_iam_role_policy", "module.service_plain").values()]
+    assert ["standalone-plain-execution", "standalone-plain-task"] == sorted(policies)
+    assert {} == standalone.all("aws_iam_role_policy_attachment", "module.service_plain")
 
 
-def test_every_statement_allows(known):
+def test_every_statement_allows(standalone):
     """There is no deny to work around, so what is listed is what is granted."""
-    roles = [f"known-{name}-{kind}" for name in ("full", "app-mesh") for kind in ("task", "execution")]
-    effects = {one.effect for role in roles for one in known.policy_statements(role).values()}
+    roles = [f"standalone-{name}-{kind}" for name in ("full", "app-mesh") for kind in ("task", "execution")]
+    effects = {one.effect for role in roles for one in standalone.policy_statements(role).values()}
     assert {"Allow"} == effects
 
 
 @pytest.mark.parametrize("kind", ["task", "execution"])
-def test_tasks_start_with_their_permissions(known, kind):
+def test_tasks_start_with_their_permissions(standalone, kind):
     """A service is created after its policies and destroyed before them."""
-    waits_for = known.depends_on("module.service_plain.aws_ecs_service.this")
+    waits_for = standalone.depends_on("module.service_plain.aws_ecs_service.this")
     assert f"aws_iam_role_policy.{kind}" in waits_for

@@ -19,10 +19,10 @@ PARTS = ["Means", "Set by", "Users feel", "Look first at", "Do", "Over when"]
 
 
 @pytest.fixture(scope="module")
-def descriptions(known):
+def descriptions(standalone):
     """What each alarm says, by its name."""
     kinds = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
-    every = [alarm for kind in kinds for alarm in known.all(kind).values()]
+    every = [alarm for kind in kinds for alarm in standalone.all(kind).values()]
     prefix = "notifications-staging-"
     return {
         alarm["alarm_name"].removeprefix(prefix): alarm["alarm_description"]
@@ -112,7 +112,7 @@ def test_an_outage_is_reached_from_the_top_and_says_what_rings(sections, descrip
     assert f"(#{outage})" in top
     rings = sections[outage].partition("**What rings**")[2].partition("- **Do**")[0]
     named = set(re.findall(r"\(#([^)]+)\)", rings))
-    assert "users-are-hurt" in named
+    assert "user-impact" in named
     assert named <= {text.rpartition("#")[2] for text in descriptions.values()}
 
 
@@ -170,6 +170,6 @@ def _knows(service, name, option):
         return False
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
     members = set() if model.input_shape is None else set(model.input_shape.members)
-    known = {xform_name(member, "-") for member in members}
-    flags = {f"no-{one}" for one in known}
-    return option in {"", "query", "output", "no-paginate", *known, *flags}
+    standalone = {xform_name(member, "-") for member in members}
+    flags = {f"no-{one}" for one in standalone}
+    return option in {"", "query", "output", "no-paginate", *standalone, *flags}

@@ -9,14 +9,14 @@ KEYS_VERSION = "module.secrets.aws_secretsmanager_secret_version.api_keys"
 
 
 @pytest.fixture(params=["smtp", "api-keys"])
-def secret(known, request):
+def secret(standalone, request):
     """The secret with the SMTP server's login, and that with the API's keys."""
-    return known.one("aws_secretsmanager_secret", name=f"notifications/{request.param}")
+    return standalone.one("aws_secretsmanager_secret", name=f"notifications/{request.param}")
 
 
-def test_a_setting_is_a_parameter_of_its_service(known):
+def test_a_setting_is_a_parameter_of_its_service(standalone):
     """A path an environment variable, whose value a plan shows: it is no secret."""
-    parameters = known.all("aws_ssm_parameter").values()
+    parameters = standalone.all("aws_ssm_parameter").values()
     prefix = "/notifications/"
     assert {
         "/notifications/notification-api/LOG_LEVEL": ("String", "INFO"),
@@ -29,9 +29,9 @@ def test_a_setting_is_a_parameter_of_its_service(known):
     }
 
 
-def test_services_are_told_their_parameters(known):
+def test_services_are_told_their_parameters(standalone):
     """By service and environment variable, as a container definition wants them."""
-    assert known.outputs["secrets"]["written"]["parameters"] == {
+    assert standalone.outputs["secrets"]["written"]["parameters"] == {
         "notification-api": {"LOG_LEVEL": f"{PARAMETER}/notification-api/LOG_LEVEL"},
         "email-sender": {
             "LOG_LEVEL": f"{PARAMETER}/email-sender/LOG_LEVEL",
@@ -40,14 +40,14 @@ def test_services_are_told_their_parameters(known):
     }
 
 
-def test_whoever_uses_parameters_and_secret_waits_for_them(known):
+def test_whoever_uses_parameters_and_secret_waits_for_them(standalone):
     """What others are told is put together from the resources' own names."""
     assert {
         "module.secrets.aws_ssm_parameter.this",
         "module.secrets.aws_secretsmanager_secret.smtp",
         "module.secrets.aws_secretsmanager_secret.api_keys",
         "module.secrets_without_login.aws_secretsmanager_secret.smtp",
-    } == known.output_sources("secrets")
+    } == standalone.output_sources("secrets")
 
 
 def test_a_secret_is_encrypted_with_the_systems_key(secret):
@@ -64,31 +64,31 @@ def test_a_secret_is_encrypted_with_the_systems_key(secret):
         ("unwritten/api-keys", 0),
     ],
 )
-def test_a_deleted_secret_can_be_brought_back(known, name, days):
+def test_a_deleted_secret_can_be_brought_back(standalone, name, days):
     """For as long as is asked for; 0 deletes it at once."""
-    assert known.one("aws_secretsmanager_secret", name=name)["recovery_window_in_days"] == days
+    assert standalone.one("aws_secretsmanager_secret", name=name)["recovery_window_in_days"] == days
 
 
-def test_without_a_login_there_is_no_secret_for_one(known):
+def test_without_a_login_there_is_no_secret_for_one(standalone):
     """All calls but one want a login, and each has API keys."""
-    names = {one["name"] for one in known.all("aws_secretsmanager_secret").values()}
+    names = {one["name"] for one in standalone.all("aws_secretsmanager_secret").values()}
     keys = {f"{name}/api-keys" for name in ("notifications", "short", "unwritten", "without-login")}
     assert names == {"notifications/smtp", "short/smtp", "unwritten/smtp"} | keys
-    assert known.outputs["secrets"]["without_login"] is None
+    assert standalone.outputs["secrets"]["without_login"] is None
 
 
 @pytest.mark.parametrize(
     ("output", "name"), [("smtp_secret", "notifications/smtp"), ("api_keys_secret", "notifications/api-keys")]
 )
-def test_a_secret_is_named_for_a_policy(known, output, name):
+def test_a_secret_is_named_for_a_policy(standalone, output, name):
     """Its ARN with the six characters that Secrets Manager adds, and no wider."""
     arn = f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-??????"
-    assert known.outputs["secrets"]["written"][output] == {"name": name, "arn_pattern": arn}
+    assert standalone.outputs["secrets"]["written"][output] == {"name": name, "arn_pattern": arn}
 
 
-def test_values_are_written_where_a_version_is_given(known):
+def test_values_are_written_where_a_version_is_given(standalone):
     """Version 0, or no login, leaves a secret's value alone."""
-    versions = known.all("aws_secretsmanager_secret_version")
+    versions = standalone.all("aws_secretsmanager_secret_version")
     assert {
         "module.secrets.aws_secretsmanager_secret_version.smtp[0]": 1,
         "module.secrets_short.aws_secretsmanager_secret_version.smtp[0]": 2,
@@ -97,24 +97,26 @@ def test_values_are_written_where_a_version_is_given(known):
     } == {address: one["secret_string_wo_version"] for address, one in versions.items()}
 
 
-def test_the_secret_gets_the_credentials(known):
+def test_the_secret_gets_the_credentials(standalone):
     """Username and password as JSON, into the one secret."""
-    written = known.written(VERSION)
+    written = standalone.written(VERSION)
     assert {"references": ["var.smtp_credentials"]} == written["secret_string_wo"]
-    assert {"module.secrets.aws_secretsmanager_secret.smtp"} == known.sources(VERSION, "secret_id")
+    assert {"module.secrets.aws_secretsmanager_secret.smtp"} == standalone.sources(VERSION, "secret_id")
 
 
-def test_the_secret_gets_the_keys(known):
+def test_the_secret_gets_the_keys(standalone):
     """The whole document as JSON, into the secret of its own."""
-    written = known.written(KEYS_VERSION)
+    written = standalone.written(KEYS_VERSION)
     assert {"references": ["var.api_keys"]} == written["secret_string_wo"]
-    assert {"module.secrets.aws_secretsmanager_secret.api_keys"} == known.sources(KEYS_VERSION, "secret_id")
+    assert {"module.secrets.aws_secretsmanager_secret.api_keys"} == standalone.sources(
+        KEYS_VERSION, "secret_id"
+    )
 
 
 @pytest.mark.parametrize("name", ["smtp", "api_keys"])
-def test_a_task_starts_after_its_secret_has_a_value(known, name):
+def test_a_task_starts_after_its_secret_has_a_value(standalone, name):
     """A secret is passed on once its value is written."""
-    outputs = known.configuration["module_calls"]["secrets"]["module"]["outputs"]
+    outputs = standalone.configuration["module_calls"]["secrets"]["module"]["outputs"]
     assert outputs[f"{name}_secret"]["depends_on"] == [f"aws_secretsmanager_secret_version.{name}"]
 
 
@@ -123,7 +125,7 @@ def test_a_task_starts_after_its_secret_has_a_value(known, name):
 )
 def test_nothing_secret_is_in_a_plan(offline, secret):
     """Neither the plan's text nor its configuration holds what is in the variables."""
-    text = json.dumps(offline.known())
+    text = json.dumps(offline.standalone())
     assert '"secret_string_wo_version": 1' in text
     assert secret not in text
 

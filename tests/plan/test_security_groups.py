@@ -40,16 +40,16 @@ def _ways(plan, kind, module):
     }
 
 
-def test_every_way_in(known):
+def test_every_way_in(standalone):
     """Callers reach the service's port, and its tasks reach the interface endpoints."""
     assert {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
         'callers["second"]': ("tcp", 8081, 8081, "sg-second"),
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
-    } == _ways(known, INGRESS, FULL)
+    } == _ways(standalone, INGRESS, FULL)
 
 
-def test_every_way_out(known):
+def test_every_way_out(standalone):
     """Endpoints by reference, the given ports of anybody, and callers their way in."""
     assert {
         'callers["first"]': ("tcp", 8081, 8081, "sg-first"),
@@ -59,48 +59,52 @@ def test_every_way_out(known):
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    } == _ways(known, EGRESS, FULL)
+    } == _ways(standalone, EGRESS, FULL)
 
 
-def test_a_service_behind_a_load_balancer_needs_no_internet(known):
+def test_a_service_behind_a_load_balancer_needs_no_internet(standalone):
     """The load balancer reaches its port; it reaches AWS's services by endpoint and nobody else."""
     assert {
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
-    } == _ways(known, INGRESS, PLAIN)
+    } == _ways(standalone, INGRESS, PLAIN)
     assert {
         "endpoints[0]": ("tcp", 443, 443, "sg-endpoints"),
         "load_balancer[0]": ("tcp", 8080, 8080, "sg-load-balancer"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    } == _ways(known, EGRESS, PLAIN)
+    } == _ways(standalone, EGRESS, PLAIN)
 
 
-def test_without_interface_endpoints_aws_is_behind_the_nat_gateway(known):
+def test_without_interface_endpoints_aws_is_behind_the_nat_gateway(standalone):
     """Port 443 of anybody takes the place of the endpoints' group, and of nothing else."""
-    assert {} == _ways(known, INGRESS, "module.service_gateway")
+    assert {} == _ways(standalone, INGRESS, "module.service_gateway")
     assert {
         'internet["443"]': ("tcp", 443, 443, "0.0.0.0/0"),
         'internet["587"]': ("tcp", 587, 587, "0.0.0.0/0"),
         "prefix_lists[0]": ("tcp", 443, 443, "pl-s3"),
         "prefix_lists[1]": ("tcp", 443, 443, "pl-dynamodb"),
-    } == _ways(known, EGRESS, "module.service_gateway")
+    } == _ways(standalone, EGRESS, "module.service_gateway")
 
 
-def test_every_way_has_a_name(known):
+def test_every_way_has_a_name(standalone):
     """The console shows from where and to where."""
-    rules = {**known.all(INGRESS, FULL), **known.all(EGRESS, FULL), **known.all(INGRESS, PLAIN)}
+    rules = {
+        **standalone.all(INGRESS, FULL),
+        **standalone.all(EGRESS, FULL),
+        **standalone.all(INGRESS, PLAIN),
+    }
     assert {
-        "first to known-full",
-        "interface endpoints from known-full",
-        "interface endpoints from known-plain",
-        "known-full from first",
-        "known-full from second",
-        "known-full to a gateway endpoint",
-        "known-full to interface endpoints",
-        "known-full to the internet",
-        "known-plain from the load balancer",
-        "second to known-full",
+        "first to standalone-full",
+        "interface endpoints from standalone-full",
+        "interface endpoints from standalone-plain",
+        "second to standalone-full",
+        "standalone-full from first",
+        "standalone-full from second",
+        "standalone-full to a gateway endpoint",
+        "standalone-full to interface endpoints",
+        "standalone-full to the internet",
+        "standalone-plain from the load balancer",
     } == {rule["tags"]["Name"] for rule in rules.values()}
 
 
@@ -117,34 +121,34 @@ def test_every_way_has_a_name(known):
         (f"{PLAIN}.{EGRESS}.load_balancer", "referenced_security_group_id"),
     ],
 )
-def test_the_tasks_group_is_at_one_end_of_each_way(known, rule, own_end):
+def test_the_tasks_group_is_at_one_end_of_each_way(standalone, rule, own_end):
     """The other end is what is named, never the whole network."""
     module = rule.split(f".{INGRESS}.")[0].split(f".{EGRESS}.")[0]
-    assert _groups(known, rule, own_end) == {f"{module}.aws_security_group.this"}
+    assert _groups(standalone, rule, own_end) == {f"{module}.aws_security_group.this"}
 
 
-def test_the_tasks_group_is_in_the_given_network(known):
+def test_the_tasks_group_is_in_the_given_network(standalone):
     """Under the name that the service has in the account."""
-    group = known.one("aws_security_group", name="known-full")
-    assert ("vpc-1", {"Name": "known-full"}) == (group["vpc_id"], group["tags"])
+    group = standalone.one("aws_security_group", name="standalone-full")
+    assert ("vpc-1", {"Name": "standalone-full"}) == (group["vpc_id"], group["tags"])
 
 
-def test_tasks_are_in_their_services_group_alone(known):
+def test_tasks_are_in_their_services_group_alone(standalone):
     """No service shares a group with anything."""
     service = f"{FULL}.aws_ecs_service.this"
-    groups = known.sources(service, "network_configuration", "security_groups")
+    groups = standalone.sources(service, "network_configuration", "security_groups")
     assert groups == {f"{FULL}.aws_security_group.this"}
 
 
-def test_tasks_start_with_their_ways_open(known):
+def test_tasks_start_with_their_ways_open(standalone):
     """A service is created after its rules, so that its first tasks can pull and answer."""
-    waits_for = set(known.depends_on(f"{FULL}.aws_ecs_service.this"))
+    waits_for = set(standalone.depends_on(f"{FULL}.aws_ecs_service.this"))
     assert RULES == {rule for rule in waits_for if "security_group" in rule}
 
 
-def test_rules_are_resources_of_their_own(known):
+def test_rules_are_resources_of_their_own(standalone):
     """A group carries no inline rules, which would fight with the others."""
-    assert {"ingress", "egress"}.isdisjoint(known.written(f"{FULL}.aws_security_group.this"))
+    assert {"ingress", "egress"}.isdisjoint(standalone.written(f"{FULL}.aws_security_group.this"))
 
 
 def test_whoever_is_named_reaches_only_the_load_balancer(edges):

@@ -73,7 +73,7 @@ def test_everything_that_is_denied_is_denied(bootstrap):
     assert [] == list(reference.unknown(denied))
 
 
-@pytest.mark.parametrize("name", ["staging", "smtp", "production", "known"])
+@pytest.mark.parametrize("name", ["staging", "smtp", "production", "standalone"])
 def test_everything_that_the_systems_roles_are_granted_has_an_effect(request, name):
     """Each action is about a resource that its statement names, under conditions that AWS knows."""
     found = of_the_system(request.getfixturevalue(name))

@@ -7,7 +7,7 @@ from tests.plan.offline import ROOT_MODULE
 
 NAMESPACE = "aws_service_discovery_http_namespace"
 LOG_GROUP = "aws_cloudwatch_log_group"
-ROLE = "known-service-connect-tls"
+ROLE = "standalone-service-connect-tls"
 ACCOUNT = "eu-central-1:123456789012"
 KEY = f"arn:aws:kms:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
 AUTHORITY = f"arn:aws:acm-pca:{ACCOUNT}:certificate-authority/11111111-2222-3333-4444-555555555555"
@@ -16,27 +16,27 @@ MESHES = {"service_connect", "tls", "app_mesh", "none", "least", "most"}
 
 
 @pytest.fixture
-def members(known):
+def members(standalone):
     """What the services learn of a mesh that is Service Connect without certificates."""
-    return known.outputs["mesh"]["service_connect"]
+    return standalone.outputs["mesh"]["service_connect"]
 
 
 @pytest.fixture
-def encrypted(known):
+def encrypted(standalone):
     """What the services learn of Service Connect with a certificate authority."""
-    return known.outputs["mesh"]["tls"]
+    return standalone.outputs["mesh"]["tls"]
 
 
 @pytest.fixture
-def statements(known):
+def statements(standalone):
     """What ECS may do to keep the certificates."""
-    return known.policy_statements(ROLE)
+    return standalone.policy_statements(ROLE)
 
 
-def _meshes_with(known, kind):
+def _meshes_with(standalone, kind):
     return {
         address.split(".")[1].removeprefix("mesh_")
-        for address in known.all(kind)
+        for address in standalone.all(kind)
         if address.startswith("module.mesh_")
     }
 
@@ -47,24 +47,24 @@ def test_service_connect_is_the_mesh_unless_another_is_chosen(staging):
     assert {} == staging.all("aws_appmesh_mesh")
 
 
-def test_service_connect_has_a_namespace_of_its_own(known):
+def test_service_connect_has_a_namespace_of_its_own(standalone):
     """It refuses to make a name that Cloud Map's DNS services have in the same namespace."""
-    namespace = known.all(NAMESPACE)[f"module.mesh_service_connect.{NAMESPACE}.service_connect[0]"]
-    assert "known" == namespace["name"]
+    namespace = standalone.all(NAMESPACE)[f"module.mesh_service_connect.{NAMESPACE}.service_connect[0]"]
+    assert "standalone" == namespace["name"]
 
 
-def test_nothing_of_service_connect_is_made_in_another_mode(known):
+def test_nothing_of_service_connect_is_made_in_another_mode(standalone):
     """A namespace that nobody uses would mislead."""
-    assert MESHES == set(known.outputs["mesh"])
-    assert {"service_connect", "tls", "most"} == _meshes_with(known, NAMESPACE)
-    assert {"tls"} == _meshes_with(known, "aws_iam_role")
-    assert {"tls"} == _meshes_with(known, "aws_iam_role_policy")
+    assert MESHES == set(standalone.outputs["mesh"])
+    assert {"service_connect", "tls", "most"} == _meshes_with(standalone, NAMESPACE)
+    assert {"tls"} == _meshes_with(standalone, "aws_iam_role")
+    assert {"tls"} == _meshes_with(standalone, "aws_iam_role_policy")
 
 
-def test_what_service_connect_is_made_of(known):
+def test_what_service_connect_is_made_of(standalone):
     """One namespace, one log group and one role with its two policies are all."""
     kinds = (NAMESPACE, LOG_GROUP, "aws_iam_role", "aws_iam_role_policy")
-    addresses = {address for kind in kinds for address in known.all(kind) if ".mesh_tls." in address}
+    addresses = {address for kind in kinds for address in standalone.all(kind) if ".mesh_tls." in address}
     assert addresses == {
         f"module.mesh_tls.{NAMESPACE}.service_connect[0]",
         f"module.mesh_tls.{LOG_GROUP}.proxies[0]",
@@ -75,28 +75,28 @@ def test_what_service_connect_is_made_of(known):
 
 
 @pytest.mark.parametrize("mesh", ["app_mesh", "least", "none"])
-def test_no_member_joins_service_connect_in_another_mode(known, mesh):
+def test_no_member_joins_service_connect_in_another_mode(standalone, mesh):
     """ECS refuses a task that is in two meshes."""
-    members = known.outputs["mesh"][mesh]
+    members = standalone.outputs["mesh"][mesh]
     assert set() == {name for name, one in members.items() if one["service_connect"] is not None}
     assert len(members) > 1
 
 
-def test_mode_none_gives_each_service_nothing(known):
+def test_mode_none_gives_each_service_nothing(standalone):
     """Cloud Map's names alone are left."""
     nothing = {"service_connect": None, "app_mesh": None}
     names = ("notification-api", "notification-api-canary", "email-sender")
-    assert known.outputs["mesh"]["none"] == dict.fromkeys(names, nothing)
+    assert standalone.outputs["mesh"]["none"] == dict.fromkeys(names, nothing)
 
 
 def test_a_called_service_is_a_server(members):
     """The Email Sender answers under the name that it has without a mesh."""
     assert {
-        "log_group": "/ecs/known/mesh",
+        "log_group": "/ecs/standalone/mesh",
         "port_name": "http",
         "server": {
             "discovery_name": "email-sender",
-            "dns_name": "email-sender.known.internal",
+            "dns_name": "email-sender.standalone.internal",
             "port": 8081,
             "idle_timeout": 300,
             "per_request_timeout": 10,
@@ -108,36 +108,36 @@ def test_a_called_service_is_a_server(members):
 @pytest.mark.parametrize("name", ["notification-api", "notification-api-canary"])
 def test_who_only_calls_is_no_server(members, encrypted, name):
     """The API and its canary are reached through the load balancer."""
-    client = {"log_group": "/ecs/known/mesh", "port_name": "http", "server": None, "tls": None}
+    client = {"log_group": "/ecs/standalone/mesh", "port_name": "http", "server": None, "tls": None}
     assert members[name] == {"service_connect": client, "app_mesh": None}
     assert encrypted[name] == {"service_connect": client, "app_mesh": None}
 
 
-def test_a_server_waits_as_long_as_it_is_told(known):
+def test_a_server_waits_as_long_as_it_is_told(standalone):
     """Timeouts are an input."""
-    server = known.outputs["mesh"]["most"]["a"]["service_connect"]["server"]
+    server = standalone.outputs["mesh"]["most"]["a"]["service_connect"]["server"]
     assert (7, 6) == (server["idle_timeout"], server["per_request_timeout"])
 
 
-def test_members_stand_on_the_namespace_and_the_log_group(known):
+def test_members_stand_on_the_namespace_and_the_log_group(standalone):
     """ECS refuses a namespace, and its agent a log group, that does not exist."""
-    sources = known.output_sources("mesh")
+    sources = standalone.output_sources("mesh")
     assert f"module.mesh_service_connect.{NAMESPACE}.service_connect" in sources
     assert f"module.mesh_service_connect.{LOG_GROUP}.proxies" in sources
     assert "module.mesh_tls.aws_iam_role.tls" in sources
 
 
 @pytest.mark.parametrize("mesh", ["service_connect", "app_mesh"])
-def test_proxies_log_encrypted_and_for_a_time(known, mesh):
+def test_proxies_log_encrypted_and_for_a_time(standalone, mesh):
     """What proxies say of requests is kept like every other log."""
-    group = known.all(LOG_GROUP)[f"module.mesh_{mesh}.{LOG_GROUP}.proxies[0]"]
-    assert ("/ecs/known/mesh", KEY) == (group["name"], group["kms_key_id"])
+    group = standalone.all(LOG_GROUP)[f"module.mesh_{mesh}.{LOG_GROUP}.proxies[0]"]
+    assert ("/ecs/standalone/mesh", KEY) == (group["name"], group["kms_key_id"])
     assert 14 == group["retention_in_days"]
 
 
-def test_without_a_mesh_there_are_no_proxies_to_log(known):
+def test_without_a_mesh_there_are_no_proxies_to_log(standalone):
     """Every mesh has a log group, and nothing else has."""
-    assert MESHES - {"none"} == _meshes_with(known, LOG_GROUP)
+    assert MESHES - {"none"} == _meshes_with(standalone, LOG_GROUP)
 
 
 def test_a_certificate_authority_turns_encryption_on(encrypted):
@@ -149,9 +149,9 @@ def test_a_certificate_authority_turns_encryption_on(encrypted):
     }
 
 
-def test_ecs_of_this_account_keeps_the_certificates(known):
+def test_ecs_of_this_account_keeps_the_certificates(standalone):
     """Nobody else takes the role, not even ECS on behalf of another account."""
-    role = known.one("aws_iam_role", name=ROLE)
+    role = standalone.one("aws_iam_role", name=ROLE)
     assert json.loads(role["assume_role_policy"])["Statement"] == [
         {
             "Action": "sts:AssumeRole",
@@ -226,9 +226,9 @@ def test_permissions_hold_on_conditions_only(statements):
 
 
 @pytest.mark.parametrize("policy", ["tls", "tls_key"])
-def test_policies_follow_the_role(known, policy):
+def test_policies_follow_the_role(standalone, policy):
     """A policy is put on the role once there is one."""
-    assert {"module.mesh_tls.aws_iam_role.tls"} == known.sources(
+    assert {"module.mesh_tls.aws_iam_role.tls"} == standalone.sources(
         f"module.mesh_tls.aws_iam_role_policy.{policy}", "role"
     )
 
@@ -254,9 +254,9 @@ def test_services_leave_a_mesh_before_it_is_taken_down(offline):
     assert len(after) == len(blocks)
 
 
-def test_services_wait_for_all_that_they_need_of_a_mesh(known):
+def test_services_wait_for_all_that_they_need_of_a_mesh(standalone):
     """A task that starts before its routes and its certificate meets neither."""
-    mesh = known.configuration["module_calls"]["mesh_app_mesh"]["module"]
+    mesh = standalone.configuration["module_calls"]["mesh_app_mesh"]["module"]
     assert {
         "aws_appmesh_route.this",
         "aws_appmesh_virtual_service.this",

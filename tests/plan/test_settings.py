@@ -39,24 +39,24 @@ def _given(plan, name):
     return container.environment | read
 
 
-def test_settings_become_environment_variables(known):
+def test_settings_become_environment_variables(standalone):
     """ECS reads each from its parameter, in the order of their names."""
-    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/known/full"
-    assert known.service("full").container.definition["secrets"] == [
+    parameter = "arn:aws:ssm:eu-central-1:123456789012:parameter/standalone/full"
+    assert standalone.service("full").container.definition["secrets"] == [
         {"name": "LOG_LEVEL", "valueFrom": f"{parameter}/LOG_LEVEL"},
         {"name": "MAIL_FROM", "valueFrom": f"{parameter}/MAIL_FROM"},
     ]
 
 
-def test_without_settings_nothing_is_read(known):
+def test_without_settings_nothing_is_read(standalone):
     """A service may do with its environment alone."""
-    assert "secrets" not in known.service("plain").container.definition
+    assert "secrets" not in standalone.service("plain").container.definition
 
 
 def test_every_variable_is_a_setting(plan, name):
     """The service knows every environment variable that it is given."""
-    known = {field.upper() for field in _settings(name).model_fields} - NOT_TERRAFORMS
-    assert set(_given(plan, name)) <= known
+    standalone = {field.upper() for field in _settings(name).model_fields} - NOT_TERRAFORMS
+    assert set(_given(plan, name)) <= standalone
 
 
 def test_the_service_starts_with_what_it_is_given(plan, name, monkeypatch):
@@ -169,7 +169,7 @@ def test_mails_are_sent_as_they_come(sender):
     assert "0" == sender.container.environment["SEND_RATE"]
 
 
-def test_a_mail_that_is_refused_for_now_is_tried_for_hours(sender):
+def test_a_transient_failure_is_tried_for_hours(sender):
     """Greylisting takes minutes, a full mailbox hours; then it has a reason and is a dead letter."""
     environment = sender.container.environment
     assert ("30", "14400") == (environment["MAX_ATTEMPTS"], environment["MAX_AGE_SECONDS"])

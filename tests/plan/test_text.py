@@ -9,6 +9,8 @@ from tests.plan.inventory import FOLDER, write_tree
 from tests.plan.offline import ROOT_MODULE
 from tests.plan.wiring import wiring
 
+pytestmark = pytest.mark.inventory
+
 READERS = {
     "declared": lambda: declared(ROOT_MODULE),
     "wiring": lambda: wiring(ROOT_MODULE),

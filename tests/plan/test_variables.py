@@ -444,7 +444,7 @@ ACCEPTED = {
         "canary": {"image_tag": "a" * 128, "weight": 100},
     },
 }
-REFUSED = Path(__file__).with_name("refused")
+REFUSED = Path(__file__).with_name("invalid_inputs")
 BELOW_THE_ROOT = [
     tuple(line.split(": ", 1))
     for path in sorted(REFUSED.glob("*.txt"))
@@ -472,8 +472,14 @@ def test_the_edge_itself_is_accepted(offline, round_name):
 @pytest.mark.parametrize(("call", "message"), BELOW_THE_ROOT)
 def test_a_module_defends_itself(offline, call, message):
     """A module refuses what another root module might give it."""
-    refusals = offline.refusals_below_the_root().split("Error: ")
-    assert [one for one in refusals if f'in module "{call}"' in one and message in one]
+    refused = offline.refusals_below_the_root()
+    assert [said for address, said in refused if address == f"module.{call}" and message in said]
+
+
+def test_a_module_defends_itself_against_each_entry(offline):
+    """No entry is right by mistake, and none is refused without a line that says so."""
+    refused = {address for address, _ in offline.refusals_below_the_root()}
+    assert refused == {f"module.{call}" for call, _ in BELOW_THE_ROOT}
 
 
 def test_every_validation_is_tried():

@@ -18,9 +18,9 @@ from schemathesis.openapi import from_dict
 
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
-from notification_api.identity import new_id
+from notification_api.health import Readiness
+from notification_api.idempotency import new_id
 from notification_api.priority_queues import PriorityQueues
-from notification_api.readiness import Readiness
 from shared.metrics import Metrics
 from shared.sqs.micro_batcher import BatchLimits
 from shared.status import DeliveryStatus, TimelineEvent

@@ -187,7 +187,7 @@ class Resending(Sender):
 @pytest.mark.parametrize(("machine", "runs"), [(Sender, 350), (Resending, 150)])
 def test_whatever_happens(machine, runs, monkeypatch):
     """No mail twice and none lost, whatever happens in whatever order."""
-    monkeypatch.setattr("email_sender.claiming._FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr("email_sender.sending.claiming._FIRST_PAUSE_SECONDS", 0)
     with capture_logs():
         run_state_machine_as_test(
             machine,

@@ -11,6 +11,8 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.integration.certificate import write_certificate
+
 # Imports make a million objects that all stay: to look for garbage among them is a third of the work.
 gc.disable()
 
@@ -61,3 +63,11 @@ def no_process(monkeypatch):
         pytest.fail(f"a unit test started {arguments}: move the test to tests/functional")
 
     monkeypatch.setattr(subprocess.Popen, "_execute_child", refuse)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A file with a certificate for 127.0.0.1 and its key, which vouches for itself."""
+    folder = tmp_path_factory.mktemp("certificate")
+    write_certificate("127.0.0.1", folder / "server.pem", folder / "trusted.pem")
+    return folder / "server.pem"

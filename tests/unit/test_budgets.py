@@ -47,10 +47,6 @@ JUSTIFIED = {
     ("tests/bench/load.py", "asyncio.sleep(wait)"): "the load generator's own pace",
     ("tests/bench/measure/sender.py", "time.sleep(pace.wait(time.monotonic()))"): "the same",
     (
-        "tests/integration/images/stand_ins/mail_server/__main__.py",
-        "asyncio.sleep(half)",
-    ): "how long a mail takes there is what a test asks of it",
-    (
         "tests/integration/mail_server.py",
         "self._container.wrapped.stop(timeout=1)",
     ): "whoever has not ended by SIGTERM is killed: the server is down either way",
@@ -63,7 +59,7 @@ JUSTIFIED = {
         "done.wait(0.01)",
     ): "a client's pace; how many requests that makes is asserted nowhere",
     (
-        "tests/functional/stage/load_balancer/test_leaving.py",
+        "tests/functional/stage/load_balancer/test_loop_leaving.py",
         "leaving.result(0.7)",
     ): "nobody may come back yet; a slow machine only sees less",
     (

@@ -42,7 +42,7 @@ def test_every_path_in_the_text_exists(page):
     ("question", "answer"),
     [
         ("where is the 70 %", "terraform/variables-services.tf"),
-        ("where is the 70 %", "verify/verdict/rules.py"),
+        ("where is the 70 %", "verify/verdict/target_tracking.py"),
         ("what happens on SMTP 451", "services/README.md#an-answer-and-what-follows"),
         ("what happens on SMTP 451", "services/email_sender/providers/smtp_rules.py"),
         ("how do I add a third service", "CONTRIBUTING.md#a-third-service"),
@@ -50,7 +50,7 @@ def test_every_path_in_the_text_exists(page):
         ("how do I add a plan rule", "CONTRIBUTING.md#a-plan-rule"),
         ("how do I change an alarm threshold", "terraform/variables-alarms.tf"),
         ("where is a killed task noticed", "stage/tasks/process.py"),
-        ("where is a killed task noticed", "verify/verdict/replacement.py"),
+        ("where is a killed task noticed", "verify/verdict/tasks.py"),
         ("what is a starved minute", "docs/glossary.md"),
         ("why not containers", "docs/decisions/process-stage.md"),
     ],

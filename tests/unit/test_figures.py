@@ -7,10 +7,10 @@ import pytest
 from email_sender.providers import smtp_limits
 from email_sender.providers.smtp_limits import TimeLimits
 from notification_api.api_keys import MAX_AGE_SECONDS
-from notification_api.invalid_fields import MAX_ERRORS
 from notification_api.models import MAX_EXPIRY
+from notification_api.validation import MAX_ERRORS
 from shared.sqs.micro_batcher import BatchLimits
-from stage.cpu.speed import REFERENCE_CORES, HostSpeed
+from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 from stage.fit import fit
 from tests.bench.targets import API_TIMES_PLAIN, SENDER_TIMES_CELERY
 from tests.unit.documents import text_of
@@ -26,9 +26,10 @@ from tests.unit.figures import (
     retention,
     variable_default,
 )
-from verify.scenarios.attempts import _ATTEMPTS as MAX_ATTEMPTS
-from verify.scenarios.settings import AutoscalingSettings
-from verify.verdict import rules
+from verify.scenario import _ATTEMPTS as MAX_ATTEMPTS
+from verify.scenarios import autoscaling
+from verify.verdict.target_tracking import TARGET_PERCENT
+from verify.verdict.trust import STARVED_SHARE
 
 QUIET = HostSpeed(core=1.0, cores=REFERENCE_CORES)
 CROWDED = HostSpeed(core=0.01, cores=0.1)
@@ -44,7 +45,7 @@ FIGURES = [
     ("docs/architecture.md", "busy machine up to {:g} s", lambda: fit(CROWDED).minute_seconds),
     # Scaling.
     ("README.md", "that {:g} % CPU scales out", lambda: number("variables-services.tf", "cpu_target")),
-    ("README.md", "that {:g} % CPU scales out", lambda: rules.TARGET_PERCENT),
+    ("README.md", "that {:g} % CPU scales out", lambda: TARGET_PERCENT),
     ("terraform/README.md", "scale at {:g} % CPU", lambda: number("variables-services.tf", "cpu_target")),
     # What is waited for and given up.
     (
@@ -66,22 +67,22 @@ FIGURES = [
     (
         "docs/runbook.md",
         "the queue keeps them for {} days",
-        lambda: WORDS[number("locals.tf", "mail_retention_days")],
+        lambda: WORDS[number("queue.tf", "mail_retention_days")],
     ),
     (
         "docs/runbook.md",
         "before the queue's {} days are over",
-        lambda: WORDS[number("locals.tf", "mail_retention_days")],
+        lambda: WORDS[number("queue.tf", "mail_retention_days")],
     ),
     (
         "docs/runbook.md",
         "It keeps letters for {} days",
-        lambda: WORDS[number("locals.tf", "dead_letter_retention_days")],
+        lambda: WORDS[number("queue.tf", "dead_letter_retention_days")],
     ),
     (
         "docs/glossary.md",
         "visibility timeout, {:g} s",
-        lambda: number("locals.tf", "visibility_timeout"),
+        lambda: number("queue.tf", "visibility_timeout"),
     ),
     ("docs/glossary.md", "visibility timeout, {:g} s", lambda: default("visibility_timeout_seconds")),
     (
@@ -101,7 +102,9 @@ FIGURES = [
     (
         "docs/runbook.md",
         "asks again by itself, about {} a minute",
-        lambda: {2: "twice"}[60 / constant("services/email_sender/circuit_breaker.py", "_MAX_PAUSE_SECONDS")],
+        lambda: {2: "twice"}[
+            60 / constant("services/email_sender/sending/circuit_breaker.py", "_MAX_PAUSE_SECONDS")
+        ],
     ),
     (
         "docs/architecture.md",
@@ -154,12 +157,12 @@ FIGURES = [
     (
         "docs/runbook.md",
         "with fewer than {:g} requests do not count",
-        lambda: number("modules/monitoring/alarm-error-rate.tf", "least_requests"),
+        lambda: number("modules/monitoring/alarm-error-rate.tf", "min_requests"),
     ),
     (
         "docs/runbook.md",
         "with fewer than {:g} attempts do not count",
-        lambda: number("modules/monitoring/alarms-services-own.tf", "least_attempts"),
+        lambda: number("modules/monitoring/alarms-custom-metrics.tf", "min_attempts"),
     ),
     (
         "docs/runbook.md",
@@ -174,17 +177,17 @@ FIGURES = [
     (
         "docs/runbook.md",
         "for {} minutes of the last {}, more than the threshold's percentage of attempts",
-        lambda: minutes("alarms-services-own.tf", "send_failure_rate"),
+        lambda: minutes("alarms-custom-metrics.tf", "send_failure_rate"),
     ),
     (
         "docs/runbook.md",
         "for {} minutes of the last {}, the API has answered requests with 503",
-        lambda: minutes("alarms-services-own.tf", "accept_failures"),
+        lambda: minutes("alarms-custom-metrics.tf", "accept_failures"),
     ),
     (
         "docs/runbook.md",
         "for {} minutes at least one task of the Email Sender",
-        lambda: minutes("alarms-services-own.tf", "provider_unavailable")[0],
+        lambda: minutes("alarms-custom-metrics.tf", "provider_unavailable")[0],
     ),
     (
         "docs/runbook.md",
@@ -217,9 +220,9 @@ FIGURES = [
         lambda: 100 * reputation("complaint-rate"),
     ),
     # The mesh.
-    ("docs/mesh.md", "idle {:g} s", lambda: number("modules/mesh/variables-services.tf", "idle")),
-    ("docs/mesh.md", "request {:g} s", lambda: number("modules/mesh/variables-services.tf", "per_request")),
-    ("docs/mesh.md", "{:g} s a try", lambda: number("modules/mesh/variables-services.tf", "per_try")),
+    ("docs/mesh.md", "idle {:g} s", lambda: number("modules/mesh/variables-proxies.tf", "idle")),
+    ("docs/mesh.md", "request {:g} s", lambda: number("modules/mesh/variables-proxies.tf", "per_request")),
+    ("docs/mesh.md", "{:g} s a try", lambda: number("modules/mesh/variables-proxies.tf", "per_try")),
     (
         "docs/mesh.md",
         "after {:g} errors in a row",
@@ -228,11 +231,11 @@ FIGURES = [
     # A run.
     ("README.md", "{} times at most, before it is called inconclusive", lambda: WORDS[MAX_ATTEMPTS]),
     ("verify/README.md", "{} attempts at most", lambda: WORDS[MAX_ATTEMPTS]),
-    ("verify/README.md", "more than a {} of the AWS minutes", lambda: {0.1: "tenth"}[rules.STARVED_SHARE]),
+    ("verify/README.md", "more than a {} of the AWS minutes", lambda: {0.1: "tenth"}[STARVED_SHARE]),
     (
         "docs/staging.md",
         "is raised, up to {})",
-        lambda: {8: "eightfold"}[2 ** (AutoscalingSettings().max_rates - 1)],
+        lambda: {8: "eightfold"}[2 ** (autoscaling.Settings().max_rates - 1)],
     ),
     (
         "docs/integration-tests.md",

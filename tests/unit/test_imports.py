@@ -12,22 +12,23 @@ from tests.integration.images import DOCKERFILES, ROOT, copied_files
 
 _PINNED = re.compile(r"^([a-z0-9-]+)(?:\[[^]]*\])?==", re.MULTILINE)
 # Where packages of Python lie in the repository.
-_FOLDERS = [ROOT, ROOT / "services", ROOT / "tests/integration/images/stand_ins"]
+_FOLDERS = [ROOT, ROOT / "services"]
 # What each container is started with.
 _PROGRAMS = [
     ("notification-api", "notification_api.__main__"),
     ("email-sender", "email_sender.__main__"),
     ("email-sender", "email_sender.healthcheck"),
     ("stand-ins", "stage.control_plane.__main__"),
-    ("stand-ins", "mail_server.__main__"),
+    ("stand-ins", "stage.smtp_server.__main__"),
 ]
 
 
 _BENCH = [
     "tests.bench.__main__",
     "tests.bench.client_cost",
-    "tests.bench.smtp_sink",
+    "stage.smtp_server.__main__",
     "tests.bench.stand_in.__main__",
+    "tests.bench.rivals.api_ways",
     "tests.bench.rivals.celery_worker",
     "tests.bench.rivals.noop_api",
     "tests.bench.rivals.plain_api",

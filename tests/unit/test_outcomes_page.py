@@ -6,12 +6,12 @@ from typing import get_args
 import pytest
 
 from email_sender.ledger import AlreadyFailed, AlreadySent, Conflicting, InProgress, OutcomeUnknown
-from email_sender.outcome import Outcome
 from email_sender.providers.ses_refusals import classify
 from email_sender.providers.smtp_refusals import RefusedError
 from email_sender.providers.smtp_reply import Reply
 from email_sender.providers.smtp_rules import Stage
-from email_sender.retry_policy import (
+from email_sender.sending.outcome import Outcome
+from email_sender.sending.retry_policy import (
     Attempt,
     Attempted,
     DeadLetter,

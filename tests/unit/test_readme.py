@@ -3,7 +3,8 @@ import re
 import pytest
 
 from tests.unit.documents import PAGES, ROOT, name_of
-from verify.verdict import autoscaling, lost_task, plan
+from verify.discovery import discovered
+from verify.verdict import terraform
 
 README = ROOT / "README.md"
 
@@ -70,4 +71,5 @@ def test_the_excerpt_names_only_checks_that_exist():
     named = {row.group(1) for row in rows if row}
 
     assert named
-    assert named <= {*autoscaling.RULES, *lost_task.RULES, *plan.PLAN_RULES, *plan.DESTROY_RULES}
+    rules = {rule for scenario in discovered().values() for rule in scenario.rules}
+    assert named <= rules | {*terraform.PLAN_RULES, *terraform.DESTROY_RULES}

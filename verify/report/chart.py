@@ -13,7 +13,7 @@ from verify.aws_time import MINUTE
 from verify.report import series
 from verify.report.lanes import Label, lanes
 from verify.timeline import ScenarioRecord
-from verify.verdict.rules import TARGET_PERCENT
+from verify.verdict.target_tracking import TARGET_PERCENT
 
 _API, _SENDER, _BAD, _QUIET = "#1f5fa8", "#b45f06", "#b3261e", "#6b7280"
 _STYLE: dict[Any, Any] = {

@@ -17,11 +17,19 @@ _SENTENCES: dict[Outcome, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """The checks of one scenario, and what they were made from, if anything was recorded."""
+    """The checks of one scenario.
+
+    Attributes:
+        title: What it is called.
+        checks: What came of it.
+        record: What they were made from, if anything was recorded.
+        sentence: What the scenario shows; empty if its title says that.
+    """
 
     title: str
     checks: Sequence[Check]
     record: ScenarioRecord | None = None
+    sentence: str = ""
 
     @property
     def outcome(self) -> Outcome:

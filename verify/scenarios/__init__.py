@@ -1,1 +1,1 @@
-"""Scenarios: load and faults while the system is watched."""
+"""Scenarios, one a module: load, faults and checks. Found by being here: `verify/discovery.py`."""

@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from verify.aws_time import MINUTE
-from verify.timeline import Datapoint, ServiceTimeline, Timeline
+from verify.timeline import Datapoint, ScenarioRecord, ServiceTimeline, Timeline
 from verify.verdict.check import Basis, Check, judged
-from verify.verdict.datapoints import looks_before, minutes_standing
-from verify.verdict.rules import (
+from verify.verdict.steps import Step, chain, cpu_steps, policy_steps
+from verify.verdict.target_tracking import (
+    CPU_METRIC,
     SCALE_IN_BELOW_PERCENT,
     SCALE_IN_DATAPOINTS,
     SCALE_OUT_DATAPOINTS,
     TARGET_PERCENT,
+    looks_before,
+    minutes_standing,
 )
-from verify.verdict.steps import Step, chain, cpu_steps, policy_steps
 
 # Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
 _ROUNDING_DIGITS = 6
@@ -22,9 +24,32 @@ _ROUNDING_DIGITS = 6
 _STARVED_DELAY_MINUTES = 5
 
 
-def load_drove_cpu(timeline: Timeline) -> Check:
+def policy_target(record: ScenarioRecord) -> Check:
+    """Both services keep their average CPU at the target."""
+    timeline = record.timeline
+    targets = {
+        service.name: [policy.target for policy in service.policies if policy.metric == CPU_METRIC]
+        for service in timeline.services
+    }
+    return judged(
+        "policy_target",
+        f"each service has one target tracking policy on average CPU, at {TARGET_PERCENT:g} %",
+        ", ".join(
+            f"{name} {' and '.join(f'{value:g} %' for value in values) or 'none'}"
+            for name, values in targets.items()
+        ),
+        (
+            f"{name} has {' and '.join(f'{value:g} %' for value in values) or 'no such policy'}"
+            for name, values in targets.items()
+            if values != [TARGET_PERCENT]
+        ),
+        basis=Basis.CONFIGURATION,
+    )
+
+
+def load_drove_cpu(record: ScenarioRecord) -> Check:
     """The load was heavy enough to ask for a scale-out at all."""
-    cpu = timeline.api.cpu
+    cpu = record.timeline.api.cpu
     standing = minutes_standing(cpu, SCALE_OUT_DATAPOINTS, _over_target)
     return judged(
         "load_drove_cpu",
@@ -35,8 +60,9 @@ def load_drove_cpu(timeline: Timeline) -> Check:
     )
 
 
-def scaled_out(timeline: Timeline) -> Check:
+def scaled_out(record: ScenarioRecord) -> Check:
     """The fleet behind the load balancer grew at all."""
+    timeline = record.timeline
     counts = [sample.desired for sample in timeline.api.samples]
     grown = [step for step in cpu_steps(timeline.api) if step.out]
     return judged(
@@ -48,8 +74,9 @@ def scaled_out(timeline: Timeline) -> Check:
     )
 
 
-def scale_out_steps(timeline: Timeline) -> Check:
+def scale_out_steps(record: ScenarioRecord) -> Check:
     """Every scale-out goes from ⌈base·lowest/target⌉ to ⌈current·highest/target⌉, clamped."""
+    timeline = record.timeline
     found = [step for service in timeline.services for step in cpu_steps(service) if step.out]
     return judged(
         "scale_out_steps",
@@ -60,13 +87,14 @@ def scale_out_steps(timeline: Timeline) -> Check:
     )
 
 
-def scale_in_steps(timeline: Timeline) -> Check:
+def scale_in_steps(record: ScenarioRecord) -> Check:
     """Every scale-in has its datapoints and takes no task that the target still needs.
 
     Also one that another policy is named for: tasks are taken away only when every policy agrees, and
     no more of them than any policy allows
     (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
     """
+    timeline = record.timeline
     found = [step for service in timeline.services for step in policy_steps(service) if not step.out]
     return judged(
         "scale_in_steps",
@@ -77,8 +105,9 @@ def scale_in_steps(timeline: Timeline) -> Check:
     )
 
 
-def settled(timeline: Timeline, load_dropped_at: float) -> Check:
+def settled(record: ScenarioRecord) -> Check:
     """At the end of the high plateau the fleet carries the load at the target, or cannot grow."""
+    timeline, load_dropped_at = record.timeline, record.high_load[1]
     api = timeline.api
     at_maximum = _desired_at(api, load_dropped_at) == api.maximum
     dropped = timeline.time.at(load_dropped_at)

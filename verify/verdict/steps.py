@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from verify.timeline import Activity, ServiceTimeline
-from verify.verdict.rules import CPU_METRIC
+from verify.verdict.target_tracking import CPU_METRIC
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from email_sender.ledger.decide import (
     OutcomeUnknown,
     failing_seconds,
 )
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import (
     AlreadyRecorded,
     Feedback,
@@ -30,7 +29,7 @@ from email_sender.ledger.feedback import (
     Recorded,
     Recording,
 )
-from email_sender.ledger.item import Event, LedgerItem
+from email_sender.ledger.item import Event, LedgerItem, LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.ledger import Ledger
 from email_sender.ledger.table import LedgerTable
 

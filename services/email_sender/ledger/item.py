@@ -1,4 +1,4 @@
-"""An item of the ledger, and its form in DynamoDB."""
+"""An item of the ledger, its form in DynamoDB, and the errors on the way there."""
 
 import json
 from bisect import bisect_right
@@ -172,3 +172,19 @@ def _event_out(event: Event) -> dict[str, float | int | str]:
     if event.reason is not None:
         out["reason"] = event.reason
     return out
+
+
+class LedgerUnavailableError(Exception):
+    """The ledger did not confirm, or is asked for more than it can give; the same may work later."""
+
+
+class VersionChangedError(Exception):
+    """Somebody else wrote the item first.
+
+    Attributes:
+        current: The item as it is now; None if it is there no more.
+    """
+
+    def __init__(self, current: LedgerItem | None) -> None:
+        super().__init__("somebody else wrote the item first")
+        self.current = current

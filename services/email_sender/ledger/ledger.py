@@ -16,9 +16,9 @@ from email_sender.ledger.decide import (
     renew,
     settle,
 )
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
 from email_sender.ledger.feedback import Feedback, Recorded, Recording, record
-from email_sender.ledger.item import LedgerItem
+from email_sender.ledger.item import LedgerItem, LedgerUnavailableError, VersionChangedError
+from shared.backoff import Backoff
 from shared.outage import Outage
 
 _FIRST_PAUSE_SECONDS = 0.2
@@ -124,17 +124,15 @@ class Ledger:
         Raises:
             LedgerUnavailableError: It gave up, and it is not confirmed: the outcome becomes unknown.
         """
-        pause = _FIRST_PAUSE_SECONDS
+        backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, self._jitter)
         while True:
             try:
                 return await self._settle_once(claimed, ending)
             except LedgerUnavailableError:
                 given_up = giving_up is None or giving_up.is_set()
-                if given_up and self._now() + pause >= claimed.lease_until:
+                if given_up and self._now() + backoff.next_max_seconds >= claimed.lease_until:
                     raise
-            # Those who wait for the ledger together must not all ask at once when it is back.
-            await self._sleep(pause * (1 + self._jitter()) / 2)
-            pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+            await self._sleep(backoff.next())
 
     async def record(self, feedback: Feedback) -> Recording:
         """Write what the provider says of a mail; what that changes is written on return.

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
-from email_sender.ledger.item import LedgerItem, from_attributes, to_attributes
+from email_sender.ledger.item import (
+    LedgerItem,
+    LedgerUnavailableError,
+    VersionChangedError,
+    from_attributes,
+    to_attributes,
+)
 from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:

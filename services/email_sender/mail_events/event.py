@@ -1,21 +1,31 @@
 """Reads a message of the events' queue as an event with its consequences."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from email_sender.ledger import Feedback, FeedbackKind
-from email_sender.mail_events.envelope import unwrapped
 from email_sender.mail_events.record import Bounce, Complaint, DeliveryDelay, Mail, Record
 from email_sender.providers.ses import ATTEMPT_TAG, NOTIFICATION_TAG
 from email_sender.reason import fit_reason
 
+# Sent once when a topic is named as the destination of events:
+# https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html
+_TEST_MESSAGE = "Successfully validated SNS topic for Amazon SES event publishing"
+# https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+_OF_THE_SUBSCRIPTION = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 # Nobody here asks for them, and nothing follows from them.
 _WITHOUT_CONSEQUENCES = frozenset({"Send", "Open", "Click", "Subscription"})
 # A recipient's report that the mail is none of it (RFC 5965, 7.3).
 _NOT_SPAM = "not-spam"
 _NOTIFICATION_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class AboutTheTopicError(Exception):
+    """The message is about the topic or its subscription, and not about a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +137,33 @@ def _tag(mail: Mail, name: str) -> str:
 def _joined(first: str, said: list[str | None]) -> str:
     """A description and a server's reply to it, which may be empty, as one text."""
     return ": ".join([first, *filter(None, said[:1])])
+
+
+def unwrapped(body: str) -> dict[str, Any]:
+    """The record in a message, be it raw or in SNS's envelope.
+
+    Raises:
+        AboutTheTopicError: It has none, and needs none.
+        ValueError: It is neither.
+    """
+    said = _read(body)
+    kind = said.get("Type")
+    if kind in _OF_THE_SUBSCRIPTION:
+        raise AboutTheTopicError(str(kind))
+    if kind == "Notification":
+        said = _read(str(said.get("Message", "")))
+    if said.get("notificationType") == "AmazonSnsSubscriptionSucceeded":
+        raise AboutTheTopicError("AmazonSnsSubscriptionSucceeded")
+    return said
+
+
+def _read(text: str) -> dict[str, Any]:
+    if text.strip().startswith(_TEST_MESSAGE):
+        raise AboutTheTopicError("a test of the topic")
+    try:
+        said = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("not JSON that anybody can read") from error
+    if not isinstance(said, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - json.loads raises the same for what is no JSON
+    return said

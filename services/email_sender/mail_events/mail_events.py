@@ -11,7 +11,6 @@ from typing import Protocol
 import structlog
 from pydantic import ValidationError
 
-from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import (
     AlreadyRecorded,
     Feedback,
@@ -21,17 +20,46 @@ from email_sender.ledger import (
     Recorded,
     Recording,
 )
-from email_sender.mail_events.envelope import AboutTheTopicError
-from email_sender.mail_events.event import MailEvent, read_event
-from email_sender.mail_events.observations import MailEventObservations
+from email_sender.mail_events.event import AboutTheTopicError, MailEvent, read_event
+from email_sender.queue.inbox import ReceivedMessage
 from email_sender.reason import fit_reason
-from email_sender.retry_policy import Action, DeadLetter, Delete, Redeliver
+from email_sender.sending.retry_policy import Action, DeadLetter, Delete, Redeliver
+from shared.backoff import Backoff
+from shared.metrics import Metrics
 from shared.outage import Outage
 
+_COUNTER = {
+    "Delivery": "MailsDelivered",
+    "DeliveryDelay": "MailsDelayed",
+    "Bounce": "MailsBounced",
+    "Complaint": "MailsComplained",
+    "Reject": "MailsRejected",
+    "Rendering Failure": "MailsRejected",
+}
 _FIRST_PAUSE_SECONDS = 0.5
 _MAX_PAUSE_SECONDS = 10.0
 
 _log = structlog.get_logger()
+
+
+class MailEventObservations:
+    """Counters of events and of their dead letters.
+
+    Args:
+        metrics: Takes what is observed.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def recorded(self, kind: str) -> None:
+        """Count an event that SES reports for the first time and that has consequences."""
+        if kind in _COUNTER:
+            self._metrics.count(_COUNTER[kind])
+
+    def dead_letter(self) -> None:
+        """Count a message that the events' dead-letter queue has confirmed."""
+        self._metrics.count("MailEventsMalformed")
 
 
 class Ledger(Protocol):
@@ -104,7 +132,7 @@ class MailEvents:
 
     async def _write(self, event: MailEvent) -> Recording | None:
         """Write an event, again and again until that works; None if given up before."""
-        pause = _FIRST_PAUSE_SECONDS
+        backoff = Backoff(_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS, self._jitter)
         while not self._giving_up.is_set():
             try:
                 for address in event.suppress:
@@ -114,8 +142,7 @@ class MailEvents:
             except LedgerUnavailableError as error:
                 self._ledger.outage.note(str(error))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._giving_up.wait(), pause * (1 + self._jitter()) / 2)
-                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+                    await asyncio.wait_for(self._giving_up.wait(), backoff.next())
         return None
 
     def _done(self, event: MailEvent, recording: Recording) -> Action:

@@ -1,4 +1,4 @@
-"""Chooses the mail provider that the settings name."""
+"""Makes the mail provider that the settings name."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,10 +8,9 @@ from email_sender.providers.ses import SesProvider, ses_client
 from email_sender.providers.smtp import SmtpProvider
 from email_sender.providers.smtp_limits import TimeLimits
 from email_sender.providers.smtp_login import SmtpLogin, secrets_client
-from email_sender.providers.smtp_name import helo_name
 from email_sender.providers.smtp_pool import SmtpPool
 from email_sender.providers.smtp_relay import Relay
-from email_sender.settings import SenderSettings
+from email_sender.settings import SenderSettings, helo_name
 
 # A login is read before a mail, in the time that is left for the mail.
 _SECRET_SECONDS = 5.0

@@ -25,8 +25,6 @@ from shared.address import with_ascii_domain
 _DONE, _GO_ON, _NOT_NOW = 2, 3, 4
 # What would end an address before its end.
 _UNFIT = re.compile(r"[\s<>\x00-\x1f\x7f]")
-# What one server takes for the end of a line, and another does not.
-_UNFIT_CONTENT = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class _Step(NamedTuple):
@@ -165,11 +163,16 @@ def _checked(mail: Mail) -> bytes:
     content = mail.to_bytes()
     if _fit(mail.sender) is None:
         raise UnavailableError("MAIL_FROM is an address that SMTP cannot carry")
-    if _UNFIT.search(mail.recipient) or _UNFIT_CONTENT.search(content):
+    if _UNFIT.search(mail.recipient) or _has_unfit_line_end(content):
         raise PermanentError("the mail has an address or a line that SMTP cannot carry")
     if mail.has_unfit_domain:
         raise PermanentError("the domain of an address cannot be written in ASCII (IDNA 2008)")
     return content
+
+
+def _has_unfit_line_end(content: bytes) -> bool:
+    """Whether there is a CR or an LF alone: one server takes it for the end of a line, another does not."""
+    return not content.count(b"\r\n") == content.count(b"\r") == content.count(b"\n")
 
 
 def _fit(address: str) -> str | None:

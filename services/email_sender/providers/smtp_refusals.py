@@ -11,11 +11,10 @@ from email_sender.providers.protocol import (
 )
 from email_sender.providers.smtp_reply import Reply
 from email_sender.providers.smtp_rules import BEFORE, RULES, Fault, Rule, Stage
-from email_sender.reason import fit_reason
-from email_sender.suppression.address import without_addresses
+from email_sender.reason import fit_reason, without_addresses
 
 _CLOSING = 421
-_FOR_NOW = 4
+_TRANSIENT = 4
 
 
 class RefusedError(Exception):
@@ -34,7 +33,7 @@ class RefusedError(Exception):
     @property
     def is_of_connection(self) -> bool:
         """Whether another connection may get another answer: this one ends, or its first command failed."""
-        return self.stage in BEFORE or self.reply.code == _CLOSING or self.reply.kind < _FOR_NOW
+        return self.stage in BEFORE or self.reply.code == _CLOSING or self.reply.kind < _TRANSIENT
 
     def provider_error(self, recipient: str) -> ProviderError:
         """The refusal as the provider error that the sender acts on.
@@ -62,7 +61,7 @@ def fault_of(stage: Stage, reply: Reply) -> Fault:
     if rule is None:
         # No reply of SMTP has such a code.
         return Fault.OURS
-    return Fault.NOW if rule.fault is Fault.MAIL and reply.kind == _FOR_NOW else rule.fault
+    return Fault.NOW if rule.fault is Fault.MAIL and reply.kind == _TRANSIENT else rule.fault
 
 
 def rule_for(stage: Stage, reply: Reply) -> Rule | None:

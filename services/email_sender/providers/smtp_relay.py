@@ -79,8 +79,13 @@ class Relay:
     async def _open(self, client: aiosmtplib.SMTP) -> None:
         async with asyncio.timeout(CONNECT_SECONDS):
             dialled = await self._dial()
-        # From here on the socket is the client's to close.
-        await client.connect(sock=dialled)
+        try:
+            await client.connect(sock=dialled)
+        except BaseException:
+            # The client closes what it has made of the socket; one that it had not got to is still ours.
+            if client.transport is None:
+                dialled.close()
+            raise
         await client.ehlo()
         if self.starttls and not self.implicit_tls:
             await client.starttls()

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from email_sender.inbox import Inbox
 from email_sender.ledger import LedgerTable, dynamodb_client
-from email_sender.operator_settings import OperatorError, read_settings
+from email_sender.operator_settings import LedgerSettings, Name, OperatorError, read_settings
+from email_sender.queue.dead_letters import ReturnQueue
+from email_sender.queue.inbox import Inbox
 from email_sender.redrive.judge import Asked, Verdict
 from email_sender.redrive.pace import Pace, pause_unless
 from email_sender.redrive.redrive import HIDDEN_SECONDS, Places, Redrive
 from email_sender.redrive.report import shown_progress, summary
-from email_sender.redrive.return_queue import ReturnQueue
-from email_sender.redrive.settings import RedriveSettings
 from shared.sqs.client import sqs_client
 from shared.sqs.errors import QueueUnavailableError
 
@@ -33,6 +32,20 @@ _POLL_SECONDS = 2
 _CONNECTIONS = 10
 _TO_RUN_AGAIN = (Verdict.CHANGED, Verdict.NOT_CONFIRMED, Verdict.NOT_DELETED)
 _SLOWEST_PER_SECOND = 0.1
+
+
+class RedriveSettings(LedgerSettings):
+    """Settings of a redrive: its queues and the ledger.
+
+    Attributes:
+        queue_name: SQS queue for normal priority.
+        priority_queue_name: SQS queue for high priority; empty if there is none.
+        dead_letter_queue_name: SQS queue that dead letters of both are on.
+    """
+
+    queue_name: Name
+    priority_queue_name: str = ""
+    dead_letter_queue_name: Name
 
 
 def main(argv: Sequence[str], *, console: Console | None = None) -> int:

@@ -5,7 +5,7 @@ from enum import Enum
 
 from email_sender.ledger.decide import reopen
 from email_sender.ledger.item import TAKEN, LedgerItem
-from email_sender.retry_policy import UNKNOWN_PREFIX
+from email_sender.sending.retry_policy import UNKNOWN_PREFIX
 from shared.message import NotificationMessage
 
 _REOPENED = "an operator sent it back from the dead-letter queue"

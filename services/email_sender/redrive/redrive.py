@@ -9,9 +9,8 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from email_sender.inbox import ReceivedMessage
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
-from email_sender.ledger.item import LedgerItem
+from email_sender.ledger.item import LedgerItem, LedgerUnavailableError, VersionChangedError
+from email_sender.queue.inbox import ReceivedMessage
 from email_sender.redrive.judge import Asked, Drop, Leave, Verdict, judge
 from email_sender.redrive.pace import Pace
 from shared.message import REASON_ATTRIBUTE, NotificationMessage, Priority

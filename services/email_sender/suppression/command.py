@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from email_sender.ledger.client import dynamodb_client
-from email_sender.ledger.errors import LedgerUnavailableError
+from email_sender.ledger.item import LedgerUnavailableError
 from email_sender.operator_settings import LedgerSettings, OperatorError, read_settings
 from email_sender.suppression.suppression import DEFAULT_DAYS, SuppressedAddress, Suppression
 

@@ -1,6 +1,7 @@
 """Suppression list: addresses that get no mail."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from cachetools import TTLCache
 
-from email_sender.ledger.errors import LedgerUnavailableError
-from email_sender.suppression.address import suppression_key, without_addresses
+from email_sender.ledger.item import LedgerUnavailableError
+from email_sender.reason import without_addresses
+from shared.address import with_unicode_domain
 from shared.sqs.micro_batcher import BatchLimits, MicroBatcher
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ _GATHER = BatchLimits(entries=100, wait_seconds=0.005, calls=4)
 _MAX_CALLS = 5
 _FIRST_PAUSE_SECONDS = 0.05
 _MAX_REASON_LENGTH = 300
+
+
+def suppression_key(address: str) -> str:
+    """Key of an address's item in the ledger table, in which the address itself does not stand.
+
+    A domain is the same in any case of letters, and in Punycode; what stands before it may not be
+    (RFC 5321, 2.4).
+    """
+    return "suppressed/" + hashlib.sha256(with_unicode_domain(address.strip()).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ class LeanClient(BoundedClient):
     Args:
         client: aiobotocore's.
         endpoint: Where calls go, and who signs them.
-        operations: Those on the short way, e.g. "SendMessageBatch", with their limits. In their parameters
-            bytes stand for text in UTF-8, and in their answers what is binary stays base64.
+        operations: Those that `Call` takes over, e.g. "SendMessageBatch", with their limits. In their
+            parameters bytes stand for text in UTF-8, and in their answers what is binary stays base64.
         limits: Of every other operation.
     """
 
@@ -57,7 +57,7 @@ async def lean_client(
 
     Args:
         service: One whose protocol is JSON over HTTP.
-        operations: Those on the short way, with their limits.
+        operations: Those that `Call` takes over, with their limits.
         region: AWS region.
         limits: Of every other operation.
         connections: Maximum calls in flight at once.

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 import math
 import sys
+from collections.abc import Callable
 from enum import Enum, auto
 from http import HTTPStatus
 
@@ -46,6 +47,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     idle_seconds: float = math.inf
     """Seconds that a connection may be open without a request."""
+    on_cut_off: Callable[[int], object] = staticmethod(lambda _: None)
+    """Told the status when a request is cut off: 408 or 431."""
 
     # Of the class, since uvicorn makes the connection: none of them is set before it is open.
     _phase = _Phase.IDLE
@@ -68,7 +71,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._phase is _Phase.HEAD and not self._refused:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
-                self._refuse(431, f"The head of the request has more than {HEAD_BYTES} bytes.")
+                self._cut_off(431, f"The head of the request has more than {HEAD_BYTES} bytes.")
 
     def on_message_begin(self) -> None:
         """Begin to wait for the rest of a head."""
@@ -134,9 +137,9 @@ class BoundedConnection(HttpToolsProtocol):
             # Something on the same connection is still to be answered.
             self._due = now + self._patience()
         elif self._phase is _Phase.BODY:
-            self._refuse(408, f"The body did not arrive within {BODY_SECONDS:.0f} seconds.")
+            self._cut_off(408, f"The body did not arrive within {BODY_SECONDS:.0f} seconds.")
         elif self._phase is _Phase.HEAD:
-            self._refuse(408, f"The head did not arrive within {HEAD_SECONDS:.0f} seconds.")
+            self._cut_off(408, f"The head did not arrive within {HEAD_SECONDS:.0f} seconds.")
         else:
             self.transport.close()
 
@@ -149,6 +152,11 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _is_answered(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
+
+    def _cut_off(self, status: int, detail: str) -> None:
+        self._refuse(status, detail)
+        if self._refused:
+            self.on_cut_off(status)
 
     def _refuse(self, status: int, detail: str, headers: str = "") -> None:
         """Answer in the place of the application, if it has not begun to, and close.

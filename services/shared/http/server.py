@@ -50,7 +50,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: Callable[..., Awaitable[None]], at: socket.socket, stop: asyncio.Event, *, shutdown_seconds: int
+    app: Callable[..., Awaitable[None]],
+    at: socket.socket,
+    stop: asyncio.Event,
+    *,
+    shutdown_seconds: int,
+    on_cut_off: Callable[[int], object] = lambda _: None,
 ) -> None:
     """Answer requests until told to stop, then let those under way finish.
 
@@ -62,9 +67,11 @@ async def serve(
         at: Listening socket; closed on return.
         stop: No new connection is accepted once it is set.
         shutdown_seconds: How long requests under way may take from then on.
+        on_cut_off: Told the status when a request is cut off: 408 if it is late, 431 if its head is large.
     """
     # A class of its own, since uvicorn makes the connections.
-    connection = type("_Connection", (BoundedConnection,), {"idle_seconds": KEEP_ALIVE_SECONDS})
+    limits = {"idle_seconds": KEEP_ALIVE_SECONDS, "on_cut_off": staticmethod(on_cut_off)}
+    connection = type("_Connection", (BoundedConnection,), limits)
     server = _Server(
         uvicorn.Config(
             LastWords(app),

@@ -1,13 +1,16 @@
-"""Extensions of moto for our Terraform and the stage, one service a module.
+"""Extensions of moto for our Terraform and the stage, one service a module or folder.
 
-Each has an `install` that changes moto for the whole process; installing again does nothing. State is
-kept on moto's backends, so that whatever resets moto resets it.
+Each declares the gaps of moto that it closes, and the classes that it closes them with. State is kept on
+backends, so that whatever resets moto resets it.
 """
+
+from functools import cache
 
 from stage.control_plane.extensions import (
     app_mesh,
     application_autoscaling,
     cloudwatch,
+    core,
     dynamodb,
     ec2,
     ecs,
@@ -15,19 +18,20 @@ from stage.control_plane.extensions import (
     iam,
     kms,
     logs,
-    moto_overhead,
     s3,
     sesv2,
     sqs,
 )
+from stage.control_plane.extensions.registration import Extension
 
-
-def install() -> None:
-    """Install every extension."""
-    for extension in (
+# By the name of the module or folder.
+EXTENSIONS: dict[str, Extension] = {
+    module.__name__.rpartition(".")[2]: module.EXTENSION
+    for module in (
         app_mesh,
         application_autoscaling,
         cloudwatch,
+        core,
         dynamodb,
         ec2,
         ecs,
@@ -38,6 +42,12 @@ def install() -> None:
         s3,
         sesv2,
         sqs,
-        moto_overhead,
-    ):
+    )
+}
+
+
+@cache
+def install() -> None:
+    """Install every extension, for the whole process."""
+    for extension in EXTENSIONS.values():
         extension.install()

@@ -1,20 +1,13 @@
 """Tags, scaling activities and the alarms of target-tracking policies."""
 
 import json
-from functools import cache
 from typing import Any
 
+from moto.applicationautoscaling import models, responses
 from moto.applicationautoscaling.exceptions import AWSValidationException
-from moto.applicationautoscaling.models import (
-    ApplicationAutoscalingBackend,
-    FakeApplicationAutoscalingPolicy,
-    applicationautoscaling_backends,
-)
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat
 
-from stage.control_plane.extensions.backend_state import in_use, kept
-from stage.control_plane.extensions.patching import replace
+from stage.control_plane.extensions.registration import Extension, Gap, in_use, overrides
 
 _ACTIVITIES_KEPT = 1000
 _PERIOD_SECONDS = 60
@@ -22,121 +15,128 @@ _PERIOD_SECONDS = 60
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _SCALE_IN_SHARE_OF_TARGET = 0.9
 
-_moto_register = ApplicationAutoScalingResponse.register_scalable_target
-_moto_put_policy = ApplicationAutoscalingBackend.put_scaling_policy
-_moto_ecs_alarms = FakeApplicationAutoscalingPolicy._generate_ecs_alarms  # noqa: SLF001 - moto has no other
 
+class ApplicationAutoscalingBackend(models.ApplicationAutoscalingBackend):
+    """Application Auto Scaling with what the Terraform provider reads back, and what the stage records.
 
-@cache
-def install() -> None:
-    """Add what the Terraform provider reads back, and what the stage records."""
-    replace(
-        ApplicationAutoScalingResponse,
-        register_scalable_target=_register_scalable_target,
-        list_tags_for_resource=_list_tags_for_resource,
-        tag_resource=_tag_resource,
-        untag_resource=_untag_resource,
-        describe_scaling_activities=_describe_scaling_activities,
-    )
-    replace(ApplicationAutoscalingBackend, put_scaling_policy=_put_scaling_policy)
-    replace(FakeApplicationAutoscalingPolicy, _generate_ecs_alarms=_ecs_alarms)
+    Attributes:
+        tags: Of scalable targets, by their ARNs.
+        activities: Scaling activities as DescribeScalingActivities shows them, newest first.
+    """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.tags: dict[str, dict[str, str]] = {}
+        self.activities: list[dict[str, Any]] = []
+
+    @overrides
+    def put_scaling_policy(self, **given: Any) -> Any:
+        """Put a policy; one that is put again keeps its ARN, and its alarms are replaced, not added to."""
+        key = models.FakeApplicationAutoscalingPolicy.formulate_key(
+            given["service_namespace"],
+            given["resource_id"],
+            given["scalable_dimension"],
+            given["policy_name"],
+        )
+        policy = self.policies.get(key)
+        if policy is None or policy.policy_type != "TargetTrackingScaling":
+            policy = super().put_scaling_policy(**given)
+        else:
+            policy.delete_alarms(self.account_id, self.region_name)
+            policy.target_tracking_scaling_policy_configuration = given["policy_body"]
+            policy.alarms = []
+            policy.create_alarms()
+        if policy.service_namespace == "ecs":
+            _aim(policy)
+        return policy
+
+    def record(self, activity: dict[str, Any]) -> None:
+        """Record an activity, newest first, in the place of one with the same id."""
+        for position, known in enumerate(self.activities):
+            if known["ActivityId"] == activity["ActivityId"]:
+                self.activities[position] = activity
+                return
+        self.activities.insert(0, activity)
+        del self.activities[_ACTIVITIES_KEPT:]
 
 
 def report_scaling_activity(activity: dict[str, Any]) -> None:
-    """Record an activity, newest first, in the place of one with the same id.
+    """Record an activity of a resource that scales.
 
     Raises:
         AWSValidationException: Nothing scales that resource.
     """
-    for backend in in_use(applicationautoscaling_backends):
+    for backend in in_use(models.applicationautoscaling_backends):
         if any(activity["ResourceId"] in targets for targets in backend.targets.values()):
-            activities = _activities(backend)
-            for position, known in enumerate(activities):
-                if known["ActivityId"] == activity["ActivityId"]:
-                    activities[position] = activity
-                    return
-            activities.insert(0, activity)
-            del activities[_ACTIVITIES_KEPT:]
+            backend.record(activity)
             return
     raise AWSValidationException(f"No scalable target found for resource ID: {activity['ResourceId']}")
 
 
-def _describe_scaling_activities(self: ApplicationAutoScalingResponse) -> str:
-    """DescribeScalingActivities: newest first, in pages.
+class ApplicationAutoScalingResponse(responses.ApplicationAutoScalingResponse):
+    """Requests of Application Auto Scaling."""
 
-    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html
-    """
-    wanted = {
-        key: self._get_param(key)
-        for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")
-        if self._get_param(key)
-    }
-    found = [
-        activity
-        for activity in list(_activities(self.applicationautoscaling_backend))
-        if wanted.items() <= activity.items()
-    ]
-    start = int(self._get_param("NextToken") or 0)
-    end = start + (self._get_int_param("MaxResults") or 50)
-    page: dict[str, Any] = {"ScalingActivities": found[start:end]}
-    if end < len(found):
-        page["NextToken"] = str(end)
-    return json.dumps(page)
+    @overrides
+    def register_scalable_target(self) -> str:
+        """RegisterScalableTarget, with tags."""
+        answer: str = super().register_scalable_target()
+        tags = self._get_param("Tags")
+        if tags:
+            self._tags(json.loads(answer)["ScalableTargetARN"]).update(tags)
+        return answer
 
+    def list_tags_for_resource(self) -> str:
+        """ListTagsForResource."""
+        return json.dumps({"Tags": self._tags(self._get_param("ResourceARN"))})
 
-def _register_scalable_target(self: ApplicationAutoScalingResponse) -> str:
-    answer: str = _moto_register(self)
-    tags = self._get_param("Tags")
-    if tags:
-        _tags(self, json.loads(answer)["ScalableTargetARN"]).update(tags)
-    return answer
+    def tag_resource(self) -> str:
+        """TagResource."""
+        self._tags(self._get_param("ResourceARN")).update(self._get_param("Tags"))
+        return "{}"
 
+    def untag_resource(self) -> str:
+        """UntagResource."""
+        tags = self._tags(self._get_param("ResourceARN"))
+        for key in self._get_param("TagKeys"):
+            tags.pop(key, None)
+        return "{}"
 
-def _list_tags_for_resource(self: ApplicationAutoScalingResponse) -> str:
-    return json.dumps({"Tags": _tags(self, self._get_param("ResourceARN"))})
+    def describe_scaling_activities(self) -> str:
+        """DescribeScalingActivities: newest first, in pages.
 
+        https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html
+        """
+        wanted = {
+            key: self._get_param(key)
+            for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")
+            if self._get_param(key)
+        }
+        found = [
+            activity
+            for activity in list(self.applicationautoscaling_backend.activities)
+            if wanted.items() <= activity.items()
+        ]
+        start = int(self._get_param("NextToken") or 0)
+        end = start + (self._get_int_param("MaxResults") or 50)
+        page: dict[str, Any] = {"ScalingActivities": found[start:end]}
+        if end < len(found):
+            page["NextToken"] = str(end)
+        return json.dumps(page)
 
-def _tag_resource(self: ApplicationAutoScalingResponse) -> str:
-    _tags(self, self._get_param("ResourceARN")).update(self._get_param("Tags"))
-    return "{}"
-
-
-def _untag_resource(self: ApplicationAutoScalingResponse) -> str:
-    tags = _tags(self, self._get_param("ResourceARN"))
-    for key in self._get_param("TagKeys"):
-        tags.pop(key, None)
-    return "{}"
-
-
-def _put_scaling_policy(backend: ApplicationAutoscalingBackend, **given: Any) -> Any:
-    """A policy that is put again keeps its ARN, and its alarms are replaced, not added to."""
-    key = FakeApplicationAutoscalingPolicy.formulate_key(
-        given["service_namespace"],
-        given["resource_id"],
-        given["scalable_dimension"],
-        given["policy_name"],
-    )
-    known = backend.policies.get(key)
-    if known is None or known.policy_type != "TargetTrackingScaling":
-        return _moto_put_policy(backend, **given)
-    known.delete_alarms(backend.account_id, backend.region_name)
-    known.target_tracking_scaling_policy_configuration = given["policy_body"]
-    known.alarms = []
-    known.create_alarms()
-    return known
+    def _tags(self, arn: str) -> dict[str, str]:
+        tags: dict[str, str] = self.applicationautoscaling_backend.tags.setdefault(arn, {})
+        return tags
 
 
-def _ecs_alarms(policy: FakeApplicationAutoscalingPolicy) -> list[Any]:
-    """Make moto's two alarms with the metric and the thresholds of the policy's own target."""
-    alarms: list[Any] = _moto_ecs_alarms(policy)
+def _aim(policy: models.FakeApplicationAutoscalingPolicy) -> None:
+    """Give moto's two alarms the metric and the thresholds of the policy's own target."""
     configuration: dict[str, Any] = policy.target_tracking_scaling_policy_configuration or {}
-    target = float(configuration["TargetValue"])
-    for alarm in alarms:
+    for alarm in policy.alarms:
+        target = float(configuration["TargetValue"])
         alarm.threshold = target if "-AlarmHigh-" in alarm.name else target * _SCALE_IN_SHARE_OF_TARGET
         customized = configuration.get("CustomizedMetricSpecification")
         if customized:
             _watch(alarm, customized)
-    return alarms
 
 
 def _watch(alarm: Any, customized: dict[str, Any]) -> None:
@@ -177,10 +177,36 @@ def _dimensions(metric: dict[str, Any]) -> list[Dimension]:
     return [Dimension(one["Name"], one["Value"]) for one in metric.get("Dimensions", [])]
 
 
-def _tags(response: ApplicationAutoScalingResponse, arn: str) -> dict[str, str]:
-    tags: dict[str, dict[str, str]] = kept(response.applicationautoscaling_backend, "tags", dict)
-    return tags.setdefault(arn, {})
-
-
-def _activities(backend: Any) -> list[dict[str, Any]]:
-    return kept(backend, "activities", list)
+_PAGES = "https://docs.aws.amazon.com/autoscaling/application"
+EXTENSION = Extension(
+    service="applicationautoscaling",
+    gaps=(
+        Gap(
+            "tags_of_target",
+            "A scalable target has no tags.",
+            f"{_PAGES}/APIReference/API_ListTagsForResource.html",
+        ),
+        Gap(
+            "scaling_activities",
+            "There are no scaling activities.",
+            f"{_PAGES}/APIReference/API_DescribeScalingActivities.html",
+        ),
+        Gap(
+            "thresholds",
+            "The alarms of a target-tracking policy have a fixed threshold, whatever its target.",
+            f"{_PAGES}/userguide/target-tracking-scaling-policy-overview.html",
+        ),
+        Gap(
+            "customized_metric",
+            "The alarms of a policy on a customized metric watch the CPU.",
+            f"{_PAGES}/APIReference/API_CustomizedMetricSpecification.html",
+        ),
+        Gap(
+            "policy_put_again",
+            "A policy that is put again gets another ARN and further alarms.",
+            f"{_PAGES}/APIReference/API_PutScalingPolicy.html",
+        ),
+    ),
+    backend=ApplicationAutoscalingBackend,
+    response=ApplicationAutoScalingResponse,
+)

@@ -1,15 +1,11 @@
 """Health of targets as the load balancer reported it; moto calls every target healthy."""
 
-from functools import cache
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.elbv2 import models
 from moto.elbv2.exceptions import TargetGroupNotFoundError
-from moto.elbv2.models import elbv2_backends
-from moto.elbv2.responses import ELBV2Response
 
-from stage.control_plane.extensions.backend_state import in_use, kept
-from stage.control_plane.extensions.patching import replace
+from stage.control_plane.extensions.registration import Extension, Gap, in_use, overrides
 
 Target = tuple[str, int]
 Health = dict[str, str]
@@ -27,10 +23,40 @@ _NOT_REGISTERED: Health = {
 }
 
 
-@cache
-def install() -> None:
-    """Answer DescribeTargetHealth from what was reported."""
-    replace(ELBV2Response, describe_target_health=_describe_target_health)
+class ELBv2Backend(models.ELBv2Backend):
+    """Elastic Load Balancing that knows of a target's health what it was told.
+
+    Attributes:
+        reported_health: By the ARN of the target group and the target.
+    """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.reported_health: dict[str, dict[Target, Health]] = {}
+
+    @overrides
+    def describe_target_health(
+        self, target_group_arn: str, targets: list[dict[str, Any]] | None
+    ) -> list[models.FakeHealthStatus]:
+        """Health of the targets that are asked for, or of all that are registered or draining."""
+        group = self.target_groups.get(target_group_arn)
+        if group is None:
+            raise TargetGroupNotFoundError
+        registered = [_identity(target, group) for target in list(group.targets.values())]
+        reported = self.reported_health.get(target_group_arn, {})
+        draining = [
+            target
+            for target, health in reported.items()
+            if health["State"] == "draining" and target not in registered
+        ]
+        known = dict.fromkeys(registered, _INITIAL) | {
+            target: health for target, health in reported.items() if target in [*registered, *draining]
+        }
+        asked = [_identity(target, group) for target in targets or []]
+        return [
+            _status(target, known.get(target, _NOT_REGISTERED), group)
+            for target in asked or registered + draining
+        ]
 
 
 def report_target_health(target_group_arn: str, reported: dict[Target, Health]) -> None:
@@ -39,56 +65,38 @@ def report_target_health(target_group_arn: str, reported: dict[Target, Health]) 
     Raises:
         TargetGroupNotFoundError: There is no such target group.
     """
-    for backend in in_use(elbv2_backends):
+    for backend in in_use(models.elbv2_backends):
         if target_group_arn in backend.target_groups:
-            _reports(backend)[target_group_arn] = reported
+            backend.reported_health[target_group_arn] = reported
             return
     raise TargetGroupNotFoundError
 
 
-def _describe_target_health(self: ELBV2Response) -> ActionResult:
-    arn = self._get_param("TargetGroupArn")
-    target_group = self.elbv2_backend.target_groups.get(arn)
-    if target_group is None:
-        raise TargetGroupNotFoundError
-    registered = [_identity(target, target_group) for target in list(target_group.targets.values())]
-    reported = _reports(self.elbv2_backend).get(arn, {})
-    draining = [
-        target
-        for target, health in reported.items()
-        if health["State"] == "draining" and target not in registered
-    ]
-    asked = [_identity(target, target_group) for target in self._get_param("Targets") or []]
-    return ActionResult(
-        {
-            "TargetHealthDescriptions": [
-                {
-                    "Target": {"Id": target[0], "Port": target[1]},
-                    "HealthCheckPort": _health_check_port(target, target_group),
-                    "TargetHealth": _health(target, reported, registered, draining),
-                }
-                for target in asked or registered + draining
-            ]
-        }
+def _identity(target: dict[str, Any], group: Any) -> Target:
+    return target["Id"], int(target.get("Port") or group.port)
+
+
+def _status(target: Target, health: Health, group: Any) -> models.FakeHealthStatus:
+    checked = group.health_check_port
+    return models.FakeHealthStatus(
+        *target,
+        health_port=str(target[1] if checked in {None, "traffic-port"} else checked),
+        status=health["State"],
+        reason=health.get("Reason"),
+        description=health.get("Description"),
     )
 
 
-def _health(
-    target: Target, reported: dict[Target, Health], registered: list[Target], draining: list[Target]
-) -> Health:
-    if target in registered:
-        return reported.get(target, _INITIAL)
-    return reported[target] if target in draining else _NOT_REGISTERED
-
-
-def _identity(target: dict[str, Any], target_group: Any) -> Target:
-    return target["Id"], int(target.get("Port") or target_group.port)
-
-
-def _health_check_port(target: Target, target_group: Any) -> str:
-    port = target_group.health_check_port
-    return str(target[1]) if port in {None, "traffic-port"} else str(port)
-
-
-def _reports(backend: Any) -> dict[str, dict[Target, Health]]:
-    return kept(backend, "target_health", dict)
+_PAGE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html"
+EXTENSION = Extension(
+    service="elbv2",
+    gaps=(
+        Gap(
+            "initial_target",
+            "A target is healthy as soon as it is registered, although nobody checked.",
+            _PAGE,
+        ),
+        Gap("unused_target", "A target that was never registered is unavailable instead of unused.", _PAGE),
+    ),
+    backend=ELBv2Backend,
+)

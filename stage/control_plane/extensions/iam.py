@@ -1,38 +1,52 @@
 """Client ids of OpenID Connect providers, added and removed."""
 
-from functools import cache
-
 from moto.core.responses import EmptyResult
-from moto.iam.responses import IamResponse
+from moto.iam import models, responses
 
-from stage.control_plane.extensions.patching import replace
-
-
-@cache
-def install() -> None:
-    """Add the two operations that change an OpenID Connect provider's audiences."""
-    replace(
-        IamResponse,
-        add_client_id_to_open_id_connect_provider=_add_client_id,
-        remove_client_id_from_open_id_connect_provider=_remove_client_id,
-    )
+from stage.control_plane.extensions.registration import Extension, Gap
 
 
-def _add_client_id(self: IamResponse) -> EmptyResult:
-    client_ids, client_id = _client_ids(self), self._get_param("ClientID")
-    if client_id not in client_ids:
-        client_ids.append(client_id)
-    return EmptyResult()
+class IAMBackend(models.IAMBackend):
+    """IAM with audiences of an OpenID Connect provider that can be changed."""
+
+    def add_client_id(self, provider_arn: str, client_id: str) -> None:
+        """Add an audience, once."""
+        client_ids = self.get_open_id_connect_provider(provider_arn).client_id_list
+        if client_id not in client_ids:
+            client_ids.append(client_id)
+
+    def remove_client_id(self, provider_arn: str, client_id: str) -> None:
+        """Remove an audience, if it is there."""
+        client_ids = self.get_open_id_connect_provider(provider_arn).client_id_list
+        if client_id in client_ids:
+            client_ids.remove(client_id)
 
 
-def _remove_client_id(self: IamResponse) -> EmptyResult:
-    client_ids, client_id = _client_ids(self), self._get_param("ClientID")
-    if client_id in client_ids:
-        client_ids.remove(client_id)
-    return EmptyResult()
+class IamResponse(responses.IamResponse):
+    """Requests of IAM."""
+
+    def add_client_id_to_open_id_connect_provider(self) -> EmptyResult:
+        """AddClientIDToOpenIDConnectProvider."""
+        self.backend.add_client_id(self._get_param("OpenIDConnectProviderArn"), self._get_param("ClientID"))
+        return EmptyResult()
+
+    def remove_client_id_from_open_id_connect_provider(self) -> EmptyResult:
+        """RemoveClientIDFromOpenIDConnectProvider."""
+        self.backend.remove_client_id(
+            self._get_param("OpenIDConnectProviderArn"), self._get_param("ClientID")
+        )
+        return EmptyResult()
 
 
-def _client_ids(response: IamResponse) -> list[str]:
-    arn = response._get_param("OpenIDConnectProviderArn")  # noqa: SLF001 - moto has no other
-    client_ids: list[str] = response.backend.get_open_id_connect_provider(arn).client_id_list
-    return client_ids
+EXTENSION = Extension(
+    service="iam",
+    gaps=(
+        Gap(
+            "client_ids",
+            "The client ids of an OpenID Connect provider can be given at its creation and never changed.",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html",
+        ),
+    ),
+    backend=IAMBackend,
+    response=IamResponse,
+)

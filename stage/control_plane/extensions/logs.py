@@ -1,26 +1,30 @@
 """Metric filters that are put again replace the one before."""
 
-from functools import cache
+from moto.logs import models
 
-from moto.logs.metric_filters import MetricFilters
-
-from stage.control_plane.extensions.patching import replace
-
-_moto_add = MetricFilters.add_filter
+from stage.control_plane.extensions.registration import Extension, Gap, overrides
 
 
-@cache
-def install() -> None:
-    """Have PutMetricFilter replace a filter of the same name in the same log group."""
-    replace(MetricFilters, add_filter=_add_filter)
+class LogsBackend(models.LogsBackend):
+    """CloudWatch Logs with one metric filter of a name in a log group."""
+
+    @overrides
+    def put_metric_filter(
+        self, filter_name: str, filter_pattern: str, log_group_name: str, metric_transformations: str
+    ) -> None:
+        """Put a filter in the place of one of the same name in the same log group."""
+        self.filters.delete_filter(filter_name, log_group_name)
+        super().put_metric_filter(filter_name, filter_pattern, log_group_name, metric_transformations)
 
 
-def _add_filter(
-    filters: MetricFilters, filter_name: str, filter_pattern: str, log_group_name: str, transformations: str
-) -> None:
-    filters.metric_filters = [
-        known
-        for known in filters.metric_filters
-        if (known["filterName"], known["logGroupName"]) != (filter_name, log_group_name)
-    ]
-    _moto_add(filters, filter_name, filter_pattern, log_group_name, transformations)
+EXTENSION = Extension(
+    service="logs",
+    gaps=(
+        Gap(
+            "filter_put_again",
+            "A metric filter that is put again stands beside the one before, so that both count.",
+            "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html",
+        ),
+    ),
+    backend=LogsBackend,
+)

@@ -1,3 +1,9 @@
+resource "aws_service_discovery_private_dns_namespace" "this" {
+  name        = var.namespace
+  description = "Names of the services inside the VPC"
+  vpc         = var.vpc_id
+}
+
 resource "aws_service_discovery_service" "this" {
   for_each = var.services
 

@@ -2,76 +2,68 @@
 # and cannot decrypt anything without it
 # (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
 data "aws_iam_policy_document" "services" {
-  statement {
-    sid       = "UseThroughServices"
-    resources = ["*"]
+  dynamic "statement" {
+    for_each = local.uses_through_services
+    iterator = use
 
-    actions = [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:Encrypt",
-      "kms:GenerateDataKey",
-      "kms:GenerateDataKeyWithoutPlaintext",
-      "kms:ReEncryptFrom",
-      "kms:ReEncryptTo",
-      "kms:RetireGrant",
-    ]
+    content {
+      sid       = use.value.sid
+      actions   = use.value.actions
+      resources = ["*"]
 
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
 
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [var.aws.account_id]
-    }
+      condition {
+        test     = "StringEquals"
+        variable = "kms:CallerAccount"
+        values   = [var.aws.account_id]
+      }
 
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = local.services
-    }
-  }
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [for service in use.value.services : "${service}.${var.aws.region}.${var.aws.dns_suffix}"]
+      }
 
-  # DynamoDB and ECR go on using the key after the call that created a table or a repository.
-  statement {
-    sid       = "GrantToServices"
-    actions   = ["kms:CreateGrant"]
-    resources = ["*"]
+      dynamic "condition" {
+        for_each = use.value.grants ? ["true"] : []
 
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [var.aws.account_id]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = local.services_with_grants
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "kms:GrantIsForAWSResource"
-      values   = ["true"]
+        content {
+          test     = "Bool"
+          variable = "kms:GrantIsForAWSResource"
+          values   = [condition.value]
+        }
+      }
     }
   }
 }
 
 locals {
-  services = [
-    for service in ["dynamodb", "ecr", "secretsmanager", "sns", "ssm"] :
-    "${service}.${var.aws.region}.${var.aws.dns_suffix}"
-  ]
-  services_with_grants = [
-    for service in ["dynamodb", "ecr"] : "${service}.${var.aws.region}.${var.aws.dns_suffix}"
+  uses_through_services = [
+    {
+      sid      = "UseThroughServices"
+      services = ["dynamodb", "ecr", "secretsmanager", "sns", "ssm"]
+      grants   = false
+      actions = [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+        "kms:RetireGrant",
+      ]
+    },
+    # DynamoDB and ECR go on using the key after the call that created a table or a repository.
+    {
+      sid      = "GrantToServices"
+      services = ["dynamodb", "ecr"]
+      grants   = true
+      actions  = ["kms:CreateGrant"]
+    },
   ]
 }

@@ -1,8 +1,7 @@
 variable "aws" {
-  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  description = "Where ARNs point: partition, region, account_id. Example: { partition = \"aws\", region = \"eu-central-1\", account_id = \"111122223333\" }."
   type = object({
     partition  = string
-    dns_suffix = string
     region     = string
     account_id = string
   })

@@ -29,7 +29,7 @@ output "members" {
       } : null
 
       app_mesh = local.app_mesh ? {
-        virtual_node_arn     = "${local.mesh_arn}/virtualNode/${aws_appmesh_virtual_node.this[name].name}"
+        virtual_node_arn     = "arn:${var.aws.partition}:appmesh:${var.aws.region}:${var.aws.account_id}:mesh/${var.name}/virtualNode/${aws_appmesh_virtual_node.this[name].name}"
         envoy_image          = local.envoy_image
         envoy_repository_arn = local.envoy_repository_arn
         log_group            = aws_cloudwatch_log_group.proxies[0].name
@@ -45,8 +45,4 @@ output "members" {
     aws_iam_role_policy.tls,
     aws_iam_role_policy.tls_key,
   ]
-}
-
-locals {
-  mesh_arn = "arn:${var.aws.partition}:appmesh:${var.aws.region}:${var.aws.account_id}:mesh/${var.name}"
 }

@@ -1,6 +1,6 @@
 locals {
   # Below so many a minute a rate says nothing: one failure at night must wake nobody.
-  least_requests = 20
+  min_requests = 20
 }
 
 # Requests that find no target are errors of the load balancer and no requests of its own count
@@ -20,7 +20,7 @@ resource "aws_cloudwatch_metric_alarm" "error_rate" {
   metric_query {
     id          = "rate"
     label       = "Failed requests in percent"
-    expression  = "IF(asked >= ${local.least_requests}, 100 * failed / asked, 0)"
+    expression  = "IF(asked >= ${local.min_requests}, 100 * failed / asked, 0)"
     return_data = true
   }
 

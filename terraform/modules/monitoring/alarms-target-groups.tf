@@ -30,7 +30,7 @@ resource "aws_cloudwatch_metric_alarm" "release_error_rate" {
   metric_query {
     id          = "rate"
     label       = "Failed requests in percent"
-    expression  = "IF(FILL(requests, 0) >= ${local.least_requests}, 100 * FILL(errors, 0) / requests, 0)"
+    expression  = "IF(FILL(requests, 0) >= ${local.min_requests}, 100 * FILL(errors, 0) / requests, 0)"
     return_data = true
   }
 
@@ -71,7 +71,7 @@ resource "aws_cloudwatch_metric_alarm" "release_latency" {
   metric_query {
     id          = "latency"
     label       = "p99 in seconds"
-    expression  = "IF(FILL(requests, 0) >= ${local.least_requests}, response_time, 0)"
+    expression  = "IF(FILL(requests, 0) >= ${local.min_requests}, response_time, 0)"
     return_data = true
   }
 

@@ -28,6 +28,7 @@ locals {
           concat([local.own_namespace, "NotificationsRefused"], local.from.api, [{ label = "refused by the queue" }]),
           concat([local.own_namespace, "RequestsUnauthorized"], local.from.api, [{ label = "without a key that is known" }]),
           concat([local.own_namespace, "RequestsThrottled"], local.from.api, [{ label = "over their client's rate" }]),
+          concat([local.own_namespace, "RequestsCutOff"], local.from.api, [{ label = "cut off: too slow, or their head too long" }]),
         ]
       })
     },

@@ -1,7 +1,7 @@
 locals {
   # By hand and not by a loop over all: the order is the order to read them in.
   alarm_names = concat(
-    [aws_cloudwatch_composite_alarm.users_are_hurt.alarm_name],
+    [aws_cloudwatch_composite_alarm.user_impact.alarm_name],
     local.felt_by_users,
     [
       aws_cloudwatch_metric_alarm.accept_failures.alarm_name,
@@ -21,7 +21,7 @@ locals {
   headline = <<-EOT
     # ${var.name}
 
-    **Look first at ${aws_cloudwatch_composite_alarm.users_are_hurt.alarm_name}**, the first alarm on the right. While it is green, nobody is hurt, and the rest can wait for the day.
+    **Look first at ${aws_cloudwatch_composite_alarm.user_impact.alarm_name}**, the first alarm on the right. While it is green, no user is affected, and the rest can wait for the day.
 
     If it is red, go down until a line crosses its threshold: requests that fail, answers that are late, mails that wait. What stands above is caused by what stands below it.
 

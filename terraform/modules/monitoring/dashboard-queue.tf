@@ -71,4 +71,8 @@ locals {
       })
     },
   ]
+
+  # Nothing that was tried and failed: mails that wait because the provider takes none or takes them more
+  # slowly, and those of which their caller has said that by now they are of no use.
+  not_attempted = ["MailsUnavailable", "MailsThrottled", "MailsExpired"]
 }

@@ -1,4 +1,4 @@
-# For a person who reads from top to bottom: is anybody hurt, what comes in, what fails, what is
+# For a person who reads from top to bottom: are users affected, what comes in, what fails, what is
 # slow, what waits, and only then what it runs on. Each dashboard-*.tf gives a row or two.
 locals {
   dashboard_rows = concat([

@@ -1,7 +1,4 @@
 locals {
-  # Zone -> its number.
-  zones = { for number, zone in var.availability_zones : zone => number }
-
   # Zone -> the zone whose NAT gateway its private subnet uses.
   nat_zone = { for zone in var.availability_zones : zone => var.nat_gateway_per_zone ? zone : var.availability_zones[0] }
 }

@@ -1,10 +1,3 @@
-locals {
-  names            = { normal = var.name, priority = "${var.name}-priority" }
-  dead_letter_name = "${var.name}-dead-letter"
-  seconds_a_day    = 24 * 60 * 60
-  arn_prefix       = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account_id}"
-}
-
 output "name" {
   description = "Name of the queue."
   value       = aws_sqs_queue.this["normal"].name

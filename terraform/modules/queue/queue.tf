@@ -1,3 +1,10 @@
+locals {
+  names            = { normal = var.name, priority = "${var.name}-priority" }
+  dead_letter_name = "${var.name}-dead-letter"
+  arn_prefix       = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account_id}"
+  seconds_a_day    = 24 * 60 * 60
+}
+
 # Two queues alike: whoever receives looks into the one of high priority first, so that a password reset
 # need not wait behind a newsletter. SQS itself knows no priority.
 # Redrive is declared inside the queues: as resources of their own the provider waits for the

@@ -1,5 +1,5 @@
 variable "aws" {
-  description = "Where ARNs point: partition, dns_suffix, region, account_id."
+  description = "Where ARNs and host names point: partition, dns_suffix, region, account_id. Example: { partition = \"aws\", dns_suffix = \"amazonaws.com\", region = \"eu-central-1\", account_id = \"111122223333\" }."
   type = object({
     partition  = string
     dns_suffix = string

@@ -3,7 +3,7 @@ output "parameters" {
   value = {
     for service, settings in var.settings : service => {
       for variable in keys(settings) :
-      variable => "${local.parameter_arn_prefix}${aws_ssm_parameter.this["${service}/${variable}"].name}"
+      variable => "arn:${var.aws.partition}:ssm:${var.aws.region}:${var.aws.account_id}:parameter${aws_ssm_parameter.this["${service}/${variable}"].name}"
     }
   }
 }
@@ -20,7 +20,7 @@ output "smtp_secret" {
   # (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html).
   value = var.smtp_login ? {
     name        = aws_secretsmanager_secret.smtp[0].name
-    arn_pattern = "${local.secret_arn_prefix}:${aws_secretsmanager_secret.smtp[0].name}-??????"
+    arn_pattern = "arn:${var.aws.partition}:secretsmanager:${var.aws.region}:${var.aws.account_id}:secret:${aws_secretsmanager_secret.smtp[0].name}-??????"
   } : null
 
   # Whoever logs in starts after there is something to log in with.
@@ -31,14 +31,9 @@ output "api_keys_secret" {
   description = "The secret with the API's keys: its name, and its ARN for a policy."
   value = {
     name        = aws_secretsmanager_secret.api_keys.name
-    arn_pattern = "${local.secret_arn_prefix}:${aws_secretsmanager_secret.api_keys.name}-??????"
+    arn_pattern = "arn:${var.aws.partition}:secretsmanager:${var.aws.region}:${var.aws.account_id}:secret:${aws_secretsmanager_secret.api_keys.name}-??????"
   }
 
   # The API starts after there are keys to know its callers by.
   depends_on = [aws_secretsmanager_secret_version.api_keys]
-}
-
-locals {
-  parameter_arn_prefix = "arn:${var.aws.partition}:ssm:${var.aws.region}:${var.aws.account_id}:parameter"
-  secret_arn_prefix    = "arn:${var.aws.partition}:secretsmanager:${var.aws.region}:${var.aws.account_id}:secret"
 }

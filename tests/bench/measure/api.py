@@ -1,4 +1,4 @@
-"""Requests a second and vCPU of the Notification API, beside two other routes of the same shape."""
+"""Requests a second and vCPU of the Notification API, beside other services and other ways to its route."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from tests.bench.errors import BenchError
 from tests.bench.figures import Round, Summary, milliseconds, summary
 from tests.bench.load import Sent, closed_loop, post
 from tests.bench.services import notification_api
-from tests.bench.targets import NOOP, OURS, PLAIN
+from tests.bench.targets import NOOP, OURS, PLAIN, WAYS
 
 ROUNDS = 3
 CONNECTIONS = 32
@@ -37,7 +37,6 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
     Raises:
         BenchError: One did not start, ended, or did not accept every request.
     """
-    rounds: dict[str, list[Round]] = {NOOP: [], PLAIN: [], OURS: []}
     plain = {**aws.environment, "QUEUE_NAME": names.PLAIN_QUEUE}
     with ExitStack() as stack:
         say("API: starting")
@@ -47,7 +46,9 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
                 server("plain", ["-m", "tests.bench.rivals.plain_api"], plain, folder)
             ),
             OURS: stack.enter_context(notification_api(aws, folder)),
+            **{name: stack.enter_context(notification_api(aws, folder, way)) for name, way in WAYS.items()},
         }
+        rounds: dict[str, list[Round]] = {name: [] for name in candidates}
         for number in range(1, ROUNDS + 1):
             for name, (running, port) in candidates.items():
                 say(f"API: round {number} of {ROUNDS}, {name}")

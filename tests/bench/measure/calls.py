@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from tests.bench.errors import BenchError
 from tests.bench.figures import milliseconds
 from tests.bench.load import Sent, paced
 from tests.bench.measure.api import ACCEPTED, REQUEST
-from tests.bench.services import email_sender, mail_server, notification_api
-from tests.bench.smtp_sink import noted
+from tests.bench.services import email_sender, notification_api, smtp_server
+from verify.request_log import Follower
+from verify.timeline import Mail
 
 RATES = (10, 100, 1000)
 SECONDS = 8.0
@@ -84,45 +85,64 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> list[Calls]:
     """
     say("SQS requests: starting")
     with (
-        mail_server(folder) as (smtp_port, log),
+        smtp_server(folder) as (smtp_port, mails),
         notification_api(aws, folder) as (api, port),
         email_sender(aws, smtp_port, folder) as (sender, _),
     ):
         # The first request makes connections, the first mail as well.
-        _offered(aws, api, sender, port, log, rate=RATES[0], seconds=1.0)
+        _offered(aws, api, sender, port, mails, rate=RATES[0], seconds=1.0)
         found = []
         for rate in RATES:
             say(f"SQS requests: {rate} requests/s")
             found.append(
-                _offered(aws, api, sender, port, log, rate=rate, seconds=min(SECONDS, MAX_REQUESTS / rate))
+                _offered(aws, api, sender, port, mails, rate=rate, seconds=min(SECONDS, MAX_REQUESTS / rate))
             )
         return found
 
 
 def _offered(
-    aws: Aws, api: Child, sender: Child, port: int, log: Path, *, rate: float, seconds: float
+    aws: Aws, api: Child, sender: Child, port: int, mails: Follower[Mail], *, rate: float, seconds: float
 ) -> Calls:
     before = aws.calls()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sent = runner.run(_load(port, rate, seconds))
     if set(sent.statuses) != {ACCEPTED}:
         raise api.failed(f"answered {dict(sent.statuses)} and not only {ACCEPTED}")
-    answered = {json.loads(body)["id"]: at for at, body in sent.answers}
+    answered = {json.loads(body)["id"] for _, body in sent.answers}
     sender.wait_until(
         f"{len(answered)} mails were sent and deleted",
-        lambda: aws.depth(names.QUEUE) == 0 and answered.keys() <= {sent for _, sent in noted(log)},
+        lambda: aws.depth(names.QUEUE) == 0 and answered <= {mail.notification_id for mail in mails.all()},
     )
-    spent = aws.calls() - before
+    return counted(rate, seconds, sent, aws.calls() - before, mails.all())
+
+
+def counted(
+    offered: float, seconds: float, sent: Sent, spent: Mapping[str, int], mails: Sequence[Mail]
+) -> Calls:
+    """Figures of one rate.
+
+    Args:
+        offered: Requests a second that should be sent.
+        seconds: How long they were.
+        sent: What became of them.
+        spent: Calls of AWS by operation, meanwhile.
+        mails: What the SMTP server has taken, mails of earlier rates among them.
+    """
+    answered = {json.loads(body)["id"]: at for at, body in sent.answers}
     number = len(answered)
-    per_kind = {kind: sum(spent[call] for call in calls) / number for kind, calls in _KINDS.items()}
+    per_kind = {
+        kind: sum(spent.get(call, 0) for call in operations) / number for kind, operations in _KINDS.items()
+    }
     # A mail may be out before the answer to its request has been read.
     late = [
-        max(0.0, at - answered[notification]) for at, notification in noted(log) if notification in answered
+        max(0.0, mail.received_at - answered[mail.notification_id])
+        for mail in mails
+        if mail.notification_id in answered
     ]
     p50, p99 = milliseconds(sent.seconds)
     mail_p50, mail_p99 = milliseconds(late)
     return Calls(
-        offered=rate,
+        offered=offered,
         reached=number / seconds,
         notifications=number,
         **per_kind,

@@ -13,11 +13,11 @@ from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, child
 from tests.bench.figures import Round, Summary, milliseconds, summary
-from tests.bench.rivals.celery_app import TASK, application
-from tests.bench.services import email_sender, mail_server
-from tests.bench.smtp_sink import noted
+from tests.bench.services import email_sender, smtp_server
 from tests.bench.targets import CELERY, OURS
 from verify.pace import Pace
+from verify.request_log import Follower
+from verify.timeline import Mail
 
 ROUNDS = 3
 WARM_UP_MAILS = 100
@@ -50,19 +50,19 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
     rounds: dict[str, list[Round]] = {CELERY: [], OURS: []}
     with ExitStack() as stack:
         say("sender: starting")
-        smtp_port, log = stack.enter_context(mail_server(folder))
+        smtp_port, sent = stack.enter_context(smtp_server(folder))
         candidates = [
             stack.enter_context(_celery(aws, smtp_port, folder)),
             stack.enter_context(_ours(aws, smtp_port, folder)),
         ]
         for candidate in candidates:
             say(f"sender: warming {candidate.name} up")
-            _backlog(candidate, aws, log, WARM_UP_MAILS)
+            _backlog(candidate, aws, sent, WARM_UP_MAILS)
         for number in range(1, ROUNDS + 1):
             for candidate in candidates:
                 say(f"sender: round {number} of {ROUNDS}, {candidate.name}")
-                spent = _backlog(candidate, aws, log, MAILS)
-                rounds[candidate.name].append(Round(MAILS, spent, *milliseconds(_paced(candidate, log))))
+                spent = _backlog(candidate, aws, sent, MAILS)
+                rounds[candidate.name].append(Round(MAILS, spent, *milliseconds(_paced(candidate, sent))))
     return {name: summary(name, done) for name, done in rounds.items()}
 
 
@@ -77,6 +77,9 @@ def _ours(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
 
 @contextmanager
 def _celery(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
+    # Only the benchmarks' environment has Celery; what is computed here is tested without it.
+    from tests.bench.rivals.celery_app import TASK, application  # noqa: PLC0415 - as said
+
     broker = f"sqs://bench:bench@127.0.0.1:{aws.port}"
     app = application(broker, names.CELERY_QUEUE, smtp_port)
     environment = {
@@ -95,20 +98,20 @@ def _celery(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
         yield _Candidate(CELERY, running, names.CELERY_QUEUE, enqueue)
 
 
-def _backlog(candidate: _Candidate, aws: Aws, log: Path, mails: int) -> float:
+def _backlog(candidate: _Candidate, aws: Aws, sent: Follower[Mail], mails: int) -> float:
     """CPU seconds for so many mails that wait already, to the last message's deletion."""
-    sent_before = len(noted(log))
+    sent_before = len(sent.all())
     with aws.paused(candidate.queue):
         candidate.enqueue([str(uuid4()) for _ in range(mails)])
         before = candidate.running.cpu_seconds()
     candidate.running.wait_until(
         f"{mails} mails were sent and deleted",
-        lambda: aws.depth(candidate.queue) == 0 and len(noted(log)) >= sent_before + mails,
+        lambda: aws.depth(candidate.queue) == 0 and len(sent.all()) >= sent_before + mails,
     )
     return candidate.running.cpu_seconds() - before
 
 
-def _paced(candidate: _Candidate, log: Path) -> list[float]:
+def _paced(candidate: _Candidate, sent: Follower[Mail]) -> list[float]:
     """Seconds from the queue to the mail server, of mails that come evenly."""
     period = 1 / PACED_RATE
     enqueued: dict[str, float] = {}
@@ -116,12 +119,28 @@ def _paced(candidate: _Candidate, log: Path) -> list[float]:
     for _ in range(PACED_MAILS):
         time.sleep(pace.wait(time.monotonic()))
         notification = str(uuid4())
-        enqueued[notification] = time.monotonic()
+        # The SMTP server, another process, notes times on the same clock.
+        enqueued[notification] = time.time()
         candidate.enqueue([notification])
     candidate.running.wait_until(
-        f"{PACED_MAILS} mails were sent", lambda: enqueued.keys() <= {sent for _, sent in noted(log)}
+        f"{PACED_MAILS} mails were sent",
+        lambda: enqueued.keys() <= {mail.notification_id for mail in sent.all()},
     )
-    return [at - enqueued[sent] for at, sent in noted(log) if sent in enqueued]
+    return waits(enqueued, sent.all())
+
+
+def waits(enqueued: Mapping[str, float], mails: Sequence[Mail]) -> list[float]:
+    """Seconds from the queue to the SMTP server.
+
+    Args:
+        enqueued: When each was put on the queue, by its id.
+        mails: What the SMTP server has taken, others among them.
+    """
+    return [
+        mail.received_at - enqueued[mail.notification_id]
+        for mail in mails
+        if mail.notification_id in enqueued
+    ]
 
 
 def _message(notification: str) -> NotificationMessage:

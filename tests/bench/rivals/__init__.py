@@ -1,1 +1,1 @@
-"""What ours is compared with: the same job, done the plain way, and done well in that way."""
+"""Programs that ours are compared with: the same job done the plain way, and our API made otherwise."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.runfiles import NamedLock
+from stage.host.named_lock import NamedLock
 from tests.functional.stage.small_system.traces import cgroups, files, needs_terraform, processes
 from tests.functional.stage.small_system.up import CTRL_C, Up, run
 

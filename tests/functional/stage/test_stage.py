@@ -163,6 +163,39 @@ class TestFleet:
             steady(stage, count)
 
 
+class TestAlarms:
+    """What becomes of alarms while the stage is up."""
+
+    @pytest.mark.usefixtures("two")
+    def test_an_alarm_follows_its_metric_and_a_composite_alarm_its_rule(self, stage):
+        """Somebody puts them by the API, and the stage's own metrics set them off."""
+        cloudwatch = stage.aws.cloudwatch
+        service = [{"Name": "ClusterName", "Value": "small"}, {"Name": "ServiceName", "Value": "small"}]
+        cloudwatch.put_metric_alarm(
+            AlarmName="runs",
+            Namespace="ECS/ContainerInsights",
+            MetricName="RunningTaskCount",
+            Dimensions=service,
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=2,
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=0.0,
+        )
+        cloudwatch.put_composite_alarm(AlarmName="all", AlarmRule="NOT ALARM(runs)")
+
+        def states():
+            answer = cloudwatch.describe_alarms(
+                AlarmNames=["runs", "all"], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+            )
+            found = (*answer["MetricAlarms"], *answer["CompositeAlarms"])
+            return {alarm["AlarmName"]: alarm["StateValue"] for alarm in found}
+
+        eventually(lambda: states() == {"runs": "ALARM", "all": "OK"}, LONG)
+        stage.aws.ecs.update_service(cluster="small", service="small", desiredCount=0)
+        eventually(lambda: states() == {"runs": "OK", "all": "ALARM"}, LONG)
+
+
 class TestTwoAtOnce:
     """Two stages on one machine."""
 

@@ -1,7 +1,7 @@
 """A pytest plugin: the load tests with made-up runs instead of a stage, for the test of their wiring.
 
 RECORDED_SESSION in the environment says what is broken: nothing, "starved" (every time), "starved once",
-"lost" or "unreachable".
+"lost" or "unreachable". MORE_SCENARIOS names a folder with modules that lie in `verify/scenarios` too.
 """
 
 import os
@@ -12,11 +12,12 @@ from types import ModuleType
 from stage.clock import Clock
 from tests.unit.verify import runs
 from tests.unit.verify.test_target import stage_with
+from verify import scenarios
 from verify.errors import LoadError
 from verify.scenarios import autoscaling, lost_task
-from verify.scenarios.settings import AutoscalingSettings
 
 _BROKEN = os.environ.get("RECORDED_SESSION", "")
+_MORE = os.environ.get("MORE_SCENARIOS", "")
 
 
 class _Stage:
@@ -32,7 +33,7 @@ class _Stage:
         pass
 
 
-_attempts: list[AutoscalingSettings] = []
+_attempts: list[autoscaling.Settings] = []
 
 
 def _autoscaling(_target, settings, say):
@@ -51,5 +52,7 @@ def _autoscaling(_target, settings, say):
 _module = ModuleType("stage.stage")
 _module.Stage = _Stage
 sys.modules["stage.stage"] = _module
-autoscaling.run = _autoscaling
-lost_task.run = lambda *_arguments: runs.lost_task_run()
+autoscaling.SCENARIO = replace(autoscaling.SCENARIO, run=_autoscaling)
+lost_task.SCENARIO = replace(lost_task.SCENARIO, run=lambda *_arguments: runs.lost_task_run())
+if _MORE:
+    scenarios.__path__.append(_MORE)

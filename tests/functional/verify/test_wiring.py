@@ -44,8 +44,8 @@ def test_a_good_session_prints_its_table_and_writes_its_report(tmp_path):
 @pytest.mark.parametrize(
     ("broken", "verdict", "status", "line"),
     [
-        ("lost", "fail", 1, "test_autoscaling[accepted_delivered]"),
-        ("starved", "inconclusive", 75, "test_autoscaling[host_had_room]"),
+        ("lost", "fail", 1, "test_scenario[autoscaling-accepted_delivered]"),
+        ("starved", "inconclusive", 75, "test_scenario[autoscaling-host_had_room]"),
         ("unreachable", "fail", 1, "no request was answered in 30 s"),
     ],
 )
@@ -92,3 +92,57 @@ def test_aws_without_a_key_for_its_api_is_refused_at_once(tmp_path):
 
     assert 4 == done.returncode
     assert "LOAD_API_KEY" in done.stderr
+
+
+DROPPED = """
+from types import SimpleNamespace
+from tests.unit.verify import runs
+from verify.scenario import Scenario
+from verify.verdict.requests import no_request_failed
+
+SCENARIO = Scenario(
+    title="Dropped",
+    sentence="A module that is there runs.",
+    settings=SimpleNamespace(eased=lambda attempt: attempt),
+    run=lambda *_: runs.autoscaling_run(),
+    checks=(no_request_failed,),
+)
+"""
+
+
+def test_a_scenario_that_is_dropped_into_the_folder_runs(tmp_path):
+    """Its checks are tests, and in the report: nothing else had to be told of it."""
+    (tmp_path / "dropped.py").write_text(DROPPED)
+
+    done = run_load_tests(f"--report={tmp_path}", "-rp", MORE_SCENARIOS=str(tmp_path))
+
+    assert 0 == done.returncode, done.stdout
+    for test in ("dropped-no_request_failed", "autoscaling-settled"):
+        assert f"PASSED tests/load/test_scenarios.py::test_scenario[{test}]" in done.stdout
+    assert "A module that is there runs." in (tmp_path / "index.html").read_text()
+
+
+def test_one_scenario_runs_alone(tmp_path):
+    """By the name of its module; what Terraform says is asked all the same."""
+    done = run_load_tests(f"--report={tmp_path}", "--scenario=lost_task")
+
+    assert 0 == done.returncode, done.stdout
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert ["Lost tasks", "Second plan", "Destroy"] == [each["title"] for each in results["scenarios"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "message"),
+    [
+        ("", [], "dropped has no SCENARIO = Scenario(...)"),
+        (DROPPED, ["--scenario=burst"], "--scenario burst: there are autoscaling, dropped, lost_task"),
+    ],
+)
+def test_a_scenario_that_is_none_is_refused_at_once(tmp_path, source, options, message):
+    """Before a stage is brought up."""
+    (tmp_path / "dropped.py").write_text(source)
+
+    done = run_load_tests(f"--report={tmp_path}", *options, MORE_SCENARIOS=str(tmp_path))
+
+    assert 4 == done.returncode
+    assert message in done.stderr

@@ -1,19 +1,50 @@
 """A single-line change to the Terraform, as data."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
-_LEFT_BEHIND = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*")
+from tests.plan.mutants.order import Change
+
 _FIELDS = frozenset({"file", "find", "replace", "rule", "survives"})
 
 
 class MutationError(Exception):
     """A mutation that cannot be applied."""
+
+
+class AnyMutation(Protocol):
+    """What the runner has to know of a mutation, written by hand or generated."""
+
+    @property
+    def name(self) -> str:
+        """Name to ask for it by."""
+
+    @property
+    def file(self) -> str:
+        """Path below terraform/."""
+
+    @property
+    def rule(self) -> str:
+        """The rule that is broken, or the place at which something else stands."""
+
+    @property
+    def survives(self) -> str | None:
+        """Why no rule has to notice; None where one has to."""
+
+    @property
+    def change(self) -> Change:
+        """What tells the tests that may notice."""
+
+    @property
+    def shown(self) -> str:
+        """The change, on one line."""
+
+    def apply(self, root: Path) -> None:
+        """Change the file in a copy of the root module."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +66,16 @@ class Mutation:
     replace: str
     rule: str
     survives: str | None = None
+
+    @property
+    def change(self) -> Change:
+        """What tells the tests that may notice."""
+        return Change(self.file)
+
+    @property
+    def shown(self) -> str:
+        """The change, on one line."""
+        return f"{self.find.strip()} -> {self.replace.strip() or 'nothing'}"
 
     def apply(self, root: Path) -> None:
         """Change the file in a copy of the root module.
@@ -73,18 +114,6 @@ def read_mutations(folder: Path, names: Sequence[str] = ()) -> list[Mutation]:
         if not any(one.name.startswith(name) for one in found):
             raise MutationError(f"there is no mutation whose name begins with {name!r}")
     return [one for one in found if not names or one.name.startswith(tuple(names))]
-
-
-def mutated_copy(root: Path, mutation: Mutation, folder: Path) -> Path:
-    """A copy of the root module with one change.
-
-    Raises:
-        MutationError: The change cannot be made.
-    """
-    copy = folder / "terraform"
-    shutil.copytree(root, copy, ignore=_LEFT_BEHIND)
-    mutation.apply(copy)
-    return copy
 
 
 def _read(folder: Path) -> Iterator[Mutation]:

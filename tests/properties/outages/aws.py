@@ -1,4 +1,7 @@
-"""SQS and a ledger table in memory, with outages."""
+"""SQS and a ledger table in memory, with outages, as a client in virtual time sees them.
+
+The benchmarks' SQS (`tests/bench/stand_in`) answers processes over HTTP in real time, and never fails.
+"""
 
 import asyncio
 import heapq

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from email_sender.dead_letters import DeadLetters
-from email_sender.delivery import Delivery, DeliverySettings
-from email_sender.gate import Gate
-from email_sender.heartbeat import Heartbeat
-from email_sender.inbox import Inbox
 from email_sender.ledger import LeasePolicy, Ledger
+from email_sender.queue.dead_letters import DeadLetters
+from email_sender.queue.heartbeat import Heartbeat
+from email_sender.queue.inbox import Inbox
+from email_sender.sending.delivery import Delivery, DeliverySettings
+from email_sender.sending.gate import Gate
 from email_sender.worker import Worker
 from shared.message import NotificationMessage
 from tests.properties.outages.aws import Sqs, Table

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.clock import Clock
+from stage.clock import MINUTE, Clock, minute_of
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -15,6 +15,13 @@ def test_one_aws_minute_passes_in_minute_seconds():
     clock = Clock(minute_seconds=2.0, epoch=EPOCH)
 
     assert 60.0 == (clock.at(EPOCH.timestamp() + 2.0) - EPOCH).total_seconds()
+
+
+def test_a_minute_begins_at_its_first_second():
+    """Every moment until the next minute belongs to it."""
+    assert [EPOCH, EPOCH, EPOCH + MINUTE] == [
+        minute_of(EPOCH + share * MINUTE) for share in (0.0, 0.999, 1.0)
+    ]
 
 
 def test_a_control_plane_duration_is_scaled():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.cpu.speed import HostSpeed
+from stage.cpu.machine import HostSpeed
 from stage.fit import fit
 
 SPEEDS = st.floats(0.05, 8.0)

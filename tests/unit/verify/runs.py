@@ -83,7 +83,7 @@ def autoscaling_run() -> ScenarioRecord:
         activities=tuple(activity(minutes, desired) for minutes, desired in changes[1:]),
     )
     sender = service(SENDER, 1, 4, samples=samples([(0, 1)], 38), cpu=datapoints([20.0] * 38))
-    return _record("Scale-out and scale-in", api, sender, 38, high_load=(real(5), real(18.5)))
+    return _record(api, sender, 38, high_load=(real(5), real(18.5)), task_budget_seconds=10.0)
 
 
 @cache
@@ -102,7 +102,8 @@ def lost_task_run() -> ScenarioRecord:
             ]
         )
     )
-    record = _record("Lost tasks", api, sender, 30, faults=faults)
+    wanted = tuple((fault.kind, fault.service) for fault in faults)
+    record = _record(api, sender, 30, faults=faults, wanted_faults=wanted, task_budget_seconds=20.0)
     in_flight = Request(real(8) - 0.02, real(8) + 0.01, 503, error="upstream reset")
     return replace(record, requests=(*record.requests, in_flight))
 
@@ -122,7 +123,7 @@ def with_request(record: ScenarioRecord, request: Request) -> ScenarioRecord:
     return replace(record, requests=(*record.requests, request))
 
 
-def _record(name: str, api: ServiceTimeline, sender: ServiceTimeline, minutes: int, **more) -> ScenarioRecord:
+def _record(api: ServiceTimeline, sender: ServiceTimeline, minutes: int, **more) -> ScenarioRecord:
     requests = tuple(_accepted(number, real(0) + number / 20) for number in range(40 * (minutes - 4)))
     timeline = Timeline(
         time=TIME,
@@ -133,7 +134,6 @@ def _record(name: str, api: ServiceTimeline, sender: ServiceTimeline, minutes: i
         queue=(QueueSample(real(1), 3, 1), QueueSample(real(minutes), 0, 0)),
     )
     return ScenarioRecord(
-        name=name,
         timeline=timeline,
         requests=requests,
         mails=tuple(Mail(request.finished_at + 0.1, request.id) for request in requests),

@@ -4,81 +4,94 @@ import json
 from functools import partialmethod
 from typing import Any
 
-from moto.appmesh.responses import AppMeshResponse
+from moto.appmesh.models import appmesh_backends
+from moto.core.base_backend import BaseBackend
+from moto.core.responses import BaseResponse
 
 from stage.control_plane.extensions.app_mesh.kinds import KINDS, MESH, Kind
 from stage.control_plane.extensions.app_mesh.store import MeshStore, Place
-from stage.control_plane.extensions.backend_state import kept
+
+_VERBS = ("create", "describe", "update", "delete")
 
 
-def _create(self: AppMeshResponse, kind: Kind) -> str:
-    request = json.loads(self.body)
-    tags = _by_key(request.get("tags") or [])
-    created = _store(self).create(_place(self, kind), _name(self, kind), request.get("spec") or {}, tags)
-    return json.dumps(created.described())
+class AppMeshBackend(BaseBackend):
+    """App Mesh of one region, of which nothing is moto's.
+
+    Attributes:
+        store: All objects and tags.
+    """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.store = MeshStore(account_id, region_name)
 
 
-def _describe(self: AppMeshResponse, kind: Kind) -> str:
-    return json.dumps(_store(self).find(_place(self, kind), _name(self, kind)).described())
+def _with_operations_on_every_kind(response: type[Any]) -> type[Any]:
+    """Give the class a method for each operation, named as moto calls it: `create_virtual_node`."""
+    for kind in KINDS:
+        for verb in _VERBS:
+            setattr(response, f"{verb}_{kind.operation}", partialmethod(vars(response)[f"_{verb}"], kind))
+        plural = "list_meshes" if kind is MESH else f"list_{kind.operation}s"
+        setattr(response, plural, partialmethod(vars(response)["_list"], kind))
+    return response
 
 
-def _update(self: AppMeshResponse, kind: Kind) -> str:
-    spec = json.loads(self.body).get("spec") or {}
-    return json.dumps(_store(self).update(_place(self, kind), _name(self, kind), spec).described())
+@_with_operations_on_every_kind
+class AppMeshResponse(BaseResponse):
+    """Requests of App Mesh."""
 
+    def __init__(self) -> None:
+        super().__init__(service_name="appmesh")
 
-def _delete(self: AppMeshResponse, kind: Kind) -> str:
-    return json.dumps(_store(self).delete(_place(self, kind), _name(self, kind)).described("DELETED"))
+    def list_tags_for_resource(self) -> str:
+        """ListTagsForResource."""
+        tags = self._store.tags_of(self._get_param("resourceArn"))
+        return json.dumps({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
 
+    def tag_resource(self) -> str:
+        """TagResource."""
+        self._store.tags_of(self._get_param("resourceArn")).update(_by_key(self._get_param("tags")))
+        return "{}"
 
-def _list(self: AppMeshResponse, kind: Kind) -> str:
-    listed = _store(self).list(_place(self, kind))
-    return json.dumps({kind.plural: [known.names | known.metadata for known in listed]})
+    def untag_resource(self) -> str:
+        """UntagResource."""
+        tags = self._store.tags_of(self._get_param("resourceArn"))
+        for key in self._get_param("tagKeys"):
+            tags.pop(key, None)
+        return "{}"
 
+    def _create(self, kind: Kind) -> str:
+        request = json.loads(self.body)
+        tags = _by_key(request.get("tags") or [])
+        spec = request.get("spec") or {}
+        return json.dumps(self._store.create(self._place(kind), self._name(kind), spec, tags).described())
 
-def _list_tags_for_resource(self: AppMeshResponse) -> str:
-    tags = _store(self).tags_of(self._get_param("resourceArn"))
-    return json.dumps({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
+    def _describe(self, kind: Kind) -> str:
+        return json.dumps(self._store.find(self._place(kind), self._name(kind)).described())
 
+    def _update(self, kind: Kind) -> str:
+        spec = json.loads(self.body).get("spec") or {}
+        return json.dumps(self._store.update(self._place(kind), self._name(kind), spec).described())
 
-def _tag_resource(self: AppMeshResponse) -> str:
-    _store(self).tags_of(self._get_param("resourceArn")).update(_by_key(self._get_param("tags")))
-    return "{}"
+    def _delete(self, kind: Kind) -> str:
+        return json.dumps(self._store.delete(self._place(kind), self._name(kind)).described("DELETED"))
 
+    def _list(self, kind: Kind) -> str:
+        listed = self._store.list(self._place(kind))
+        return json.dumps({kind.plural: [known.names | known.metadata for known in listed]})
 
-def _untag_resource(self: AppMeshResponse) -> str:
-    tags = _store(self).tags_of(self._get_param("resourceArn"))
-    for key in self._get_param("tagKeys"):
-        tags.pop(key, None)
-    return "{}"
+    @property
+    def _store(self) -> MeshStore:
+        store: MeshStore = appmesh_backends[self.current_account][self.region].store
+        return store
 
+    def _place(self, kind: Kind) -> Place:
+        parent = self._get_param(kind.parent.name_key) if kind.parent else None
+        return Place(kind, self._get_param(MESH.name_key), parent)
 
-def _store(response: AppMeshResponse) -> MeshStore:
-    backend = response.appmesh_backend
-    return kept(backend, "meshes", lambda: MeshStore(backend.account_id, backend.region_name))
-
-
-def _place(response: AppMeshResponse, kind: Kind) -> Place:
-    parent = response._get_param(kind.parent.name_key) if kind.parent else None  # noqa: SLF001 - moto has no other
-    return Place(kind, response._get_param(MESH.name_key), parent)  # noqa: SLF001 - moto has no other
-
-
-def _name(response: AppMeshResponse, kind: Kind) -> str:
-    return str(response._get_param(kind.name_key))  # noqa: SLF001 - moto has no other
+    def _name(self, kind: Kind) -> str:
+        return str(self._get_param(kind.name_key))
 
 
 def _by_key(tags: list[dict[str, str]]) -> dict[str, str]:
     return {tag["key"]: tag["value"] for tag in tags}
-
-
-_VERBS = {"create": _create, "describe": _describe, "update": _update, "delete": _delete}
-OPERATIONS: dict[str, Any] = {
-    "list_tags_for_resource": _list_tags_for_resource,
-    "tag_resource": _tag_resource,
-    "untag_resource": _untag_resource,
-}
-for _kind in KINDS:
-    OPERATIONS |= {
-        f"{verb}_{_kind.operation}": partialmethod(method, _kind) for verb, method in _VERBS.items()
-    }
-    OPERATIONS["list_meshes" if _kind is MESH else f"list_{_kind.operation}s"] = partialmethod(_list, _kind)

@@ -10,7 +10,7 @@ from moto.core.exceptions import JsonRESTError
 from stage.control_plane.extensions.app_mesh.kinds import BY_OPERATION, MESH, Kind, Reference, Spec
 
 
-class NotFoundError(JsonRESTError):  # type: ignore[misc]  # moto's types are not followed
+class NotFoundError(JsonRESTError):
     """There is no such object."""
 
     code = 404
@@ -19,7 +19,7 @@ class NotFoundError(JsonRESTError):  # type: ignore[misc]  # moto's types are no
         super().__init__("NotFoundException", f"There is no {kind.key} named {name}.")
 
 
-class ConflictError(JsonRESTError):  # type: ignore[misc]  # moto's types are not followed
+class ConflictError(JsonRESTError):
     """There is one of that name already."""
 
     code = 409
@@ -28,7 +28,7 @@ class ConflictError(JsonRESTError):  # type: ignore[misc]  # moto's types are no
         super().__init__("ConflictException", f"There is a {kind.key} named {name} already.")
 
 
-class InUseError(JsonRESTError):  # type: ignore[misc]  # moto's types are not followed
+class InUseError(JsonRESTError):
     """Something else needs the object."""
 
     code = 409

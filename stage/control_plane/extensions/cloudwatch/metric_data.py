@@ -1,60 +1,51 @@
-"""GetMetricData with metric math, and with dimensions in any order."""
+"""GetMetricData with metric math."""
 
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from moto.cloudwatch.exceptions import ValidationError
-from moto.cloudwatch.models import CloudWatchBackend, Dimension
 
-from stage.control_plane.extensions.cloudwatch.metric_math import (
+from stage.control_plane.extensions.cloudwatch import datapoints
+from stage.control_plane.extensions.registration import overrides
+from stage.control_plane.metric_math import (
     Series,
     UnsupportedExpressionError,
     evaluate,
-    names_in,
+    in_order,
 )
-from stage.control_plane.extensions.patching import replace
-
-_moto_get_metric_data = CloudWatchBackend.get_metric_data
 
 
-def install() -> None:
-    """Evaluate expressions, of which moto only knows those that are another query's id; sort dimensions.
+class CloudWatchBackend(datapoints.CloudWatchBackend):
+    """CloudWatch that evaluates expressions, of which moto only knows those that are another query's id."""
 
-    moto compares the dimensions that are asked for with a metric's after sorting both, by an order that
-    leaves some pairs as they came.
-    """
-    replace(CloudWatchBackend, get_metric_data=_get_metric_data)
-    replace(Dimension, __lt__=_has_name_before)
+    @overrides
+    def get_metric_data(
+        self,
+        queries: list[dict[str, Any]],
+        start_time: datetime,
+        end_time: datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> list[dict[str, Any]]:
+        """One result for each query that returns data, in the order of the queries."""
+        # Of what is no metric, and of times in the wrong order, moto says what AWS says.
+        others = [query for query in queries if "MetricStat" not in query and not _is_math(query)]
+        answer: list[dict[str, Any]] = super().get_metric_data(others, start_time, end_time, scan_by)
+        plain = [query for query in queries if "MetricStat" in query]
+        newest_first = scan_by == "TimestampDescending"
+        results = {result["id"]: result for result in answer}
+        for result in self.results_of(plain, start_time, end_time):
+            results[result["id"]] = _turned(result) if newest_first else result
+        for query in _in_order(queries):
+            series = {
+                name: dict(zip(result["timestamps"], result["values"], strict=True))
+                for name, result in results.items()
+            }
+            results[query["Id"]] = _result(query, series, newest_first=newest_first)
+        return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
 
-def _has_name_before(one: Dimension, other: Dimension) -> bool:
-    return bool(one.name < other.name)
-
-
-def _get_metric_data(
-    backend: CloudWatchBackend,
-    queries: list[dict[str, Any]],
-    start_time: datetime,
-    end_time: datetime,
-    scan_by: str = "TimestampAscending",
-) -> list[dict[str, Any]]:
-    """One result for each query that returns data, in the order of the queries."""
-    if not any(_is_math(query) for query in queries):
-        answer: list[dict[str, Any]] = _moto_get_metric_data(backend, queries, start_time, end_time, scan_by)
-        return answer
-    plain = [{**query, "ReturnData": True} for query in queries if not _is_math(query)]
-    results = {
-        result["id"]: result
-        for result in _moto_get_metric_data(backend, plain, start_time, end_time, scan_by)
-    }
-    for query in _in_order(queries):
-        series = {
-            name: dict(zip(result["timestamps"], result["values"], strict=True))
-            for name, result in results.items()
-        }
-        results[query["Id"]] = _result(query, series, newest_first=scan_by == "TimestampDescending")
-    return [results[query["Id"]] for query in queries if query.get("ReturnData", True)]
+def _turned(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result, "values": result["values"][::-1], "timestamps": result["timestamps"][::-1]}
 
 
 def _is_math(query: dict[str, Any]) -> bool:
@@ -65,9 +56,8 @@ def _in_order(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Expressions after those that they name, wherever the request has them."""
     math = {query["Id"]: query for query in queries if _is_math(query)}
     try:
-        needed = {name: names_in(query["Expression"]) & math.keys() for name, query in math.items()}
-        return [math[name] for name in TopologicalSorter(needed).static_order()]
-    except (UnsupportedExpressionError, CycleError) as error:
+        return [math[name] for name in in_order({name: query["Expression"] for name, query in math.items()})]
+    except UnsupportedExpressionError as error:
         raise ValidationError(str(error)) from None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from moto.dynamodb import models
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ConditionalCheckFailed,
@@ -19,27 +20,18 @@ from moto.dynamodb.exceptions import (
     TransactionCanceledException,
     TransactWriteSingleOpException,
 )
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
 
-from stage.control_plane.extensions.patching import replace
+from stage.control_plane.extensions.registration import overrides
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _MAX_ITEMS = 100
-_WRITES = ("put_item", "update_item", "delete_item")
 
-_moto_transact = DynamoDBBackend.transact_write_items
 # One for all tables: a write takes far less than what its request takes around it.
 _writing = threading.RLock()
 
 Reason = tuple[str, str, dict[str, Any] | None] | tuple[None, None, None]
-
-
-def install() -> None:
-    """Take writes one at a time, and transactions of puts without a copy of their tables."""
-    replace(DynamoDBBackend, **{name: _alone(vars(DynamoDBBackend)[name]) for name in _WRITES})
-    replace(DynamoDBBackend, transact_write_items=_alone(_transact))
 
 
 def _alone(write: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,37 +43,46 @@ def _alone(write: Callable[..., Any]) -> Callable[..., Any]:
     return alone
 
 
-def _transact(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-    """Write all items or none.
+class DynamoDBBackend(models.DynamoDBBackend):
+    """DynamoDB that takes writes one at a time, and transactions of puts without a copy of their tables."""
 
-    Raises:
-        MockValidationException: The request is none that DynamoDB takes; nothing is written.
-        TransactionCanceledException: With a reason for each item; nothing is written.
-    """
-    if len(transact_items) > _MAX_ITEMS:
-        raise TooManyTransactionsException
-    if any(len(item) > 1 for item in transact_items):
-        raise TransactWriteSingleOpException
-    if any("Put" not in item for item in transact_items):
-        _moto_transact(backend, transact_items)
-        return
-    puts = [_Put(backend, item["Put"]) for item in transact_items]
-    if len({put.place for put in puts}) < len(puts):
-        raise MultipleTransactionsException
-    _cancel_for([put.refused() for put in puts])
-    written = []
-    try:
-        for put in puts:
-            written.append(put)
-            put.write()
-    except Exception as error:
-        for put in written:
-            put.undo()
-        if isinstance(error, MockValidationException):
-            raise
-        nothing: list[Reason] = [(None, None, None)] * len(puts)
-        nothing[len(written) - 1] = (type(error).__name__, str(error), None)
-        _cancel_for(nothing)
+    put_item = overrides(_alone(models.DynamoDBBackend.put_item))
+    update_item = overrides(_alone(models.DynamoDBBackend.update_item))
+    delete_item = overrides(_alone(models.DynamoDBBackend.delete_item))
+
+    @overrides
+    @_alone
+    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
+        """Write all items or none.
+
+        Raises:
+            MockValidationException: The request is none that DynamoDB takes; nothing is written.
+            TransactionCanceledException: With a reason for each item; nothing is written.
+        """
+        if len(transact_items) > _MAX_ITEMS:
+            raise TooManyTransactionsException
+        if any(len(item) > 1 for item in transact_items):
+            raise TransactWriteSingleOpException
+        if any("Put" not in item for item in transact_items):
+            super().transact_write_items(transact_items)
+            return
+        puts = [_Put(self, item["Put"]) for item in transact_items]
+        if len({put.place for put in puts}) < len(puts):
+            raise MultipleTransactionsException
+        _cancel_for([put.refused() for put in puts])
+        written = []
+        try:
+            for put in puts:
+                written.append(put)
+                put.write()
+        except Exception as error:
+            for put in written:
+                put.undo()
+            if isinstance(error, MockValidationException):
+                raise
+            nothing: list[Reason] = [(None, None, None)] * len(puts)
+            nothing[len(written) - 1] = (type(error).__name__, str(error), None)
+            _cancel_for(nothing)
 
 
 def _cancel_for(reasons: list[Reason]) -> None:
@@ -92,7 +93,7 @@ def _cancel_for(reasons: list[Reason]) -> None:
 class _Put:
     """A put of a transaction, and what it found."""
 
-    def __init__(self, backend: DynamoDBBackend, parameters: dict[str, Any]) -> None:
+    def __init__(self, backend: models.DynamoDBBackend, parameters: dict[str, Any]) -> None:
         self._parameters = parameters
         self._table: Table = backend.get_table(parameters["TableName"])
         self._key = backend.get_keys_value(self._table, parameters["Item"])

@@ -1,14 +1,14 @@
 """Services, deployments and tasks of the emulated ECS."""
 
+import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.ecs import models
 from moto.moto_api._internal import mock_random
-
-from stage.control_plane.extensions.backend_state import kept
 
 # A task as DescribeTasks shows it
 # (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html).
@@ -83,9 +83,29 @@ class EcsState:
             self.tasks.pop(self.stopped.popleft(), None)
 
 
-def state_of(backend: Any) -> EcsState:
-    """The state beside one of moto's ECS backends."""
-    return kept(backend, "ecs", EcsState)
+class EC2ContainerServiceBackend(models.EC2ContainerServiceBackend):
+    """ECS of one region: clusters and task definitions are moto's, services and tasks are ours.
+
+    Attributes:
+        state: Services and tasks.
+    """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.state = EcsState()
+
+
+def to_json(result: dict[str, Any]) -> str:
+    """A result in ECS's JSON, whose names are the API's own already.
+
+    moto would look every member up in the service model, which for the answers that are asked for many
+    times a second takes longer than finding them.
+    """
+    return json.dumps(result, default=_seconds_since_the_epoch)
+
+
+def _seconds_since_the_epoch(moment: datetime) -> float:
+    return round(moment.timestamp(), 3)
 
 
 def now() -> datetime:

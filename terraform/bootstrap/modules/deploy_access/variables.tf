@@ -1,5 +1,5 @@
 variable "aws" {
-  description = "Where ARNs point: partition, region, account_id."
+  description = "Where ARNs point: partition, region, account_id. Example: { partition = \"aws\", region = \"eu-central-1\", account_id = \"111122223333\" }."
   type = object({
     partition  = string
     region     = string

@@ -3,15 +3,15 @@ from tests.waiting import SOON
 
 def test_mail_in_hand_at_sigterm_is_finished(start_service, task, relay, queue, message):
     """SIGTERM: the mail in hand is sent and deleted; what arrives afterwards stays for other tasks."""
-    relay.go_on.clear()
+    relay.tell(hang_at=["content"])
     queue.put(message("in-hand"))
     service = start_service("email_sender", task)
     service.wait_until_serving()
-    assert relay.receiving.wait(SOON)
+    assert relay.is_left_hanging("content")
 
     service.terminate()
     queue.put(message("too-late"))
-    relay.go_on.set()
+    relay.tell(hang_at=[])
 
     assert 0 == service.exit_code()
     assert ["in-hand"] == relay.ids
@@ -37,11 +37,11 @@ def test_mail_that_does_not_finish_is_put_aside(
     start_service, task, relay, queue, dead_letter_queue, message
 ):
     """A mail that the relay never answers is put aside before the task ends, and not sent again."""
-    relay.go_on.clear()
+    relay.tell(hang_at=["content"])
     queue.put(message("stuck"))
     service = start_service("email_sender", {**task, "SEND_TIMEOUT_SECONDS": "2"})
     service.wait_until_serving()
-    assert relay.receiving.wait(SOON)
+    assert relay.is_left_hanging("content")
 
     service.terminate()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
-from stage.load_balancer.admin import RequestCounts
 from stage.load_balancer.envoy import Envoy
+from stage.load_balancer.model import RequestCounts
 from tests.waiting import SOON
 
 

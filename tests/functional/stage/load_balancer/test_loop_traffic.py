@@ -135,6 +135,51 @@ def test_counts_tell_the_targets_errors_from_the_balancers(rig):
     assert arn.endswith(f"loadbalancer/{balancer.request_counts().load_balancer}")
 
 
+def test_each_target_group_has_counts_and_times_of_its_own(rig):
+    """By the value of CloudWatch's dimension; a request that no target answered has no time."""
+    blue, green = (rig.declared.group(name) for name in ("blue", "green"))
+    rig.declared.balancer()
+    weights = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in ((blue, 1), (green, 0))]
+    rig.declared.listener({"Type": "forward", "ForwardConfig": {"TargetGroups": weights}})
+    for group, ip in ((blue, A), (green, B)):
+        rig.task(ip)
+        rig.declared.register(group, ip)
+    balancer = rig.balance()
+    rig.until(lambda: [rig.reports.state(*one) for one in ((blue, A), (green, B))] == ["healthy"] * 2)
+    for path in ("/", "/500", "/break-off"):
+        rig.get(balancer.url, path)
+
+    dimension = blue.rpartition(":")[2]
+    rig.until(lambda: counts(balancer) == (3, 1, 1))
+    groups = balancer.request_counts().groups
+    assert [dimension] == list(groups)
+    assert (3, 1, 2) == (
+        groups[dimension].requests,
+        groups[dimension].target_5xx,
+        sum(groups[dimension].response_times.values()),
+    )
+    assert all(0 < seconds < SOON for seconds in groups[dimension].response_times)
+
+
+def test_healthy_hosts_are_those_that_requests_may_go_to(rig):
+    """Of what is registered; a group without targets, or that no listener names, has no such count."""
+    used, empty, unused = (rig.declared.group(name) for name in ("used", "empty", "unused"))
+    rig.declared.balancer()
+    weights = [{"TargetGroupArn": arn, "Weight": 1} for arn in (used, empty)]
+    rig.declared.listener({"Type": "forward", "ForwardConfig": {"TargetGroups": weights}})
+    ill = rig.task(A, health_status=500)
+    for ip in (B, C):
+        rig.task(ip)
+    rig.declared.register(used, A, B)
+    rig.declared.register(unused, C)
+    balancer = rig.balance()
+    dimension = used.rpartition(":")[2]
+
+    rig.until(lambda: balancer.healthy_hosts() == {dimension: 1})
+    ill.health_status = 200
+    rig.until(lambda: balancer.healthy_hosts() == {dimension: 2})
+
+
 def test_the_idle_timeout_ends_a_request_that_nobody_answers(rig):
     """It is real seconds, whatever the clock; the client gets 504."""
     group = rig.declared.service()

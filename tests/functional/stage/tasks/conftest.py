@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from stage.clock import Clock
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter, Routing
 from tests.functional.stage.tasks.surroundings import PROGRAM, Surroundings
 from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url
@@ -60,6 +60,7 @@ def stage(aws, block, quota, services_root, tmp_path, routing, minute_seconds):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=routing,
+        ingested=lambda *_: None,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stage.control_plane.aws import Aws
 from stage.host.addresses import LoopbackBlock
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import CLUSTER, Ecs, Journal, Observed
 from tests.waiting import START, eventually
 

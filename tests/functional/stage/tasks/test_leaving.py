@@ -10,7 +10,7 @@ import pytest
 
 from stage.clock import Clock
 from stage.load_balancer import loop
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Ecs, Journal, Quota
 from tests.functional.stage.tasks.surroundings import Surroundings
 from tests.waiting import LONG, SOON, START, eventually
@@ -81,6 +81,7 @@ def behind(aws, ec2_of, block, services_root, tmp_path, monkeypatch):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=balancer,
+        ingested=lambda *_: None,
     )
     stage = Surroundings(aws, aws.ecs, agent, journal, block, tmp_path, services_root)
     stage.declare(

@@ -12,7 +12,7 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
-from stage.tasks.agent import Agent
+from stage.tasks.loop import Agent
 from tests.functional.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
 from tests.waiting import START, eventually
 
@@ -87,6 +87,7 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=Routing(Journal()),
+        ingested=lambda *_: None,
     )
     yield Fleet(emulated_aws, agent, network)
     agent.close()

@@ -1,21 +1,13 @@
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from stage.errors import StageError
 from stage.terraform.terraform_cli import LOCK_FILE, Terraform
-from tests.waiting import START, eventually
+from tests.functional.stage.terraform.modules import a_module, needs_terraform
 
 ROOT = Path(__file__).resolve().parents[4]
-
-needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
 
 # The provider of terraform_data is part of Terraform: nothing is downloaded.
 TWO_THINGS = """
@@ -25,17 +17,6 @@ resource "terraform_data" "second" { input = terraform_data.first.output }
 output "word" { value = terraform_data.second.output }
 """
 FIRST_AND_SECOND = ["terraform_data.first", "terraform_data.second"]
-WAITS = """
-resource "terraform_data" "waits" {
-  provisioner "local-exec" { command = "echo $$ > waiting.pid; exec sleep 300" }
-}
-"""
-
-
-def _module(folder: Path, text: str) -> Path:
-    folder.mkdir()
-    (folder / "main.tf").write_text(text)
-    return folder
 
 
 def test_terraform_missing(tmp_path, monkeypatch):
@@ -43,7 +24,7 @@ def test_terraform_missing(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(StageError, match="terraform is not on PATH: install"):
-        Terraform(_module(tmp_path / "root", TWO_THINGS), tmp_path / "work", {})
+        Terraform(a_module(tmp_path / "root", TWO_THINGS), tmp_path / "work", {})
 
 
 @needs_terraform
@@ -52,7 +33,7 @@ class TestCopy:
 
     def test_leaves_state_behind(self, tmp_path):
         """Neither state nor installed providers follow the module."""
-        source = _module(tmp_path / "root", TWO_THINGS)
+        source = a_module(tmp_path / "root", TWO_THINGS)
         (source / ".terraform").mkdir()
         for name in ("terraform.tfstate", "terraform.tfstate.backup", "x.tfplan"):
             (source / name).touch()
@@ -64,7 +45,7 @@ class TestCopy:
 
     def test_takes_the_lock_file_along(self, tmp_path):
         """What is rehearsed is what the lock file says was tested."""
-        source = _module(tmp_path / "root", TWO_THINGS)
+        source = a_module(tmp_path / "root", TWO_THINGS)
         (source / LOCK_FILE).write_text("# locked\n")
 
         Terraform(source, tmp_path / "work", {})
@@ -74,16 +55,16 @@ class TestCopy:
     def test_refuses_a_folder_that_exists(self, tmp_path):
         """A folder that may hold somebody's files is not written to."""
         with pytest.raises(StageError, match="exists already: remove it or choose another"):
-            Terraform(_module(tmp_path / "root", TWO_THINGS), tmp_path, {})
+            Terraform(a_module(tmp_path / "root", TWO_THINGS), tmp_path, {})
 
-    def test_refuses_a_folder_inside_the_module(self, tmp_path):
+    def test_refuses_a_folder_inside_thea_module(self, tmp_path):
         """The module would be copied into itself, without end."""
-        source = _module(tmp_path / "root", TWO_THINGS)
+        source = a_module(tmp_path / "root", TWO_THINGS)
 
         with pytest.raises(StageError, match="lies inside"):
             Terraform(source, source / "work", {})
 
-    def test_refuses_a_folder_without_a_module(self, tmp_path):
+    def test_refuses_a_folder_without_aa_module(self, tmp_path):
         """A wrong path is noticed before anything starts."""
         with pytest.raises(StageError, match=r"holds no Terraform module: there is no \*.tf file"):
             Terraform(tmp_path, tmp_path / "work", {})
@@ -91,7 +72,7 @@ class TestCopy:
     def test_keeps_state_in_a_file_whatever_the_module_says(self, tmp_path):
         """A module with a shared backend is rehearsed without it."""
         shared = 'terraform {\n  backend "http" { address = "http://127.0.0.1:9/" }\n}\n'
-        terraform = Terraform(_module(tmp_path / "root", shared + TWO_THINGS), tmp_path / "work", {})
+        terraform = Terraform(a_module(tmp_path / "root", shared + TWO_THINGS), tmp_path / "work", {})
 
         terraform.init()
         terraform.apply([], {"word": "hi"}, lambda _: None)
@@ -106,8 +87,8 @@ class TestApply:
     @pytest.fixture
     def applied(self, tmp_path):
         """GIVEN a module that is applied, and what was said meanwhile."""
-        source = _module(tmp_path / "root", TWO_THINGS + 'module "inner" { source = "./inner" }\n')
-        _module(source / "inner", 'resource "terraform_data" "third" {}\n')
+        source = a_module(tmp_path / "root", TWO_THINGS + 'module "inner" { source = "./inner" }\n')
+        a_module(source / "inner", 'resource "terraform_data" "third" {}\n')
         terraform = Terraform(source, tmp_path / "work", {})
         terraform.init()
         (tmp_path / "words.tfvars").write_text('word = "from the file"')
@@ -169,7 +150,7 @@ class TestErrors:
 
     def test_a_module_that_does_not_parse(self, tmp_path):
         """A syntax error is one line with its cause."""
-        terraform = Terraform(_module(tmp_path / "root", "resource {"), tmp_path / "work", {})
+        terraform = Terraform(a_module(tmp_path / "root", "resource {"), tmp_path / "work", {})
 
         with pytest.raises(StageError, match=r"^terraform init: .+") as error:
             terraform.init()
@@ -178,15 +159,15 @@ class TestErrors:
     def test_validate_names_the_first_mistake(self, tmp_path):
         """A reference to nothing is found without variables."""
         wrong = TWO_THINGS + 'output "wrong" { value = terraform_data.missing.id }\n'
-        terraform = Terraform(_module(tmp_path / "root", wrong), tmp_path / "work", {})
+        terraform = Terraform(a_module(tmp_path / "root", wrong), tmp_path / "work", {})
         terraform.init()
 
         with pytest.raises(StageError, match="terraform validate: Reference to undeclared resource"):
             terraform.validate()
 
-    def test_validate_is_content_with_a_good_module(self, tmp_path):
+    def test_validate_is_content_with_a_gooda_module(self, tmp_path):
         """A valid module passes in silence."""
-        terraform = Terraform(_module(tmp_path / "root", TWO_THINGS), tmp_path / "work", {})
+        terraform = Terraform(a_module(tmp_path / "root", TWO_THINGS), tmp_path / "work", {})
         terraform.init()
 
         terraform.validate()
@@ -194,7 +175,7 @@ class TestErrors:
     def test_apply_tells_the_cause_and_the_address(self, tmp_path):
         """A failed resource is named with its error."""
         fails = 'resource "terraform_data" "no" {\n  provisioner "local-exec" { command = "exit 7" }\n}\n'
-        terraform = Terraform(_module(tmp_path / "root", fails), tmp_path / "work", {})
+        terraform = Terraform(a_module(tmp_path / "root", fails), tmp_path / "work", {})
         terraform.init()
 
         with pytest.raises(StageError, match=r"apply: local-exec .*exit status 7.*terraform_data\.no"):
@@ -207,7 +188,7 @@ class TestErrors:
         needs = (
             'terraform {\n  required_providers {\n    aws = { source = "registry.invalid/x/aws" }\n  }\n}\n'
         )
-        terraform = Terraform(_module(tmp_path / "root", needs), tmp_path / "work", nowhere)
+        terraform = Terraform(a_module(tmp_path / "root", needs), tmp_path / "work", nowhere)
 
         with pytest.raises(StageError, match=r"set TF_PLUGIN_MIRROR_DIR to a folder made by"):
             terraform.init()
@@ -218,7 +199,7 @@ class TestErrors:
             "terraform {\n  required_providers {\n    aws = {\n"
             '      source = "hashicorp/aws"\n      version = "5.100.0"\n    }\n  }\n}\n'
         )
-        source = _module(tmp_path / "root", needs)
+        source = a_module(tmp_path / "root", needs)
         locked = (ROOT / "terraform" / LOCK_FILE).read_text()
         (source / LOCK_FILE).write_text(re.sub(r'"(h1|zh):....', r'"\1:0000', locked))
         terraform = Terraform(source, tmp_path / "work", {})
@@ -239,7 +220,7 @@ class TestEnvironment:
         monkeypatch.setenv("AWS_PROFILE", "production")
         show = 'resource "terraform_data" "x" {\n  provisioner "local-exec" { command = "env > seen" }\n}\n'
         terraform = Terraform(
-            _module(tmp_path / "root", show), tmp_path / "work", {"AWS_REGION": "eu-west-9"}
+            a_module(tmp_path / "root", show), tmp_path / "work", {"AWS_REGION": "eu-west-9"}
         )
         terraform.init()
 
@@ -247,63 +228,3 @@ class TestEnvironment:
 
         seen = (tmp_path / "work" / "seen").read_text().splitlines()
         assert ["AWS_REGION=eu-west-9"] == [line for line in seen if line.startswith(("AWS_", "TF_VAR_"))]
-
-
-def _pid_in(path: Path) -> int:
-    return int(path.read_text() or 0) if path.exists() else 0
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
-@needs_terraform
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-class TestEnding:
-    """However the stage ends, Terraform does."""
-
-    def test_an_interrupt_ends_terraform_and_what_it_started(self, tmp_path):
-        """Ctrl-C during an apply leaves no process behind."""
-        terraform = Terraform(_module(tmp_path / "root", WAITS), tmp_path / "work", {})
-        terraform.init()
-        waiting = tmp_path / "work" / "waiting.pid"
-
-        def interrupt():
-            eventually(lambda: _pid_in(waiting), START)
-            os.kill(os.getpid(), signal.SIGINT)
-
-        thread = threading.Thread(target=interrupt)
-        thread.start()
-        with pytest.raises(KeyboardInterrupt):
-            terraform.apply([], {}, lambda _: None)
-        thread.join()
-
-        assert eventually(lambda: _gone(_pid_in(waiting)), START)
-
-    def test_terraform_dies_with_its_parent(self, tmp_path):
-        """A parent that is killed leaves no Terraform behind."""
-        source = _module(tmp_path / "root", WAITS)
-        code = (
-            "import sys\n"
-            "from pathlib import Path\n"
-            "from stage.terraform.terraform_cli import Terraform\n"
-            "terraform = Terraform(Path(sys.argv[1]), Path(sys.argv[2]), {})\n"
-            "terraform.init()\n"
-            "terraform.apply([], {}, print)\n"
-        )
-        command = [sys.executable, "-c", code, source, tmp_path / "work"]
-        parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        waiting = tmp_path / "work" / "waiting.pid"
-        sleeper = eventually(lambda: _pid_in(waiting), START)
-        terraform = os.getsid(sleeper)
-
-        parent.kill()
-        parent.wait()
-
-        try:
-            assert eventually(lambda: _gone(terraform), START)
-        finally:
-            os.killpg(terraform, signal.SIGKILL)

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from tests.plan.mutants.mutation import Mutation, MutationError, mutated_copy, read_mutations
+from tests.plan.mutants.mutation import Mutation, MutationError, read_mutations
 
 TEXT = "resource {\n  delay = 30\n  enabled = true\n}\n"
 
@@ -18,25 +20,21 @@ def _mutation(**fields):
 
 @pytest.fixture
 def root(tmp_path):
-    """A root module of one file, with what Terraform left in it."""
-    root = tmp_path / "root"
-    (root / ".terraform").mkdir(parents=True)
-    (root / "queue.tf").write_text(TEXT)
-    return root
+    """A root module of one file."""
+    (tmp_path / "queue.tf").write_text(TEXT)
+    return tmp_path
 
 
-def test_a_text_is_replaced_in_a_copy(root, tmp_path):
-    """The root module itself stays as it is."""
-    copy = mutated_copy(root, _mutation(), tmp_path)
-    assert (copy / "queue.tf").read_text() == TEXT.replace("30", "3")
-    assert TEXT == (root / "queue.tf").read_text()
-    assert not (copy / ".terraform").exists()
+def test_a_text_is_replaced(root):
+    """And nothing else."""
+    _mutation().apply(root)
+    assert (root / "queue.tf").read_text() == TEXT.replace("30", "3")
 
 
-def test_nothing_in_its_place_removes_the_line(root, tmp_path):
+def test_nothing_in_its_place_removes_the_line(root):
     """The whole line goes, whatever part of it was named."""
-    copy = mutated_copy(root, _mutation(find="enabled", replace=""), tmp_path)
-    assert "resource {\n  delay = 30\n}\n" == (copy / "queue.tf").read_text()
+    _mutation(find="enabled", replace="").apply(root)
+    assert "resource {\n  delay = 30\n}\n" == (root / "queue.tf").read_text()
 
 
 @pytest.mark.parametrize(
@@ -48,10 +46,10 @@ def test_nothing_in_its_place_removes_the_line(root, tmp_path):
         ({"replace": "delay = 30"}, "the same before and after"),
     ],
 )
-def test_a_mutation_that_cannot_be_applied_is_said(root, tmp_path, fields, message):
+def test_a_mutation_that_cannot_be_applied_is_said(root, fields, message):
     """A list that has aged is no list of kills."""
     with pytest.raises(MutationError, match=message):
-        mutated_copy(root, _mutation(**fields), tmp_path)
+        _mutation(**fields).apply(root)
 
 
 def test_mutations_are_read_by_name(tmp_path):
@@ -78,3 +76,13 @@ def test_a_name_that_is_nowhere_is_said(tmp_path):
     """Nothing tried is nothing killed."""
     with pytest.raises(MutationError, match="no mutation whose name begins with 'gone'"):
         read_mutations(tmp_path, ["gone"])
+
+
+def test_every_mutation_by_hand_can_be_applied(tmp_path):
+    """Whoever changes the Terraform learns at once which mutation has lost its line."""
+    repository = Path(__file__).parents[4]
+    for mutation in read_mutations(repository / "tests" / "plan" / "mutants"):
+        file = tmp_path / mutation.file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text((repository / "terraform" / mutation.file).read_text())
+        mutation.apply(tmp_path)

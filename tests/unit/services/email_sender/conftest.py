@@ -1,16 +1,10 @@
-import asyncio
-import email
-import email.policy
 import io
 import math
-import socket
-import threading
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import boto3
 import pytest
-from aiosmtpd.controller import Controller
 
 from email_sender.mail import Mail
 from email_sender.service import run
@@ -18,74 +12,25 @@ from email_sender.settings import SenderSettings
 from shared.http.server import listen
 from shared.message import NotificationMessage
 from shared.metrics import Metrics
+from tests.unit.services.email_sender.relay import Relay
 from tests.waiting import SOON, START
-
-
-class Relay:
-    """An SMTP server on loopback that answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.mails = []
-        self.peers = set()
-        self.hellos = []
-        self.extensions = []
-        self.rcpt_answer = "250 OK"
-        self.data_answer = "250 OK"
-        self.receiving = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name and signature
-        """Say what it can do besides."""
-        del server, envelope
-        session.host_name = hostname
-        self.hellos.append(hostname)
-        return [*responses[:-1], *(f"250-{extension}" for extension in self.extensions), responses[-1]]
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name and signature
-        """Take or refuse a recipient."""
-        del server, session, options
-        if self.rcpt_answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.rcpt_answer
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        """Take a mail, once it may go on."""
-        del server
-        self.receiving.set()
-        await asyncio.get_running_loop().run_in_executor(None, self.go_on.wait, 10)
-        if self.data_answer.startswith("250"):
-            self.peers.add(session.peer)
-            mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            self.mails.append((envelope, mail))
-        return self.data_answer
-
-    @property
-    def ids(self) -> list[str]:
-        """Notification ids of the mails it took."""
-        return [mail["X-Notification-Id"] for _, mail in self.mails]
 
 
 @pytest.fixture
 def start_relay():
-    """Start a relay with these options of aiosmtpd; `host` and `port` say where."""
+    """Starts a relay with this behaviour; `host` and `port` say where."""
     started = []
 
-    def start(**options: object) -> Relay:
-        relay = Relay()
-        relay.host = "127.0.0.1"
-        with socket.create_server((relay.host, 0)) as free:
-            relay.port = free.getsockname()[1]
-        options = {"enable_SMTPUTF8": True, **options}
-        controller = Controller(relay, hostname=relay.host, port=relay.port, **options)
-        controller.start()
-        started.append((relay, controller))
+    def start(certificate=None, logins=None, *, implicit_tls=False, **behaviour: object) -> Relay:
+        relay = Relay(certificate=certificate, logins=logins)
+        relay.start(implicit_tls=implicit_tls)
+        started.append(relay)
+        relay.tell(**behaviour)
         return relay
 
     yield start
-    for relay, controller in started:
-        relay.go_on.set()
-        controller.stop()
+    for relay in started:
+        relay.stop()
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from email_sender.inbox import ReceivedMessage
 from email_sender.observations import Observations
-from email_sender.outcome import Outcome
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.outcome import Outcome
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def _received(receive_count):
         (Outcome.SENT, "MailsSent"),
         (Outcome.UNAVAILABLE, "MailsUnavailable"),
         (Outcome.THROTTLED, "MailsThrottled"),
-        (Outcome.TRANSIENT, "MailsFailedForNow"),
+        (Outcome.TRANSIENT, "MailsTransientFailure"),
         (Outcome.PERMANENT, "MailsRefused"),
         (Outcome.UNCERTAIN, "MailsUnknown"),
         (Outcome.RELEASED, "MessagesReleased"),

@@ -77,14 +77,14 @@ async def test_two_queues_and_a_send_rate(service, relay, queue, priority_queue,
 @pytest.mark.usefixtures("aws")
 async def test_stopping_is_not_ready(service, port, relay, queue, message):
     """From SIGTERM on the task is not ready, and says so for as long as it has something in flight."""
-    relay.go_on.clear()
+    relay.tell(hang_at=["content"])
     queue.put(message())
 
     async with service() as stop, httpx.AsyncClient() as client:
-        assert await asyncio.to_thread(relay.receiving.wait, 10)
+        assert await asyncio.to_thread(relay.is_left_hanging, "content")
         stop.set()
         answer = await client.get(f"http://127.0.0.1:{port}/readyz")
-        relay.go_on.set()
+        relay.tell(hang_at=[])
 
     assert (503, "The task is stopping.") == (answer.status_code, answer.json()["detail"])
     assert ["id-1"] == relay.ids
@@ -95,7 +95,7 @@ async def test_stopping_is_not_ready(service, port, relay, queue, message):
     ("breaks", "error", "detail"),
     [
         ("ledger.table.LedgerTable.write", LedgerUnavailableError("down"), "The ledger is unavailable: down"),
-        ("inbox.Inbox.receive", QueueUnavailableError("down"), "The queue is unavailable: down"),
+        ("queue.inbox.Inbox.receive", QueueUnavailableError("down"), "The queue is unavailable: down"),
     ],
 )
 async def test_trouble_is_not_ready(

@@ -4,9 +4,6 @@ import asyncio
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
-from email_sender.acknowledgement import acknowledge
-from email_sender.delivery import Delivery, DeliverySettings
-from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import LeasePolicy, Ledger, LedgerItem, LedgerUnavailableError, VersionChangedError
 from email_sender.providers.protocol import (
     PermanentError,
@@ -15,6 +12,9 @@ from email_sender.providers.protocol import (
     UnavailableError,
     UncertainError,
 )
+from email_sender.queue.acknowledgement import acknowledge
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.delivery import Delivery, DeliverySettings
 from shared.message import NotificationMessage
 from shared.sqs.errors import QueueUnavailableError
 

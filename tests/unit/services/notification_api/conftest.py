@@ -12,8 +12,8 @@ from aiohttp import web
 from notification_api.api_keys import ApiKeys
 from notification_api.app import create_app
 from notification_api.deliveries import Deliveries
+from notification_api.health import Readiness
 from notification_api.priority_queues import PriorityQueues
-from notification_api.readiness import Readiness
 from shared.metrics import Metrics
 from shared.sqs.micro_batcher import BatchLimits
 from shared.status import STATUS_PATH
@@ -195,7 +195,7 @@ def counted(metrics, emf):
 def make_app(priority_queues, api_keys, stop, metrics, session):
     """Make the application with parts of the test's own."""
 
-    def make(**parts):
+    def make(make=create_app, **parts):
         box = parts.get("priority_queues", priority_queues)
         given = {
             "priority_queues": box,
@@ -204,7 +204,7 @@ def make_app(priority_queues, api_keys, stop, metrics, session):
             "readiness": Readiness(stop, box, api_keys),
             "metrics": metrics,
         }
-        return create_app(**{**given, **parts})
+        return make(**{**given, **parts})
 
     return make
 

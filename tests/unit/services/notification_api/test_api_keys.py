@@ -1,10 +1,11 @@
 import asyncio
 
+import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from structlog.testing import capture_logs
 
-from notification_api.api_keys import MAX_AGE_SECONDS, ApiKeys, StaleKeysError
+from notification_api.api_keys import MAX_AGE_SECONDS, ApiKeys, StaleKeysError, secret_reader
 from shared.process import StartupError
 from tests.waiting import SOON
 
@@ -217,3 +218,38 @@ async def test_revoked_key_is_not_good_for_ever(api_keys, secret, now):
     now.time += 5
     assert "team-b" == (await api_keys.find_new(f"Bearer team-b.{OTHER_KEY}")).id
     assert None is api_keys.find(f"Bearer team-a.{KEY}")
+
+
+_REGION = "eu-central-1"
+
+
+@pytest.mark.usefixtures("aws")
+async def test_reads_the_current_value():
+    """Every read gives what the secret holds at that time."""
+    api = boto3.client("secretsmanager", region_name=_REGION)
+    api.create_secret(Name="api-keys-current", SecretString="first")
+
+    async with secret_reader("api-keys-current", region=_REGION) as read:
+        assert "first" == await read()
+        api.put_secret_value(SecretId="api-keys-current", SecretString="second")
+        assert "second" == await read()
+    api.close()
+
+
+@pytest.mark.usefixtures("aws")
+async def test_binary_secret_has_no_text():
+    """A secret that is no text is an empty one, which says nobody's key."""
+    api = boto3.client("secretsmanager", region_name=_REGION)
+    api.create_secret(Name="api-keys-binary", SecretBinary=b"bytes")
+    api.close()
+
+    async with secret_reader("api-keys-binary", region=_REGION) as read:
+        assert "" == await read()
+
+
+@pytest.mark.usefixtures("aws")
+async def test_missing_secret_is_an_error():
+    """A secret that does not exist raises what Secrets Manager says."""
+    async with secret_reader("api-keys-missing", region=_REGION) as read:
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            await read()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
-from notification_api.caller import Caller
+from notification_api.authentication import Caller
+from notification_api.client_limits import TokenBucket
 from notification_api.deliveries import Deliveries, DeliveriesUnavailableError, open_deliveries
 from notification_api.key_ring import Client
-from notification_api.token_bucket import TokenBucket
 from shared.status import CLIENT_ID_HEADER, DeliveryStatus, TimelineEvent
 from tests.waiting import SOON
 

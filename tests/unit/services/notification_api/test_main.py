@@ -108,6 +108,29 @@ async def test_one_queue_is_enough(aws_environment, environ, queue, keys_secret,
             await alive()
 
 
+async def test_request_that_is_cut_off_is_counted(
+    aws_environment, environ, queue, keys_secret, running, monkeypatch, capsys
+):
+    """A request that does not arrive in time is a line in the log and a metric."""
+    monkeypatch.setattr("shared.http.server._LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("shared.http.connection.HEAD_SECONDS", 0.01)
+    at = listen("127.0.0.1", 0)
+    listening = asyncio.Event()
+    monkeypatch.setattr("notification_api.__main__.listen", lambda *_: (listening.set(), at)[1])
+    with environ({**_TASK, **aws_environment, "QUEUE_NAME": queue.name}), capture_logs() as logs:
+        settings = ApiSettings()
+        async with running(lambda stop: run(settings, stop)):
+            await asyncio.wait_for(listening.wait(), SOON)
+            reader, writer = await asyncio.open_connection(*at.getsockname())
+            writer.write(b"POST /v1/noti")
+            answer = await asyncio.wait_for(reader.read(), SOON)
+            writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert [408] == [line["status"] for line in logs if line["event"] == "request_cut_off"]
+    assert 1 == json.loads(capsys.readouterr().out)["RequestsCutOff"]
+
+
 async def test_missing_keys_stop_the_start(aws_environment, environ, queue, monkeypatch):
     """A task that can let nobody in ends with what to do."""
     load = ApiKeys.load

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from notification_api.deliveries import Deliveries
-from notification_api.identity import new_id
+from notification_api.idempotency import new_id
 from shared.status import DeliveryStatus, TimelineEvent
 
 from .conftest import OTHER_KEY

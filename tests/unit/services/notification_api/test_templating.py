@@ -132,7 +132,7 @@ def test_data_that_does_not_fit(templates, data, pointer, detail):
 
 def test_unknown_template(templates):
     """The known templates are listed."""
-    with pytest.raises(TemplateError, match="there are: invoice"):
+    with pytest.raises(TemplateError, match="available: invoice"):
         templates.fill("invoices", {})
 
 

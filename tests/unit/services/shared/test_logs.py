@@ -40,14 +40,41 @@ def test_levels_below_are_silent(lines):
 
 
 def test_traceback_stays_in_its_line(lines):
-    """An exception is part of the event's one line."""
+    """An exception is part of the event's one line, with its type and the place in the code."""
     try:
         int("broken")
     except ValueError:
         structlog.get_logger().exception("crashed")
 
     [line] = lines()
-    assert "ValueError: invalid literal" in line["exception"]
+    assert line["exception"].endswith("ValueError")
+    assert 'int("broken")' in line["exception"]
+
+
+@pytest.mark.parametrize("logger_of", [structlog.get_logger, logging.getLogger])
+def test_no_exception_quotes_a_mail(lines, logger_of):
+    """Neither its text, nor that of its cause, nor a note gets into a line: they may be somebody's mail."""
+    cause = ValueError("to ada@example.com")
+    cause.add_note("Dear Ada")
+    try:
+        raise RuntimeError("ada@example.com") from cause  # noqa: TRY301 - its traceback is looked at
+    except RuntimeError:
+        logger_of("any").exception("crashed")
+
+    [line] = lines()
+    kinds = [each for each in line["exception"].splitlines() if not each.startswith(" ")]
+    assert ["ValueError", "", "which led to", "", "RuntimeError"] == kinds
+
+
+def test_what_the_operating_system_says_is_written(lines, tmp_path):
+    """It names no mail, and without it a network's error is a riddle."""
+    try:
+        (tmp_path / "gone").read_text()
+    except OSError:
+        structlog.get_logger().exception("crashed")
+
+    [line] = lines()
+    assert line["exception"].endswith("FileNotFoundError: No such file or directory")
 
 
 def test_library_records_become_json(lines):

@@ -1,21 +1,12 @@
 import threading
-from functools import cache
 
-import boto3
 import pytest
 from werkzeug.serving import make_server
 
 from stage.control_plane import extensions, report_routes
 from stage.control_plane.reports import Reporter
+from tests.unit.stage.control_plane.extensions.gaps.world import boto3_client
 from tests.unit.stage.emulated import emulated_aws
-
-REGION = "eu-central-1"
-
-
-@cache
-def boto3_client(service):
-    """Made once a run: reading EC2's model takes longer than most tests."""
-    return boto3.client(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@ import os
 import pytest
 
 from stage.cpu.cgroup_v1 import CgroupV1Quota
-from stage.cpu.hierarchy import Hierarchy
-from stage.cpu.ownership import run_name
+from stage.cpu.hierarchy import Hierarchy, run_name
 from stage.errors import StageError
 
 TASK = 4_200_003

@@ -3,8 +3,7 @@ import os
 import pytest
 
 from stage.cpu.cgroup_v2 import CgroupV2Quota
-from stage.cpu.hierarchy import Hierarchy
-from stage.cpu.ownership import run_name
+from stage.cpu.hierarchy import Hierarchy, run_name
 from stage.errors import StageError
 
 SHELL, STAGE, TASK = 4_200_001, 4_200_002, 4_200_003

@@ -2,14 +2,8 @@
 
 import pytest
 
-from stage.load_balancer.admin import (
-    Endpoint,
-    EndpointHealth,
-    RequestCounts,
-    parse_counts,
-    parse_endpoints,
-    parse_refusals,
-)
+from stage.load_balancer.admin import parse_counts, parse_endpoints, parse_refusals
+from stage.load_balancer.model import Endpoint, EndpointHealth, GroupCounts
 
 
 @pytest.mark.parametrize(
@@ -32,6 +26,7 @@ def test_endpoints_are_read_with_their_flags(status, expected):
     assert parse_endpoints(clusters) == {Endpoint("api", "127.1.1.1", 8080): expected}
 
 
+@pytest.mark.parametrize("ms", ["-", ""])
 @pytest.mark.parametrize(
     ("group", "flags", "code", "expected"),
     [
@@ -50,16 +45,32 @@ def test_endpoints_are_read_with_their_flags(status, expected):
         ("-", "-", 301, (0, 0, 0)),
     ],
 )
-def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected):
+def test_every_response_is_counted_once_and_to_whom_it_belongs(group, flags, code, expected, ms):
     """A request counts if a target was chosen; an error is the target's only if it sent it."""
-    stats = f"alb.response.group.{group}.flags.{flags}.code.{code}: 1\nalb.other: 7\n"
-    assert parse_counts(stats, "app/x/1") == RequestCounts("app/x/1", *expected)
+    stats = f"alb.response.group.{group}.flags.{flags}.code.{code}.ms.{ms}: 1\nalb.other: 7\n"
+    found = parse_counts(stats, "app/x/1")
+
+    assert ("app/x/1", *expected) == (
+        found.load_balancer,
+        found.requests,
+        found.target_5xx,
+        found.elb_5xx,
+    )
+    assert ({"api": GroupCounts(*expected[:2])} if group == "api" else {}) == found.groups
 
 
 def test_counters_add_up():
-    """Groups, flags and codes are summed."""
-    stats = "\n".join(f"alb.response.group.{g}.flags.-.code.{c}: 3" for g in ("a-b", "c") for c in (200, 503))
-    assert RequestCounts(None, 12, 6, 0) == parse_counts(stats, None)
+    """Groups, flags, codes and times are summed."""
+    stats = "\n".join(
+        f"alb.response.group.{g}.flags.-.code.{c}.ms.{ms}: 3"
+        for g in ("a-b", "c")
+        for c, ms in ((200, 7), (200, 12), (503, 7))
+    )
+    found = parse_counts(stats, None)
+
+    assert (None, 18, 6, 0) == (found.load_balancer, found.requests, found.target_5xx, found.elb_5xx)
+    of_group = GroupCounts(9, 3, {0.0075: 6, 0.0125: 3})
+    assert {"a-b": of_group, "c": of_group} == found.groups
 
 
 def test_refused_updates_are_summed():

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from stage.load_balancer.admin import Endpoint, EndpointHealth
 from stage.load_balancer.health import (
     CHECKING,
     DRAINING,
@@ -17,7 +16,7 @@ from stage.load_balancer.health import (
     FailureLog,
     TargetStates,
 )
-from stage.load_balancer.model import HealthCheck, Target, TargetGroup
+from stage.load_balancer.model import Endpoint, EndpointHealth, HealthCheck, Target, TargetGroup
 
 TARGET = Target("10.20.1.11", 8080)
 HERE = Endpoint("api", "127.1.1.11", 8080)

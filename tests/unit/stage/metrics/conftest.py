@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.load_balancer.admin import RequestCounts
-from stage.tasks.host import RunningTask
+from stage.load_balancer.model import RequestCounts
+from stage.tasks.model import RunningTask
 from tests.unit.stage.emulated import emulated_aws
 
 
@@ -45,6 +45,6 @@ def host():
 @pytest.fixture
 def load_balancer():
     """A load balancer whose totals a test sets."""
-    balancer = SimpleNamespace(counts=RequestCounts())
+    balancer = SimpleNamespace(counts=RequestCounts(), healthy_hosts=dict)
     balancer.request_counts = lambda: balancer.counts
     return balancer

@@ -1,9 +1,4 @@
-"""What is read from the emulated AWS and from the load balancer."""
-
-import pytest
-
-from stage.load_balancer.admin import RequestCounts
-from stage.metrics.read import queue_depths, requests_since, task_counts
+from stage.metrics.read import queue_depths, task_counts
 
 
 def test_tasks_are_counted_for_every_service_of_every_cluster(aws):
@@ -40,23 +35,3 @@ def test_queues_tell_what_waits_and_what_is_in_flight(aws):
 def test_no_queues_are_no_datapoints(aws):
     """A stage that has declared none yet is no error."""
     assert [] == queue_depths(aws.sqs)
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "expected"),
-    [
-        (RequestCounts(), RequestCounts(), {}),
-        (RequestCounts("app/x/1", 5), RequestCounts("app/x/1", 5), {}),
-        (RequestCounts(), RequestCounts("app/x/1", 5), {"RequestCount": 5}),
-        (
-            RequestCounts("app/x/1", 5, 1, 1),
-            RequestCounts("app/x/1", 9, 3, 2),
-            {"RequestCount": 4, "HTTPCode_Target_5XX_Count": 2, "HTTPCode_ELB_5XX_Count": 1},
-        ),
-    ],
-)
-def test_only_what_happened_is_counted(before, now, expected):
-    """There is a datapoint where there was something to count, with the difference as its value."""
-    datapoints = requests_since(before, now)
-    assert expected == {datapoint.name: datapoint.value for datapoint in datapoints}
-    assert all(datapoint.dimensions == (("LoadBalancer", "app/x/1"),) for datapoint in datapoints)

@@ -4,9 +4,8 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.control_plane.extensions import ecs
-from stage.scheduler.memory import Completed, Memory
-from stage.scheduler.model import Deployment, Service, ServiceState, Task
+from stage.control_plane import extensions
+from stage.scheduler.model import Completed, Deployment, Memory, Service, ServiceState, Task
 from tests.unit.stage.emulated import emulated_aws
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -95,13 +94,13 @@ def reporter():
 def boto3_clients():
     """Clients that are made once, because that takes longer than a test."""
     session = boto3.Session("test", "test", region_name=REGION)
-    return {name: session.client(name) for name in ("ec2", "ecs", "elbv2")}
+    return {name: session.client(name) for name in ("cloudwatch", "ec2", "ecs", "elbv2")}
 
 
 @pytest.fixture
 def aws(boto3_clients):
     """An in-process AWS with a cluster, two subnets and a target group; ECS is the stage's own."""
-    ecs.install()
+    extensions.install()
     with emulated_aws():
         clients = SimpleNamespace(**boto3_clients)
         vpc = clients.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
@@ -170,3 +169,18 @@ def run_task(aws, group="service:api", deployment_id="ecs-svc/1"):
 def report(aws, task_arn, status):
     """Say what a task's agent would say."""
     aws.ecs.submit_task_state_change(cluster="c", task=task_arn, status=status)
+
+
+def put_alarm(aws, name, state):
+    """An alarm in some state."""
+    aws.cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="Test",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=1.0,
+    )
+    aws.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")

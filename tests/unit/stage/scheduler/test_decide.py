@@ -5,9 +5,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from stage.scheduler.actions import Event, ReportRollout, RollBack, StartTasks, StopTask
 from stage.scheduler.decide import decide
-from stage.scheduler.memory import Completed, Memory, Tally
+from stage.scheduler.model import (
+    Completed,
+    Event,
+    Memory,
+    ReportRollout,
+    RollBack,
+    StartTasks,
+    StopTask,
+    Tally,
+)
 
 from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 
@@ -185,6 +193,53 @@ def test_without_a_circuit_breaker_a_deployment_tries_on():
     tally = Tally(failed=50, last_failure=NOW - timedelta(hours=1))
 
     assert (["2 new"], []) == moves(a_state("", "hh", tallies={NEW: tally}))
+
+
+ALARMED = {"alarms": ("errors",), "alarm_rollback": True}
+
+
+def alarmed(*, watched=True, service=ALARMED, in_alarm=("errors",)):
+    """A deployment during which an alarm is in ALARM."""
+    memory = Memory(completed=Completed(OLD, "api:1", 2), watched={NEW: watched})
+    return replace(a_state("h", "hh", memory=memory, **service), in_alarm=frozenset(in_alarm))
+
+
+def test_an_alarm_takes_a_deployment_back():
+    """To the last completed one, although all of its tasks are healthy."""
+    actions = decide(alarmed(), NOW, pace)
+
+    assert [RollBack(OLD, "api:1")] == of(RollBack, actions)
+    assert [ReportRollout(NEW, "FAILED", "ECS deployment alarms: alarm detected.", 0)] == of(
+        ReportRollout, actions
+    )
+    assert Event(f"(service api) (deployment {NEW}) deployment failed: alarm detected.") in actions
+    assert [] == of(StartTasks, actions)
+
+
+def test_an_alarm_that_is_to_take_nothing_back_ends_the_deployment():
+    """Where rollback is off for alarms, whatever the circuit breaker may do."""
+    actions = decide(alarmed(service={**ALARMED, "alarm_rollback": False, "rollback": True}), NOW, pace)
+
+    assert ["FAILED"] == [report.state for report in of(ReportRollout, actions)]
+    assert [] == of(RollBack, actions)
+
+
+@pytest.mark.parametrize("how", [{"watched": False}, {"in_alarm": ()}], ids=["not watched", "no alarm"])
+def test_without_an_alarm_that_has_a_say_a_deployment_goes_on(how):
+    """None went off, or one was in ALARM as it began."""
+    actions = decide(alarmed(**how), NOW, pace)
+
+    assert [] == of(RollBack, actions)
+    assert [] == of(ReportRollout, actions)
+
+
+def test_a_rollback_by_an_alarm_that_was_refused_is_tried_again():
+    """What an alarm has ended is not left to the circuit breaker's setting."""
+    state = a_state("", "hh", rollout="FAILED", **ALARMED)
+    primary = replace(state.deployments[0], failed_by_alarm=True)
+    state = replace(state, deployments=[primary, *state.deployments[1:]])
+
+    assert [RollBack(OLD, "api:1")] == of(RollBack, decide(state, NOW, pace))
 
 
 def test_failed_tasks_are_reported_as_they_happen():

@@ -3,10 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from stage.scheduler.failures import may_start, remember, threshold
+from stage.scheduler.failures import alarmed, may_start, remember, threshold
 from stage.scheduler.health import judge
-from stage.scheduler.memory import Completed, Memory, Tally
-from stage.scheduler.model import Deployment
+from stage.scheduler.model import Completed, Deployment, Memory, Tally
 
 from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 
@@ -149,3 +148,34 @@ def test_a_completed_deployment_ends_a_rollback():
 
     assert OLD == look(state, memory=rolling_back).ineligible
     assert "" == look(done, memory=rolling_back).ineligible
+
+
+def seen(state, *in_alarm, memory=None):
+    """The state after a look at it with these alarms in ALARM."""
+    state = replace(state, in_alarm=frozenset(in_alarm), memory=memory or state.memory)
+    return replace(state, memory=remember(state, [], NOW))
+
+
+def test_an_alarm_that_goes_off_during_a_deployment_has_a_say():
+    """It was quiet at the first look."""
+    quiet = seen(a_state("hh"))
+    loud = seen(a_state("hh"), "errors", memory=quiet.memory)
+
+    assert [False, True] == [alarmed(state, state.deployments[0]) for state in (quiet, loud)]
+
+
+def test_an_alarm_that_was_on_before_has_none():
+    """The deployment may be what mends it; nor has another alarm that goes off meanwhile."""
+    begun = seen(a_state("hh"), "errors")
+    later = seen(a_state("hh"), "errors", "latency", memory=begun.memory)
+
+    assert [False, False] == [alarmed(state, state.deployments[0]) for state in (begun, later)]
+
+
+def test_a_deployment_that_has_ended_is_watched_no_more():
+    """What goes off then is nobody's fault."""
+    begun = seen(a_state("hh"))
+    ended = seen(a_state("hh", rollout="COMPLETED"), "errors", memory=begun.memory)
+
+    assert {} == ended.memory.watched
+    assert not alarmed(ended, ended.deployments[0])

@@ -7,7 +7,7 @@ from stage.scheduler import loop
 from stage.scheduler.loop import Scheduler
 from tests.waiting import eventually
 
-from .conftest import create_service, define_task, report, run_task
+from .conftest import create_service, define_task, put_alarm, report, run_task
 
 
 class WatchingAgent:
@@ -93,6 +93,23 @@ def test_failed_tasks_trip_the_circuit_breaker(aws, scheduler, reporter):
         3,
     )
     assert [] == placed(aws)
+
+
+def test_an_alarm_that_goes_off_fails_a_deployment(aws, scheduler, reporter):
+    """It was quiet as the deployment began, and CloudWatch is asked in every pass."""
+    define_task(aws)
+    alarms = {"alarmNames": ["errors"], "enable": True, "rollback": True}
+    deployment = create_service(aws, deploymentConfiguration={"alarms": alarms})["deployments"][0]["id"]
+    put_alarm(aws, "errors", "OK")
+    scheduler.reconcile()
+    quiet = list(reporter.rollouts)
+    put_alarm(aws, "errors", "ALARM")
+    scheduler.reconcile()
+
+    assert [] == quiet
+    assert [
+        ("c", "api", deployment, "FAILED", "ECS deployment alarms: alarm detected.", 0)
+    ] == reporter.rollouts
 
 
 def test_an_event_is_told_once_while_it_holds(aws, scheduler, reporter):

@@ -2,8 +2,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stage.clock import Clock
-from stage.scheduler.actions import Event, ReportRollout, RollBack, StartTasks, StopTask
-from stage.scheduler.memory import Memory
+from stage.scheduler.model import Event, Memory, ReportRollout, RollBack, StartTasks, StopTask
 from stage.scheduler.perform import Performer
 from stage.scheduler.read import Reader
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from stage.scheduler.model import LoadBalancer
 from stage.scheduler.read import Reader
 
-from .conftest import create_service, define_task, report, run_task
+from .conftest import create_service, define_task, put_alarm, report, run_task
 
 
 @pytest.fixture
@@ -40,6 +40,33 @@ def test_a_service_is_read_with_its_deployment_configuration(aws):
     assert (1, 3, 60.0) == (service.minimum, service.maximum, service.grace_period)
     assert (True, True) == (service.breaker, service.rollback)
     assert service.load_balancers == (LoadBalancer(aws.target_group, 8080),)
+
+
+def watched_by(enable, *names):
+    """A deployment configuration with alarms."""
+    return {"alarms": {"alarmNames": list(names), "enable": enable, "rollback": True}}
+
+
+def test_the_alarms_of_a_deployment_are_read_while_it_is_in_progress(aws):
+    """Those that are in ALARM; others' alarms are of no interest."""
+    define_task(aws)
+    for name, state in (("errors", "ALARM"), ("latency", "OK"), ("queue", "ALARM")):
+        put_alarm(aws, name, state)
+    create_service(aws, deploymentConfiguration=watched_by(True, "errors", "latency"))
+
+    state = read_one(aws)
+
+    assert (("errors", "latency"), True) == (state.service.alarms, state.service.alarm_rollback)
+    assert {"errors"} == state.in_alarm
+
+
+def test_alarms_that_are_not_enabled_are_not_read(aws):
+    """They are kept for later."""
+    define_task(aws)
+    put_alarm(aws, "errors", "ALARM")
+    create_service(aws, deploymentConfiguration=watched_by(False, "errors"))
+
+    assert ((), frozenset()) == (read_one(aws).service.alarms, read_one(aws).in_alarm)
 
 
 def test_the_newest_deployment_is_the_primary(aws):

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
+from stage.clock import Clock
 from stage.control_plane import extensions
+from stage.target_tracking.loop import TargetTracking
 from tests.unit.stage.emulated import emulated_aws
 
 REGION = "eu-west-1"
@@ -77,6 +79,12 @@ def aws(boto3_clients):
         )
         add_service(clients, "email-sender")
         yield clients
+
+
+@pytest.fixture
+def tracking(aws, reporter):
+    """Target tracking that is evaluated by the test."""
+    return TargetTracking(aws, reporter, Clock())
 
 
 def add_service(aws, name):

@@ -1,5 +1,7 @@
-from stage.target_tracking.model import Bounds, Suspended
-from stage.target_tracking.read import read_targets
+import pytest
+
+from stage.target_tracking.model import Bounds, Metric, Suspended
+from stage.target_tracking.read import UnsupportedMetricError, read_targets, tracked_metric
 
 from .conftest import RESOURCE, track
 
@@ -52,3 +54,71 @@ def test_a_step_scaling_policy_is_named_as_unsupported(aws):
     assert () == target.policies
     assert "steps" in target.unsupported[0]
     assert "StepScaling" in target.unsupported[0]
+
+
+DIMENSIONS = [{"Name": "ClusterName", "Value": "notifications"}, {"Name": "ServiceName", "Value": "api"}]
+
+
+def by_the_minute(query_id, namespace, name, dimensions, stat, **more):
+    """A query for one metric, minute by minute."""
+    metric = {"Namespace": namespace, "MetricName": name, "Dimensions": dimensions}
+    return {"Id": query_id, "MetricStat": {"Metric": metric, "Stat": stat, "Period": 60}, **more}
+
+
+def test_the_predefined_cpu_metric_is_that_of_the_service():
+    """ECSServiceAverageCPUUtilization is the average of AWS/ECS CPUUtilization."""
+    configuration = {
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    }
+
+    metric = tracked_metric(configuration, "notifications", "api")
+
+    assert metric == Metric((by_the_minute("tracked", "AWS/ECS", "CPUUtilization", DIMENSIONS, "Average"),))
+
+
+def test_a_customized_metric_is_the_one_that_is_named():
+    """With the statistic and dimensions of the policy."""
+    dimensions = [{"Name": "QueueName", "Value": "mail"}]
+    specification = {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": dimensions,
+        "Statistic": "Maximum",
+    }
+
+    metric = tracked_metric({"CustomizedMetricSpecification": specification}, "notifications", "api")
+
+    assert metric == Metric(
+        (by_the_minute("tracked", "AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions, "Maximum"),)
+    )
+
+
+def test_metric_math_keeps_every_query():
+    """The queries of the policy, with the period that a policy does not say."""
+    stat = {
+        "Metric": {
+            "Namespace": "ECS/ContainerInsights",
+            "MetricName": "RunningTaskCount",
+            "Dimensions": DIMENSIONS,
+        },
+        "Stat": "Average",
+    }
+    tasks = {"Id": "tasks", "MetricStat": stat, "ReturnData": False}
+    backlog = {"Id": "backlog", "Expression": "100 / tasks", "ReturnData": True}
+
+    metric = tracked_metric(
+        {"CustomizedMetricSpecification": {"Metrics": [tasks, backlog]}}, "notifications", "api"
+    )
+
+    asked = by_the_minute(
+        "tasks", "ECS/ContainerInsights", "RunningTaskCount", DIMENSIONS, "Average", ReturnData=False
+    )
+    assert metric == Metric((asked, backlog))
+
+
+def test_a_metric_that_cannot_be_tracked_is_named():
+    """A policy that silently never acts would look like one that had no reason to."""
+    configuration = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget"}}
+
+    with pytest.raises(UnsupportedMetricError, match="ALBRequestCountPerTarget"):
+        tracked_metric(configuration, "notifications", "api")

@@ -3,7 +3,8 @@ import logging
 import pytest
 from botocore.exceptions import ClientError
 
-from stage.tasks.attachments import Attachments, Location
+from stage.tasks.attachments import Attachments
+from stage.tasks.model import Location
 
 _LOCATION = Location("0a1b", "10.20.1.17", "demo-cluster", "demo", "eu-central-1a")
 

@@ -3,18 +3,25 @@ import logging
 import pytest
 from botocore.exceptions import ClientError
 
-from stage.tasks.logs import LogDestination, LogShipper
+from stage.tasks.logs import LogShipper
+from stage.tasks.model import LogDestination
 from tests.waiting import eventually
 
 _STREAM = LogDestination("/ecs/demo", "app/app/0a")
 
 
 @pytest.fixture
-def shipper(aws, monkeypatch):
+def ingested():
+    """Streams and lines that the shipper has said CloudWatch Logs took."""
+    return []
+
+
+@pytest.fixture
+def shipper(aws, ingested, monkeypatch):
     """A shipper that hurries, and a log group to ship to."""
     monkeypatch.setattr("stage.tasks.logs._PAUSE_SECONDS", 0.01)
     aws.logs.create_log_group(logGroupName=_STREAM.group)
-    shipper = LogShipper(aws.logs)
+    shipper = LogShipper(aws.logs, lambda *line: ingested.append(line))
     yield shipper
     shipper.close()
 
@@ -43,6 +50,15 @@ def test_lines_arrive_as_events(shipper, shipped, tmp_path):
         file.write("ee\n")
 
     eventually(lambda: shipped() == ["one", "two", "three"])
+
+
+def test_what_cloudwatch_logs_has_taken_is_told(shipper, ingested, tmp_path):
+    """Each line with its stream, in order: metrics are made of some of them."""
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM)
+    path.write_text("one\ntwo\n")
+
+    eventually(lambda: ingested == [(_STREAM.stream, "one"), (_STREAM.stream, "two")])
 
 
 def test_the_rest_arrives_after_the_end(shipper, shipped, tmp_path):

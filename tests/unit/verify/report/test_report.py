@@ -11,8 +11,8 @@ from tests.unit.verify import runs
 from verify.report import chart, html, series
 from verify.report.findings import Finding, Findings
 from verify.report.terminal import table
+from verify.scenarios import autoscaling, lost_task
 from verify.timeline import Request
-from verify.verdict import autoscaling, lost_task
 from verify.verdict.check import Check
 
 EVIL = "<script>alert('x')</script> & [bold]"
@@ -27,8 +27,10 @@ def a_good_session():
     """Both scenarios, as they should be."""
     scaled, lost = runs.autoscaling_run(), runs.lost_task_run()
     return found(
-        Finding(scaled.name, autoscaling.judge(scaled, 10.0), scaled),
-        Finding(lost.name, lost_task.judge(lost, ("SIGKILL",), 20.0), lost),
+        *(
+            Finding(scenario.title, scenario.judge(record), record, scenario.sentence)
+            for scenario, record in ((autoscaling.SCENARIO, scaled), (lost_task.SCENARIO, lost))
+        )
     )
 
 
@@ -83,7 +85,7 @@ def test_the_table_holds_every_check_with_its_figure():
     """Whoever runs it reads the figures, not only the colours."""
     text = printed(a_good_session())
 
-    assert all(rule in text for rule in (*autoscaling.RULES, *lost_task.RULES))
+    assert all(rule in text for rule in (*autoscaling.SCENARIO.rules, *lost_task.SCENARIO.rules))
     assert "notification-api 2→3→5→6→2" in text
     assert "PASS  Every check passed." in text
 
@@ -105,7 +107,7 @@ def test_the_table_fits_the_terminal(width):
     assert max(map(len, lines)) <= width
     column = lines[0].index("figure")
     rules = {line.split()[0]: line for line in lines if line.startswith("  ") and line.strip()}
-    for rule in (*autoscaling.RULES, *lost_task.RULES):
+    for rule in (*autoscaling.SCENARIO.rules, *lost_task.SCENARIO.rules):
         assert rules[rule][:column].split() == [rule, "pass"]
     assert "notification-api 2→3→5→6→2, email-sender 1" in rules["scale_out_steps"]
 
@@ -130,7 +132,7 @@ def test_nothing_from_outside_is_markup():
     run = runs.with_api(run, name=EVIL)
     checks = [check("fail", figure=EVIL, detail=EVIL, expectation=EVIL)]
 
-    page = html.page(found(Finding(EVIL, [*checks, *autoscaling.judge(run, 10.0)], run)))
+    page = html.page(found(Finding(EVIL, [*checks, *autoscaling.SCENARIO.judge(run)], run)))
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -140,7 +142,9 @@ def test_the_page_and_the_results_are_written(written):
     """The folder is made if need be."""
     results = json.loads((written.parent / "results.json").read_text())
     assert "pass" == results["verdict"]
-    assert [len(autoscaling.RULES), len(lost_task.RULES)] == [len(s["checks"]) for s in results["scenarios"]]
+    assert [len(autoscaling.SCENARIO.rules), len(lost_task.SCENARIO.rules)] == [
+        len(s["checks"]) for s in results["scenarios"]
+    ]
     assert written.read_text().startswith("<!doctype html>")
 
 

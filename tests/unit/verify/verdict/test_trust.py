@@ -3,16 +3,17 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.verify import runs
+from verify.scenarios.autoscaling import SCENARIO
 from verify.timeline import Policy, QueueSample, Request
-from verify.verdict.autoscaling import judge
 from verify.verdict.check import by_name, overall
 
+judge = SCENARIO.judge
 CPU_RULES = {"load_drove_cpu", "scaled_out", "settled"}
 
 
 def judged(record):
     """Outcomes by rule."""
-    return {check.name: check.outcome for check in judge(record, 10.0)}
+    return {check.name: check.outcome for check in judge(record)}
 
 
 def starved(record, minutes=8):
@@ -35,7 +36,7 @@ def test_on_a_starved_host_what_failed_for_want_of_time_is_inconclusive(status):
     failed = Request(runs.real(9), runs.real(10), status)
     record = starved(runs.with_request(runs.autoscaling_run(), failed))
 
-    check = by_name(judge(record, 10.0))["no_request_failed"]
+    check = by_name(judge(record))["no_request_failed"]
 
     assert "inconclusive" == check.outcome
     assert "would be a fail" in check.detail
@@ -116,7 +117,7 @@ def test_on_a_starved_host_a_wrong_policy_still_fails():
     """A registered figure does not depend on how busy a host is."""
     record = starved(runs.with_api(runs.autoscaling_run(), policies=(Policy("cpu", runs.CPU, 90.0, 60.0),)))
 
-    checks = judge(record, 10.0)
+    checks = judge(record)
 
     assert "fail" == by_name(checks)["policy_target"].outcome
     assert "fail" == overall(checks)
@@ -124,7 +125,7 @@ def test_on_a_starved_host_a_wrong_policy_still_fails():
 
 def test_a_starved_run_is_never_a_pass():
     """Inconclusive is what it is called, over all."""
-    assert "inconclusive" == overall(judge(starved(runs.autoscaling_run()), 10.0))
+    assert "inconclusive" == overall(judge(starved(runs.autoscaling_run())))
 
 
 def test_a_starved_minute_or_two_spoil_nothing():

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from email_sender.ledger import Feedback
-from email_sender.mail_events.envelope import AboutTheTopicError
-from email_sender.mail_events.event import read_event
+from email_sender.mail_events.event import AboutTheTopicError, read_event
 
 
 def _at(seconds):

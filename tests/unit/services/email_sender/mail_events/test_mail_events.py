@@ -3,11 +3,10 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from email_sender.inbox import ReceivedMessage
 from email_sender.ledger import AlreadyRecorded, InProgress, LedgerUnavailableError, NotKnown, Recorded
-from email_sender.mail_events.mail_events import MailEvents
-from email_sender.mail_events.observations import MailEventObservations
-from email_sender.retry_policy import DeadLetter, Delete, Redeliver
+from email_sender.mail_events.mail_events import MailEventObservations, MailEvents
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.retry_policy import DeadLetter, Delete, Redeliver
 
 
 class Written:

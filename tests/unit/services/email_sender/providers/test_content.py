@@ -67,8 +67,8 @@ async def test_domain_goes_out_in_ascii(smtp, relay, ses, mail, recipient):
     await SesProvider(ses).send(mail(recipient=recipient), Handover())
 
     [(envelope, parsed)] = relay.mails
-    assert ["ada@xn--bcher-kva.example"] == envelope.rcpt_tos == [parsed["To"]]
-    assert not envelope.smtp_utf8
+    assert ["ada@xn--bcher-kva.example"] == envelope.recipients == [parsed["To"]]
+    assert not envelope.smtputf8
     assert [{"ToAddresses": ["ada@xn--bcher-kva.example"]}] == [asked["Destination"] for asked in ses.asked]
 
 
@@ -80,8 +80,8 @@ async def test_local_part_beyond_ascii_asks_for_smtputf8(smtp, relay, ses, mail)
         await SesProvider(ses).send(mail(recipient="jörg@bücher.example"), handover)
 
     [(envelope, _)] = relay.mails
-    assert ["jörg@xn--bcher-kva.example"] == envelope.rcpt_tos
-    assert envelope.smtp_utf8
+    assert ["jörg@xn--bcher-kva.example"] == envelope.recipients
+    assert envelope.smtputf8
     assert [] == ses.asked
     assert not handover.begun
 
@@ -190,4 +190,4 @@ async def test_answers_to_an_address_beyond_ascii_ask_for_smtputf8(smtp, relay, 
     await smtp.send(mail(reply_to="jörg@example.com"), Handover())
 
     [(envelope, _)] = relay.mails
-    assert envelope.smtp_utf8
+    assert envelope.smtputf8

@@ -31,10 +31,10 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(params=[[], ["PIPELINING"]], ids=["in-steps", "in-one-go"])
+@pytest.fixture(params=[False, True], ids=["in-steps", "in-one-go"])
 async def provider(relay, clock, request):
     """A provider that sends to the relay, which takes commands one by one or several in one go."""
-    relay.extensions = request.param
+    relay.tell(pipelining=request.param)
     provider = provider_of(relay, now=clock)
     yield provider
     await provider.close()
@@ -45,7 +45,7 @@ async def test_relay_gets_the_mail(provider, relay, mail):
     await provider.send(mail(notification_id="id-7", body="..\n.dots"), Handover())
 
     [(envelope, parsed)] = relay.mails
-    assert ("us@example.com", ["ada@example.com"]) == (envelope.mail_from, envelope.rcpt_tos)
+    assert ("us@example.com", ["ada@example.com"]) == (envelope.sender, envelope.recipients)
     assert "id-7" == parsed["X-Notification-Id"]
     assert ["..", ".dots"] == parsed.get_content().splitlines()
 
@@ -146,13 +146,33 @@ async def test_address_that_smtp_cannot_carry(provider, mail):
     assert "ada" not in str(refused.value)
 
 
+async def test_connection_that_is_given_up_is_closed(mail, monkeypatch, eventually):
+    """Also where time is up after the relay has taken it, and before anybody looks at it."""
+
+    async def stuck(*_, **__):
+        await asyncio.Event().wait()
+
+    async with ScriptedRelay() as relay:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", stuck)
+        with pytest.raises(UnavailableError) as refused:
+            await provider_of(relay, seconds=0.1).send(mail(), Handover())
+
+        @eventually
+        async def hung_up():
+            assert [True] == [conversation.is_over.is_set() for conversation in relay.conversations]
+
+        await hung_up()
+    # What is raised keeps the frames, and with them the socket, until then.
+    assert refused.value is not None
+
+
 async def test_refusal_does_not_cost_the_connection(provider, relay, mail):
     """A recipient that does not exist is no reason to connect again."""
     await provider.send(mail(), Handover())
-    relay.rcpt_answer = "550 5.1.1 no such user"
+    relay.tell(replies={"rcpt": "550 5.1.1 no such user"})
     with pytest.raises(PermanentError):
         await provider.send(mail(), Handover())
-    relay.rcpt_answer = "250 OK"
+    relay.tell(replies={})
     await provider.send(mail(), Handover())
 
     assert 1 == len(relay.peers)
@@ -210,13 +230,13 @@ async def test_refused_starttls(mail, answer):
 
 async def test_cancelled_send_does_not_leave_a_broken_connection(provider, relay, mail):
     """A connection that was given up in the middle of a mail is not used for the next."""
-    relay.go_on.clear()
+    relay.tell(hang_at=["content"])
     sending = asyncio.create_task(provider.send(mail(), Handover()))
-    assert await asyncio.to_thread(relay.receiving.wait, 5)
+    assert await asyncio.to_thread(relay.is_left_hanging, "content")
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    relay.go_on.set()
+    relay.tell(hang_at=[])
 
     await provider.send(mail(notification_id="id-2"), Handover())
 
@@ -228,12 +248,12 @@ async def test_address_beyond_ascii(provider, relay, mail):
     await provider.send(mail(recipient="jörg@example.com"), Handover())
 
     [(envelope, _)] = relay.mails
-    assert ["jörg@example.com"] == envelope.rcpt_tos
+    assert ["jörg@example.com"] == envelope.recipients
 
 
 async def test_address_beyond_ascii_at_an_old_relay(start_relay, mail):
     """A relay without SMTPUTF8 will never take such an address; its connection is as good as before."""
-    relay = start_relay(enable_SMTPUTF8=False)
+    relay = start_relay(smtputf8=False)
     provider = provider_of(relay)
 
     with pytest.raises(PermanentError, match="beyond ASCII"):
@@ -246,7 +266,7 @@ async def test_address_beyond_ascii_at_an_old_relay(start_relay, mail):
 
 async def test_sender_beyond_ascii_at_an_old_relay(start_relay, mail):
     """Our own address is no mail's fault."""
-    provider = provider_of(start_relay(enable_SMTPUTF8=False))
+    provider = provider_of(start_relay(smtputf8=False))
 
     with pytest.raises(UnavailableError, match="sender"):
         await provider.send(mail(sender="jörg@example.com"), Handover())

@@ -3,8 +3,8 @@ from collections import Counter
 
 import pytest
 
-from email_sender.inbox import ReceivedMessage
-from email_sender.ledger.errors import LedgerUnavailableError, VersionChangedError
+from email_sender.ledger.item import LedgerUnavailableError, VersionChangedError
+from email_sender.queue.inbox import ReceivedMessage
 from email_sender.redrive.judge import Asked, Verdict
 from email_sender.redrive.pace import Pace
 from email_sender.redrive.redrive import Places, Redrive

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from email_sender.ledger.client import dynamodb_client
-from email_sender.ledger.errors import LedgerUnavailableError
-from email_sender.suppression.suppression import Suppression
+from email_sender.ledger.item import LedgerUnavailableError
+from email_sender.suppression.suppression import Suppression, suppression_key
 
 _START = 1_700_000_000.0
 _DAY = 86_400
@@ -222,3 +222,26 @@ async def test_an_answer_without_responses_is_none(clock):
 
     with pytest.raises(LedgerUnavailableError, match="no responses"):
         await Suppression(Silent(), "ledger", now=clock).is_suppressed("ada@example.com")
+
+
+def test_address_does_not_stand_in_its_key():
+    """The key is a digest of fixed length."""
+    key = suppression_key("ada@example.com")
+
+    assert key.startswith("suppressed/")
+    assert len(key) == len("suppressed/") + 64
+    assert "ada" not in key
+
+
+def test_case_of_the_domain_does_not_matter_and_that_of_the_mailbox_does():
+    """Domains are compared without regard to case; what stands before them belongs to their mail server."""
+    assert suppression_key("Ada@example.com") == suppression_key(" Ada@EXAMPLE.com ")
+    assert suppression_key("Ada@example.com") != suppression_key("ada@example.com")
+
+
+def test_both_spellings_of_a_domain_have_one_key():
+    """An international domain is one domain, in letters of its language as in Punycode; so is its key."""
+    written, on_the_wire = suppression_key("ada@Bücher.example"), suppression_key("ada@xn--bcher-kva.example")
+
+    assert written == on_the_wire
+    assert written != suppression_key("ada@bucher.example")

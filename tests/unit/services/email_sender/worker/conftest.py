@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from email_sender.heartbeat import Heartbeat
 from email_sender.observations import Observations
+from email_sender.queue.heartbeat import Heartbeat
 from email_sender.worker import Worker
 from tests.unit.services.email_sender.worker.fakes import FakeDeadLetters, FakeDelivery
 from tests.waiting import SOON

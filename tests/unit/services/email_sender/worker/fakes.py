@@ -2,8 +2,8 @@
 
 import asyncio
 
-from email_sender.inbox import ReceivedMessage
-from email_sender.retry_policy import Delete, Redeliver
+from email_sender.queue.inbox import ReceivedMessage
+from email_sender.sending.retry_policy import Delete, Redeliver
 from shared.sqs.errors import QueueUnavailableError
 
 

@@ -36,7 +36,7 @@ async def test_reserved_hands(works, delivery, eventually, concurrency, slots):
 
 async def test_trouble_of_either_queue_counts(works, delivery, eventually, monkeypatch):
     """The queue of high priority can be the one that is unavailable."""
-    monkeypatch.setattr("email_sender.queue_consumer._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.queue.consumer._FIRST_PAUSE_SECONDS", 0.001)
     normal, high = FakeInbox(), FakeInbox()
     high.failures = 10**6
 

@@ -2,7 +2,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from email_sender.queue_consumer import QueueConsumer
+from email_sender.queue.consumer import QueueConsumer
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
 
@@ -11,7 +11,7 @@ async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
     """What was permitted a moment ago is not received any more."""
     permitted = iter([1, 1, 0])
     inbox, stop = FakeInbox(4), asyncio.Event()
-    monkeypatch.setattr("email_sender.queue_consumer._LINGER_SECONDS", 0)
+    monkeypatch.setattr("email_sender.queue.consumer._LINGER_SECONDS", 0)
 
     async def handle(*_):
         stop.set()

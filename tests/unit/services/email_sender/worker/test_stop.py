@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from email_sender.retry_policy import DeadLetter, Delete, Redeliver
+from email_sender.sending.retry_policy import DeadLetter, Delete, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
 from tests.waiting import SOON
 

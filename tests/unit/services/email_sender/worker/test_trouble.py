@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from email_sender.queue_consumer import QueueConsumer
+from email_sender.queue.consumer import QueueConsumer
 from shared.sqs.errors import QueueUnavailableError
 from tests.unit.services.email_sender.worker.fakes import FakeInbox
 from tests.waiting import SOON
@@ -70,7 +70,7 @@ async def test_message_that_cannot_be_settled_is_logged(works, delivery, eventua
 
 async def test_outage_is_two_lines_and_readiness(works, delivery, monkeypatch):
     """Polls that fail are tried again; the log has the beginning and the end, readiness the reason."""
-    monkeypatch.setattr("email_sender.queue_consumer._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("email_sender.queue.consumer._FIRST_PAUSE_SECONDS", 0.001)
     inbox = FakeInbox()
     inbox.failures = 3
 
@@ -96,7 +96,7 @@ async def test_outage_is_asked_after_less_and_less(monkeypatch):
     async def nothing(*_):
         """Nobody is dealt with here."""
 
-    monkeypatch.setattr("email_sender.queue_consumer._unless", unless)
+    monkeypatch.setattr("email_sender.queue.consumer._unless", unless)
     inbox, stop = FakeInbox(), asyncio.Event()
     inbox.failures = 8
     consumer = QueueConsumer(inbox, nothing, nothing, slots=4, jitter=lambda: 0.5)

@@ -1,7 +1,7 @@
 import asyncio
 
-from email_sender.heartbeat import Heartbeat
-from email_sender.retry_policy import DeadLetter, Redeliver
+from email_sender.queue.heartbeat import Heartbeat
+from email_sender.sending.retry_policy import DeadLetter, Redeliver
 from tests.unit.services.email_sender.worker.fakes import FakeDelivery, FakeInbox
 from tests.waiting import SOON
 
@@ -88,7 +88,7 @@ async def test_batches_have_at_most_ten(works, delivery):
     assert 10 == inbox.asked[0]
 
 
-async def test_what_failed_for_now_is_redelivered_later(works, eventually):
+async def test_a_transient_failure_is_redelivered_later(works, eventually):
     """A message that may succeed later comes back when its backoff is over."""
     inbox = FakeInbox(1)
 

@@ -58,12 +58,18 @@ def app():
 
 
 @pytest.fixture
-async def server(app, monkeypatch):
+def cut_off():
+    """Statuses that the server has cut requests off with."""
+    return []
+
+
+@pytest.fixture
+async def server(app, monkeypatch, cut_off):
     """A server of the application that looks for slow clients all the time; its address."""
     monkeypatch.setattr("shared.http.server._LOOK_SECONDS", 0.005)
     at, stop = listen("127.0.0.1", 0), asyncio.Event()
     address = at.getsockname()
-    serving = asyncio.create_task(serve(app, at, stop, shutdown_seconds=1))
+    serving = asyncio.create_task(serve(app, at, stop, shutdown_seconds=1, on_cut_off=cut_off.append))
     yield address
     app.go_on.set()
     stop.set()
@@ -109,7 +115,7 @@ def looked(monkeypatch, eventually):
 _HEAD = b"POST /a HTTP/1.1\r\nHost: task\r\n"
 
 
-async def test_body_that_does_not_arrive_is_408(ask, app, monkeypatch):
+async def test_body_that_does_not_arrive_is_408(ask, app, monkeypatch, cut_off):
     """A client who does not send what was announced is told so, and the application that it hung up."""
     monkeypatch.setattr(connection, "BODY_SECONDS", 0.05)
 
@@ -119,6 +125,7 @@ async def test_body_that_does_not_arrive_is_408(ask, app, monkeypatch):
     assert "close" == answer.headers["connection"]
     assert 408 == answer.problem["status"]
     assert ["/a"] == app.hung_up
+    assert [408] == cut_off
 
 
 async def test_body_in_drops_is_408_as_well(server, monkeypatch):
@@ -142,7 +149,7 @@ async def test_body_in_drops_is_408_as_well(server, monkeypatch):
 
 
 @pytest.mark.parametrize("begun", [b"P", _HEAD, b"GET / HTTP/1.1\r\nX: " + b"y" * 1000])
-async def test_head_that_does_not_arrive_is_408(ask, app, monkeypatch, begun):
+async def test_head_that_does_not_arrive_is_408(ask, app, monkeypatch, cut_off, begun):
     """A request that is begun and not ended holds its connection only for a while."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.05)
 
@@ -151,6 +158,7 @@ async def test_head_that_does_not_arrive_is_408(ask, app, monkeypatch, begun):
     assert 408 == answer.status
     assert "Request Timeout" == answer.problem["title"]
     assert [] == app.asked
+    assert [408] == cut_off
 
 
 @pytest.mark.parametrize("sent", [(), (b"\r\n",) * 3])
@@ -179,13 +187,14 @@ async def test_connection_without_a_request_is_closed(app, monkeypatch, sent):
     ],
     ids=["long header", "long path", "many headers"],
 )
-async def test_head_without_end_is_431(ask, app, head):
+async def test_head_without_end_is_431(ask, app, cut_off, head):
     """What a client sends before the end of a head is bounded, however it comes."""
     answer = Answer(await ask(head))
 
     assert 431 == answer.status
     assert "Request Header Fields Too Large" == answer.problem["title"]
     assert [] == app.asked
+    assert [431] == cut_off
 
 
 async def test_large_body_is_no_large_head(ask):

@@ -6,7 +6,7 @@ def cloudwatch(client):
     """CloudWatch with a composite alarm."""
     alarms = client("cloudwatch")
     alarms.put_composite_alarm(
-        AlarmName="users-are-hurt",
+        AlarmName="user-impact",
         AlarmDescription="Look at the dashboard.",
         AlarmRule='ALARM("errors") OR ALARM("latency")',
         AlarmActions=["arn:aws:sns:eu-central-1:123456789012:alarms"],
@@ -55,9 +55,9 @@ def test_its_tags_are_kept(cloudwatch):
 
 def test_putting_it_again_replaces_it_and_deleting_removes_it(cloudwatch):
     """There is one alarm of a name, and then none."""
-    cloudwatch.put_composite_alarm(AlarmName="users-are-hurt", AlarmRule='ALARM("errors")')
+    cloudwatch.put_composite_alarm(AlarmName="user-impact", AlarmRule='ALARM("errors")')
     replaced = composite(cloudwatch)
-    cloudwatch.delete_alarms(AlarmNames=["users-are-hurt"])
+    cloudwatch.delete_alarms(AlarmNames=["user-impact"])
 
     assert ('ALARM("errors")', []) == (replaced["AlarmRule"], replaced["AlarmActions"])
     assert [] == cloudwatch.describe_alarms()["CompositeAlarms"]

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from stage.control_plane.extensions.dynamodb import fast_path
+from stage.control_plane.extensions.dynamodb import EXTENSION
 
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host"
 KEY = {"id": {"S": "one"}}
@@ -15,7 +15,7 @@ def post():
 
     def post(operation, body):
         raw, told = json.dumps(body).encode(), []
-        answer = fast_path.answer(
+        answer = EXTENSION.fast_path.answer(
             {
                 "PATH_INFO": "/",
                 "HTTP_X_AMZ_TARGET": f"DynamoDB_20120810.{operation}",

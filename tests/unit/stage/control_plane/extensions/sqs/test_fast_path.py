@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from stage.control_plane.extensions.sqs import fast_path
+from stage.control_plane.extensions.sqs import EXTENSION
 
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-central-1/sqs/aws4_request, SignedHeaders=host"
 
@@ -14,7 +14,7 @@ def post():
 
     def post(operation, body, **environ):
         raw, told = json.dumps(body).encode(), []
-        answer = fast_path.answer(
+        answer = EXTENSION.fast_path.answer(
             {
                 "PATH_INFO": "/",
                 "HTTP_X_AMZ_TARGET": f"AmazonSQS.{operation}",
@@ -98,5 +98,5 @@ def test_a_request_with_a_binary_attribute_is_left_to_moto_unread():
         "wsgi.input": io.BytesIO(raw),
     }
 
-    assert fast_path.answer(environ, print) is None
+    assert EXTENSION.fast_path.answer(environ, print) is None
     assert raw == environ["wsgi.input"].read()

@@ -1,0 +1,1 @@
+"""A queue of messages: receives, keeps them hidden while they are in flight, acknowledges."""

@@ -1,0 +1,1 @@
+"""CloudWatch's alarms, evaluated once an AWS minute."""

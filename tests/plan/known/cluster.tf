@@ -1,7 +1,0 @@
-module "cluster" {
-  source = "../terraform/modules/cluster"
-
-  name               = "known"
-  kms_key_arn        = local.kms_key_arn
-  log_retention_days = 30
-}
