@@ -1,13 +1,16 @@
 """The account's state bucket, and whom its roles trust."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.plan.access import statements
 from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.view import only
 
+PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
 BUCKET = f"notifications-state-{ACCOUNT_ID}"
 ARN = f"arn:aws:s3:::{BUCKET}"
 IAM = f"arn:aws:iam::{ACCOUNT_ID}"
@@ -114,6 +117,20 @@ def test_administrators_of_the_key_do_not_decrypt(bootstrap):
     assert administer["Principal"] == {"AWS": f"{IAM}:root"}
     assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"} < set(administer["Action"])
     assert not {one for one in administer["Action"] if re.search("crypt|Generate|Grant|Sign|[*]", one)}
+
+
+def test_administrators_of_the_key_may_do_all_that_terraform_does_with_it(bootstrap):
+    """Else the key that was made cannot be changed, and its deletion not be called off."""
+    administer = statements(bootstrap.one("aws_kms_key")["policy"])["AdministerByPolicies"]
+    of_key_and_alias = [
+        action
+        for kind in ("aws_kms_key", "aws_kms_alias")
+        for actions in PROVIDER_ACTIONS[kind].values()
+        for action in actions
+    ]
+    # These two are asked of no key.
+    wanted = {"kms:CancelKeyDeletion", *of_key_and_alias} - {"kms:CreateKey", "kms:ListAliases"}
+    assert wanted == set(administer["Action"])
 
 
 def test_the_state_is_not_public(bootstrap):

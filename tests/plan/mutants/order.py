@@ -85,7 +85,7 @@ class Change:
             return False
         roots = {_root(plan) for plan in test.plans}
         if self._own_root:
-            named = self._own_root in test.name
+            named = any(word in test.name for word in (self._own_root, *self._words))
             return self._own_root in roots or (not roots and (named or not _PLANNING & test.fixtures))
         if not test.inventory and (roots == {"bootstrap"} or not roots):
             # What an account's roles may do is held against the text of everything.

@@ -34,7 +34,7 @@ module "service_most" {
 
   aws                   = local.aws
   name                  = "most"
-  name_prefix           = "standalone"
+  name_prefix           = "standalone-with-as-long-a-prefix-as-is-ever-taken"
   cluster_arn           = local.service.cluster_arn
   image                 = local.service.image
   image_repository_arn  = local.service.image_repository_arn

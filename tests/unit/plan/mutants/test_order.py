@@ -35,6 +35,13 @@ def test_roots_of_their_own_have_plans_of_their_own():
     assert [MINIMAL] == _ordered(Change("examples/minimal/main.tf"), STAGING, BOOTSTRAP, MINIMAL)
 
 
+def test_a_root_of_its_own_keeps_what_is_named_after_the_file():
+    """Such a test reads the file itself, and takes no plan."""
+    reading = _needs("tests/plan/test_service_linked_roles.py::test_a", fixtures={"offline"})
+    other = _needs("tests/plan/test_variables.py::test_a", fixtures={"offline"})
+    assert [reading] == _ordered(Change("bootstrap/service-linked-roles.tf"), reading, other)
+
+
 def test_what_roles_may_do_is_held_against_every_text():
     """The rules of bootstrap/ are kept, its inventory is not."""
     inventory = _needs(plans={"bootstrap"}, inventory=True)
