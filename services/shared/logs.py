@@ -18,14 +18,23 @@ def _places(exc_info: tuple[type[BaseException], BaseException, TracebackType | 
     Whoever raises an exception likes to quote what it was about, and here that is somebody's mail. What the
     operating system says quotes nobody.
     """
-    return "".join(_sections(exc_info[1])).rstrip()
+    return "".join(_sections(exc_info[1], set())).rstrip()
 
 
-def _sections(error: BaseException) -> Iterator[str]:
+def _sections(error: BaseException, told: set[int]) -> Iterator[str]:
+    """Sections of an error after those of what led to it; each is told once, for causes may be circular.
+
+    Args:
+        error: The error; one that is a group tells its members too.
+        told: Identities of the errors that have been told.
+    """
+    told.add(id(error))
+    members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _sections(cause)
-        yield "\nwhich led to\n\n"
+    for earlier in (*members, *([cause] if cause is not None else [])):
+        if id(earlier) not in told:
+            yield from _sections(earlier, told)
+            yield "\nwhich led to\n\n"
     yield from traceback.format_tb(error.__traceback__)
     text = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
     yield f"{type(error).__qualname__}{text}\n"

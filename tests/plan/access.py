@@ -3,11 +3,17 @@
 import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from tests.plan.view import Plan
 
 Statements = dict[str, dict[str, Any]]
+
+PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
+"""Actions by which Terraform reads and changes each type of resource."""
 
 _KEY = re.compile(r'\["(.+)"\]$')
 

@@ -1,16 +1,13 @@
 """The account's state bucket, and whom its roles trust."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.plan.access import statements
+from tests.plan.access import PROVIDER_ACTIONS, statements
 from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.view import only
 
-PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
 BUCKET = f"notifications-state-{ACCOUNT_ID}"
 ARN = f"arn:aws:s3:::{BUCKET}"
 IAM = f"arn:aws:iam::{ACCOUNT_ID}"

@@ -2,17 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.plan.access import actions, granted, key, merged, policies, statements
+from tests.plan.access import PROVIDER_ACTIONS, actions, granted, key, merged, policies, statements
 from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.offline import ROOT_MODULE
 from tests.plan.service_authorization import has_no_type, read_beyond
 
-PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
 ASKED = read_beyond()
 STATE = f"arn:aws:s3:::notifications-state-{ACCOUNT_ID}"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT_ID}:policy/notifications-bootstrap/notifications-workload-boundary"

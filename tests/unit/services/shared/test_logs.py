@@ -66,6 +66,26 @@ def test_no_exception_quotes_a_mail(lines, logger_of):
     assert ["ValueError", "", "which led to", "", "RuntimeError"] == kinds
 
 
+def test_an_exception_that_caused_itself_is_told_once(lines):
+    """`raise error from error` makes a circle, and no log line may go round in it."""
+    error = ValueError("ada@example.com")
+    error.__cause__ = error
+    structlog.get_logger().error("crashed", exc_info=error)
+
+    [line] = lines()
+    assert "ValueError" == line["exception"]
+
+
+def test_each_member_of_a_group_is_told(lines):
+    """A task group's own type says nothing of what went wrong in its tasks."""
+    group = ExceptionGroup("of ada@example.com", [ValueError("ada"), KeyError("ada")])
+    structlog.get_logger().error("crashed", exc_info=group)
+
+    [line] = lines()
+    kinds = [each for each in line["exception"].splitlines() if each.endswith(("Error", "Group"))]
+    assert ["ValueError", "KeyError", "ExceptionGroup"] == kinds
+
+
 def test_what_the_operating_system_says_is_written(lines, tmp_path):
     """It names no mail, and without it a network's error is a riddle."""
     try:
