@@ -100,6 +100,10 @@ class Clock:
         """Real seconds that a control-plane duration of `aws_seconds` takes at the present pace."""
         return aws_seconds / self.speed
 
+    def real_seconds_until(self, moment: datetime) -> float:
+        """Real seconds until an AWS time at the present pace; 0.0 once it is over."""
+        return max(self.real_seconds((moment - self.now()).total_seconds()), 0.0)
+
     def slow_down(self, minute_seconds: float) -> None:
         """Let an AWS minute take so many real seconds from now on; AWS time goes on without a step.
 

@@ -105,18 +105,14 @@ class AlarmEvaluation:
         while not self._closing.is_set():
             # A machine that was too busy for some minutes goes on with the newest: its range has them all.
             minute = max(minute + MINUTE, minute_of(self._clock.now()))
-            if self._wait_until(minute + timedelta(seconds=_LOOK_SECONDS)):
+            look_at = minute + timedelta(seconds=_LOOK_SECONDS)
+            if self._closing.wait(self._clock.real_seconds_until(look_at)):
                 return
             try:
                 self.evaluate(minute)
             except Exception:  # noqa: BLE001 - the next minute may go well, and it is logged
                 if not self._closing.is_set():
                     _log.exception("alarms were not evaluated this minute")
-
-    def _wait_until(self, moment: datetime) -> bool:
-        """Wait for an AWS time; True when closing."""
-        left = self._clock.real_seconds((moment - self._clock.now()).total_seconds())
-        return self._closing.wait(max(0.0, left))
 
 
 def _aligned(moment: datetime, period: timedelta) -> datetime:

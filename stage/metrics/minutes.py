@@ -4,7 +4,6 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -70,7 +69,7 @@ class MinuteReader:
 
     def _run(self) -> None:
         begun = minute_of(self._clock.now())
-        while not self._closing.wait(self._real_seconds_until(begun + MINUTE)):
+        while not self._closing.wait(self._clock.real_seconds_until(begun + MINUTE)):
             now = minute_of(self._clock.now())
             if now == begun:
                 # The clock was slowed down meanwhile.
@@ -100,6 +99,3 @@ class MinuteReader:
     def _missing(self, minutes: Minutes, error: Exception) -> None:
         if not self._closing.is_set():
             _LOG.warning("metrics: %s of %s is missing: %s", self._name, ", ".join(map(str, minutes)), error)
-
-    def _real_seconds_until(self, moment: datetime) -> float:
-        return max(self._clock.real_seconds((moment - self._clock.now()).total_seconds()), 0.0)

@@ -84,7 +84,7 @@ class TargetTracking:
         minute = minute_of(self._clock.now())
         while not self._closing.is_set():
             minute = max(minute + MINUTE, minute_of(self._clock.now()))
-            if not self._wait_until(minute):
+            if not self._closing.wait(self._clock.real_seconds_until(minute)):
                 self._minute(minute)
 
     def _minute(self, minute: datetime) -> None:
@@ -93,17 +93,12 @@ class TargetTracking:
             nothing_left = waiting is not None and not waiting
             if nothing_left and not self._performer.in_progress:
                 return
-            if self._wait_until(minute + timedelta(seconds=look)):
+            if self._closing.wait(self._clock.real_seconds_until(minute + timedelta(seconds=look))):
                 return
             try:
                 waiting = self.evaluate(self._clock.now(), waiting, final=look == _LOOKS[-1])
             except Exception:  # noqa: BLE001 - the next look may go well, and it is logged
                 _log.exception("target tracking failed this minute")
-
-    def _wait_until(self, moment: datetime) -> bool:
-        """Wait for an AWS time; True when closing."""
-        left = self._clock.real_seconds((moment - self._clock.now()).total_seconds())
-        return self._closing.wait(max(0.0, left))
 
     def _decided(self, target: ScalableTarget, count: TaskCounts, now: datetime, final: bool) -> bool:
         datapoints = {

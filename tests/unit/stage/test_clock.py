@@ -79,3 +79,12 @@ def test_a_clock_is_never_hurried():
     """Cooldowns and alarms under way would end before their time."""
     with pytest.raises(ValueError, match="is faster"):
         Clock(minute_seconds=2.0).slow_down(1.0)
+
+
+def test_an_aws_time_that_is_over_is_waited_for_no_longer(monkeypatch):
+    """Until one to come it takes what the pace says."""
+    clock = Clock(minute_seconds=2.0)
+    monkeypatch.setattr(clock, "now", lambda: EPOCH)
+
+    assert pytest.approx(6.0) == clock.real_seconds_until(EPOCH + 3 * MINUTE)
+    assert 0.0 == clock.real_seconds_until(EPOCH - MINUTE)
