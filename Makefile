@@ -1,6 +1,6 @@
 # The table of contents: `make` prints it. Everything is set up on first use, under .venv and .tox.
 .DEFAULT_GOAL := help
-.PHONY: help verify test mutants newest-provider stage key redeploy lint unit clean pins
+.PHONY: help verify test check mutants newest-provider stage key redeploy release drift screenshot lint unit clean pins
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TOX := .venv/bin/tox
@@ -11,8 +11,11 @@ help: ## Show this list
 verify: $(TOX) ## Apply the Terraform to the stage, drive it, print the verdict, write reports/verify/
 	@.venv/bin/python -m tests.layers load
 
-test: $(TOX) ## Lint, checkov, unit tests, functional tests of real processes, plan tests, an apply for each mesh, containers
+test: $(TOX) ## Lint, checkov, unit, functional and plan tests, an apply moved from mesh to mesh, containers
 	@.venv/bin/python -m tests.layers lint checkov unit properties functional plan apply integration
+
+check: $(TOX) ## The inner loop: linters, types, and the unit tests and plan rules that your change concerns
+	@$(TOX) run -q -e check
 
 mutants: $(TOX) ## Change the Terraform carelessly, line by line, and see which test notices
 	$(TOX) run -q -e mutants
@@ -31,6 +34,18 @@ key: $(TOX) ## Make an API key: CLIENT=team-a, and FILE=... for the text of a se
 redeploy: $(TOX) ## Deploy again what ECS has given up, in the system that terraform/ has applied
 	@$(TOX) run -q -e load --notest
 	@.tox/load/bin/python -m ops.redeploy
+
+release: $(TOX) ## Bring a version out, or take it back if it is worse: ENVIRONMENT=staging TAG=1.5.0
+	@$(TOX) run -q -e load --notest
+	@exec .tox/load/bin/python -m ops release --environment $(ENVIRONMENT) --image-tag $(TAG)
+
+drift: $(TOX) ## Tell what was changed by hand, or never applied: ENVIRONMENT=staging
+	@$(TOX) run -q -e load --notest
+	@exec .tox/load/bin/python -m ops drift --environment $(ENVIRONMENT)
+
+screenshot: $(TOX) ## Draw the pictures in docs/ anew from the last verdict (needs Chromium or Chrome)
+	@$(TOX) run -q -e load --notest
+	@.tox/load/bin/python -m verify.report.screenshot
 
 lint: $(TOX) ## Formatters, linters, types
 	$(TOX) run -q -e lint

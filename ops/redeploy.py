@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from common.pages import described_services, listed
+from ops.deployments import ENDED, rollout_state, why
+
 _TERRAFORM = Path(__file__).resolve().parents[1] / "terraform"
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
-_SERVICES_A_CALL = 10
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-_TASKS_A_CALL = 100
 _POLL_SECONDS = 10.0
 # As long as Terraform waits for an update.
 _BUDGET_SECONDS = 1800.0
-_ENDED = frozenset({"COMPLETED", "FAILED"})
 
 Say = Callable[[str], None]
 
@@ -58,7 +55,7 @@ def redeploy(
     services = _described(ecs, cluster)
     if not services:
         raise RedeployError(f"cluster {cluster} has no service: terraform apply makes them")
-    failed = [one["serviceName"] for one in services if _deployment(one)["rolloutState"] == "FAILED"]
+    failed = [one["serviceName"] for one in services if rollout_state(one) == "FAILED"]
     if not failed:
         say("No deployment has failed: nothing to do.")
         return True
@@ -66,7 +63,7 @@ def redeploy(
         ecs.update_service(cluster=cluster, service=name, forceNewDeployment=True)
         say(f"{name}: deploying again")
     waiting = Retrying(
-        retry=retry_if_result(lambda states: not _ENDED.issuperset(states.values())),
+        retry=retry_if_result(lambda states: not ENDED.issuperset(states.values())),
         stop=stop_after_delay(budget_seconds),
         wait=wait_fixed(poll_seconds),
     )
@@ -75,7 +72,7 @@ def redeploy(
     except RetryError as error:
         states = error.last_attempt.result()
     for name, state in states.items():
-        say(f"{name}: {state}{'' if state == 'COMPLETED' else _why(ecs, cluster, name)}")
+        say(f"{name}: {state}{'' if state == 'COMPLETED' else why(ecs, cluster, name)}")
     return set(states.values()) == {"COMPLETED"}
 
 
@@ -120,50 +117,15 @@ def main() -> int:
 
 
 def _described(ecs: Any, cluster: str) -> list[dict[str, Any]]:
-    pages = ecs.get_paginator("list_services").paginate(cluster=cluster)
-    arns = [arn for page in pages for arn in page["serviceArns"]]
-    return [
-        service
-        for first in range(0, len(arns), _SERVICES_A_CALL)
-        for service in ecs.describe_services(
-            cluster=cluster, services=arns[first : first + _SERVICES_A_CALL]
-        )["services"]
-    ]
-
-
-def _deployment(service: dict[str, Any]) -> dict[str, Any]:
-    """The service's primary deployment."""
-    primary: dict[str, Any] = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
-    return primary
+    return described_services(ecs, cluster, listed(ecs, "list_services", "serviceArns", cluster=cluster))
 
 
 def _states(ecs: Any, cluster: str, names: Sequence[str]) -> dict[str, str]:
     return {
-        one["serviceName"]: _deployment(one)["rolloutState"]
+        one["serviceName"]: rollout_state(one)
         for one in _described(ecs, cluster)
         if one["serviceName"] in names
     }
-
-
-def _why(ecs: Any, cluster: str, name: str) -> str:
-    """The newest event of a service, and why its last task stopped."""
-    (service,) = ecs.describe_services(cluster=cluster, services=[name])["services"]
-    event = "".join(f" {one['message']}" for one in service["events"][:1])
-    pages = ecs.get_paginator("list_tasks").paginate(
-        cluster=cluster,
-        serviceName=name,
-        desiredStatus="STOPPED",
-        PaginationConfig={"PageSize": _TASKS_A_CALL},
-    )
-    tasks = [
-        task
-        for page in pages
-        if page["taskArns"]
-        for task in ecs.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
-    ]
-    stopped = [task for task in tasks if task.get("stoppedAt") and task.get("stoppedReason")]
-    newest = max(stopped, key=itemgetter("stoppedAt"), default=None)
-    return event + (f" The last task stopped with: {newest['stoppedReason']}" if newest else "")
 
 
 def _say(text: str) -> None:

@@ -16,8 +16,11 @@ pin notification-api.in --constraints suite.txt --output-file notification-api.t
 pin email-sender.in --constraints suite.txt --output-file email-sender.txt
 pin bench.in --constraints suite.txt --output-file bench.txt
 pin stand-ins.in --constraints suite.txt --output-file stand-ins.txt
+pin load-generator.in --constraints suite.txt --output-file load-generator.txt
 pin lint.in --output-file lint.txt
+pin ops.in --output-file ops.txt
 pin checkov.in --output-file checkov.txt
-pin tox.in --output-file tox.txt
+pin tox.in --constraints suite.txt --output-file tox.txt
+pin workflows.in --output-file workflows.txt
 # The emulator lives in an image alone, with the Python that Debian has.
 lock --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

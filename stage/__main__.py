@@ -1,136 +1,71 @@
-"""`python -m stage up`: bring the stage up and keep it up until Ctrl-C."""
+"""`python -m stage COMMAND`: bring a stage up, or look at and change one that runs.
+
+Exit status: 0, done; 2, it cannot be done as asked, and one line says why; 69 (EX_UNAVAILABLE of
+sysexits.h), no stage of that name is up.
+"""
 
 import argparse
 import os
-import signal
 import sys
-import threading
-from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
-from rich.live import Live
 from rich.markup import escape
-from rich.status import Status
 
-from stage.console import how_to_call, log_to, picture, whereabouts
-from stage.errors import StageError
-from stage.host.interrupts import defer_signals, deliver_signals, ignore
-from stage.host.named_lock import NamedLock
-from stage.settings import SMALL_TASKS, StageSettings
-from stage.stage import Stage
+from common.errors import SetupError
+from stage.commands import (
+    alarms,
+    apply,
+    down,
+    events,
+    images,
+    kill,
+    logs,
+    mails,
+    open_page,
+    scale,
+    status,
+    up,
+)
+from stage.errors import NotUpError
 
 _USAGE_ERROR = 2
+_NOT_UP = 69
+# In the order in which `--help` shows them.
+_COMMANDS: tuple[ModuleType, ...] = (
+    *(up, status, logs, events, scale, kill),
+    *(images, apply, mails, alarms, open_page, down),
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the process's exit status."""
-    options = _parser().parse_args(arguments)
-    console = Console()
-    log_to(console)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # What is ignored already, by nohup say, stays ignored.
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    options = parser().parse_args(arguments)
     try:
-        with defer_signals():
-            try:
-                _up(options, console)
-            finally:
-                # Whoever goes on pressing Ctrl-C need not see how Python takes that.
-                ignore()
-    except StageError as error:
+        options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough, `head` for one. Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SetupError as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]stage:[/] {escape(str(error))}")
-        return _USAGE_ERROR
+        return _NOT_UP if isinstance(error, NotUpError) else _USAGE_ERROR
     except KeyboardInterrupt:
-        console.print("stage is down")
+        # How one ends what follows.
+        pass
     return 0
 
 
-def _up(options: argparse.Namespace, console: Console) -> None:
-    status = console.status("bringing the stage up")
-    settings = StageSettings(
-        terraform_dir=options.terraform,
-        services_root=options.services,
-        var_files=_var_files(options),
-        minute_seconds=options.minute_seconds,
-        vcpu_cores=options.vcpu_cores,
-        quota_method=options.quota,
-        listen=("127.0.0.1", options.port),
-        progress=lambda text: status.update(escape(text)),
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    summary, _, statuses = (__doc__ or "").partition("\n\n")
+    made = argparse.ArgumentParser(
+        prog="python -m stage", description=summary.partition(": ")[2], epilog=statuses
     )
-    with NamedLock(options.name) as lock, status, Stage(settings) as stage:
-        lock.publish(pid=os.getpid(), url=whereabouts(stage))
-        try:
-            with deliver_signals():
-                _watch(stage, console, status)
-        finally:
-            status.update("stopping every task")
-            status.start()
-
-
-def _watch(stage: Stage, console: Console, status: Status) -> None:
-    """Redraw once a second for as long as nobody interrupts."""
-    status.stop()
-    never = threading.Event()
-    if not console.is_terminal:
-        console.print(f"stage is up: {whereabouts(stage)}", soft_wrap=True)
-        command = how_to_call(stage)
-        if command is not None:
-            console.print(f"call it: {escape(command)}", soft_wrap=True, highlight=False)
-        never.wait()
-    with Live(picture(stage), console=console, auto_refresh=False) as live:
-        while not never.wait(1.0):
-            live.update(picture(stage), refresh=True)
-
-
-def _var_files(options: argparse.Namespace) -> tuple[Path, ...]:
-    """The variable files that were named, or those of staging with small tasks, if the module has any."""
-    if options.var_file:
-        return tuple(options.var_file)
-    staging: Path = options.terraform / "environments" / "staging.tfvars"
-    return (staging, SMALL_TASKS) if staging.is_file() else ()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m stage", description=__doc__)
-    up = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("up", help=__doc__)
-    up.add_argument("--port", type=int, default=8080, help="port of the load balancer on 127.0.0.1 (8080)")
-    up.add_argument("--name", default="default", help="name, to have more than one stage up (default)")
-    up.add_argument(
-        "--terraform",
-        type=Path,
-        default=StageSettings.terraform_dir,
-        metavar="DIR",
-        help="Terraform root module (terraform)",
-    )
-    up.add_argument(
-        "--services",
-        type=Path,
-        default=StageSettings.services_root,
-        metavar="DIR",
-        help="folder with one folder a service, each with its Dockerfile (services)",
-    )
-    up.add_argument(
-        "--var-file",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="Terraform variables (environments/staging.tfvars and small tasks)",
-    )
-    up.add_argument(
-        "--minute-seconds",
-        type=float,
-        metavar="SECONDS",
-        help="real seconds an AWS minute takes (what fits this machine: 2 or more)",
-    )
-    up.add_argument(
-        "--vcpu-cores",
-        type=float,
-        metavar="CORES",
-        help="cores of this machine that stand for one vCPU (what fits it: 0.4 or fewer)",
-    )
-    up.add_argument("--quota", choices=["cgroup-v2", "cgroup-v1", "duty-cycle"], help="how CPU is limited")
-    return parser
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    for module in _COMMANDS:
+        module.add(commands)
+    return made
 
 
 if __name__ == "__main__":

@@ -1,10 +1,7 @@
 """Console of a stage that is up: its state and newest events."""
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console, Group
@@ -13,20 +10,15 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from stage.control_plane.pages import described_services, listed
+from common.pages import listed
 from stage.errors import StageError
+from stage.overview import Event, Queue, Service, described, queues, recent_events, services
 from stage.stage import Stage
 
-_EVENTS_SHOWN = 8
+EVENTS_SHOWN = 8
+"""Events in a picture, which stays as high as it is."""
+
 _NO_DATAPOINT = "no datapoint"
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of what happened: AWS time and the words AWS would use."""
-
-    at: datetime
-    message: str
 
 
 def picture(stage: Stage) -> Group:
@@ -36,15 +28,15 @@ def picture(stage: Stage) -> Group:
         StageError: It does not answer.
     """
     try:
-        services = _services(stage)
+        known = described(stage.aws, stage.outputs["cluster_name"])
         return Group(
             Text.assemble(
                 ("stage is up: ", "bold"), (whereabouts(stage), "bold cyan"), ("   Ctrl-C ends it", "dim")
             ),
             *_calling(stage),
-            _service_table(stage, services),
-            _queue_table(stage),
-            _event_panel(_events(stage, services)),
+            service_table(services(known, _cpu(stage))),
+            queue_table(queues(stage.aws)),
+            event_panel(recent_events(stage.aws, known, EVENTS_SHOWN)),
         )
     except (BotoCoreError, ClientError) as error:
         raise StageError(f"the emulated AWS does not answer any more: {error}; start anew") from error
@@ -85,29 +77,19 @@ def _calling(stage: Stage) -> Iterator[Text]:
         yield Text.assemble(("call it: ", "bold"), command, overflow="fold")
 
 
-def _services(stage: Stage) -> list[dict[str, Any]]:
-    ecs, cluster = stage.aws.ecs, stage.outputs["cluster_name"]
-    arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
-    return sorted(
-        described_services(ecs, cluster, arns),
-        key=lambda service: str(service["serviceName"]),
-    )
+def _cpu(stage: Stage) -> dict[str, float]:
+    prefix = "CPUUtilization/"
+    latest = stage.metrics.latest().items()
+    return {key.removeprefix(prefix): value for key, value in latest if key.startswith(prefix)}
 
 
-def _service_table(stage: Stage, services: list[dict[str, Any]]) -> Table:
+def service_table(rows: Sequence[Service]) -> Table:
+    """A line for each service."""
     table = _table("service", desired=7, running=7, pending=7, CPU=len(_NO_DATAPOINT))
     table.add_column("rollout", min_width=11)
-    cpu = stage.metrics.latest()
-    for service in services:
-        name = service["serviceName"]
-        table.add_row(
-            name,
-            str(service["desiredCount"]),
-            str(service["runningCount"]),
-            str(service["pendingCount"]),
-            _percent(cpu.get(f"CPUUtilization/{name}")),
-            service["deployments"][0]["rolloutState"].lower().replace("_", " "),
-        )
+    for row in rows:
+        counts = (str(row.desired), str(row.running), str(row.pending))
+        table.add_row(row.name, *counts, _percent(row.cpu_percent), row.rollout)
     return table
 
 
@@ -131,30 +113,16 @@ def _table(first: str, **figures: int) -> Table:
     return table
 
 
-def _queue_table(stage: Stage) -> Table:
+def queue_table(rows: Sequence[Queue]) -> Table:
+    """A line for each queue."""
     table = _table("queue", visible=9, **{"in flight": 9})
-    for url in sorted(listed(stage.aws.sqs, "list_queues", "QueueUrls")):
-        attributes = stage.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        table.add_row(
-            url.rsplit("/", 1)[-1],
-            attributes["ApproximateNumberOfMessages"],
-            attributes["ApproximateNumberOfMessagesNotVisible"],
-        )
+    for row in rows:
+        table.add_row(row.name, str(row.visible), str(row.in_flight))
     return table
 
 
-def _events(stage: Stage, services: list[dict[str, Any]]) -> Iterator[Event]:
-    for service in services:
-        for event in service["events"][:_EVENTS_SHOWN]:
-            yield Event(event["createdAt"], event["message"])
-    # The newest are on the first page, and no others are shown.
-    activities = stage.aws.autoscaling.describe_scaling_activities(ServiceNamespace="ecs")
-    for activity in activities["ScalingActivities"][:_EVENTS_SHOWN]:
-        yield Event(activity["StartTime"], f"{activity['ResourceId']}: {activity['Description']}")
-
-
-def _event_panel(events: Iterator[Event]) -> Panel:
-    newest = sorted(events, key=lambda event: event.at, reverse=True)[:_EVENTS_SHOWN]
+def event_panel(newest: Sequence[Event]) -> Panel:
+    """A line or more for each event, in the order given."""
     lines = Table.grid(padding=(0, 1))
     for event in newest:
         lines.add_row(Text(f"{event.at:%H:%M:%S}", style="dim"), Text(event.message))

@@ -3,16 +3,22 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
+from common.budget import budget
 from stage.cpu.machine import HostSpeed, measure
 from stage.errors import StageError
 from stage.host.addresses import why_not_free
-from stage.host.budget import budget
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LAST_PORT = 65_535
+# First task start-ups share the machine with each other: seconds on a quiet laptop.
+_START_SECONDS = 90.0
+# A first deployment is under way until the alarms beside it have been evaluated once, which takes five of
+# AWS's minutes here, after checks that follow one another every half minute.
+_STEADY_MINUTES = 15.0
+KEPT_STATES = _ROOT / "build" / "kept-states"
+"""Folder for the states of what the command line and the load tests have applied."""
 # Task sizes without a proxy's share, laid over staging's.
 SMALL_TASKS = Path(__file__).with_name("small-tasks.tfvars")
 
@@ -36,9 +42,15 @@ class StageSettings:
             the load generator can carry beside it.
         measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
+        enforce_rights: Whether tasks are refused what their roles do not allow; it is recorded either way.
+        metric_lag: Whether metrics come as late as on AWS; without, at the end of their periods.
         listen: Address and port of the HTTP listener; None takes a free address.
         steady_seconds: Real seconds that a service gets to become steady, while the apply waits for it and
-            after; by default more on a slower host.
+            after; None takes what `steady_within` does.
+        kept_states: Folder in which the state of what was applied is kept; None keeps none.
+        restored: Whether to begin with what is kept there, if it was made of the same.
+        restored_from: File of a kept state to begin with whatever it was made of; what this root module and
+            its variables want otherwise is applied to it.
         run_dir: Folder for logs, configuration and state; None makes a temporary one that goes
             with the stage.
         progress: Called with one short sentence whenever something was reached.
@@ -58,9 +70,13 @@ class StageSettings:
     vcpu_cores: float | None = None
     measure: Callable[[], HostSpeed] = measure
     quota_method: str | None = None
+    enforce_rights: bool = False
+    metric_lag: bool = True
     listen: tuple[str, int] | None = None
-    # First task start-ups share the machine with each other: seconds on a quiet laptop.
-    steady_seconds: float = field(default_factory=partial(budget, 90.0))
+    steady_seconds: float | None = None
+    kept_states: Path | None = None
+    restored: bool = False
+    restored_from: Path | None = None
     run_dir: Path | None = None
     progress: Callable[[str], None] = _say_nothing
 
@@ -75,6 +91,16 @@ class StageSettings:
         if self.listen is not None and not 0 < self.listen[1] <= _LAST_PORT:
             raise StageError(f"--port {self.listen[1]}: give a number from 1 to {_LAST_PORT}")
 
+    def steady_within(self, minute_seconds: float) -> float:
+        """Real seconds that a service gets to become steady: more on a slower host, and on a slower clock.
+
+        Args:
+            minute_seconds: Real seconds that an AWS minute takes.
+        """
+        if self.steady_seconds is not None:
+            return self.steady_seconds
+        return budget(_START_SECONDS) + _STEADY_MINUTES * minute_seconds
+
     def check(self) -> None:
         """Refuse what this machine does not have, before anything is started.
 
@@ -84,6 +110,8 @@ class StageSettings:
         for path in self.var_files:
             if not path.is_file():
                 raise StageError(f"there is no variable file {path}: give another with --var-file")
+        if self.restored_from is not None and not self.restored_from.is_file():
+            raise StageError(f"there is no kept state {self.restored_from}: apply once, see {KEPT_STATES}")
         if not self.services_root.is_dir():
             raise StageError(f"there is no folder {self.services_root}: give another with --services")
         reason = None if self.listen is None else why_not_free(self.listen)

@@ -1,13 +1,15 @@
 """Waits for the declared services to run as declared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from stage.control_plane.pages import described_services, described_tasks, listed
+from common.pages import described_services, described_tasks, listed
 from stage.errors import StageError
+
+_STEADY = "has reached a steady state."
 
 
 def wait_until_steady(ecs: Any, cluster: str, budget_seconds: float, say: Callable[[str], None]) -> None:
@@ -81,8 +83,21 @@ def _unsteady(ecs: Any, cluster: str) -> list[str]:
         f"{service['serviceName']} runs {service['runningCount']} of {service['desiredCount']} tasks"
         + "".join(f" ({event['message']})" for event in service["events"][:1])
         for service in services
-        if service["deployments"][0]["rolloutState"] != "COMPLETED"
+        if not _is_steady(service)
     ]
+
+
+def _is_steady(service: Mapping[str, Any]) -> bool:
+    """Whether all tasks of its newest deployment run and are healthy, and no others do.
+
+    ECS tells that in an event. Alarms watch a deployment for minutes more before it counts as completed.
+    """
+    newest = service["deployments"][0]
+    if newest["rolloutState"] == "IN_PROGRESS":
+        told = [event["message"] for event in service["events"] if event["createdAt"] >= newest["createdAt"]]
+        runs = service["runningCount"] == service["desiredCount"] and len(service["deployments"]) == 1
+        return runs and any(message.endswith(_STEADY) for message in told)
+    return bool(newest["rolloutState"] == "COMPLETED")
 
 
 def _last_words(ecs: Any, cluster: str) -> str:

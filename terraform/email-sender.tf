@@ -5,6 +5,46 @@ locals {
   # (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, stopTimeout).
   email_sender_shutdown_timeout = ceil(var.email_sender.send_timeout) + 10
   email_sender_stop_timeout     = local.email_sender_shutdown_timeout + 10
+
+  # The canary differs from the stable service in its image, its tasks and the release that it counts for alone.
+  email_sender = {
+    environment = merge(
+      {
+        ENVIRONMENT                = var.environment
+        QUEUE_NAME                 = module.queue.name
+        PRIORITY_QUEUE_NAME        = module.queue.priority_name
+        DEAD_LETTER_QUEUE_NAME     = module.queue.dead_letter_queue_name
+        LEDGER_TABLE               = module.ledger.name
+        LEDGER_RETENTION_DAYS      = tostring(var.email_sender.ledger_retention_days)
+        UNKNOWN_OUTCOME            = var.email_sender.unknown_outcome
+        SEND_RATE                  = tostring(var.email_sender.send_rate)
+        CONCURRENCY                = tostring(var.email_sender.concurrency)
+        MAX_ATTEMPTS               = tostring(var.email_sender.max_attempts)
+        MAX_AGE_SECONDS            = tostring(var.email_sender.max_age_hours * 60 * 60)
+        SEND_TIMEOUT_SECONDS       = tostring(var.email_sender.send_timeout)
+        VISIBILITY_TIMEOUT_SECONDS = tostring(local.visibility_timeout)
+        SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.email_sender_shutdown_timeout)
+      },
+      local.smtp_login ? { SMTP_SECRET = module.secrets.smtp_secret.name } : {},
+      local.smtp ? {} : {
+        SES_CONFIGURATION_SET              = local.mail.configuration_set.name
+        MAIL_EVENTS_QUEUE_NAME             = local.mail.queue.name
+        MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME = local.mail.dead_letter_queue.name
+      },
+    )
+
+    # Nothing calls the Email Sender from outside its task, so ECS asks the container itself.
+    health_check = {
+      command      = ["CMD", "python", "-m", "email_sender.healthcheck"]
+      interval     = 15
+      timeout      = 5
+      retries      = 3
+      start_period = 60
+    }
+
+    # Mail leaves the VPC: SES has its API on 443, an SMTP server its own port.
+    internet_ports = [local.smtp ? var.mail.smtp_port : 443]
+  }
 }
 
 module "email_sender" {
@@ -26,107 +66,12 @@ module "email_sender" {
   initial_count            = var.email_sender.min_tasks
   execute_command          = var.execute_command
 
-  environment = merge(
-    {
-      ENVIRONMENT                = var.environment
-      QUEUE_NAME                 = module.queue.name
-      PRIORITY_QUEUE_NAME        = module.queue.priority_name
-      DEAD_LETTER_QUEUE_NAME     = module.queue.dead_letter_queue_name
-      LEDGER_TABLE               = module.ledger.name
-      LEDGER_RETENTION_DAYS      = tostring(var.email_sender.ledger_retention_days)
-      UNKNOWN_OUTCOME            = var.email_sender.unknown_outcome
-      SEND_RATE                  = tostring(var.email_sender.send_rate)
-      CONCURRENCY                = tostring(var.email_sender.concurrency)
-      MAX_ATTEMPTS               = tostring(var.email_sender.max_attempts)
-      MAX_AGE_SECONDS            = tostring(var.email_sender.max_age_hours * 60 * 60)
-      SEND_TIMEOUT_SECONDS       = tostring(var.email_sender.send_timeout)
-      VISIBILITY_TIMEOUT_SECONDS = tostring(local.visibility_timeout)
-      SHUTDOWN_TIMEOUT_SECONDS   = tostring(local.email_sender_shutdown_timeout)
-    },
-    local.smtp_login ? { SMTP_SECRET = module.secrets.smtp_secret.name } : {},
-    local.smtp ? {} : {
-      SES_CONFIGURATION_SET              = local.mail.configuration_set.name
-      MAIL_EVENTS_QUEUE_NAME             = local.mail.queue.name
-      MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME = local.mail.dead_letter_queue.name
-    },
-  )
+  environment     = merge(local.email_sender.environment, { RELEASE = "stable" })
   settings        = module.secrets.parameters["email-sender"]
   settings_digest = module.secrets.settings_digests["email-sender"]
-
-  permissions = merge(
-    {
-      ReceiveFromQueues = {
-        actions = [
-          "sqs:ChangeMessageVisibility",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueUrl",
-          "sqs:ReceiveMessage",
-        ]
-        resources = concat([module.queue.arn, module.queue.priority_arn], local.mail[*].queue.arn)
-      }
-      # What can never be sent, or read, goes there at once, with the reason.
-      SendDeadLetters = {
-        actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
-        resources = concat([module.queue.dead_letter_queue_arn], local.mail[*].dead_letter_queue.arn)
-      }
-      # A transaction needs what its parts need, and no right of its own
-      # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
-      KeepLedger = {
-        actions = [
-          "dynamodb:BatchGetItem",
-          "dynamodb:GetItem",
-          "dynamodb:PutItem",
-          "dynamodb:UpdateItem",
-        ]
-        resources = [module.ledger.arn]
-      }
-    },
-    local.smtp ? {} : {
-      # SES authorizes whichever identity it finds for the sender, which is the address itself where that is
-      # verified beside its domain, and in the sandbox the recipients' identities as well. So it is every
-      # identity of the account, and one sender's address
-      # (https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html).
-      SendMail = {
-        actions    = ["ses:SendEmail"]
-        resources  = ["arn:${local.aws.partition}:ses:${var.aws_region}:${var.aws_account_id}:identity/*"]
-        conditions = { "ses:FromAddress" = [local.mail_from] }
-      }
-    },
-    # Whether SES would take a mail, before it is given one: an account as a whole, which has no ARN
-    # (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html).
-    local.smtp ? {} : {
-      AskWhetherSesSends = {
-        actions   = ["ses:GetAccount"]
-        resources = ["*"]
-      }
-    },
-    # Authorized by itself; without an identity it sends nothing.
-    local.smtp ? {} : {
-      UseConfigurationSet = {
-        actions   = ["ses:SendEmail"]
-        resources = [local.mail.configuration_set.arn]
-      }
-    },
-    # Read by the task itself, so that a rotated password needs no new task.
-    local.smtp_login ? {
-      ReadSmtpCredentials = {
-        actions   = ["secretsmanager:GetSecretValue"]
-        resources = [module.secrets.smtp_secret.arn_pattern]
-      }
-    } : {},
-  )
-
-  # Nothing calls the Email Sender from outside its task, so ECS asks the container itself.
-  health_check = {
-    command      = ["CMD", "python", "-m", "email_sender.healthcheck"]
-    interval     = 15
-    timeout      = 5
-    retries      = 3
-    start_period = 60
-  }
-
-  # Mail leaves the VPC: SES has its API on 443, an SMTP server its own port.
-  internet_ports = [local.smtp ? var.mail.smtp_port : 443]
+  permissions     = local.email_sender_permissions
+  health_check    = local.email_sender.health_check
+  internet_ports  = local.email_sender.internet_ports
 
   callers = merge(
     { notification-api = module.notification_api.security_group_id },

@@ -33,7 +33,7 @@ module "registry" {
 
   aws          = local.aws
   name         = local.name
-  repositories = keys(local.services)
+  repositories = concat(keys(local.services), var.load_generator == null ? [] : ["load-generator"])
   force_delete = !local.production
   kms_key_arn  = module.encryption.key_arn
 }
@@ -76,7 +76,7 @@ module "discovery" {
 
   namespace = "${local.name}.internal"
   vpc_id    = module.network.vpc_id
-  services  = concat(keys(local.services), ["${local.canary.service}-canary"])
+  services  = concat(keys(local.services), [for name in keys(local.canaries) : "${name}-canary"])
 }
 
 module "mesh" {
@@ -91,7 +91,7 @@ module "mesh" {
   log_retention_days        = var.log_retention_days
   certificate_authority_arn = var.mesh_certificate_authority_arn
   services                  = local.services
-  canary                    = local.canary
+  canaries                  = local.canaries
 }
 
 module "load_balancer" {
@@ -112,7 +112,7 @@ module "load_balancer" {
   # By way of the service, so that requests come after its tasks and end before them.
   canary = var.canary == null ? null : {
     service_name = module.notification_api_canary[0].name
-    weight       = local.canary.weight
+    weight       = local.canaries["notification-api"]
   }
 
   target = {

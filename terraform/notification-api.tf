@@ -72,6 +72,7 @@ module "notification_api_canary" {
 
   aws                      = local.aws
   name                     = "notification-api-canary"
+  counts_for               = "notification-api"
   name_prefix              = local.name
   cluster_arn              = module.cluster.arn
   image                    = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"

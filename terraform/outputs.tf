@@ -8,6 +8,11 @@ output "load_balancer_dns_name" {
   value       = module.load_balancer.dns_name
 }
 
+output "environment" {
+  description = "Where this runs: development, staging or production."
+  value       = var.environment
+}
+
 output "aws_region" {
   description = "Region that everything is in."
   value       = var.aws_region
@@ -28,14 +33,35 @@ output "notification_api" {
   }
 }
 
+# What is out, for whoever releases: as it was before, for as long as an apply has not made it so.
+output "image_tag" {
+  description = "Release that the stable services run."
+  value       = var.image_tag
+
+  depends_on = [module.email_sender, module.notification_api]
+}
+
 output "canary" {
-  description = "The canary's names: ECS service (null while there is none), target group, weight, alarms to bake by."
+  description = "The Notification API's canary: image tag, weight and ECS service (0 and null while there is none), target group, alarms to bake by; the Email Sender's: ECS service, tasks, alarms."
   value = {
+    image_tag        = one(var.canary[*].image_tag)
+    weight           = local.canaries["notification-api"]
     service_name     = one(module.notification_api_canary[*].name)
     target_group_arn = module.load_balancer.canary.target_group_arn
-    weight           = local.canary.weight
     alarms           = module.monitoring.rollback_alarms["notification-api-canary"]
+
+    sender_tasks        = var.canary == null ? 0 : var.canary.sender_tasks
+    sender_service_name = one(module.email_sender_canary[*].name)
+    sender_alarms       = module.monitoring.rollback_alarms["email-sender-canary"]
   }
+
+  depends_on = [
+    module.email_sender_canary,
+    module.email_sender_canary_autoscaling,
+    module.load_balancer,
+    module.notification_api_canary,
+    module.notification_api_canary_autoscaling,
+  ]
 }
 
 output "email_sender" {

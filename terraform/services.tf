@@ -40,9 +40,10 @@ locals {
     }
   }
 
-  # A release candidate of one of them, with its repository, settings, port and calls, under a name of its own.
-  canary = {
-    service = "notification-api"
-    weight  = var.canary == null ? 0 : var.canary.weight
+  # Release candidates beside them, each with its service's repository, settings, port and calls, under a name of
+  # its own, and the candidate's percentage of requests. Nobody asks the Email Sender's: it takes mails.
+  canaries = {
+    notification-api = var.canary == null ? 0 : var.canary.weight
+    email-sender     = 0
   }
 }

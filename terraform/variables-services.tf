@@ -131,18 +131,26 @@ variable "api_keys_version" {
 
 variable "canary" {
   description = <<-EOT
-    Release candidate of the Notification API and its percentage of requests; null for none. One apply a step.
-    Example: { image_tag = "1.5.0", weight = 10 }
+    Release candidate of both services; null for none. One apply a step.
+    weight: percentage of requests that the Notification API's candidate gets.
+    sender_tasks: tasks of the Email Sender's candidate; its share of the mails is its share of the tasks.
+    Example: { image_tag = "1.5.0", weight = 10, sender_tasks = 1 }
   EOT
   type = object({
-    image_tag = string
-    weight    = number
+    image_tag    = string
+    weight       = number
+    sender_tasks = optional(number, 1)
   })
   default = null
 
   validation {
     condition     = try(var.canary.weight >= 0 && var.canary.weight <= 100 && floor(var.canary.weight) == var.canary.weight, var.canary == null)
     error_message = "canary.weight must be a whole percentage from 0 to 100."
+  }
+
+  validation {
+    condition     = try(var.canary.sender_tasks >= 1 && floor(var.canary.sender_tasks) == var.canary.sender_tasks, var.canary == null)
+    error_message = "canary.sender_tasks must be a whole number, at least 1."
   }
 
   validation {

@@ -1,7 +1,8 @@
 """Program: `python -m tests.layers LAYER...`: runs layers of tests by tox, and says where the minutes went.
 
-What measures no time goes first, side by side: linters, checkov, and the images that the integration layer
-needs. Every other layer has the machine to itself, in the order given. All of them are run, whatever fails.
+They run in three lanes side by side that take about as long as each other; the first is shown as it comes.
+Every other layer, such as load, has the machine to itself, in the order given. All of them are run, whatever
+fails.
 
 The exit status is that of the first layer that fails; 75 (EX_TEMPFAIL of sysexits.h) if none does and one is
 inconclusive. An integration layer that cannot be run here is no failure, and the last line says so.
@@ -9,11 +10,13 @@ inconclusive. An integration layer that cannot be run here is no failure, and th
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 
 NOT_RUN = 69
 """Exit status of integration tests that had no engine to run on (tests/integration/not_run.py)."""
@@ -22,7 +25,14 @@ INCONCLUSIVE = 75
 """Exit status of a load test whose machine was too busy for a verdict."""
 
 IMAGES = "images"
-_SIDE_BY_SIDE = ("lint", "checkov", IMAGES)
+# Each lane runs its layers one after the other; a person sees the first at work. In each of them something
+# waits, for Terraform's provider, for containers, for programs that start and end, and something computes.
+# Images come before the tests that need them: to build them takes as long as those.
+_LANES = (
+    ("lint", "unit", "functional"),
+    (IMAGES, "integration", "checkov", "properties"),
+    ("apply", "plan"),
+)
 _TOX = (str(Path(".venv", "bin", "tox")), "run", "-q", "-e")
 _OUTCOMES = {0: "passed", NOT_RUN: "NOT RUN", INCONCLUSIVE: "inconclusive"}
 _INTERRUPTED = 130
@@ -88,13 +98,51 @@ def _wait(tox: "subprocess.Popen[str]") -> str:
 def run_layers(layers: Sequence[str], run: Run = run_layer) -> Iterator[Ran]:
     """Run layers in the order in which they are best run; each result as soon as it is there."""
     wanted = [IMAGES, *layers] if "integration" in layers and len(layers) > 1 else list(layers)
-    first = [layer for layer in _SIDE_BY_SIDE if layer in wanted]
-    if len(first) > 1:
-        with ThreadPoolExecutor(len(first)) as pool:
-            yield from pool.map(lambda layer: run(layer, True), first)
+    lanes = [lane for one in _LANES if (lane := [layer for layer in one if layer in wanted])]
+    beside = [layer for lane in lanes for layer in lane] if len(lanes) > 1 else []
+    if beside:
+        yield from side_by_side(lanes, run, threading.Event())
     for layer in wanted:
-        if len(first) <= 1 or layer not in first:
+        if layer not in beside:
             yield run(layer, False)
+
+
+def side_by_side(lanes: Sequence[Sequence[str]], run: Run, interrupted: threading.Event) -> Iterator[Ran]:
+    """Run lanes at the same time; each result as soon as it is there.
+
+    Args:
+        lanes: Layers that are run one after the other, for each lane.
+        run: Runs a layer.
+        interrupted: Set when no further layer is to begin.
+    """
+    results: Queue[Ran | BaseException | None] = Queue()
+
+    def run_lane(lane: Sequence[str]) -> None:
+        try:
+            for layer in lane:
+                if not interrupted.is_set():
+                    results.put(run(layer, lane is not lanes[0]))
+        except BaseException as error:  # noqa: BLE001 - raised again where the results are taken
+            results.put(error)
+        finally:
+            results.put(None)
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for lane in lanes:
+            pool.submit(run_lane, lane)
+        try:
+            ended = 0
+            while ended < len(lanes):
+                result = results.get()
+                if isinstance(result, BaseException):
+                    raise result
+                if result is None:
+                    ended += 1
+                else:
+                    yield result
+        finally:
+            # What runs has been interrupted by itself; what comes after it is not begun.
+            interrupted.set()
 
 
 def table(ran: Sequence[Ran], seconds: float) -> str:

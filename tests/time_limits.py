@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.host.budget import budget
+from common.budget import budget
 
 SECONDS = {
     "unit": 120,
@@ -23,6 +23,8 @@ SECONDS = {
     # An apply, a plan and what comes before them, each at its own budget.
     "apply": 3600,
     "integration": 3600,
+    # A stage, and a release on it.
+    "workflows": 1800,
     "load": 7200,
 }
 """Limit of a test by its layer: the folder below tests/ that it is in."""

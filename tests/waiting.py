@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tenacity import retry, retry_if_exception_type, wait_fixed
 
-from stage.host.budget import budget, spent
+from common.budget import budget, spent
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +24,35 @@ def discovered(package: ModuleType = _package) -> Mapping[str, Scenario[Any]]:
         if titles.count(scenario.title) > 1:
             raise LoadError(f"scenario {name}: another one is called {scenario.title!r} too; rename one")
     return found
+
+
+def selected(
+    found: Mapping[str, Scenario[Any]], options: Sequence[str], *, all_scenarios: bool, account: bool = False
+) -> Mapping[str, Scenario[Any]]:
+    """The scenarios to run, in the order of their names: those asked for, else all, else the default set.
+
+    Args:
+        found: All that there are.
+        options: Values of `--scenario`, each one name or several with commas between.
+        all_scenarios: Whether `--all` was given.
+        account: Whether they run against an account, where some are not run unless they are asked for.
+
+    Raises:
+        LoadError: A name is not that of a scenario, or names and `--all` were given.
+    """
+    names = {name.strip() for option in options for name in option.split(",")}
+    if "" in names:
+        raise LoadError(f"--scenario {' '.join(options)}: a name is missing; there are {', '.join(found)}")
+    if names and all_scenarios:
+        raise LoadError("--scenario and --all: give one of them")
+    if unknown := sorted(names - found.keys()):
+        raise LoadError(f"--scenario {', '.join(unknown)}: there are {', '.join(found)}")
+    return {
+        name: scenario
+        for name, scenario in found.items()
+        if name in names
+        or (not names and (all_scenarios or scenario.default) and not (account and scenario.stage_only))
+    }
 
 
 def _scenario_in(module: str) -> Scenario[Any]:

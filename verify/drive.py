@@ -1,39 +1,38 @@
 """Runs Locust beside the tests and tells it what load to make."""
 
-import os
-import subprocess
-import sys
+import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from verify.errors import LoadError
+from verify.locust_process import Address, LocustProcess, Role
 from verify.plan import Control, LoadPlan
-from verify.request_log import REQUESTS, read_generator, requests_in
-from verify.timeline import Generator, Request
+from verify.record import Generator, Request
+from verify.request_log import REQUESTS, Merged, read_generator, together
 from verify.waiting import SOON, START, START_SECONDS, reached
 
-_ROOT = Path(__file__).resolve().parents[1]
-_LOCUSTFILE = _ROOT / "tests" / "load" / "locustfile.py"
+_LOOPBACK = "127.0.0.1"
 # Locust looks once a second for what load it is to make, and needs a moment to start its users.
 RATE_SECONDS = 2.0
-_LOG_LINES_SHOWN = 5
 
 
 class Drive:
-    """One headless Locust process; a context manager that never leaves it behind.
+    """Headless Locust, as one process or as a master with workers; a context manager that leaves none behind.
 
     Args:
         url: Where the Notification API answers.
         api_key: What it is called with. Locust finds it in its environment, and it is in no file.
-        plan: The load.
+        plan: The load, and by how many workers it is made.
         folder: Made if it is not there.
-        protect: Told Locust's process id.
+        protect: Told each Locust's process id.
 
     Attributes:
-        folder: Where plan, control, request log and Locust's own log are.
+        folder: Where plan, control, request logs and Locust's own logs are, each process's in its own folder
+            where there are several.
     """
 
     def __init__(
@@ -49,8 +48,9 @@ class Drive:
         self._api_key = api_key
         self._plan = plan
         self._protect = protect
-        self._requests = requests_in(folder)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._leader, *self._workers = _processes(plan, folder)
+        self._senders = self._workers or [self._leader]
+        self._requests = Merged([process.folder for process in self._senders])
 
     def __enter__(self) -> Self:
         """Start Locust and wait for the first answer.
@@ -58,15 +58,12 @@ class Drive:
         Raises:
             LoadError: It ended or stayed silent; the message carries the end of its log.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._plan.write(self.folder)
-        with (self.folder / "locust.log").open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command(), env=self._environment(), cwd=_ROOT, stdout=log, stderr=log
-            )
         try:
-            self._protect(self._process.pid)
-            self._wait_for_an_answer()
+            with _reserved_port() as port:
+                self._start((_LOOPBACK, port))
+                reached(self._answered_or_over, START_SECONDS, every=0.1, fit_host=True)
+            self._require_all()
+            self._require_an_answer()
         except BaseException:
             self._kill()
             raise
@@ -83,77 +80,102 @@ class Drive:
 
     @property
     def pid(self) -> int:
-        """Locust's process id."""
-        return self._running.pid
+        """Locust's process id; the master's where there are workers."""
+        return self._leader.pid
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Process ids of all of Locust, the master's first."""
+        return [process.pid for process in self._all]
 
     def set_rate(self, requests_per_second: float) -> float:
-        """Change the load within `RATE_SECONDS`; returns the real instant of the change."""
-        if self._running.poll() is not None:
-            raise LoadError(f"Locust ended before its time: {self._log_end()}")
-        Control(requests_per_second=requests_per_second).write(self.folder)
+        """Change the load within `RATE_SECONDS`; returns the real instant of the change.
+
+        Raises:
+            LoadError: A process of Locust has ended, so the load is another than the one planned.
+        """
+        self._require_all()
+        Control(requests_per_second=requests_per_second).write(self._leader.folder)
         return time.time()
 
     def end(self) -> Generator:
         """Let every request finish, then let Locust leave.
 
         Raises:
-            LoadError: It did not leave by itself, so what was still open is unknown.
+            LoadError: A process did not leave by itself, so what was still open is unknown.
         """
-        Control(ended=True).write(self.folder)
-        try:
-            self._running.wait(timeout=2 * self._plan.stop_seconds + SOON)
-            return read_generator(self.folder)
-        except (subprocess.TimeoutExpired, FileNotFoundError):
-            raise LoadError(f"Locust did not end by itself: {self._log_end()}") from None
+        Control(ended=True).write(self._leader.folder)
+        deadline = time.monotonic() + 2 * self._plan.stop_seconds + SOON
+        left = {process: _left(process, deadline) for process in self._all}
+        return together([left[process] for process in self._senders])
 
     def requests(self) -> Sequence[Request]:
-        """Requests that have ended until now."""
+        """Requests that have ended until now, in the order of their ends."""
         return self._requests.all()
 
     @property
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is None:
-            raise LoadError("Locust was not started: use the drive as a context manager")
-        return self._process
+    def _all(self) -> Sequence[LocustProcess]:
+        return [self._leader, *self._workers]
 
-    def _command(self) -> list[str]:
-        return [
-            *(sys.executable, "-m", "locust", "--locustfile", str(_LOCUSTFILE)),
-            *("--headless", "--only-summary", "--skip-log-setup"),
-            *("--host", self._url.rstrip("/"), "--stop-timeout", str(self._plan.stop_seconds)),
-        ]
+    def _start(self, master: Address) -> None:
+        leads: Role = "master" if self._plan.distributed else "alone"
+        for process in self._all:
+            role: Role = leads if process is self._leader else "worker"
+            self._protect(process.start(self._url, self._api_key, role, master))
 
-    def _environment(self) -> dict[str, str]:
-        """Environment of Locust, without the caller's proxies: they would be a second load balancer."""
-        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        return kept | {
-            "PYTHONPATH": str(_ROOT),
-            "LOAD_FOLDER": str(self.folder.resolve()),
-            "LOAD_API_KEY": self._api_key,
-        }
+    def _require_all(self) -> None:
+        for process in self._all:
+            if not process.running:
+                raise LoadError(f"{process.name} ended before its time: {process.log_end()}")
 
-    def _wait_for_an_answer(self) -> None:
-        reached(self._answered_or_over, START_SECONDS, every=0.1, fit_host=True)
+    def _require_an_answer(self) -> None:
         if not self._answered():
-            raise LoadError(f"no request was answered in {START:.0f} s: {self._log_end()}")
+            raise LoadError(f"no request was answered in {START:.0f} s: {self._leader.log_end()}")
 
     def _answered(self) -> bool:
-        log = self.folder / REQUESTS
-        return log.exists() and log.stat().st_size > 0
+        logs = [process.folder / REQUESTS for process in self._senders]
+        return any(log.exists() and log.stat().st_size > 0 for log in logs)
 
     def _answered_or_over(self) -> bool:
-        return self._answered() or self._running.poll() is not None
+        return self._answered() or not all(process.running for process in self._all)
 
     def _kill(self) -> None:
-        process = self._running
-        if process.poll() is None:
+        # All are asked before one is waited for; workers first, or they would ask for their master.
+        for process in reversed(self._all):
             process.terminate()
-            try:
-                process.wait(timeout=SOON)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for process in reversed(self._all):
+            process.kill()
 
-    def _log_end(self) -> str:
-        lines = (self.folder / "locust.log").read_text(errors="replace").strip().splitlines()
-        return " / ".join(lines[-_LOG_LINES_SHOWN:]) or "its log is empty"
+
+def _processes(plan: LoadPlan, folder: Path) -> list[LocustProcess]:
+    """The one that leads, then its workers, each of which writes into a folder of its own."""
+    if not plan.distributed:
+        return [LocustProcess("Locust", folder, plan)]
+    master = LocustProcess("Locust's master", folder / "master", plan)
+    workers = range(1, plan.workers + 1)
+    return [
+        master,
+        *(LocustProcess(f"Locust's worker {n}", folder / f"worker-{n}", plan) for n in workers),
+    ]
+
+
+def _left(process: LocustProcess, deadline: float) -> Generator:
+    """Statistics that a process has written on its way out, for which it has until `deadline`."""
+    try:
+        if process.wait(deadline - time.monotonic()):
+            return read_generator(process.folder)
+    except FileNotFoundError:
+        pass
+    raise LoadError(f"{process.name} did not end by itself: {process.log_end()}")
+
+
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A port that nobody else is given, and on which a process that is told of it can listen all the same.
+
+    The kernel allows that where both sockets let their address be used again and one of them does not listen.
+    """
+    with closing(socket.socket()) as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind((_LOOPBACK, 0))
+        yield reserved.getsockname()[1]

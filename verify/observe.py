@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -11,9 +11,11 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from verify import read_aws
+from verify.record import ProcessCpu
 from verify.target import Target
 from verify.timeline import (
     Activity,
+    AlarmChange,
     Datapoint,
     QueueSample,
     ServiceSample,
@@ -45,6 +47,8 @@ class Observer:
         self._cpu: dict[str, dict[datetime, float]] = {name: {} for name in self._counts}
         self._starved: dict[datetime, float] = {}
         self._activities: dict[str, list[Activity]] = {name: [] for name in self._counts}
+        self._alarms: dict[tuple[datetime, str, str], AlarmChange] = {}
+        self._process_cpu: list[ProcessCpu] = []
         self._errors: list[str] = []
 
     def __enter__(self) -> Self:
@@ -84,15 +88,28 @@ class Observer:
                 api=api,
                 sender=sender,
                 queue=tuple(self._queue),
+                alarms=tuple(sorted(self._alarms.values(), key=lambda change: change.at)),
                 starved_minutes=tuple(sorted(minute for minute, value in self._starved.items() if value)),
                 metric_delay_minutes=self._target.metric_delay_minutes,
                 errors=tuple(self._errors),
             )
 
+    def process_cpu(self) -> Sequence[ProcessCpu] | None:
+        """CPU time of the tasks at each sample until now; None where nobody can read it."""
+        with self._lock:
+            return None if self._target.read_process_cpu is None else tuple(self._process_cpu)
+
     def sample(self) -> None:
         """Take one sample; what cannot be read is noted and read the next time."""
         # Counts before activities: a change that is seen has its activity in the same sample.
-        for read in (self._read_counts, self._read_queue, self._read_metrics, self._read_activities):
+        for read in (
+            self._read_counts,
+            self._read_process_cpu,
+            self._read_queue,
+            self._read_metrics,
+            self._read_activities,
+            self._read_alarms,
+        ):
             self._attempt(read)
 
     def _run(self) -> None:
@@ -112,6 +129,17 @@ class Observer:
         with self._lock:
             for name, (desired, running, pending) in counts.items():
                 self._counts[name].append(ServiceSample(at, desired, running, pending))
+
+    def _read_process_cpu(self) -> None:
+        if self._target.read_process_cpu is not None:
+            read = self._target.read_process_cpu()
+            with self._lock:
+                self._process_cpu += read
+
+    def _read_alarms(self) -> None:
+        found = read_aws.alarm_changes(self._target, self._since)
+        with self._lock:
+            self._alarms.update({(one.at, one.alarm, one.state): one for one in found})
 
     def _read_queue(self) -> None:
         visible, in_flight = read_aws.queue_depth(self._target, self._queue_url)

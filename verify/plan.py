@@ -2,16 +2,18 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from stage.host.shared_files import write_whole
+from common.shared_files import write_whole
 
 # A success at the mailbox simulator costs no reputation
 # (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
-_RECIPIENT = "success+load@simulator.amazonses.com"
+RECIPIENT = "success+load@simulator.amazonses.com"
 
+_USERS_A_SECOND = 100
 _PLAN, _CONTROL = "plan.json", "control.json"
 
 
@@ -39,12 +41,28 @@ class LoadPlan:
         recipient: Address of every mail.
         stop_seconds: How long a request that is open when the load ends may still take to be
             answered, in whole seconds; then it counts as failed.
+        workers: Processes of Locust that share the users evenly, led by one that sends nothing itself;
+            0 or 1 is one process that does both.
     """
 
     plateaus: Sequence[Plateau]
     requests_per_second_a_user: float = 1.0
-    recipient: str = _RECIPIENT
+    recipient: str = RECIPIENT
     stop_seconds: int = 15
+    workers: int = 0
+
+    @property
+    def distributed(self) -> bool:
+        """Whether a Locust master leads workers."""
+        return self.workers > 1
+
+    @property
+    def users_a_second(self) -> int:
+        """Users that are started or ended a second: Locust warns above 100 a process.
+
+        The largest change on the stage takes about a second with as many.
+        """
+        return _USERS_A_SECOND * max(1, self.workers)
 
     def rate_at(self, elapsed: float) -> float | None:
         """Requests per second after so many real seconds; None once the plan is over."""
@@ -65,8 +83,12 @@ class LoadPlan:
     @classmethod
     def read(cls, folder: Path) -> "LoadPlan":
         """The plan that `write` put there."""
-        facts = json.loads((folder / _PLAN).read_text())
-        return cls(**{**facts, "plateaus": tuple(Plateau(**plateau) for plateau in facts["plateaus"])})
+        return plan_of(json.loads((folder / _PLAN).read_text()))
+
+
+def plan_of(facts: Mapping[str, Any]) -> LoadPlan:
+    """A plan from its fields, plateaus as fields of theirs, as `dataclasses.asdict` gives them."""
+    return LoadPlan(**{**facts, "plateaus": tuple(Plateau(**plateau) for plateau in facts["plateaus"])})
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-# Without a terminal nothing can be redrawn: a log wants a sign of life, not four lines a second.
+# Without a terminal nothing can be redrawn: a log wants a sign of life, not four lines a second, and fewer of
+# them the longer the same thing is waited for: on AWS that may be half an hour.
 _SECONDS_BETWEEN_LINES = 5.0
+_SHARE_BETWEEN_LINES = 0.1
 # Columns of the moving sign before the line.
 _SPINNER = 2
 
@@ -21,7 +23,7 @@ class Progress:
         self._console = console
         self._status = status
         self._began = time.monotonic()
-        self._said_at = float("-inf")
+        self._said_at = self._topic_at = 0.0
         self._topic = ""
 
     def __call__(self, text: str) -> None:
@@ -34,8 +36,12 @@ class Progress:
             self._status.update(escape(line if len(line) <= room else f"{line[: room - 1]}…"))
             return
         topic = text.partition(":")[0]
-        if topic != self._topic or elapsed - self._said_at >= _SECONDS_BETWEEN_LINES:
-            self._topic, self._said_at = topic, elapsed
+        is_new = topic != self._topic
+        if is_new:
+            self._topic, self._topic_at = topic, elapsed
+        pause = max(_SECONDS_BETWEEN_LINES, _SHARE_BETWEEN_LINES * (elapsed - self._topic_at))
+        if is_new or elapsed - self._said_at >= pause:
+            self._said_at = elapsed
             self._console.print(escape(line), soft_wrap=True)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from stage.control_plane.pages import described_tasks, listed
+from common.pages import described_tasks, listed
 from verify.aws_time import MINUTE
+from verify.record import Held
 from verify.target import Target
-from verify.timeline import Activity, Held, Policy, ServiceTimeline
+from verify.timeline import Activity, AlarmChange, Datapoint, Policy, ServiceTimeline
 
 # Key of the host's own metric in what `metrics` returns; no ECS service can have this name.
 HOST = ""
@@ -32,7 +33,7 @@ def service_counts(target: Target) -> dict[str, tuple[int, int, int]]:
 
 
 def running_tasks(target: Target, service: str) -> list[str]:
-    """ARNs of the tasks that a service runs now, in no order."""
+    """ARNs of the tasks that a service runs now, the oldest first."""
     arns = listed(
         target.ecs,
         "list_tasks",
@@ -44,7 +45,7 @@ def running_tasks(target: Target, service: str) -> list[str]:
     tasks = described_tasks(target.ecs, target.cluster, arns)
     return [
         task["taskArn"]
-        for task in tasks
+        for task in sorted(tasks, key=lambda task: str(task.get("startedAt", "")))
         if task["lastStatus"] == "RUNNING" and task["desiredStatus"] == "RUNNING"
     ]
 
@@ -77,6 +78,25 @@ def dead_letters(target: Target) -> int:
     return sum(queue_depth(target, url))
 
 
+def settle_held_letters(target: Target) -> int:
+    """Delete the dead letters of mails whose outcome is unknown, as their operator would; returns how many.
+
+    What a killed task had in hand is put aside with that reason, to be looked at by somebody.
+    """
+    url = target.sqs.get_queue_url(QueueName=target.dead_letter_queue_name)["QueueUrl"]
+    settled = 0
+    while letters := target.sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30, WaitTimeSeconds=0
+    ).get("Messages"):
+        ids = {letter["ReceiptHandle"]: json.loads(letter["Body"]).get("id", "") for letter in letters}
+        known = {one.notification_id for one in held(target, ids.values())}
+        for receipt, notification_id in ids.items():
+            if notification_id in known:
+                target.sqs.delete_message(QueueUrl=url, ReceiptHandle=receipt)
+                settled += 1
+    return settled
+
+
 def held(target: Target, notification_ids: Iterable[str]) -> list[Held]:
     """Notifications whose outcome is unknown, as the ledger says."""
     found = []
@@ -105,6 +125,17 @@ def max_in_flight(target: Target) -> int:
         if variable["name"] == "CONCURRENCY"
     ]
     return int(named[0]) if named else 0
+
+
+def idle_timeout_seconds(target: Target) -> float:
+    """Real seconds after which the load balancer before the API closes an idle connection."""
+    service = target.ecs.describe_services(cluster=target.cluster, services=[target.api_service])
+    group = service["services"][0]["loadBalancers"][0]["targetGroupArn"]
+    groups = target.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
+    attributes = target.elbv2.describe_load_balancer_attributes(
+        LoadBalancerArn=groups[0]["LoadBalancerArns"][0]
+    )["Attributes"]
+    return float(next(one["Value"] for one in attributes if one["Key"] == "idle_timeout.timeout_seconds"))
 
 
 def scaling(target: Target, service: str) -> ServiceTimeline:
@@ -167,6 +198,30 @@ def activities(target: Target, service: str, since: datetime) -> list[Activity]:
     return sorted(changes, key=lambda activity: activity.started_at)
 
 
+def alarm_changes(target: Target, since: datetime) -> list[AlarmChange]:
+    """Changes of state of the system's own alarms at `since` or later, oldest first.
+
+    All of its alarms are named after its cluster, those of target tracking are not. CloudWatch stamps a
+    change with the time on the wall, which is AWS time on AWS.
+    """
+    prefix = f"{target.cluster}-"
+    items = listed(
+        target.cloudwatch,
+        "describe_alarm_history",
+        "AlarmHistoryItems",
+        AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+        HistoryItemType="StateUpdate",
+    )
+    changes = []
+    for item in items:
+        at = target.clock.at(item["Timestamp"].timestamp())
+        if at >= since and item["AlarmName"].startswith(prefix):
+            state = json.loads(item["HistoryData"])["newState"]
+            name = item["AlarmName"].removeprefix(prefix)
+            changes.append(AlarmChange(at, name, state["stateValue"], state.get("stateReason", "")))
+    return sorted(changes, key=lambda change: change.at)
+
+
 def host_metric(target: Target) -> dict[str, Any] | None:
     """The metric by which the host says that it starved its tasks; None while there is none."""
     if target.host_namespace is None:
@@ -216,6 +271,26 @@ def metrics(
     return values
 
 
+def cpu_of_seconds(target: Target, service: str, since: datetime) -> list[Datapoint]:
+    """A service's CPU in datapoints of twenty seconds, oldest first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+    """
+    stat = {"Metric": _cpu_metric(target.cluster, service), "Period": 20, "Stat": "Average"}
+    (result,) = listed(
+        target.cloudwatch,
+        "get_metric_data",
+        "MetricDataResults",
+        MetricDataQueries=[{"Id": "cpu", "MetricStat": stat}],
+        StartTime=since.replace(second=0, microsecond=0),
+        EndTime=target.clock.now() + timedelta(seconds=1),
+        ScanBy="TimestampAscending",
+    )
+    return [
+        Datapoint(begun, value) for begun, value in zip(result["Timestamps"], result["Values"], strict=True)
+    ]
+
+
 def _healthy_targets(target: Target, group: str) -> int:
     described = target.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
     return sum(description["TargetHealth"]["State"] == "healthy" for description in described)
@@ -240,6 +315,7 @@ def _policy(policy: Mapping[str, Any]) -> Policy:
         metric=predefined.get("PredefinedMetricType", "customized"),
         target=float(settings["TargetValue"]),
         scale_out_cooldown=float(settings.get("ScaleOutCooldown", 300)),
+        scale_in_cooldown=float(settings.get("ScaleInCooldown", 300)),
     )
 
 

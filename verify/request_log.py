@@ -1,15 +1,18 @@
 """The load generator's diary: one JSON line a request."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from stage.host.shared_files import complete_lines
-from verify.timeline import ACCEPTED, Generator, Mail, Request
+from common.growing_logs import Follower
+from verify.content import digest_of_mail
+from verify.record import ACCEPTED, Generator, Handled, Mail, Request
 
 REQUESTS, GENERATOR = "requests.jsonl", "generator.json"
+# Version, trace id, parent id, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
+_TRACEPARENT_PARTS = 4
 
 Line = TypeVar("Line")
 
@@ -40,36 +43,30 @@ def accepted_id(status: int, body: bytes | str | None) -> str:
     return str(answer.get("id", "")) if isinstance(answer, dict) else ""
 
 
-class Follower(Generic[Line]):
-    """Reads a growing log of JSON lines, each line once, however often it is asked.
-
-    Args:
-        path: The log; it may not be there yet.
-        read: Makes what a line stands for, None for a line that stands for nothing here.
-    """
-
-    def __init__(self, path: Path, read: Callable[[dict[str, Any]], Line | None]) -> None:
-        self._path = path
-        self._read = read
-        self._offset = 0
-        self._found: list[Line] = []
-
-    def all(self) -> Sequence[Line]:
-        """All lines until now; one that is still being written is left for the next time."""
-        if self._path.exists():
-            with self._path.open("rb") as log:
-                log.seek(self._offset)
-                fresh = log.read()
-            lines = complete_lines(fresh)
-            self._offset += sum(len(line) + 1 for line in lines)
-            found = (self._read(json.loads(line)) for line in lines)
-            self._found += [line for line in found if line is not None]
-        return self._found
-
-
 def requests_in(folder: Path) -> Follower[Request]:
     """All requests that have ended, in the order of their ends."""
     return Follower(folder / REQUESTS, lambda line: Request(**line))
+
+
+class Merged:
+    """Requests of several load generators, in the order of their ends."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._followers = [requests_in(folder) for folder in folders]
+
+    def all(self) -> Sequence[Request]:
+        """Requests that have ended until now."""
+        found = [request for follower in self._followers for request in follower.all()]
+        return sorted(found, key=lambda request: request.finished_at)
+
+
+def together(generators: Sequence[Generator]) -> Generator:
+    """Statistics of several load generators as those of one: what they sent in all, the worst lag of any."""
+    return Generator(
+        sent=sum(generator.sent for generator in generators),
+        missed=sum(generator.missed for generator in generators),
+        worst_lag=max(generator.worst_lag for generator in generators),
+    )
 
 
 def read_generator(folder: Path) -> Generator:
@@ -83,11 +80,29 @@ def read_generator(folder: Path) -> Generator:
 
 def mails_in(log: Path) -> Follower[Mail]:
     """All mails that the SMTP server took and that carry a notification id."""
-    return Follower(
-        log,
-        lambda line: (
-            Mail(received_at=line["received_at"], notification_id=line["notification_id"])
-            if line.get("notification_id")
-            else None
-        ),
+    return Follower(log, _mail)
+
+
+def handled_in(log: Path) -> Follower[Handled]:
+    """All requests that were sent to a task, each as often as it was sent."""
+    return Follower(log, _handled)
+
+
+def _mail(line: dict[str, Any]) -> Mail | None:
+    if not line.get("notification_id"):
+        return None
+    content = line.get("content")
+    return Mail(
+        received_at=line["received_at"],
+        notification_id=line["notification_id"],
+        recipient=line.get("recipient", ""),
+        # A character there stands for a byte.
+        digest="" if content is None else digest_of_mail(content.encode("latin-1")),
     )
+
+
+def _handled(line: dict[str, Any]) -> Handled | None:
+    parts = str(line.get("traceparent") or "").split("-")
+    if len(parts) < _TRACEPARENT_PARTS or not line.get("target"):
+        return None
+    return Handled(float(line["at"]), str(line["target"]), parts[1], int(line.get("status") or 0))

@@ -1,17 +1,33 @@
 """Scenario: load and faults, and what has to come of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, Self, TypeVar
 
+from verify.record import ScenarioRecord
 from verify.session import Say
 from verify.target import Target
-from verify.timeline import ScenarioRecord
 from verify.verdict.check import Check, overall
 from verify.verdict.trust import HOST_RULE, judged_with_trust
 
 EASED = 0.75
 """Share of its load that a scenario keeps for each further attempt on a host that was starved."""
+DEAD_LETTERS = "dead-letters"
+"""Alarm that rings for mails that a killed task had in hand, of which nobody knows what became."""
+SATURATION = (
+    "notification-api-cpu",
+    "email-sender-cpu",
+    "notification-api-p99-latency",
+    "queue-age",
+    "user-impact",
+)
+"""Alarms on more load than tasks carry: how long that lasts is how long new tasks take, here or on AWS."""
+IN_HAND = ("send-failure-rate", "user-impact")
+"""Alarms on mails that a killed task had in hand: each is an attempt of which nobody knows how it ended.
+
+How many there are is how busy the machine is. They are found when their lease is over, by when hardly a mail
+may be tried any more: on a stage, where only AWS's minutes are short, that is a quarter of an hour later.
+"""
 _ATTEMPTS = 3
 _SLOWER = 2.0
 
@@ -36,6 +52,16 @@ class Scenario(Generic[S]):
         settings: How hard and how long it is.
         run: Does it to a target, and returns what was seen: it judges nothing.
         checks: Functions of what was seen, each of which asks AWS nothing and is called as its check is.
+        alarms: Alarms that go off in it, in order and without the system's prefix; all others stay silent.
+            The one on dead letters is wanted only where a killed task had a mail in hand.
+        in_any_order: Those among them, one after the other, that one thing sets off: which comes first is
+            how late their metrics are, by the load balancer's own minute or in lines of logs.
+        may_go_off: Alarms of which it depends on the machine whether they go off: those on a fleet that has
+            more load than it carries, for as long as its tasks take to start here. Those on mails in hand are
+            among them by themselves where a killed task had one.
+        default: Whether `make verify` runs it without being asked to.
+        stage_only: Whether it does what nobody can do to an account, where it runs only if it is asked for.
+        budget_minutes: Real minutes that it takes at most on the reference machine.
     """
 
     title: str
@@ -43,6 +69,12 @@ class Scenario(Generic[S]):
     settings: S
     run: Callable[[Target, S, Say], ScenarioRecord]
     checks: Sequence[Callable[[ScenarioRecord], Check]]
+    alarms: Sequence[str] = ()
+    in_any_order: Sequence[str] = ()
+    may_go_off: Sequence[str] = ()
+    default: bool = True
+    stage_only: bool = False
+    budget_minutes: float = 5.0
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -53,12 +85,29 @@ class Scenario(Generic[S]):
         """A check for each of `rules`, in their order."""
         return judged_with_trust(record, [check(record) for check in self.checks])
 
+    def recorded(self, target: Target, attempt: int, say: Say) -> ScenarioRecord:
+        """Run it once: what was seen, and what its file wants of the alarms.
+
+        Args:
+            target: The system under test.
+            attempt: How many attempts there were before, on a host that was starved.
+            say: Tells a person where the scenario is.
+        """
+        record = self.run(target, self.settings.eased(attempt), say)
+        wanted = [alarm for alarm in self.alarms if alarm != DEAD_LETTERS or record.held_letters]
+        return replace(
+            record,
+            wanted_alarms=tuple(wanted),
+            unordered_alarms=tuple(self.in_any_order),
+            possible_alarms=(*self.may_go_off, *(IN_HAND if DEAD_LETTERS in wanted else ())),
+        )
+
     def prove(self, target: Target, say: Say) -> "Judged":
         """Run it and judge what was seen, again on a slower clock if the host starved it."""
         return until_readable(
             self.title,
             target,
-            lambda attempt: self.run(target, self.settings.eased(attempt), say),
+            lambda attempt: self.recorded(target, attempt, say),
             self.judge,
             say,
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from stage.host.budget import budget, stop_when_spent
+from common.budget import budget, stop_when_spent
 
 # Real seconds.
 SOON = budget(20.0)

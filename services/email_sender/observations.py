@@ -23,6 +23,10 @@ _COUNTER = {
 }
 
 
+BY_RELEASE = frozenset({"MailsSent", "MailsTransientFailure", "MailsRefused", "MailsUnknown", "SendDuration"})
+"""Metrics that are there for each release, too: a canary is compared with the stable service by them."""
+
+
 class Observations:
     """Counters and durations of messages and mails.
 

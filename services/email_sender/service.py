@@ -12,7 +12,7 @@ from email_sender.app import SenderApp
 from email_sender.ledger import LeasePolicy, Ledger, LedgerTable, dynamodb_client
 from email_sender.ledger.client import ledger_answers
 from email_sender.mail_events.mail_events import MailEventObservations, MailEvents
-from email_sender.observations import Observations
+from email_sender.observations import BY_RELEASE, Observations
 from email_sender.providers.choose import mail_provider
 from email_sender.queue.dead_letters import DeadLetters
 from email_sender.queue.heartbeat import Heartbeat
@@ -24,7 +24,7 @@ from email_sender.settings import SenderSettings
 from email_sender.suppression.suppression import Suppression
 from email_sender.worker import Worker
 from shared.http.server import listen, serve
-from shared.metrics import Metrics
+from shared.metrics import Compared, Metrics
 from shared.sqs.client import sqs_client
 from shared.sqs.queue_url import resolve_queue_url
 
@@ -58,7 +58,8 @@ async def run(settings: SenderSettings, stop: asyncio.Event) -> None:
     Raises:
         StartupError: A queue cannot be found, the ledger does not answer, or the address is taken.
     """
-    metrics = Metrics(settings.service_name, settings.environment)
+    compared = Compared(settings.release, BY_RELEASE) if settings.release else None
+    metrics = Metrics(settings.service_name, settings.environment, compared=compared)
     async with _clients(settings) as (sqs, dynamodb), metrics.flushed():
         queues = await _queues(sqs, settings, stop)
         if queues is None:

@@ -54,6 +54,7 @@ class SenderSettings(ServiceSettings):
             are renewed for as long as a mail takes.
         shutdown_timeout_seconds: How long what is in flight may take after SIGTERM; less than the
             container's stopTimeout.
+        release: "stable" or "canary", in metrics by which the two are compared; empty if nobody does.
     """
 
     mail_provider: Literal["smtp", "ses"]
@@ -88,6 +89,7 @@ class SenderSettings(ServiceSettings):
     # A lease is renewed at half of it, and a call to DynamoDB takes up to two seconds to fail.
     visibility_timeout_seconds: Annotated[int, Field(ge=10, le=43200)] = 30
     shutdown_timeout_seconds: Annotated[float, Field(gt=0)] = 110
+    release: str = ""
 
     @property
     def speaks_tls_at_once(self) -> bool:

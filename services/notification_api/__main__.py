@@ -37,7 +37,8 @@ _SQS_READ_SECONDS = 5.0
 _QUEUES = 2
 # Of each queue; messages that may wait at once, and for how long: callers have more patience than that,
 # and so has the load balancer (60 s). Their bytes are bounded where they come in.
-_LIMITS = BatchLimits(capacity=500, patience_seconds=10.0)
+# At a hundred requests a second each second one joins another's call, and nobody waits for long.
+_LIMITS = BatchLimits(capacity=500, wait_seconds=0.011, patience_seconds=10.0, eager=True)
 
 _log = structlog.get_logger()
 

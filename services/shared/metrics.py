@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Literal, TextIO
 
 import structlog
@@ -23,6 +24,20 @@ _log = structlog.get_logger()
 Unit = Literal["Count", "Milliseconds", "Percent"]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Metrics by which a canary is told from the stable service.
+
+    Attributes:
+        release: Value of the dimension `Release`.
+        names: Metrics without further dimensions that are there a second time, with that dimension. Each is
+            paid for twice.
+    """
+
+    release: str
+    names: frozenset[str]
+
+
 class Metrics:
     """Collects observations and writes them as few lines an interval.
 
@@ -37,6 +52,7 @@ class Metrics:
     Args:
         service: Value of the dimension `Service`.
         environment: Value of the dimension `Environment`: a staging's errors are not production's.
+        compared: What is there for this release, too; None if nobody compares releases.
         stream: Where to; standard output if not given.
         now: Seconds since the Unix epoch.
     """
@@ -46,13 +62,14 @@ class Metrics:
         service: str,
         environment: str,
         *,
+        compared: Compared | None = None,
         stream: TextIO | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._dimensions = {"Service": service, "Environment": environment}
         self._stream = stream or sys.stdout
         self._now = now
-        self._plain = _Line(self._dimensions)
+        self._plain = _Line(self._dimensions, compared)
         self._sets: dict[tuple[tuple[str, str], ...], _Line] = {}
         # The same lines by the orders in which their dimensions are given: sorting costs more than keeping.
         self._as_given: dict[tuple[tuple[str, str], ...], _Line] = {}
@@ -174,10 +191,12 @@ class Metrics:
 class _Line:
     """Observations of one set of dimensions."""
 
-    __slots__ = ("_dimensions", "_units", "_values", "counts")
+    __slots__ = ("_compared", "_dimensions", "_release", "_units", "_values", "counts")
 
-    def __init__(self, dimensions: dict[str, str]) -> None:
+    def __init__(self, dimensions: dict[str, str], compared: Compared | None = None) -> None:
         self._dimensions = dimensions
+        self._release = {} if compared is None else {"Release": compared.release}
+        self._compared = frozenset() if compared is None else compared.names
         self.counts: dict[str, int] = {}
         self._values: dict[str, list[float]] = {}
         self._units: dict[str, Unit] = {}
@@ -201,17 +220,21 @@ class _Line:
             return ""
         definitions = [{"Name": name, "Unit": "Count"} for name in self.counts]
         definitions += [{"Name": name, "Unit": self._units[name]} for name in self._values]
+        directives = [_directive(self._dimensions, definitions)]
+        compared = [one for one in definitions if one["Name"] in self._compared]
+        if compared:
+            directives.append(_directive({**self._dimensions, **self._release}, compared))
         line = {
-            "_aws": {
-                "Timestamp": timestamp,
-                "CloudWatchMetrics": [
-                    {"Namespace": NAMESPACE, "Dimensions": [list(self._dimensions)], "Metrics": definitions}
-                ],
-            },
+            "_aws": {"Timestamp": timestamp, "CloudWatchMetrics": directives},
             **self._dimensions,
+            **self._release,
             **self.counts,
             **self._values,
         }
         self.counts = {}
         self._values = {}
         return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+def _directive(dimensions: dict[str, str], metrics: list[dict[str, str]]) -> dict[str, object]:
+    return {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": metrics}

@@ -9,6 +9,7 @@ from stage.alarms.model import (
     AlarmState,
     Comparison,
     CompositeAlarm,
+    Evaluation,
     Metric,
     MetricAlarm,
     Series,
@@ -78,10 +79,10 @@ def _old_enough(alarm: MetricAlarm, breaches: Sequence[bool | None]) -> bool:
     return max(ages, default=0) >= alarm.datapoints_to_alarm
 
 
-def change_of(
+def evaluation_of(
     alarm: WatchedAlarm, series: Mapping[Metric, Series], starved: Collection[datetime], end: datetime
-) -> StateChange | None:
-    """The new state of a metric alarm; None where it stays as it is.
+) -> Evaluation:
+    """State of a metric alarm, and its change if it is a new one.
 
     A period of which the machine says that it gave the stage too little time is neither good nor bad: where
     its datapoint is missing, the state changes only if it does so whatever the datapoint would have been.
@@ -105,9 +106,11 @@ def change_of(
         if value is None and any(period <= minute < period + alarm.period for minute in starved)
     }
     state = evaluate(definition, values, alarm.state)
-    if state == alarm.state or (unknown and not _is_certain(alarm, values, unknown, state)):
-        return None
-    return StateChange(
+    if unknown and not _is_certain(alarm, values, unknown, state):
+        return Evaluation(alarm.name, alarm.state, certain=False)
+    if state == alarm.state:
+        return Evaluation(alarm.name, state, certain=True)
+    change = StateChange(
         alarm.name,
         state,
         _reason(definition, list(zip(periods, values, strict=True)), alarm.state, state),
@@ -120,6 +123,7 @@ def change_of(
             "threshold": definition.threshold,
         },
     )
+    return Evaluation(alarm.name, state, certain=True, change=change)
 
 
 def starved_minutes(said: Series, end: datetime) -> set[datetime]:
@@ -130,12 +134,12 @@ def starved_minutes(said: Series, end: datetime) -> set[datetime]:
 
     Args:
         said: Whether the machine starved the stage, by minute.
-        end: End of the newest closed minute.
+        end: End of the newest closed period; a minute that it is in the middle of is not over.
     """
     if not said:
         return set()
     first = min(said)
-    minutes = (first + number * MINUTE for number in range(round((end - first) / MINUTE)))
+    minutes = (first + number * MINUTE for number in range((end - first) // MINUTE))
     return {minute for minute in minutes if said.get(minute, 1.0) > 0}
 
 

@@ -66,7 +66,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class WatchedAlarm:
-    """A metric alarm that somebody declared, with the metrics that it watches and its state.
+    """A metric alarm with the metrics that it watches and its state.
 
     Attributes:
         name: Unique in account and region.
@@ -112,9 +112,9 @@ class Alarms:
     """Every alarm that is evaluated here, and the states of all there are.
 
     Attributes:
-        metric_alarms: Those that somebody declared.
+        metric_alarms: Those over metrics.
         composite_alarms: Those over other alarms.
-        states: By name, also of alarms that are evaluated elsewhere.
+        states: By name, also of alarms that cannot be evaluated.
         unsupported: One sentence for each alarm that the stage cannot evaluate.
     """
 
@@ -139,6 +139,28 @@ class StateChange:
     state: AlarmState
     reason: str
     data: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Outcome of an evaluation of an alarm.
+
+    Attributes:
+        alarm: Its name.
+        state: The state in which it is now.
+        certain: Whether it would be so whatever the datapoints were that nobody could measure.
+        change: What is to be told; None where the state stays as it was.
+    """
+
+    alarm: str
+    state: AlarmState
+    certain: bool
+    change: StateChange | None = None
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it is in ALARM for certain, so that its actions are carried out."""
+        return self.certain and self.state == "ALARM"
 
 
 Series = Mapping[datetime, float]

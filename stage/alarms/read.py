@@ -7,9 +7,6 @@ from typing import Any, get_args
 from stage.alarms.model import Alarms, Comparison, CompositeAlarm, Metric, MetricAlarm, Series, WatchedAlarm
 from stage.metrics.decide import HOST_NAMESPACE
 
-# Target tracking makes, evaluates and deletes its own
-# (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html).
-_OF_TARGET_TRACKING = "TargetTracking-"
 _ONLY_METRIC = "metric"
 STARVED = Metric(HOST_NAMESPACE, "Starved", (), "Maximum")
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
@@ -17,23 +14,22 @@ _QUERIES_A_CALL = 500
 
 
 def read_alarms(cloudwatch: Any) -> Alarms:
-    """All alarms with their states."""
+    """All alarms with their states, those of target tracking policies among them."""
     metric_alarms: list[dict[str, Any]] = []
     composite_alarms: list[dict[str, Any]] = []
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     for page in pages:
         metric_alarms += page.get("MetricAlarms", [])
         composite_alarms += page.get("CompositeAlarms", [])
-    declared = [one for one in metric_alarms if not one["AlarmName"].startswith(_OF_TARGET_TRACKING)]
     return Alarms(
-        tuple(_watched(one) for one in declared if not _lacking(one)),
+        tuple(_watched(one) for one in metric_alarms if not _lacking(one)),
         tuple(
             CompositeAlarm(one["AlarmName"], one["AlarmRule"], one["StateValue"]) for one in composite_alarms
         ),
         {one["AlarmName"]: one["StateValue"] for one in (*metric_alarms, *composite_alarms)},
         tuple(
             f"alarm {one['AlarmName']} is not evaluated: the stage does not support {lacking}"
-            for one in declared
+            for one in metric_alarms
             if (lacking := _lacking(one))
         ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
-from stage.host.budget import budget
+from common.budget import budget
 
 _INVOCATION = "HTTP_AMZ_SDK_INVOCATION_ID"
 # A repetition comes within seconds of what it repeats.

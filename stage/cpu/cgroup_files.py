@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, wait_fixed
 
-from stage.host.budget import stop_when_spent
+from common.budget import stop_when_spent
 
 # A killed process leaves its cgroup a moment after it is gone for its parent.
 _LEAVE_BUDGET_SECONDS = 20.0

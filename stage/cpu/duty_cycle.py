@@ -8,9 +8,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from common.budget import budget
 from stage.cpu.processes import family_of
 from stage.errors import StageError
-from stage.host.budget import budget
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _END_BUDGET_SECONDS = 20.0

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from ipaddress import IPv4Address, ip_address
+from urllib.parse import urlsplit
 
 from stage.errors import StageError
 
@@ -22,31 +23,30 @@ class LoopbackBlock:
     (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: int | None = None) -> None:
+        """Take a block.
+
+        Args:
+            wanted: Its number, 1 to 254; None takes any that is free.
+
+        Raises:
+            StageError: Somebody has it, or all of them; or this machine has none.
+        """
         start = os.getpid() % len(_BLOCKS)
-        for step in range(len(_BLOCKS)):
-            number = _BLOCKS[(start + step) % len(_BLOCKS)]
-            claim = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            try:
-                claim.bind((f"127.{number}.255.254", _CLAIM_PORT))
-            except OSError as error:
-                claim.close()
-                if error.errno != errno.EADDRINUSE:
-                    raise StageError(
-                        f"cannot bind 127.{number}.255.254 ({error.strerror}): the stage needs the whole "
-                        "127.0.0.0/8 on the loopback interface; on macOS add addresses with "
-                        "`ifconfig lo0 alias`"
-                    ) from error
-                continue
-            self.number = number
-            self._claim = claim
-            return
+        numbers = [_BLOCKS[(start + step) % len(_BLOCKS)] for step in range(len(_BLOCKS))]
+        for number in numbers if wanted is None else [wanted]:
+            claim = _claim(number)
+            if claim is not None:
+                self.number = number
+                self._claim = claim
+                return
+        if wanted is not None:
+            raise StageError(f"loopback block 127.{wanted}.0.0/16 is taken: another stage has it")
         raise StageError("all 254 loopback blocks are taken: stop another stage first")
 
     def of(self, eni_address: str) -> str:
         """The loopback address that stands for a task's private IPv4 address."""
-        octets = str(IPv4Address(eni_address)).split(".")
-        return str(ip_address(f"127.{self.number}.{octets[2]}.{octets[3]}"))
+        return loopback_of(self.number, eni_address)
 
     @property
     def gateway(self) -> str:
@@ -66,6 +66,34 @@ class LoopbackBlock:
     def release(self) -> None:
         """Let another stage have the block."""
         self._claim.close()
+
+
+def loopback_of(block: int, eni_address: str) -> str:
+    """The address within 127.`block`.0.0/16 that stands for a task's private IPv4 address."""
+    octets = str(IPv4Address(eni_address)).split(".")
+    return str(ip_address(f"127.{block}.{octets[2]}.{octets[3]}"))
+
+
+def block_of(url: str) -> int:
+    """N of a URL's address 127.N.x.y, which says whose block it is in."""
+    return IPv4Address(urlsplit(url).hostname or "").packed[1]
+
+
+def _claim(number: int) -> socket.socket | None:
+    """The socket that makes a block ours; None if somebody has it."""
+    claim = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        claim.bind((f"127.{number}.255.254", _CLAIM_PORT))
+    except OSError as error:
+        claim.close()
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise StageError(
+            f"cannot bind 127.{number}.255.254 ({error.strerror}): the stage needs the whole "
+            "127.0.0.0/8 on the loopback interface; on macOS add addresses with "
+            "`ifconfig lo0 alias`"
+        ) from error
+    return claim
 
 
 def why_not_free(address: tuple[str, int]) -> str | None:

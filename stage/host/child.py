@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tenacity import RetryError, Retrying, retry_if_result, wait_fixed
 
+from common.budget import budget, stop_when_spent
 from stage.errors import StageError
-from stage.host.budget import budget, stop_when_spent
 
 # The slowest takes two seconds on a quiet machine; a starved one is slow, not broken.
 _START_BUDGET_SECONDS = 60.0
@@ -18,7 +18,7 @@ _STEP_SECONDS = 0.02
 class Child:
     """One process of the stage's own, whose output goes to a log.
 
-    The command has to see to it that the process does not outlive its parent (stage/host/die_with_parent.py).
+    The command has to see to it that the process does not outlive its parent (common/die_with_parent.py).
     Call `start` from a thread that stays: Linux ends the child when that thread ends.
 
     Args:
@@ -75,7 +75,37 @@ class Child:
         Raises:
             StageError: It ended, was not ready in time, or can have no log; the message names the log.
         """
+        self.begin(command, folder=folder, environment=environment)
+        self.wait_until(is_ready)
+
+    def begin(
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it, to be waited for later.
+
+        Args:
+            command: The program and its arguments.
+            folder: Working folder; this process's own if not given.
+            environment: All of its environment; this process's own if not given.
+
+        Raises:
+            StageError: It can have no log; the message names it.
+        """
         self._process = self._spawn(command, folder, environment)
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> None:
+        """Wait until it is ready, and end it if it never is.
+
+        Args:
+            is_ready: Asked again and again while it runs.
+
+        Raises:
+            StageError: It ended or was not ready in time; the message names its log.
+        """
         waiting = Retrying(
             retry=retry_if_result(lambda ready: not ready),
             stop=stop_when_spent(_START_BUDGET_SECONDS),

@@ -1,8 +1,5 @@
 """Name that one stage on this machine has at a time: the guard against a second one by mistake."""
 
-import json
-import os
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from stage.errors import StageError
 from stage.host.interrupts import defer_signals
-from stage.host.shared_files import write_whole
+from stage.host.record import Access, own_record, read_record, record_path
 
 
 class NamedLock:
@@ -24,12 +21,10 @@ class NamedLock:
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        if not name.replace("-", "").isalnum():
-            raise StageError(f"--name {name!r}: use letters, digits and dashes only")
         self.name = name
-        base = folder or Path(tempfile.gettempdir())
-        self._lock = FileLock(base / f"stage-{os.getuid()}-{name}.lock")
-        self._facts = base / f"stage-{os.getuid()}-{name}.json"
+        self._folder = folder
+        self._record = record_path(name, folder)
+        self._lock = FileLock(self._record.with_suffix(".lock"))
 
     def __enter__(self) -> Self:
         """Take the name."""
@@ -57,24 +52,23 @@ class NamedLock:
         except Timeout:
             raise StageError(
                 f"a stage named {self.name!r} is already up ({self._whereabouts()}): use it, end it with "
-                "Ctrl-C in its terminal, or start another with --name"
+                f"`python -m stage down --name {self.name}`, or start another with --name"
             ) from None
-        self.publish(pid=os.getpid(), url="coming up")
+        self.publish(None)
 
-    def publish(self, *, pid: int, url: str) -> None:
-        """Tell who asks for the same name where the stage is."""
-        write_whole(self._facts, json.dumps({"pid": pid, "url": url}))
+    def publish(self, access: Access | None) -> None:
+        """Tell other processes of the same person how the stage is reached; None while it comes up."""
+        own_record(self.name, access).write(self._folder)
 
     def release(self) -> None:
         """Give the name back and leave no file behind."""
-        self._facts.unlink(missing_ok=True)
+        self._record.unlink(missing_ok=True)
         # While it is ours: afterwards the file may be another stage's.
         Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
 
     def _whereabouts(self) -> str:
-        try:
-            facts = json.loads(self._facts.read_text())
-        except (OSError, ValueError):
+        record = read_record(self.name, self._folder)
+        if record is None:
             return "coming up"
-        return f"pid {facts['pid']}, {facts['url']}"
+        return f"pid {record.pid}, {record.access.url if record.access else 'coming up'}"

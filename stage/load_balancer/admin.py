@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import Any
 
-from stage.host.budget import budget
+from common.budget import budget
 from stage.load_balancer.envoy_config import BARRIER, COUNTER_PREFIX
 from stage.load_balancer.model import Endpoint, EndpointHealth, GroupCounts, RequestCounts
 

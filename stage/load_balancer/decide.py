@@ -59,7 +59,14 @@ def topology_files(
             for declared in topology.listeners
         },
         "lds.json": resources(
-            listener(declared, bound[route_name(declared)], idle, folder) for declared in topology.listeners
+            listener(
+                declared,
+                bound[route_name(declared)],
+                idle,
+                folder,
+                drop_invalid_headers=topology.drop_invalid_headers,
+            )
+            for declared in topology.listeners
         ),
     }
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import envoy
 
+from common.budget import budget
+from common.die_with_parent import launcher
+from common.shared_files import write_whole
 from stage.errors import StageError
-from stage.host.budget import budget
 from stage.host.child import Child
-from stage.host.die_with_parent import launcher
-from stage.host.shared_files import write_whole
 from stage.load_balancer.admin import Admin
 from stage.load_balancer.envoy_config import bootstrap, resources
 

@@ -14,6 +14,7 @@ from stage.load_balancer.envoy_errors import (
     MAX_RESPONSE_HEAD_KB,
     local_replies,
 )
+from stage.load_balancer.envoy_headers import header_filter
 from stage.load_balancer.envoy_routes import route_name
 from stage.load_balancer.model import HealthCheck, Listener, TargetGroup
 
@@ -28,6 +29,8 @@ _RUNTIME = {f"re2.max_program_size.{level}_level": _UNLIMITED for level in ("err
 COUNTER_PREFIX = "alb"
 # Name of the listener that tells, by answering, how far the thread that routes has come.
 BARRIER = "barrier"
+# File with a JSON line for each time that a request was sent to a target.
+ATTEMPTS = "attempts.jsonl"
 
 
 def bootstrap(folder: Path, admin_address: str) -> dict[str, Any]:
@@ -60,7 +63,14 @@ def resources(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"resources": list(items)}
 
 
-def listener(declared: Listener, bind: tuple[str, int], idle_timeout: float, folder: Path) -> dict[str, Any]:
+def listener(
+    declared: Listener,
+    bind: tuple[str, int],
+    idle_timeout: float,
+    folder: Path,
+    *,
+    drop_invalid_headers: bool = False,
+) -> dict[str, Any]:
     """A listener that takes its routes from a file, so that new weights touch no connection."""
     manager = {
         "@type": f"{_TYPES}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -89,7 +99,10 @@ def listener(declared: Listener, bind: tuple[str, int], idle_timeout: float, fol
         "http_protocol_options": {"accept_http_10": True, "default_host_for_http_10": bind[0]},
         "upgrade_configs": [{"upgrade_type": "websocket"}],
         "local_reply_config": local_replies(),
-        "http_filters": [_router()],
+        "http_filters": [
+            header_filter(drop_invalid=drop_invalid_headers),
+            _router(upstream_log=[_attempt_log(folder)]),
+        ],
     }
     return {
         "@type": f"{_TYPES}.config.listener.v3.Listener",
@@ -107,12 +120,35 @@ def _listener(name: str, bind: tuple[str, int], manager: dict[str, Any]) -> dict
     }
 
 
-def _router() -> dict[str, Any]:
+def _router(**more: Any) -> dict[str, Any]:
     return {
         "name": "router",
         "typed_config": {
             "@type": f"{_TYPES}.extensions.filters.http.router.v3.Router",
             "suppress_envoy_headers": True,
+            **more,
+        },
+    }
+
+
+def _attempt_log(folder: Path) -> dict[str, Any]:
+    """One line each time that a request is sent to a target; a repeated one has several.
+
+    An ALB repeats none, and whoever checks that needs more than what it says of its own configuration.
+    """
+    return {
+        "name": "envoy.access_loggers.file",
+        "typed_config": {
+            "@type": f"{_TYPES}.extensions.access_loggers.file.v3.FileAccessLog",
+            "path": str(folder / ATTEMPTS),
+            "log_format": {
+                "json_format": {
+                    "at": "%START_TIME(%s.%3f)%",
+                    "target": "%UPSTREAM_HOST%",
+                    "traceparent": "%REQ(TRACEPARENT)%",
+                    "status": "%RESPONSE_CODE%",
+                }
+            },
         },
     }
 

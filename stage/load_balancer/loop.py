@@ -16,6 +16,7 @@ from stage.errors import StageError
 from stage.host.addresses import LoopbackBlock
 from stage.load_balancer.decide import Address, answers_at
 from stage.load_balancer.envoy import Envoy
+from stage.load_balancer.envoy_config import ATTEMPTS
 from stage.load_balancer.envoy_routes import route_name
 from stage.load_balancer.health import DRAINING, FAILED, HEALTHY, FailureLog, TargetStates
 from stage.load_balancer.model import RequestCounts
@@ -71,6 +72,11 @@ class LoadBalancer:
     def pid(self) -> int:
         """Envoy's process id."""
         return self._envoy.pid
+
+    @property
+    def attempts(self) -> Path:
+        """JSON lines, one for each time that a request was sent to a target."""
+        return self._envoy.folder / ATTEMPTS
 
     @property
     def url(self) -> str:

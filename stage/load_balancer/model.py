@@ -121,12 +121,14 @@ class Topology:
     Attributes:
         load_balancer: Value of CloudWatch's `LoadBalancer` dimension; None while there is none.
         idle_timeout_seconds: Real seconds without a byte after which a connection is closed.
+        drop_invalid_headers: Whether headers with invalid names are removed from requests.
         listeners: Lowest port first.
         target_groups: All of them, in use or not.
     """
 
     load_balancer: str | None = None
     idle_timeout_seconds: float = 60.0
+    drop_invalid_headers: bool = False
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
 

@@ -55,6 +55,7 @@ def read_topology(elbv2: Any) -> Topology:
     return Topology(
         load_balancer=arn.split(":loadbalancer/", 1)[1],
         idle_timeout_seconds=float(attributes.get("idle_timeout.timeout_seconds", _DEFAULT_IDLE_TIMEOUT)),
+        drop_invalid_headers=attributes.get("routing.http.drop_invalid_header_fields.enabled") == "true",
         listeners=tuple(sorted(listeners, key=lambda listener: listener.port)),
         target_groups=tuple(groups.values()),
     )

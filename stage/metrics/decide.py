@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from stage.load_balancer.model import GroupCounts, RequestCounts
 from stage.metrics.model import Datapoint, Distribution, Minutes, Reading
@@ -15,7 +16,7 @@ _ELB = "AWS/ApplicationELB"
 def of_cpu(
     minutes: Minutes, averages: Mapping[tuple[str, str], float], busy: float, *, quota_is_exact: bool
 ) -> Reading:
-    """CPU of every service, and of the host; each of several minutes has their mean.
+    """CPU of services, and of the host; each of several minutes has their mean.
 
     A minute whose end nobody could read, since the machine gave the reader no time, is starved like one
     in which tasks got less than their quota.
@@ -27,17 +28,28 @@ def of_cpu(
         quota_is_exact: Tasks get what they reserved even on a busy machine. If not, a busy machine
             makes a loaded task look idle, so no CPU datapoint is put then.
     """
-    starved = not quota_is_exact and busy >= STARVED_PERCENT
-    reading = []
+    reading: list[tuple[datetime, Datapoint | Distribution]] = []
+    starved = _starved(busy, quota_is_exact=quota_is_exact)
     for minute in minutes:
         late = minute != minutes[-1]
         reading += [
             (minute, Datapoint(HOST_NAMESPACE, "BusyPercent", (), busy, "Percent")),
             (minute, Datapoint(HOST_NAMESPACE, "Starved", (), float(starved or late), "None")),
         ]
-        if not starved:
-            reading += [(minute, _cpu(service, percent)) for service, percent in averages.items()]
-    return reading
+    return [*reading, *of_services(minutes, averages, busy, quota_is_exact=quota_is_exact)]
+
+
+def of_services(
+    periods: Minutes, averages: Mapping[tuple[str, str], float], busy: float, *, quota_is_exact: bool
+) -> Reading:
+    """CPU of services alone; each of several periods has their mean, and none where tasks were starved."""
+    if _starved(busy, quota_is_exact=quota_is_exact):
+        return []
+    return [(begun, _cpu(service, percent)) for begun in periods for service, percent in averages.items()]
+
+
+def _starved(busy: float, *, quota_is_exact: bool) -> bool:
+    return not quota_is_exact and busy >= STARVED_PERCENT
 
 
 def of_newest(minutes: Minutes, datapoints: Iterable[Datapoint | Distribution]) -> Reading:

@@ -1,8 +1,10 @@
-"""Reads what the emulated AWS knows and AWS would publish: task counts and queue depths."""
+"""Reads what the emulated AWS knows and AWS would publish: tasks, queues, and what policies ask for."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from stage.control_plane.pages import described_services, listed
+from common.pages import described_services, listed
+from stage.metrics.lag import HIGH_RESOLUTION_CPU
 from stage.metrics.model import Datapoint
 
 _QUEUE_METRICS = {
@@ -37,7 +39,6 @@ def task_counts(ecs: Any) -> list[Datapoint]:
 def queue_depths(sqs: Any) -> list[Datapoint]:
     """Messages in every queue.
 
-    The age of the oldest message is not among them: no API tells it.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     """
     datapoints = []
@@ -50,3 +51,30 @@ def queue_depths(sqs: Any) -> list[Datapoint]:
                 for name, attribute in _QUEUE_METRICS.items()
             ]
     return datapoints
+
+
+def oldest_messages(ages: Mapping[str, float]) -> list[Datapoint]:
+    """Age of the oldest message by queue, in AWS seconds.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    """
+    return [
+        Datapoint("AWS/SQS", "ApproximateAgeOfOldestMessage", (("QueueName", name),), age, "Seconds")
+        for name, age in ages.items()
+    ]
+
+
+def high_resolution_services(autoscaling: Any) -> frozenset[tuple[str, str]]:
+    """Services, by cluster and name, of which a scaling policy tracks the CPU of every twenty seconds.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+    """
+    policies = listed(autoscaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs")
+    found = set()
+    for policy in policies:
+        configuration = policy.get("TargetTrackingScalingPolicyConfiguration") or {}
+        predefined = configuration.get("PredefinedMetricSpecification") or {}
+        if predefined.get("PredefinedMetricType") == HIGH_RESOLUTION_CPU:
+            _, cluster, service = policy["ResourceId"].split("/")
+            found.add((cluster, service))
+    return frozenset(found)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from stage.scheduler.failures import alarmed, may_start, threshold
+from stage.scheduler.failures import alarmed, bakes, is_steady, may_start, threshold
 from stage.scheduler.health import Health, Judged, Pace, judge
 from stage.scheduler.model import (
     ALARM_DETECTED,
@@ -74,7 +74,7 @@ def _has_failed(state: ServiceState, primary: Deployment) -> bool:
 
 def _has_tripped(state: ServiceState, primary: Deployment) -> bool:
     tally = state.memory.tally(primary.id)
-    return state.service.breaker and tally.failed >= threshold(state.service.desired_count)
+    return state.service.breaker and tally.failed >= threshold(state.service)
 
 
 def _fail(state: ServiceState, primary: Deployment) -> list[Action]:
@@ -143,7 +143,7 @@ def _reconcile(  # noqa: PLR0913 - the facts of one decision, passed on
         actions += _unhealthy(group, target, memory.proven, stuck=stuck)
     if memory.tally(primary.id).never_ran >= _STARTS_IN_VAIN:
         actions.append(Event(f"(service {service.name}) is unable to consistently start tasks successfully."))
-    return actions + _progress(state, primary, new, failed=failed)
+    return actions if failed else actions + _progress(state, primary, judged, now, pace)
 
 
 def _group(judged: Sequence[Judged]) -> _Group:
@@ -191,16 +191,14 @@ def _scaled(deployment_id: str) -> str:
     return f"Scaling activity initiated by (deployment {deployment_id})"
 
 
-def _progress(state: ServiceState, primary: Deployment, new: _Group, *, failed: bool) -> list[Action]:
+def _progress(
+    state: ServiceState, primary: Deployment, judged: Sequence[Judged], now: datetime, pace: Pace
+) -> list[Action]:
     """Report a deployment that has completed, or whose count of failed tasks has changed."""
     name, tally = state.service.name, state.memory.tally(primary.id)
-    left = [task for task in state.tasks if not task.stopped and task.deployment_id != primary.id]
-    steady = not left and len(new.healthy) == new.size == state.service.desired_count
-    if failed:
-        return []
-    if steady:
+    if is_steady(state, judged):
         event = Event(f"(service {name}) has reached a steady state.")
-        if primary.rollout_state == "COMPLETED":
+        if primary.rollout_state == "COMPLETED" or bakes(state, primary, now, pace):
             return [event]
         reason = f"ECS deployment {primary.id} completed."
         return [

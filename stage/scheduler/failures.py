@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from stage.scheduler.health import Health, Judged, Pace
-from stage.scheduler.model import Completed, Deployment, Memory, ServiceState, Tally, Task
+from stage.scheduler.model import Completed, Deployment, Memory, Service, ServiceState, Tally, Task
 
 _MIN_THRESHOLD = 3
 _MAX_THRESHOLD = 200
@@ -18,12 +18,41 @@ _MAX_WAIT_SECONDS = 27 * 60.0
 _FAILED_HEALTH_CHECK = "Task failed"
 
 
-def threshold(desired_count: int) -> int:
+def threshold(service: Service) -> int:
     """Failed tasks at which the deployment circuit breaker trips.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ThresholdConfiguration.html
     """
-    return min(_MAX_THRESHOLD, max(_MIN_THRESHOLD, math.ceil(desired_count * 0.5)))
+    kind, value = service.breaker_threshold
+    if kind == "COUNT":
+        return value
+    share = math.ceil(service.desired_count * value / 100)
+    if kind == "UNBOUNDED_PERCENT":
+        return max(share, 1)
+    return min(_MAX_THRESHOLD, max(_MIN_THRESHOLD, share))
+
+
+def is_steady(state: ServiceState, judged: Sequence[Judged]) -> bool:
+    """Whether the primary deployment has all its tasks, all of them healthy, and no older one has any."""
+    primary = next((one.id for one in state.deployments if one.primary), None)
+    left = [task for task in state.tasks if not task.stopped and task.deployment_id != primary]
+    new = [one for one in judged if one.task.deployment_id == primary]
+    healthy = [one for one in new if one.health is Health.HEALTHY]
+    return not left and len(healthy) == len(new) == state.service.desired_count
+
+
+def bakes(state: ServiceState, deployment: Deployment, now: datetime, pace: Pace) -> bool:
+    """Whether a steady deployment is still watched by alarms before it counts as completed.
+
+    ECS computes this bake time of the alarms: the longest evaluation of one of them
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html,
+    https://github.com/aws/copilot-cli/pull/4294).
+    """
+    if not state.memory.watched.get(deployment.id, False):
+        return False
+    since = state.memory.steady_since.get(deployment.id, now)
+    return now < since + timedelta(seconds=pace(state.bake_seconds))
 
 
 def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
@@ -41,8 +70,9 @@ def may_start(tally: Tally, now: datetime, pace: Pace) -> bool:
 def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Memory:
     """Update the memory of a service after a look at it.
 
-    A task that is found healthy for the first time sets its deployment's failures back to none
-    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html).
+    A task that is found healthy for the first time sets its deployment's failures back to none, unless the
+    circuit breaker is told otherwise
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentCircuitBreaker.html).
     """
     memory = state.memory
     known = {task.task_arn for task in state.tasks}
@@ -54,12 +84,13 @@ def remember(state: ServiceState, judged: Sequence[Judged], now: datetime) -> Me
     return Memory(
         proven=(memory.proven | healthy) & known,
         tallies={
-            deployment_id: _count(memory, memory.tally(deployment_id), tasks, healthy, now)
+            deployment_id: _count(state, memory.tally(deployment_id), tasks, healthy, now)
             for deployment_id, tasks in by_deployment.items()
         },
         completed=completed,
         ineligible=ineligible,
         watched=_watched(state),
+        steady_since=_steady_since(state, judged, now),
     )
 
 
@@ -82,9 +113,21 @@ def _watched(state: ServiceState) -> dict[str, bool]:
     }
 
 
+def _steady_since(state: ServiceState, judged: Sequence[Judged], now: datetime) -> dict[str, datetime]:
+    known = state.memory.steady_since
+    return {
+        deployment.id: known.get(deployment.id, now)
+        for deployment in state.deployments
+        if deployment.primary
+        and deployment.rollout_state == "IN_PROGRESS"
+        and (deployment.id in known or is_steady(state, judged))
+    }
+
+
 def _count(
-    memory: Memory, tally: Tally, tasks: Sequence[Task], healthy: Collection[str], now: datetime
+    state: ServiceState, tally: Tally, tasks: Sequence[Task], healthy: Collection[str], now: datetime
 ) -> Tally:
+    memory = state.memory
     stopped = [task for task in tasks if task.stopped]
     fresh = [task for task in stopped if task.task_arn not in tally.counted]
     failed = [task for task in fresh if _is_failure(task, memory)]
@@ -92,7 +135,9 @@ def _count(
     if failed:
         never_ran = tally.never_ran + len(failed) if all(t.started_at is None for t in failed) else 0
         tally = replace(tally, failed=tally.failed + len(failed), never_ran=never_ran, last_failure=now)
-    if any(task.task_arn in healthy and task.task_arn not in memory.proven for task in tasks):
+    if state.service.reset_on_healthy and any(
+        task.task_arn in healthy and task.task_arn not in memory.proven for task in tasks
+    ):
         tally = replace(tally, failed=0, never_ran=0)
     return tally
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from common.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
-from stage.host.budget import budget
 from stage.scheduler.decide import decide
 from stage.scheduler.failures import remember
 from stage.scheduler.health import judge

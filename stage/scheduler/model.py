@@ -28,6 +28,8 @@ class Service:
         status: ACTIVE, or what it is while and after it is deleted.
         grace_period: Real seconds after a task's start during which failed health checks are ignored.
         breaker: Whether the deployment circuit breaker is on.
+        breaker_threshold: `COUNT`, `BOUNDED_PERCENT` or `UNBOUNDED_PERCENT`, and how many or how much.
+        reset_on_healthy: Whether a task that is found healthy sets the count of failed tasks back to none.
         rollback: Whether the circuit breaker rolls back.
         alarms: Names of the alarms that make a deployment fail.
         alarm_rollback: Whether such an alarm rolls back.
@@ -42,6 +44,8 @@ class Service:
     minimum_healthy_percent: int = 100
     maximum_percent: int = 200
     breaker: bool = False
+    breaker_threshold: tuple[str, int] = ("BOUNDED_PERCENT", 50)
+    reset_on_healthy: bool = True
     rollback: bool = False
     alarms: tuple[str, ...] = ()
     alarm_rollback: bool = False
@@ -170,6 +174,8 @@ class Memory:
             another one until a deployment has completed.
         watched: Whether a deployment in progress is watched by alarms, by its id: not if one of them was in
             ALARM when the deployment began.
+        steady_since: Real time at which a deployment in progress was found to have all its tasks and no
+            others, by its id.
     """
 
     proven: frozenset[str] = frozenset()
@@ -177,6 +183,7 @@ class Memory:
     completed: Completed | None = None
     ineligible: str = ""
     watched: Mapping[str, bool] = field(default_factory=dict)
+    steady_since: Mapping[str, datetime] = field(default_factory=dict)
 
     def tally(self, deployment_id: str) -> Tally:
         """Failures of a deployment so far."""
@@ -193,6 +200,7 @@ class ServiceState:
         targets: By target group ARN, address and port.
         memory: What earlier looks at the service leave behind.
         in_alarm: Those of its alarms that are in ALARM, while it is being deployed.
+        bake_seconds: AWS seconds for which they are watched once a deployment is steady.
     """
 
     service: Service
@@ -201,6 +209,7 @@ class ServiceState:
     targets: Mapping[tuple[str, str, int], Target]
     memory: Memory = field(default_factory=Memory)
     in_alarm: frozenset[str] = frozenset()
+    bake_seconds: float = 0.0
 
     @property
     def deploying(self) -> bool:

@@ -1,14 +1,14 @@
 """Reads every service and its tasks from the API, in few calls."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from common.pages import described_services, described_tasks, listed
 from stage.control_plane.aws import Aws
-from stage.control_plane.pages import described_services, described_tasks, listed
 from stage.scheduler.model import (
     ALARM_DETECTED,
     Deployment,
@@ -118,26 +118,21 @@ class Reader:
         return self._checks_health[task_definition]
 
     def _with_alarms(self, services: Sequence[ServiceState]) -> list[ServiceState]:
-        """Services with those of their alarms that are in ALARM, where a deployment is in progress."""
+        """Services with the state and the bake time of their alarms, where a deployment is in progress."""
         names = sorted({name for state in services if state.deploying for name in state.service.alarms})
         if not names:
             return list(services)
-        in_alarm = {
-            alarm["AlarmName"]
+        alarms = {
+            alarm["AlarmName"]: alarm
             for first in range(0, len(names), _ALARMS_A_CALL)
             for page in self.aws.cloudwatch.get_paginator("describe_alarms").paginate(
                 AlarmNames=names[first : first + _ALARMS_A_CALL],
                 AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-                StateValue="ALARM",
             )
             for kind in ("MetricAlarms", "CompositeAlarms")
             for alarm in page.get(kind, [])
-            if alarm["StateValue"] == "ALARM"
         }
-        return [
-            replace(state, in_alarm=frozenset(in_alarm.intersection(state.service.alarms)))
-            for state in services
-        ]
+        return [_watched_by(state, alarms) for state in services]
 
     def _with_targets(self, services: Sequence[ServiceState]) -> list[ServiceState]:
         groups = {lb.target_group_arn for state in services for lb in state.service.load_balancers}
@@ -160,9 +155,26 @@ class Reader:
             yield key, Target(health["State"], health.get("Description", ""))
 
 
+def _watched_by(state: ServiceState, alarms: Mapping[str, Mapping[str, Any]]) -> ServiceState:
+    own = [alarms[name] for name in state.service.alarms if name in alarms]
+    return replace(
+        state,
+        in_alarm=frozenset(alarm["AlarmName"] for alarm in own if alarm["StateValue"] == "ALARM"),
+        bake_seconds=max((_evaluation_seconds(alarm) for alarm in own), default=0.0),
+    )
+
+
+def _evaluation_seconds(alarm: Mapping[str, Any]) -> float:
+    """AWS seconds that the datapoints cover which an alarm judges; none for a composite alarm."""
+    stats = [query["MetricStat"] for query in alarm.get("Metrics") or () if query.get("MetricStat")]
+    period = max((int(stat["Period"]) for stat in stats), default=int(alarm.get("Period") or 0))
+    return float(period * int(alarm.get("EvaluationPeriods") or 0))
+
+
 def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> ServiceState:
     configuration = service.get("deploymentConfiguration") or {}
     breaker = configuration.get("deploymentCircuitBreaker") or {}
+    limit = breaker.get("thresholdConfiguration") or {}
     alarms = configuration.get("alarms") or {}
     return ServiceState(
         Service(
@@ -174,6 +186,8 @@ def _state(service: dict[str, Any], cluster: str, tasks: Iterable[Task]) -> Serv
             minimum_healthy_percent=configuration.get("minimumHealthyPercent", 100),
             maximum_percent=configuration.get("maximumPercent", 200),
             breaker=bool(breaker.get("enable")),
+            breaker_threshold=(limit.get("type", "BOUNDED_PERCENT"), int(limit.get("value", 50))),
+            reset_on_healthy=breaker.get("resetOnHealthyTask") is not False,
             rollback=bool(breaker.get("rollback")),
             alarms=tuple(alarms.get("alarmNames") or ()) if alarms.get("enable") else (),
             alarm_rollback=bool(alarms.get("rollback")),

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from stage.host.die_with_parent import die_with
+from common.die_with_parent import die_with
 from stage.smtp_server.control import Control
 from stage.smtp_server.dialogue import Envelope
 from stage.smtp_server.mails import MailLog

@@ -7,10 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from stage.toxics import Toxic
+
 COMMANDS = frozenset(
     {"banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "rset", "quit"}
 )
 """Points of a dialogue at which something can be told to go wrong; `content` is the mail itself."""
+HANDSHAKE = "handshake"
+"""Point beside them that toxics know: the server's part of TLS, after it has agreed to STARTTLS."""
+
+
+_TOXIC_ATTRIBUTES = {"error": frozenset({"at", "reply"}), "garbage": frozenset({"at", "text"})}
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,12 @@ class Behaviour:
         greylist_seconds: Time in which a recipient that is new is told to come again later (RFC 6647);
             None for no greylist.
         max_mails_per_second: Rate above which mails are throttled as SES does; None for no limit.
+        max_connections: Connections above which a further one is told 421 instead of a greeting; None for
+            no limit.
+        toxics: Faults of the way to clients, each of which concerns a share of the connections. `error` has
+            the `reply` to the command `at`; `garbage` is a `text` that is no reply, to each command or to
+            the one `at`. At the handshake garbage comes instead of TLS, and an error is a certificate that
+            nobody trusts; connections that are encrypted already are closed.
     """
 
     pipelining: bool = True
@@ -48,6 +61,8 @@ class Behaviour:
     refused: Sequence[str] = ()
     greylist_seconds: float | None = None
     max_mails_per_second: float | None = None
+    max_connections: int | None = None
+    toxics: Sequence[Toxic] = ()
 
     def __post_init__(self) -> None:
         """Refuse what would never have an effect.
@@ -55,7 +70,8 @@ class Behaviour:
         Raises:
             ValueError: A command that there is not.
         """
-        if unknown := sorted(self.disturbed - COMMANDS):
+        at = {toxic.attributes["at"] for toxic in self.toxics if "at" in toxic.attributes}
+        if unknown := sorted(self.disturbed - COMMANDS | at - COMMANDS - {HANDSHAKE}):
             raise ValueError(
                 f"no such command: {', '.join(unknown)}; there are {', '.join(sorted(COMMANDS))}"
             )
@@ -69,11 +85,13 @@ class Behaviour:
         """The same but for these attributes, as JSON has them.
 
         Raises:
-            ValueError: An attribute or a command that there is not.
+            ValueError: An attribute, a command or a toxic that there is not.
         """
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()
         }
+        if "toxics" in values:
+            values["toxics"] = tuple(Toxic.read(facts, _TOXIC_ATTRIBUTES) for facts in values["toxics"])
         try:
             return dataclasses.replace(self, **values)
         except TypeError as error:

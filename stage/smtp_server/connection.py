@@ -2,10 +2,14 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from stage.smtp_server.behaviour import HANDSHAKE
+from stage.smtp_server.certificate import untrusted
 from stage.smtp_server.dialogue import MAX_MESSAGE_BYTES, Dialogue
+from stage.smtp_server.wire import Wire
 
 if TYPE_CHECKING:
     from stage.smtp_server.server import SmtpServer
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
 _MAX_LINE_BYTES = 12_288
 _LINE_END, _CONTENT_END = b"\r\n", b"\r\n.\r\n"
 _NEVER_SAID = frozenset({"banner", "content"})
+_TOO_MANY_CONNECTIONS = "421 4.3.2 too many connections, come again later"
 
 
 class Connection(asyncio.Protocol):
@@ -33,27 +38,40 @@ class Connection(asyncio.Protocol):
         self._pending: tuple[str, str] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_encrypting = False
+        # What the client gets instead of TLS once it begins with that.
+        self._instead_of_tls = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say who is here."""
         # uvloop's is no asyncio.Transport by its class.
         self._transport = cast("asyncio.Transport", transport)
+        self._wire = Wire(self._transport)
         is_secure = transport.get_extra_info("sslcontext") is not None
         self._dialogue = Dialogue(self._server, transport.get_extra_info("peername"), is_secure=is_secure)
         self._server.connections.add(self)
-        self._obey("banner", "")
+        self._server.opened[int(time.time())] += 1
+        self._wire.suffer(self._server.behaviour.toxics)
+        if self._server.is_full:
+            self._reply("banner", "", _TOO_MANY_CONNECTIONS)
+        else:
+            self._obey("banner", "")
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what was under way: the client will never know of it."""
         del exc
         self._server.connections.discard(self)
+        self._wire.lost()
         self._pending = None
         if self._timer is not None:
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
+        if self._instead_of_tls:
+            self._wire.write(self._instead_of_tls)
+            self._wire.close()
+            return
         self._read += data
         self._go_on()
 
@@ -63,7 +81,11 @@ class Connection(asyncio.Protocol):
         return self._pending[0] if self._pending is not None and self._timer is None else ""
 
     def look_again(self) -> None:
-        """Answer what was left hanging, if the behaviour now lets it."""
+        """Have the behaviour's toxics, and answer what was left hanging, if the behaviour now lets it."""
+        self._wire.suffer(self._server.behaviour.toxics)
+        if (self._wire.is_distrusted or HANDSHAKE in self._wire.replies) and self._dialogue.is_secure:
+            # Whoever changes a relay's TLS starts it anew.
+            self.hang_up()
         if self._pending is not None and self._timer is None:
             (command, rest), self._pending = self._pending, None
             self._obey(command, rest)
@@ -71,14 +93,14 @@ class Connection(asyncio.Protocol):
 
     def hang_up(self) -> None:
         """Close the connection at once."""
-        self._transport.abort()
+        self._wire.abort()
 
     def _go_on(self) -> None:
         self._work()
         self._send()
 
     def _work(self) -> None:
-        while not (self._pending or self._is_encrypting or self._transport.is_closing()):
+        while not (self._pending or self._is_encrypting or self._wire.is_closing):
             end_mark = _CONTENT_END if self._takes_content else _LINE_END
             end = self._read.find(end_mark, self._looked_at)
             if end < 0:
@@ -135,7 +157,7 @@ class Connection(asyncio.Protocol):
             self._do(command, rest)
 
     def _do(self, command: str, rest: str) -> None:
-        refusal = self._server.behaviour.replies.get(command)
+        refusal = self._server.behaviour.replies.get(command) or self._wire.replies.get(command)
         if refusal and command == "content":
             self._dialogue.envelope = None
         reply = refusal or self._dialogue.reply(command, rest)
@@ -167,17 +189,22 @@ class Connection(asyncio.Protocol):
         self._server.observe(command, rest, text)
         if text.startswith(("221", "421")):
             self._send()
-            self._transport.close()
+            self._wire.close()
 
     def _send(self) -> None:
         """Send what was replied to commands that came in one go, in one go (RFC 2920 section 3.2)."""
         if self._replies:
-            self._transport.write(bytes(self._replies))
+            self._wire.write(bytes(self._replies))
             self._replies.clear()
 
     def _encrypt(self, certificate: ssl.SSLContext) -> None:
+        if self._wire.is_distrusted:
+            certificate = untrusted()
         self._read.clear()
         self._send()
+        if instead := self._wire.replies.get(HANDSHAKE):
+            self._instead_of_tls = instead.encode() + _LINE_END
+            return
         self._dialogue.encrypted()
         self._transport.pause_reading()
         self._is_encrypting = True
@@ -192,7 +219,7 @@ class Connection(asyncio.Protocol):
             clear.abort()
             return
         if encrypted is not None:
-            self._transport = encrypted
+            self._transport = self._wire.transport = encrypted
         # The client's next command may have come with the end of the handshake.
         self._is_encrypting = False
         self._go_on()

@@ -1,12 +1,17 @@
-"""HTTP beside the SMTP server: `GET /mails` is its log, `PUT /behaviour` changes how it behaves."""
+"""HTTP beside the SMTP server: `GET /mails` is its log, `PUT /behaviour` changes how it behaves.
+
+`GET /mails?after=BYTES` leaves out the beginning that somebody has read before. `GET /connections` says how
+many were opened, by second since the Unix epoch.
+"""
 
 import asyncio
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from stage.host.shared_files import write_whole
+from common.shared_files import write_whole
 from stage.smtp_server.behaviour import Behaviour
 from stage.smtp_server.server import SmtpServer
 
@@ -38,9 +43,15 @@ class Control:
         threading.Thread(target=web.serve_forever, daemon=True).start()
         return web
 
-    def mails(self) -> bytes:
-        """The log as it is."""
-        return self._log.read_bytes()
+    def mails(self, after: int) -> bytes:
+        """The log as it is, without so many bytes of its beginning."""
+        with self._log.open("rb") as log:
+            log.seek(after)
+            return log.read()
+
+    def connections(self) -> bytes:
+        """JSON: how many connections were opened, by second since the Unix epoch."""
+        return json.dumps(dict(self._server.opened)).encode()
 
     def change(self, changes: dict[str, object]) -> None:
         """Behave so from now on, and after the next start.
@@ -60,7 +71,14 @@ class Control:
 def _handler(control: Control) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(200, control.mails())
+            asked = urlsplit(self.path)
+            (after,) = parse_qs(asked.query).get("after", ["0"])
+            if asked.path == "/connections":
+                self._answer(200, control.connections())
+            elif after.isdecimal():
+                self._answer(200, control.mails(int(after)))
+            else:
+                self._answer(400, b"after: give a number of bytes")
 
         def do_PUT(self) -> None:
             try:

@@ -9,7 +9,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from stage.host.shared_files import complete_lines, drop_half_line
+from common.shared_files import complete_lines, drop_half_line
 
 _NAMES = ("X-Notification-Id", "Subject", "Message-ID")
 _HEAD_END = re.compile(rb"(?:\A|\n)\r?\n")

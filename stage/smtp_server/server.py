@@ -4,6 +4,7 @@ import asyncio
 import math
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from hmac import compare_digest
 from typing import Any
@@ -34,6 +35,7 @@ class SmtpServer:
         name: Its name in replies.
         behaviour: What connections do from now on; replaced as a whole and never changed.
         connections: Those that are open.
+        opened: Connections that were opened, by second since the Unix epoch.
     """
 
     name = "smtp-server"
@@ -49,6 +51,7 @@ class SmtpServer:
         self.behaviour = behaviour or Behaviour()
         self.certificate = certificate
         self.connections: set[Connection] = set()
+        self.opened: Counter[int] = Counter()
         self.observe = observe
         self._keep = keep
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,6 +78,12 @@ class SmtpServer:
         self.behaviour = behaviour
         for connection in list(self.connections):
             connection.look_again()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more connections are open than the behaviour lets be."""
+        limit = self.behaviour.max_connections
+        return limit is not None and len(self.connections) > limit
 
     def take(self, envelope: Envelope) -> str:
         """Write a mail down; the reply to whoever sent it."""

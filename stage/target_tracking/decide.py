@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stage.target_tracking import alarms
 from stage.target_tracking.model import Bounds, Decision, Policy, ScalingInput
 
 # Binary fractions must not buy a task: 3 x 70.0 / 70.0 may come out a hair above 3.
@@ -38,7 +37,7 @@ def into_bounds(capacity: int, bounds: Bounds, *, deploying: bool) -> Decision:
 
 
 def decide(scaling_input: ScalingInput) -> Decision:
-    """Decide whether a scalable target scales out, in or not at all.
+    """Decide whether a scalable target scales out, in or not at all, as its alarms trigger its policies.
 
     Several policies: out as soon as one wants out, in only when all that may scale in want in, and
     the largest capacity wins either way
@@ -48,13 +47,12 @@ def decide(scaling_input: ScalingInput) -> Decision:
     scale-in does nothing; above the maximum, a scale-in goes at most to the maximum and a scale-out
     does nothing (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     """
-    wanting_out = [
-        p for p in scaling_input.policies if alarms.high(p, scaling_input.of(p), scaling_input.now) == "ALARM"
-    ]
+    triggered, in_alarm = scaling_input.triggered, scaling_input.in_alarm
+    wanting_out = [policy for policy in scaling_input.policies if policy.alarm_high in triggered]
     if wanting_out:
         return _scale_out(scaling_input, wanting_out)
     enabled = [policy for policy in scaling_input.policies if not policy.disable_scale_in]
-    if enabled and all(alarms.low(p, scaling_input.of(p), scaling_input.now) == "ALARM" for p in enabled):
+    if any(p.alarm_low in triggered for p in enabled) and all(p.alarm_low in in_alarm for p in enabled):
         return _scale_in(scaling_input, enabled)
     return _none(scaling_input, "no policy asks for more tasks, and not all that may scale in ask for fewer")
 
@@ -121,14 +119,14 @@ def _largest(scaling_input: ScalingInput, policies: Sequence[Policy], base: int)
 def _needed(scaling_input: ScalingInput, policy: Policy, base: int) -> int:
     """Smallest capacity at which the metric of `base` tasks is at or below the target.
 
-    The metric is the newest datapoint there is. Where the newest minute is missing, that is an older
+    The metric is the newest datapoint there is. Where the newest period is missing, that is an older
     one: the alarm judged it too, and no page of AWS's says which one sizes the step.
     Nothing grows in proportion to no task, so from there demand adds the least there is, one
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
     """
-    newest = alarms.newest(scaling_input.of(policy), scaling_input.now)
+    newest = scaling_input.newest(policy)
     if newest is None:
-        # An alarm in ALARM has a datapoint, so only a caller's mistake leads here.
+        # An alarm in ALARM has a datapoint, unless somebody has set its state.
         raise ValueError(f"policy {policy.name} is in alarm without a datapoint")
     proportional = math.ceil(round(base * newest.value / policy.target, _ROUNDING_DIGITS))
     return max(proportional, 1) if newest.value > policy.target else proportional

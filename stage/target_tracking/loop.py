@@ -1,27 +1,27 @@
-"""Evaluates every target tracking policy once an AWS minute."""
+"""Scales as the alarms of target tracking policies trigger them."""
 
 import logging
+import queue
 import threading
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from stage.clock import MINUTE, Clock, minute_of
+from common.budget import budget
+from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
-from stage.host.budget import budget
-from stage.target_tracking import alarms
 from stage.target_tracking.decide import decide, into_bounds
 from stage.target_tracking.model import Bounds, ScalableTarget, ScalingInput, TaskCounts
 from stage.target_tracking.perform import Performer
-from stage.target_tracking.read import read_counts, read_datapoints, read_targets
+from stage.target_tracking.read import read_counts, read_datapoints, read_in_alarm, read_targets
+from stage.target_tracking.scheduled_actions import ScheduledActions
 
 _log = logging.getLogger(__name__)
 
-# AWS seconds after a minute's end at which its datapoints are looked for. A target is evaluated as
-# soon as all of them are there; at the last look, a datapoint that is not there is missing. One that
-# comes later still is looked at in the next minutes, as part of the alarms' evaluation range.
-_LOOKS = (5, 10, 15, 20, 30, 45)
+# AWS seconds after which activities in progress and bounds are looked at, whatever alarms do.
+_LOOK_SECONDS = 15
 _CLOSING_SECONDS = 30.0
 
 
@@ -29,106 +29,100 @@ class TargetTracking:
     """A thread that does for the stage what Application Auto Scaling does for ECS services.
 
     It speaks to ECS, CloudWatch and Application Auto Scaling by their APIs alone, so whoever looks
-    at alarms, desired counts and scaling activities sees them change as on AWS.
+    at alarms, desired counts and scaling activities sees them change as on AWS. When to scale is its
+    alarms' to say, which are evaluated as all others; how far is decided here.
     """
 
     def __init__(self, aws: Aws, reporter: Reporter, clock: Clock) -> None:
         self._aws = aws
         self._clock = clock
         self._performer = Performer(aws, reporter, clock)
+        self._scheduled = ScheduledActions(aws, clock.now())
         self._bounds: dict[str, Bounds] = {}
+        self._triggered: queue.Queue[Collection[str] | None] = queue.Queue()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="target-tracking", daemon=True)
 
     def start(self) -> None:
-        """Begin with the next AWS minute."""
+        """Begin to look at bounds, and to act on alarms that trigger."""
         self._thread.start()
 
     def close(self) -> None:
         """End the thread; nothing is scaled after this returns."""
         self._closing.set()
+        self._triggered.put(None)
         if self._thread.is_alive():
             self._thread.join(budget(_CLOSING_SECONDS))
 
-    def evaluate(self, now: datetime, only: Collection[str] | None = None, *, final: bool = True) -> set[str]:
-        """Evaluate the scalable targets once.
+    def trigger(self, alarms: Collection[str]) -> None:
+        """Have the policies of alarms carried out, as an action of an alarm does; returns at once.
+
+        What triggers before `start` is not made up for.
+        """
+        if self._thread.is_alive():
+            self._triggered.put(alarms)
+
+    def evaluate(self, now: datetime, triggered: Collection[str] = ()) -> None:
+        """Look at the scalable targets once.
 
         Args:
             now: AWS time.
-            only: Resource ids to decide on, all if None; activities in progress are settled for all.
-            final: Take a datapoint that is not there yet for missing, rather than wait for it.
-
-        Returns:
-            The resource ids that still wait for a datapoint of the last closed minute.
+            triggered: Names of alarms that were found in ALARM just now. Targets that have none of them are
+                not scaled, but for bounds that are new.
         """
+        self._scheduled.perform(now)
         targets = read_targets(self._aws.autoscaling)
         counts = read_counts(self._aws.ecs, targets)
         self._forget_all_but(targets)
-        waiting = set()
         for target in targets:
             count = counts.get((target.cluster, target.service))
             if count is None:
                 continue
             try:
+                self._performer.name_unsupported(target)
                 self._performer.activities_of(target).settle(count.desired, count.running, now)
                 count = self._within_new_bounds(target, count, now)
-                if (only is None or target.resource_id in only) and not self._decided(
-                    target, count, now, final
-                ):
-                    waiting.add(target.resource_id)
+                if target.alarms & set(triggered):
+                    self._scale(target, count, triggered, now)
             except Exception:  # noqa: BLE001 - one target's error must not stop the others
                 _log.exception("target tracking of %s failed this minute", target.resource_id)
-        return waiting
 
     def _run(self) -> None:
-        minute = minute_of(self._clock.now())
         while not self._closing.is_set():
-            minute = max(minute + MINUTE, minute_of(self._clock.now()))
-            if not self._closing.wait(self._clock.real_seconds_until(minute)):
-                self._minute(minute)
-
-    def _minute(self, minute: datetime) -> None:
-        waiting: set[str] | None = None
-        for look in _LOOKS:
-            nothing_left = waiting is not None and not waiting
-            if nothing_left and not self._performer.in_progress:
-                return
-            if self._closing.wait(self._clock.real_seconds_until(minute + timedelta(seconds=look))):
+            triggered: Collection[str] | None = ()
+            with suppress(queue.Empty):
+                triggered = self._triggered.get(timeout=self._clock.real_seconds(_LOOK_SECONDS))
+            if triggered is None:
                 return
             try:
-                waiting = self.evaluate(self._clock.now(), waiting, final=look == _LOOKS[-1])
+                self.evaluate(self._clock.now(), triggered)
             except Exception:  # noqa: BLE001 - the next look may go well, and it is logged
-                _log.exception("target tracking failed this minute")
+                if not self._closing.is_set():
+                    _log.exception("target tracking failed this minute")
 
-    def _decided(self, target: ScalableTarget, count: TaskCounts, now: datetime, final: bool) -> bool:
-        datapoints = {
-            tracked.policy.name: read_datapoints(self._aws.cloudwatch, tracked.metric, now)
-            for tracked in target.policies
-        }
-        if not final and not all(alarms.up_to_date(series, now) for series in datapoints.values()):
-            return False
-        self._performer.name_unsupported(target)
-        policies = [tracked.policy for tracked in target.policies]
-        for policy in policies:
-            series = datapoints[policy.name]
-            self._performer.set_alarms(
-                policy, alarms.high(policy, series, now), alarms.low(policy, series, now)
-            )
+    def _scale(
+        self, target: ScalableTarget, count: TaskCounts, triggered: Collection[str], now: datetime
+    ) -> None:
+        cloudwatch = self._aws.cloudwatch
         decision = decide(
             ScalingInput(
-                policies,
-                datapoints,
-                count.desired,
-                count.running,
-                target.bounds,
-                self._performer.activities_of(target).activities,
-                now,
-                count.deploying,
-                target.suspended,
+                policies=[tracked.policy for tracked in target.policies],
+                datapoints={
+                    tracked.policy.name: read_datapoints(cloudwatch, tracked.metric, now)
+                    for tracked in target.policies
+                },
+                triggered=triggered,
+                in_alarm=read_in_alarm(cloudwatch, target.alarms),
+                capacity=count.desired,
+                running=count.running,
+                bounds=target.bounds,
+                activities=self._performer.activities_of(target).activities,
+                now=now,
+                deployment_in_progress=count.deploying,
+                suspended=target.suspended,
             )
         )
         self._performer.perform(target, decision, count.desired, now)
-        return True
 
     def _within_new_bounds(self, target: ScalableTarget, count: TaskCounts, now: datetime) -> TaskCounts:
         """Correct a desired count outside of bounds that are new; the count as it is then."""

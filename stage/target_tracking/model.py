@@ -1,9 +1,11 @@
 """Data of target tracking: scalable targets as they are read, what decides about them, the decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
+
+from stage.clock import MINUTE
 
 DIMENSION = "ecs:service:DesiredCount"
 """Scalable dimension of ECS services: what target tracking changes here."""
@@ -11,7 +13,7 @@ DIMENSION = "ecs:service:DesiredCount"
 
 @dataclass(frozen=True)
 class Datapoint:
-    """One closed minute of a metric.
+    """One closed period of a metric.
 
     Attributes:
         minute: Start of the period, AWS time.
@@ -74,9 +76,11 @@ class Metric:
 
     Attributes:
         queries: What GetMetricData is asked; one of them returns data.
+        period: Length of its datapoints.
     """
 
     queries: tuple[Mapping[str, Any], ...]
+    period: timedelta = MINUTE
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,14 @@ class ScalableTarget:
     suspended: Suspended
     policies: tuple[TrackedPolicy, ...]
     unsupported: tuple[str, ...]
+
+    @property
+    def alarms(self) -> frozenset[str]:
+        """Names of its policies' alarms."""
+        policies = (tracked.policy for tracked in self.policies)
+        return frozenset(
+            name for policy in policies for name in (policy.alarm_high, policy.alarm_low) if name
+        )
 
 
 @dataclass(frozen=True)
@@ -147,7 +159,9 @@ class ScalingInput:
 
     Attributes:
         policies: The target's policies, each tracking its own metric.
-        datapoints: One-minute datapoints by policy name, in any order.
+        datapoints: Datapoints of closed periods by policy name, in any order.
+        triggered: Names of the alarms that were found in ALARM just now.
+        in_alarm: Names of all alarms that are in ALARM.
         capacity: Desired count now.
         running: Tasks that run now.
         bounds: The scalable target's minimum and maximum.
@@ -159,6 +173,8 @@ class ScalingInput:
 
     policies: Sequence[Policy]
     datapoints: Mapping[str, Sequence[Datapoint]]
+    triggered: Collection[str]
+    in_alarm: Collection[str]
     capacity: int
     running: int
     bounds: Bounds
@@ -167,9 +183,9 @@ class ScalingInput:
     deployment_in_progress: bool = False
     suspended: Suspended = Suspended()
 
-    def of(self, policy: Policy) -> Sequence[Datapoint]:
-        """Datapoints of the metric that a policy tracks."""
-        return self.datapoints.get(policy.name, ())
+    def newest(self, policy: Policy) -> Datapoint | None:
+        """The newest datapoint of the metric that a policy tracks; None if there is none."""
+        return max(self.datapoints.get(policy.name, ()), key=lambda point: point.minute, default=None)
 
 
 @dataclass(frozen=True)

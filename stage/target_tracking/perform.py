@@ -1,35 +1,26 @@
-"""Carries out what was decided: desired counts with their scaling activities, states of alarms."""
+"""Carries out what was decided: desired counts with their scaling activities."""
 
 import logging
 from datetime import datetime
 
-from botocore.exceptions import ClientError
-
-from stage.alarms.model import AlarmState
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
-from stage.target_tracking.model import Decision, Policy, ScalableTarget
+from stage.target_tracking.model import Decision, ScalableTarget
 from stage.target_tracking.scaling_activities import ScalingActivities
 
 _log = logging.getLogger(__name__)
 
 
 class Performer:
-    """Sets desired counts and alarms by the API and remembers what it has told, to tell it once."""
+    """Sets desired counts by the API and remembers what it has told, to tell it once."""
 
     def __init__(self, aws: Aws, reporter: Reporter, clock: Clock) -> None:
         self._aws = aws
         self._reporter = reporter
         self._clock = clock
         self._scaling_activities: dict[str, ScalingActivities] = {}
-        self._alarm_states: dict[str, AlarmState] = {}
         self._named: set[tuple[str, str]] = set()
-
-    @property
-    def in_progress(self) -> bool:
-        """Whether ECS has still to fulfil some target's last activity."""
-        return any(activities.in_progress for activities in self._scaling_activities.values())
 
     def activities_of(self, target: ScalableTarget) -> ScalingActivities:
         """The scaling activities of a target, none at first."""
@@ -54,20 +45,6 @@ class Performer:
                     cluster=target.cluster, service=target.service, desiredCount=decision.capacity
                 )
                 self.activities_of(target).begin(decision, before, now)
-
-    def set_alarms(self, policy: Policy, high: AlarmState, low: AlarmState) -> None:
-        """Put a policy's two alarms into the states that their datapoints ask for."""
-        for name, state in ((policy.alarm_high, high), (policy.alarm_low, low)):
-            if not name or self._alarm_states.get(name) == state:
-                continue
-            try:
-                self._aws.cloudwatch.set_alarm_state(
-                    AlarmName=name, StateValue=state, StateReason=f"target tracking at {policy.target:g}"
-                )
-            except ClientError as error:
-                # Somebody deleted the alarm; AWS would stop scaling, but the metric is still there.
-                _log.warning("cannot set alarm %s: %s", name, error)
-            self._alarm_states[name] = state
 
     def name_unsupported(self, target: ScalableTarget) -> None:
         """Say in the service's events, once, which of its policies are not evaluated."""

@@ -1,12 +1,12 @@
 """Reads scalable targets with their policies, their services' tasks and the tracked metrics."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stage.clock import MINUTE, minute_of
-from stage.control_plane.pages import described_services, listed
-from stage.target_tracking.alarms import HISTORY
+from common.pages import described_services, listed
+from stage.clock import MINUTE
+from stage.metrics.lag import HIGH_RESOLUTION, HIGH_RESOLUTION_CPU
 from stage.target_tracking.model import (
     DIMENSION,
     Bounds,
@@ -22,7 +22,14 @@ from stage.target_tracking.model import (
 # Of ECS services, for policies that say nothing
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _DEFAULT_COOLDOWN_SECONDS = 300
-_PREDEFINED_CPU = "ECSServiceAverageCPUUtilization"
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+_PREDEFINED_CPU = {
+    "ECSServiceAverageCPUUtilization": MINUTE,
+    HIGH_RESOLUTION_CPU: HIGH_RESOLUTION,
+}
+# Longer than what an alarm looks at, and how late its metric comes.
+_HISTORY = timedelta(minutes=20)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UnsupportedMetricError(Exception):
@@ -65,10 +72,10 @@ def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str)
     predefined = configuration.get("PredefinedMetricSpecification")
     if predefined:
         kind = predefined["PredefinedMetricType"]
-        if kind != _PREDEFINED_CPU:
+        if kind not in _PREDEFINED_CPU:
             raise UnsupportedMetricError(f"predefined metric {kind}")
         dimensions = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
-        return _single("AWS/ECS", "CPUUtilization", dimensions, "Average")
+        return _single("AWS/ECS", "CPUUtilization", dimensions, "Average", _PREDEFINED_CPU[kind])
     customized = configuration["CustomizedMetricSpecification"]
     if customized.get("Metrics"):
         return Metric(tuple(_query(metric) for metric in customized["Metrics"]))
@@ -81,15 +88,27 @@ def tracked_metric(configuration: Mapping[str, Any], cluster: str, service: str)
 
 
 def read_datapoints(cloudwatch: Any, metric: Metric, now: datetime) -> list[Datapoint]:
-    """One-minute datapoints of the minutes that are over, in no particular order."""
-    end = minute_of(now)
+    """Datapoints of the periods that are over, in no particular order."""
+    end = now - (now - _EPOCH) % metric.period
     answer = cloudwatch.get_metric_data(
-        MetricDataQueries=list(metric.queries), StartTime=end - HISTORY, EndTime=end
+        MetricDataQueries=list(metric.queries), StartTime=end - _HISTORY, EndTime=end
     )
     (result,) = answer["MetricDataResults"]
     return [
-        Datapoint(minute, value) for minute, value in zip(result["Timestamps"], result["Values"], strict=True)
+        Datapoint(begun, value) for begun, value in zip(result["Timestamps"], result["Values"], strict=True)
     ]
+
+
+def read_in_alarm(cloudwatch: Any, names: Iterable[str]) -> frozenset[str]:
+    """Those of some alarms that are in ALARM."""
+    wanted = sorted(names)
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=wanted, StateValue="ALARM")
+    return frozenset(
+        alarm["AlarmName"]
+        for page in pages
+        for alarm in page["MetricAlarms"]
+        if alarm["StateValue"] == "ALARM"
+    )
 
 
 def _target(described: dict[str, Any], policies: list[dict[str, Any]]) -> ScalableTarget:
@@ -142,13 +161,20 @@ def _counts(service: dict[str, Any]) -> TaskCounts:
     return TaskCounts(service["desiredCount"], service["runningCount"], deploying)
 
 
-def _single(namespace: str, name: str, dimensions: Sequence[Mapping[str, str]], stat: str) -> Metric:
+def _single(
+    namespace: str,
+    name: str,
+    dimensions: Sequence[Mapping[str, str]],
+    stat: str,
+    period: timedelta = MINUTE,
+) -> Metric:
     metric = {"Namespace": namespace, "MetricName": name, "Dimensions": list(dimensions)}
-    return Metric((_query({"Id": "tracked", "MetricStat": {"Metric": metric, "Stat": stat}}),))
+    tracked = {"Id": "tracked", "MetricStat": {"Metric": metric, "Stat": stat}}
+    return Metric((_query(tracked, period),), period)
 
 
-def _query(metric: Mapping[str, Any]) -> dict[str, Any]:
-    """A policy's query as GetMetricData takes it: target tracking looks at minutes."""
+def _query(metric: Mapping[str, Any], period: timedelta = MINUTE) -> dict[str, Any]:
+    """A policy's query as GetMetricData takes it: target tracking looks at minutes, unless told otherwise."""
     if "MetricStat" not in metric:
         return dict(metric)
-    return {**metric, "MetricStat": {**metric["MetricStat"], "Period": int(MINUTE.total_seconds())}}
+    return {**metric, "MetricStat": {**metric["MetricStat"], "Period": int(period.total_seconds())}}

@@ -30,7 +30,11 @@ def decide(task: ObservedTask, *, known: bool) -> Action:
 
 
 def state_change(
-    status: str, container: str | None, reason: str = "", exit_code: int | None = None
+    status: str,
+    container: str | None,
+    reason: str = "",
+    exit_code: int | None = None,
+    container_reason: str = "",
 ) -> dict[str, Any]:
     """The change of a task's state as its container agent submits it.
 
@@ -41,6 +45,7 @@ def state_change(
         container: Name of its container; None if its task definition could not be read.
         reason: The task's `stoppedReason`; empty for none.
         exit_code: The container's, once it has ended.
+        container_reason: Why the container ended, where ECS has a word for it; empty for none.
     """
     change: dict[str, Any] = {"status": status}
     if reason:
@@ -52,6 +57,8 @@ def state_change(
         }
         if exit_code is not None:
             told["exitCode"] = exit_code
+        if container_reason:
+            told["reason"] = container_reason
         change["containers"] = [told]
     return change
 

@@ -1,18 +1,22 @@
 """The container agent: brings tasks to the state that ECS wants them in."""
 
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from common.budget import budget
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.cpu.quota import CpuQuota
+from stage.errors import StageError
 from stage.host.addresses import LoopbackBlock
-from stage.host.budget import budget
+from stage.tasks.container import Container
 from stage.tasks.decide import decide
-from stage.tasks.host import Host, Routing
+from stage.tasks.host import Host, Images, RoleCredentials, Routing
 from stage.tasks.logs import LogShipper
+from stage.tasks.memory import MemoryWatch
 from stage.tasks.model import Launch, LeaveAlone, ObservedTask, RunningTask, Stop
 from stage.tasks.perform import TaskLifecycle
 from stage.tasks.process import Spawner
@@ -32,11 +36,13 @@ class Agent:
         block: LoopbackBlock,
         quota: CpuQuota,
         *,
-        services_root: Path,
+        images: Images,
+        credentials: RoleCredentials,
         run_dir: Path,
         cores_per_vcpu: float,
         routing: Routing,
         ingested: Callable[[str, str], None],
+        trusted: Path | None = None,
     ) -> None:
         """Get ready; nothing runs before the first `observe`.
 
@@ -46,11 +52,13 @@ class Agent:
             clock: Paces deregistration delays and health-check intervals.
             block: Loopback addresses that stand for network interfaces.
             quota: Limits tasks to their vCPUs.
-            services_root: Folder with one folder a service, each with its Dockerfile.
+            images: What tasks are started from.
+            credentials: Gives tasks those of their roles.
             run_dir: Folder for logs and the tasks' own folders; the caller removes it.
             cores_per_vcpu: Cores of this machine that stand for one vCPU.
             routing: The load balancer, which tasks tell when they come and go.
             ingested: Called with the stream and each line of the tasks' logs.
+            trusted: Certificates that tasks trust; None for the machine's.
         """
         self._host = Host(
             aws=aws,
@@ -59,15 +67,19 @@ class Agent:
             block=block,
             quota=quota,
             spawner=Spawner(),
-            log_shipper=LogShipper(aws.logs, ingested),
-            services_root=services_root,
+            log_shipper=LogShipper(ingested),
+            images=images,
+            credentials=credentials,
             run_dir=run_dir,
             cores_per_vcpu=cores_per_vcpu,
             routing=routing,
+            trusted=trusted,
         )
         # Ended ones are kept: a look at ECS that is out of date must not start them again.
         self._tasks: dict[str, TaskLifecycle] = {}
         self._lock = threading.Lock()
+        self._memory = MemoryWatch(self.containers)
+        self._memory.start()
 
     def observe(self, task: ObservedTask) -> None:
         """Launch or stop a task if ECS wants that and it has not been done yet. Returns at once."""
@@ -91,11 +103,51 @@ class Agent:
             lives = list(self._tasks.values())
         return [task for life in lives if (task := life.running()) is not None]
 
+    def send(self, task_arn: str, number: signal.Signals) -> None:
+        """Send a signal to all processes of a task.
+
+        Raises:
+            StageError: No such task runs here.
+        """
+        self._running(task_arn).send(number)
+
+    def exhaust_memory(self, task_arn: str) -> None:
+        """Have a task use more memory than it may.
+
+        Raises:
+            StageError: No such task runs here, or it has no limit.
+        """
+        self._running(task_arn).exhaust_memory()
+
+    def take_back(self, task_arn: str) -> None:
+        """Take a task back as Fargate Spot does: out of its target groups, SIGTERM, SIGKILL in the end.
+
+        Raises:
+            StageError: No such task runs here.
+        """
+        life = self._running(task_arn)
+        life.take_back()
+        self._host.reporter.spot_interruption(task_arn.split("/")[-2], task_arn)
+
+    def _running(self, task_arn: str) -> TaskLifecycle:
+        with self._lock:
+            life = self._tasks.get(task_arn)
+        if life is None or life.running() is None:
+            raise StageError(f"no running task {task_arn}: list them with ecs.list_tasks")
+        return life
+
+    def containers(self) -> list[Container]:
+        """The containers that run now."""
+        with self._lock:
+            lives = list(self._tasks.values())
+        return [container for life in lives if (container := life.container()) is not None]
+
     def close(self) -> None:
         """Kill every task at once, without draining or reporting; no process is left."""
         with self._lock:
             self._host.closing.set()
             lives = list(self._tasks.values())
+        self._memory.close()
         self._host.spawner.close()
         for life in lives:
             life.join(budget(_JOIN_SECONDS))

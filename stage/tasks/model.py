@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 
 class ObservedTask(Protocol):
@@ -29,12 +30,14 @@ class DescribedTask:
     Attributes:
         service: Name of its service; empty for a task without one.
         task_definition: ARN of its task definition.
+        overrides: What RunTask was told to do otherwise than the task definition says.
         address: Private IPv4 address of its network interface; empty if it has none.
         availability_zone: Where it runs; empty if not known.
     """
 
     service: str
     task_definition: str
+    overrides: Mapping[str, Any]
     address: str
     availability_zone: str
 
@@ -103,28 +106,36 @@ class LaunchSpec:
     """Launch specification of a task: all that does not depend on where it runs.
 
     Attributes:
+        task_id: Last part of the task's ARN.
         container: Name of its one container.
         family: Family of its task definition.
         command: Entry point and command.
         environment: From the image and the task definition; no secrets.
         secrets: `valueFrom` by name of the environment variable.
+        task_role: ARN of the role that its processes act in; empty for none.
         vcpus: vCPUs reserved for the task.
+        memory_mib: MiB that its container may use: its own hard limit, else the task's memory.
         stop_timeout: Real seconds between SIGTERM and SIGKILL.
         port: The first container port, None when it has none.
         health_check: The container's health check, None when it declares none.
         log: Where its output goes, None when it does not use awslogs.
+        packages: Folder that has its image's packages.
     """
 
+    task_id: str
     container: str
     family: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     secrets: Mapping[str, str]
+    task_role: str
     vcpus: float
+    memory_mib: int
     stop_timeout: float
     port: int | None
     health_check: HealthCheck | None
     log: LogDestination | None
+    packages: Path
 
 
 @dataclass(frozen=True)

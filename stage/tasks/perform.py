@@ -4,19 +4,27 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-expla
 """
 
 import logging
+import signal
 import threading
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.budget import budget
 from stage.errors import StageError
-from stage.host.budget import budget
 from stage.tasks.attachments import Attachments
 from stage.tasks.container import Container
 from stage.tasks.decide import severity, state_change, stopped_reason
 from stage.tasks.host import Host
 from stage.tasks.model import HealthStatus, LaunchSpec, Location, RunningTask
-from stage.tasks.read import launch_spec, read_definition, read_service, read_task
+from stage.tasks.read import (
+    launch_spec,
+    on_loopback,
+    read_definition,
+    read_service,
+    read_task,
+    role_arn,
+)
 
 _LOG = logging.getLogger(__name__)
 _HEALTH_POLL_SECONDS = 0.25
@@ -25,6 +33,7 @@ _START_UP_BUDGET_SECONDS = 30.0
 # What ECS itself says in these cases
 # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html).
 _EXITED = "Essential container in task exited"
+_OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 
 
 class TaskLifecycle:
@@ -44,6 +53,7 @@ class TaskLifecycle:
         self._container: Container | None = None
         self._attachments: Attachments | None = None
         self._stop = threading.Event()
+        self._taken_back = False
         # Set when there is something to do: the task is to stop, or its process has ended.
         self._news = threading.Event()
         self._thread = threading.Thread(target=self._drive, name=f"task-{self._task_id}", daemon=True)
@@ -56,6 +66,33 @@ class TaskLifecycle:
         """Stop the task in order: drain, SIGTERM, `stopTimeout`, SIGKILL. Returns at once."""
         self._stop.set()
         self._news.set()
+
+    def take_back(self) -> None:
+        """Stop the task as Fargate Spot does: as always, but without the deregistration delay.
+
+        Returns at once.
+        """
+        self._taken_back = True
+        self.stop()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to all processes of the task; none if it runs no process."""
+        if self._container is not None:
+            self._container.send(number)
+
+    def exhaust_memory(self) -> None:
+        """Have the task use more memory than it may.
+
+        Raises:
+            StageError: Its container has no limit, or the stage is closing.
+        """
+        if self._container is not None:
+            self._container.exhaust_memory()
+
+    def container(self) -> Container | None:
+        """Its container, while that runs."""
+        container = self._container
+        return None if container is None or container.ended.is_set() else container
 
     def join(self, timeout: float) -> None:
         """Wait until the last state was reported."""
@@ -80,7 +117,7 @@ class TaskLifecycle:
         try:
             self._launch()
             if self._container is None:
-                self._report("STOPPED")
+                self._stopped()
             else:
                 self._serve(self._container)
                 self._end(self._container)
@@ -96,7 +133,14 @@ class TaskLifecycle:
         self._service = task.service
         self._report("PENDING")
         definition = read_definition(ecs, task.task_definition)
-        spec = self._spec = launch_spec(definition, self._task_id, self._host.services_root)
+        overrides = on_loopback(task.overrides, self._host.block.of)
+        role = self._host.execution_role(self._task_id, role_arn("executionRoleArn", definition, overrides))
+        spec = self._spec = launch_spec(
+            definition,
+            self._task_id,
+            lambda image: self._host.images.pull(image, lambda: role.clients("ECR images").ecr),
+            overrides,
+        )
         if not task.address:
             raise StageError(
                 "ResourceInitializationError: the task has no network interface: use the network mode awsvpc"
@@ -109,7 +153,7 @@ class TaskLifecycle:
             return
         self._host.routing.expect(self._address)
         name = f"{self._service or spec.family}-{self._task_id}"
-        self._container = Container(self._host, spec, name, self._address, self._news.set)
+        self._container = Container(self._host, spec, role, name, self._address, on_end=self._news.set)
         self._container.watch_health(self._report_health)
         self._report("ACTIVATING")
         # What has ended already is registered nowhere: it would be routed to until it is taken out.
@@ -132,15 +176,19 @@ class TaskLifecycle:
         if container.ended.is_set():
             self._deregister()
             container.wait()
-            self._report("STOPPED", reason=_EXITED, exit_code=container.exit_code)
+            why = _OUT_OF_MEMORY if container.out_of_memory else ""
+            self._stopped(_EXITED, container.exit_code, why)
             return
         self._report("DEACTIVATING")
         self._deregister()
-        if self._attachments is not None:
+        # A Spot task leaves its target groups before SIGTERM too. No page says whether any of its two minutes
+        # is spent on the delay; that none is, is the harsher reading
+        # (https://aws.amazon.com/about-aws/whats-new/2023/02/amazon-elastic-container-service-accuracy-service-load-balancing/).
+        if self._attachments is not None and not self._taken_back:
             container.ended.wait(self._host.clock.real_seconds(self._attachments.deregistration_delay()))
         self._report("STOPPING")
         container.stop()
-        self._report("STOPPED", exit_code=container.exit_code)
+        self._stopped(exit_code=container.exit_code)
 
     def _give_up(self, reason: str) -> None:
         """End a task that cannot go on, and say why."""
@@ -151,7 +199,7 @@ class TaskLifecycle:
         if self._container is not None:
             self._container.kill()
             exit_code = self._container.exit_code
-        self._report("STOPPED", reason=reason, exit_code=exit_code)
+        self._stopped(reason, exit_code)
 
     def _deregister(self) -> None:
         """Take the task out everywhere; returns when no request can reach it any more.
@@ -169,15 +217,26 @@ class TaskLifecycle:
         ended = self._container is None or self._container.ended.is_set()
         return ended or self._host.closing.is_set()
 
+    def _stopped(self, reason: str = "", exit_code: int | None = None, container_reason: str = "") -> None:
+        """Take the task's keys away, and report that it has stopped: whoever reads that may rely on it."""
+        if not self._host.closing.is_set():
+            if self._container is not None:
+                # With the keys of its execution role.
+                self._container.ship_log()
+            self._host.credentials.end(self._task_id)
+        self._report("STOPPED", reason, exit_code, container_reason)
+
     def _report_health(self, status: HealthStatus) -> None:
         if not self._host.closing.is_set():
             self._host.reporter.task_health(self._cluster, self.task_arn, str(status))
 
-    def _report(self, status: str, reason: str = "", exit_code: int | None = None) -> None:
+    def _report(
+        self, status: str, reason: str = "", exit_code: int | None = None, container_reason: str = ""
+    ) -> None:
         if self._host.closing.is_set():
             return
         container = self._spec.container if self._spec is not None else None
-        change = state_change(status, container, reason, exit_code)
+        change = state_change(status, container, reason, exit_code, container_reason)
         try:
             self._host.aws.ecs.submit_task_state_change(cluster=self._cluster, task=self.task_arn, **change)
         except (ClientError, BotoCoreError) as error:

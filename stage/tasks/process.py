@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from common.die_with_parent import launcher
 from stage.errors import StageError
-from stage.host.die_with_parent import launcher
 
 _LOG = logging.getLogger(__name__)
 # What a shell, Docker and ECS report for a process that a signal ended.
@@ -49,9 +49,13 @@ class TaskProcess:
 
     def kill(self) -> None:
         """Send SIGKILL to the process and all that it started in its session."""
+        self.send(signal.SIGKILL)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process and all that it started in its session."""
         with self._reaping:
             if self._popen.returncode is None:
-                os.killpg(self.pid, signal.SIGKILL)
+                os.killpg(self.pid, number)
 
     def _watch(self) -> None:
         # Not reaped yet: until `_on_exit` has run, nobody else can get this process id.

@@ -1,11 +1,11 @@
 """Reads a task, its service and its task definition, and what is launched from these and its image."""
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address
 from typing import Any
 
 from stage.errors import StageError
-from stage.tasks.dockerfile import read_image
+from stage.images.dockerfile import Image
 from stage.tasks.model import DescribedTask, HealthCheck, LaunchSpec, LogDestination
 
 _CPU_UNITS_PER_VCPU = 1024
@@ -30,6 +30,7 @@ def read_task(ecs: Any, cluster: str, task_arn: str) -> DescribedTask:
     return DescribedTask(
         name if kind == "service" else "",
         task["taskDefinitionArn"],
+        task.get("overrides") or {},
         _eni_address(task),
         str(task.get("availabilityZone", "")),
     )
@@ -51,14 +52,28 @@ def read_definition(ecs: Any, task_definition: str) -> Mapping[str, Any]:
     return definition
 
 
-def launch_spec(definition: Mapping[str, Any], task_id: str, services_root: Path) -> LaunchSpec:
-    """Read a task definition as DescribeTaskDefinition returns it.
+def launch_spec(
+    definition: Mapping[str, Any],
+    task_id: str,
+    pull: Callable[[str], Image],
+    overrides: Mapping[str, Any],
+) -> LaunchSpec:
+    """Read a task definition as DescribeTaskDefinition returns it, and what RunTask was told beside it.
+
+    A task's override wins over its task definition, and that over the image
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html).
+
+    Args:
+        definition: The task definition.
+        task_id: The task's.
+        pull: Finds an image by its name.
+        overrides: What RunTask was told.
 
     Raises:
         StageError: It needs something that this stage does not run, or its image is not found.
     """
-    container = _only_container(definition)
-    image = read_image(container["image"], services_root)
+    container = _overridden(_only_container(definition), overrides)
+    image = pull(container["image"])
     # An entry point in the task definition also replaces the image's CMD, as `docker run` does.
     entry_point = tuple(container.get("entryPoint") or image.entry_point)
     default = () if container.get("entryPoint") else image.command
@@ -70,6 +85,7 @@ def launch_spec(definition: Mapping[str, Any], task_id: str, services_root: Path
     check = container.get("healthCheck")
     ports = [int(one["containerPort"]) for one in container.get("portMappings", [])]
     return LaunchSpec(
+        task_id=task_id,
         container=container["name"],
         family=definition["family"],
         command=command,
@@ -78,12 +94,54 @@ def launch_spec(definition: Mapping[str, Any], task_id: str, services_root: Path
             **{one["name"]: one["value"] for one in container.get("environment", [])},
         },
         secrets={one["name"]: one["valueFrom"] for one in container.get("secrets", [])},
-        vcpus=_vcpus(definition),
+        task_role=role_arn("taskRoleArn", definition, overrides),
+        vcpus=_vcpus({**definition, **({"cpu": overrides["cpu"]} if overrides.get("cpu") else {})}),
+        memory_mib=int(container.get("memory") or definition.get("memory") or 0),
         stop_timeout=float(container.get("stopTimeout") or _DEFAULT_STOP_TIMEOUT_SECONDS),
         port=ports[0] if ports else None,
         health_check=health_check(check) if check and check.get("command") else None,
         log=_log(container, task_id),
+        packages=image.packages,
     )
+
+
+def role_arn(name: str, definition: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
+    """ARN of a task's role, empty for none; a task definition may have its short name alone.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+
+    Args:
+        name: `taskRoleArn` or `executionRoleArn`.
+        definition: The task definition.
+        overrides: What RunTask was told.
+    """
+    role = str(overrides.get(name) or definition.get(name) or "")
+    if not role or role.startswith("arn:"):
+        return role
+    account = definition["taskDefinitionArn"].split(":")[4]
+    return f"arn:aws:iam::{account}:role/{role.lstrip('/')}"
+
+
+def on_loopback(overrides: Mapping[str, Any], loopback_of: Callable[[str], str]) -> Mapping[str, Any]:
+    """Overrides in which an address of the VPC is the loopback address that stands for it here.
+
+    So a task reaches another one whose address it is told as it starts.
+    """
+    containers = [
+        {**one, "environment": [_local(variable, loopback_of) for variable in one.get("environment", [])]}
+        for one in overrides.get("containerOverrides") or []
+    ]
+    return {**overrides, "containerOverrides": containers}
+
+
+def _local(variable: Mapping[str, str], loopback_of: Callable[[str], str]) -> Mapping[str, str]:
+    try:
+        address = IPv4Address(variable["value"])
+    except ValueError:
+        return variable
+    if not address.is_private or address.is_loopback:
+        return variable
+    return {**variable, "value": loopback_of(variable["value"])}
 
 
 def health_check(definition: Mapping[str, Any]) -> HealthCheck:
@@ -122,6 +180,17 @@ def _only_container(definition: Mapping[str, Any]) -> Mapping[str, Any]:
             f"containers ({names}); the stage runs tasks of exactly one"
         )
     return containers[0]
+
+
+def _overridden(container: Mapping[str, Any], overrides: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A container definition with the command and the variables that a task was started with."""
+    for one in overrides.get("containerOverrides") or []:
+        if one["name"] == container["name"]:
+            variables = {each["name"]: each for each in container.get("environment", [])}
+            variables |= {each["name"]: each for each in one.get("environment", [])}
+            command = one.get("command") or container.get("command")
+            return {**container, "environment": list(variables.values()), "command": command}
+    return container
 
 
 def _vcpus(definition: Mapping[str, Any]) -> float:

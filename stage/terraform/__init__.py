@@ -1,1 +1,1 @@
-"""Terraform as the stage runs it: where its providers are, what it says, what happens meanwhile."""
+"""Terraform as the stage runs it: on a copy, with its own inputs, tasks running meanwhile."""

@@ -8,9 +8,12 @@ from typing import Any
 # The account that the emulated AWS answers for; the product's HCL takes it as an input.
 EMULATED_ACCOUNT_ID = "123456789012"
 _MAIL_FROM = "no-reply@notifications.example"
-_CLIENT = "stage"
+_CLIENT, _LIMITED_CLIENT = "stage", "limited"
 # Far above any load that a stage can carry: what is to be measured is the services.
 _REQUESTS_PER_SECOND = 100_000
+
+LIMITED_REQUESTS_PER_SECOND = 0.25
+"""Rate of the limited client at each task; small, so that a multiple of it is no load on a small fleet."""
 
 
 @dataclass(frozen=True)
@@ -20,22 +23,31 @@ class ApiKey:
     Attributes:
         token: What a caller sends: `Authorization: Bearer <token>`.
         document: What the secret of the Notification API holds, as Terraform takes it: who may call.
+        limited_token: Token of another client, who may ask seldom.
     """
 
-    token: str
+    token: str = field(repr=False)
     document: dict[str, Any] = field(repr=False)
+    limited_token: str = field(default="", repr=False)
 
 
 def make_api_key() -> ApiKey:
-    """A new key for one client, and a new key for the ids of its notifications."""
+    """New keys for two clients, and a new key for the ids of their notifications."""
+    token, client = _make_client(_CLIENT, _REQUESTS_PER_SECOND, _REQUESTS_PER_SECOND)
+    limited_token, limited = _make_client(_LIMITED_CLIENT, LIMITED_REQUESTS_PER_SECOND, 1)
+    return ApiKey(token, {"id_key": secrets.token_hex(32), "clients": [client, limited]}, limited_token)
+
+
+def _make_client(name: str, requests_per_second: float, burst: int) -> tuple[str, dict[str, Any]]:
+    """A client's token, and what the secret holds of it."""
     key = secrets.token_urlsafe(32)
-    client = {
-        "id": _CLIENT,
+    entry = {
+        "id": name,
         "key_hashes": [hashlib.sha256(key.encode()).hexdigest()],
-        "requests_per_second": _REQUESTS_PER_SECOND,
-        "burst": _REQUESTS_PER_SECOND,
+        "requests_per_second": requests_per_second,
+        "burst": burst,
     }
-    return ApiKey(f"{_CLIENT}.{key}", {"id_key": secrets.token_hex(32), "clients": [client]})
+    return f"{name}.{key}", entry
 
 
 def stage_variables(api_key: ApiKey, smtp_host: str, smtp_port: int) -> dict[str, object]:
@@ -53,7 +65,7 @@ def stage_variables(api_key: ApiKey, smtp_host: str, smtp_port: int) -> dict[str
             "from": _MAIL_FROM,
             "smtp_host": smtp_host,
             "smtp_port": smtp_port,
-            "smtp_starttls": False,
+            "smtp_starttls": True,
             "smtp_login": False,
         },
         "api_keys": api_key.document,

@@ -62,6 +62,12 @@ data "aws_iam_policy_document" "deploy_boundary" {
     resources = ["${local.iam}:role/*"]
   }
 
+  statement {
+    sid       = "TakeLoadRoles"
+    actions   = ["sts:AssumeRole"]
+    resources = ["${local.roles}${var.name}-*-load"]
+  }
+
   # Deny wins over whatever the role's policies come to say.
   statement {
     sid    = "DenyRolesWithoutBoundary"

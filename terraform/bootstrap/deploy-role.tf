@@ -25,6 +25,7 @@ module "deploy_access" {
   state_key             = local.state_keys[each.key]
   workload_boundary_arn = local.workload_boundary_arn
   hosted_zone_id        = lookup(var.hosted_zone_ids, each.key, null)
+  load_role_arn         = lookup(local.load_role_arns, each.key, null)
 }
 
 locals {

@@ -29,6 +29,10 @@ locals {
       for environment in var.environments :
       environment => [for repository in local.repositories : "${repository}:environment:${environment}"]
     },
+    {
+      for environment in local.loaded :
+      "${environment}-load" => [for repository in local.repositories : "${repository}:environment:${environment}-load"]
+    },
   )
 }
 

@@ -14,19 +14,34 @@ output "backend" {
   EOT
 }
 
+output "aws_region" {
+  description = "Region that pipelines work in."
+  value       = var.aws_region
+}
+
+output "aws_account_id" {
+  description = "Account that pipelines work in."
+  value       = var.aws_account_id
+}
+
 output "state_bucket" {
   description = "Bucket of the system's state: `terraform init -backend-config=bucket=...`."
   value       = aws_s3_bucket.state.bucket
 }
 
 output "plan_role_arn" {
-  description = "Role that pull requests and the main branch plan with."
+  description = "Role that pull requests and the main branch plan with, and look for drift."
   value       = "${local.roles}${aws_iam_role.plan.name}"
 }
 
 output "deploy_role_arns" {
-  description = "Role that applies, by environment."
+  description = "Role that applies and releases, by environment."
   value       = { for environment, role in aws_iam_role.deploy : environment => "${local.roles}${role.name}" }
+}
+
+output "load_role_arns" {
+  description = "Role that loads, by environment: those that may be loaded."
+  value       = local.load_role_arns
 }
 
 output "permissions_boundary_arn" {

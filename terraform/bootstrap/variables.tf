@@ -16,7 +16,7 @@ variable "name" {
 }
 
 variable "environments" {
-  description = "Environments of the system that this account holds; each gets a deploy role. Example: [\"staging\"]."
+  description = "Environments of the system that this account holds; each gets a deploy role, staging a load role too. Example: [\"staging\"]."
   type        = set(string)
 
   validation {

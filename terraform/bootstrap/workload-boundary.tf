@@ -11,7 +11,7 @@ locals {
   workload_boundary_arn = "${local.policies}${var.name}-workload-boundary"
 
   in_region = "${local.aws.region}:${local.aws.account_id}"
-  of        = { for service in ["acm-pca", "appmesh", "dynamodb", "ecr", "kms", "logs", "secretsmanager", "ses", "sqs", "ssm"] : service => "arn:${local.aws.partition}:${service}:${local.in_region}" }
+  of        = { for service in ["acm-pca", "appmesh", "dynamodb", "ecr", "ecs", "kms", "logs", "secretsmanager", "ses", "sqs", "ssm"] : service => "arn:${local.aws.partition}:${service}:${local.in_region}" }
 }
 
 data "aws_iam_policy_document" "workload_boundary" {

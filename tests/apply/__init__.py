@@ -1,1 +1,1 @@
-"""Applies the whole Terraform to an emulated AWS, changes it, and takes it down again."""
+"""Applies the whole Terraform to an emulated AWS, moves it from mesh to mesh, and takes it down again."""

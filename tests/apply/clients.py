@@ -14,7 +14,7 @@ class Clients:
 
     def __init__(self, endpoint_url: str) -> None:
         self._endpoint_url = endpoint_url
-        self._session = boto3.Session("test", "test", region_name=REGION)
+        self._session = boto3.Session("stage", "stage", region_name=REGION)
         self._made: dict[str, Any] = {}
 
     def __call__(self, service: str) -> Any:

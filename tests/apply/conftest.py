@@ -1,4 +1,4 @@
-"""One apply for each mesh, looked at from every side, then changed, and then destroyed."""
+"""One apply, changed from mesh to mesh, looked at from every side and destroyed; beside it the first run."""
 
 import shutil
 import sys
@@ -12,18 +12,18 @@ import pytest
 from stage.errors import StageError
 from tests.apply import drift
 from tests.apply.budget import OverBudgetError
-from tests.apply.mode import NAMES, Mode
-from tests.apply.phases import Applied, CanaryRemoved, Changed, Destroyed, Drifted, RolledBack
+from tests.apply.chain import Chain
+from tests.apply.document import FirstRun
+from tests.apply.mode import NAMES, ROOT, Mode
+from tests.apply.phases import Applied, Changed, Destroyed, RolledBack
 from tests.apply.rehearsal import Rehearsal
 from tests.apply.services import images
-from tests.apply.workers import ByMode, mode_of
+from tests.apply.workers import ByChain, chain_of, mode_of
 
 # What a test may ask for, in the order in which it exists.
-_PHASES = ("applied", "changed", "drifted", "rolled_back", "canary_removed", "destroyed")
+_PHASES = ("applied", "changed", "rolled_back", "destroyed")
 # A release that no task of gets healthy.
 _BAD_RELEASE = "6.6.6"
-# What a person has to take off production before it can be removed.
-_PROTECTED = ("ledger", "load_balancer")
 
 
 def pytest_addoption(parser):
@@ -35,16 +35,16 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Run one mode after the other, each phase by phase, whatever order pytest has chosen."""
+    """Run one system after the other, mode by mode and phase by phase, whatever order pytest has chosen."""
     result = yield
-    items.sort(key=lambda item: (mode_of(item.nodeid), _phase(item)))
+    items.sort(key=lambda item: (chain_of(item.nodeid), _place(item), _phase(item)))
     return result
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give each mode a worker of its own: an apply is mostly waiting, so they run side by side."""
-    return ByMode(config, log)
+    """Give each system a worker of its own: an apply is mostly waiting, so they run side by side."""
+    return ByChain(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -66,92 +66,88 @@ def rehearsing(pytestconfig, tmp_path_factory) -> Callable[[Path, str], Rehearsa
     return make
 
 
+@pytest.fixture(scope="session")
+def first_run(rehearsing) -> Iterator[FirstRun]:
+    """The system after the last command of the document, in an account where nothing was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUITE_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", f"{ROOT.parent}:{ROOT.parent / 'services'}")
+        with told_in_one_line(), rehearsing(ROOT, "first_run") as rehearsal:
+            yield FirstRun(rehearsal, rehearsal.folder)
+
+
+@pytest.fixture(scope="session")
+def after_the_first_run(first_run) -> Chain:
+    """The system of the first run, to be brought to other variables; any image is there by then."""
+    first_run.rehearsal.fleet.refuse = lambda _definition: ""
+    return Chain("first_run", first_run.rehearsal)
+
+
+@pytest.fixture(scope="session")
+def production(rehearsing) -> Iterator[Chain]:
+    """An account in which nothing is but a certificate for the HTTPS listener."""
+    with told_in_one_line(), rehearsing(ROOT, "production") as rehearsal:
+        answer = rehearsal.aws("acm").request_certificate(DomainName="notifications.example")
+        yield Chain("production", rehearsal, {"certificate_arn": answer["CertificateArn"]})
+
+
 @pytest.fixture(scope="session", params=NAMES)
-def applied(request, rehearsing) -> Iterator[Applied]:
-    """The system after its first apply; to be looked at, not to be touched."""
-    mode = Mode(request.param)
-    with told_in_one_line(), rehearsing(mode.root, mode.name) as rehearsal:
-        variables = {**mode.variables, **_certificate(mode, rehearsal)}
-        rehearsal.apply(mode.var_files, variables)
-        steps = list(rehearsal.steps)
-        plan = rehearsal.plan_changes()
-        yield Applied(mode, variables, rehearsal, rehearsal.outputs(), plan, steps)
-
-
-@pytest.fixture(scope="session")
-def changed(applied) -> Changed:
-    """The system after many variables were changed at once."""
-    mode, rehearsal = applied.mode, applied.rehearsal
-    variables = {**applied.variables, **mode.changed_variables}
+def applied(request) -> Applied:
+    """The system in a mode, which it reaches from the one before; to be looked at, not to be touched."""
     with told_in_one_line():
-        announced = rehearsal.plan(mode.var_files, variables)
-        rehearsal.apply(mode.var_files, variables)
-        steps = list(rehearsal.steps)
-        return Changed(announced, rehearsal.plan_changes(), steps, rehearsal.written())
+        return _chain(request, request.param).reach(request.param)
 
 
 @pytest.fixture(scope="session")
-def drifted(applied, changed) -> Drifted:
-    """The system after somebody changed it by hand and Terraform put that right."""
-    mode, rehearsal = applied.mode, applied.rehearsal
+def changed(request, applied) -> Changed:
+    """The system after some variables were changed at once, and others behind Terraform's back."""
     drift.shift_all_requests_to_the_canary(applied.aws)
     drift.let_everybody_send(applied.aws, applied.outputs["queue_name"])
-    drift.silence(applied.aws, f"{mode.system}-dead-letters")
+    drift.silence(applied.aws, f"{applied.mode.system}-dead-letters")
     with told_in_one_line():
-        noticed = rehearsal.plan_changes()
-        rehearsal.apply(mode.var_files, {**applied.variables, **mode.changed_variables})
-        return Drifted(noticed, rehearsal.plan_changes())
+        return _chain(request, applied.mode.name).change(applied)
 
 
 @pytest.fixture(scope="session")
-def rolled_back(applied, changed) -> RolledBack:
+def rolled_back(applied) -> RolledBack:
     """The system after a release that ECS took back."""
-    mode, rehearsal = applied.mode, applied.rehearsal
-    variables = {**applied.variables, **mode.changed_variables}
+    rehearsal, files = applied.rehearsal, applied.mode.var_files
     rehearsal.fleet.refuse = _refuse_the_bad_release
     with pytest.raises(StageError) as error:
-        rehearsal.apply(mode.var_files, {**variables, "image_tag": _BAD_RELEASE})
+        rehearsal.apply(files, {**applied.variables, "image_tag": _BAD_RELEASE})
     with told_in_one_line():
         running = images(applied)
         plan = rehearsal.plan_changes()
-        rehearsal.apply(mode.var_files, variables)
+        rehearsal.apply(files, applied.variables)
         return RolledBack(str(error.value), running, plan, rehearsal.plan_changes())
 
 
 @pytest.fixture(scope="session")
-def canary_removed(applied, changed) -> CanaryRemoved:
-    """The system after an apply without the canary that had half of the requests."""
-    mode, rehearsal = applied.mode, applied.rehearsal
+def destroyed(applied) -> Destroyed:
+    """What is left when everything was destroyed, its protection taken off before."""
+    drift.unprotect(applied.aws, applied.outputs["ledger_table_name"])
     with told_in_one_line():
-        rehearsal.apply(mode.var_files, {**applied.variables, **mode.changed_variables, "canary": None})
-        steps = list(rehearsal.steps)
-        return CanaryRemoved(steps, rehearsal.plan_changes())
+        return Destroyed(applied.rehearsal.destroy(), applied.aws)
 
 
-@pytest.fixture(scope="session")
-def destroyed(applied, changed) -> Destroyed:
-    """What is left when everything was destroyed, in production once its protection is off."""
-    mode, rehearsal = applied.mode, applied.rehearsal
-    with told_in_one_line():
-        if mode.environment == "production":
-            off = "".join(f'module "{name}" {{\n  deletion_protection = false\n}}\n' for name in _PROTECTED)
-            rehearsal.override("unprotected", off)
-            rehearsal.apply(mode.var_files, {**applied.variables, **mode.changed_variables})
-        return Destroyed(rehearsal.destroy(), applied.aws)
-
-
-def _certificate(mode: Mode, rehearsal: Rehearsal) -> dict[str, str]:
-    """What an account has before the system comes: a certificate for its HTTPS listener."""
-    if mode.environment != "production":
-        return {}
-    answer = rehearsal.aws("acm").request_certificate(DomainName="notifications.example")
-    return {"certificate_arn": answer["CertificateArn"]}
+def _chain(request: pytest.FixtureRequest, mode: str) -> Chain:
+    """The chain of a mode, alone: the other has an account of its own."""
+    chain: Chain = request.getfixturevalue(
+        {"production": "production", "first_run": "after_the_first_run"}[Mode(mode).chain]
+    )
+    return chain
 
 
 def _refuse_the_bad_release(definition: Mapping[str, Any]) -> str:
     """Why ECS cannot run a task definition."""
     image = definition["containerDefinitions"][0]["image"]
     return f"CannotPullContainerError: {image}" if image.endswith(f":{_BAD_RELEASE}") else ""
+
+
+def _place(item: pytest.Item) -> int:
+    """Place of a test's mode in its chain; what has none comes before."""
+    mode = mode_of(item.nodeid)
+    return NAMES.index(mode) if mode else -1
 
 
 def _phase(item: pytest.Item) -> int:

@@ -3,15 +3,19 @@
 import json
 from typing import Any
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 from tests.apply.clients import Clients
 
 
 def shift_all_requests_to_the_canary(aws: Clients) -> None:
-    """Turn the listener's weights around."""
+    """Turn around the weights of the listener that forwards."""
     elbv2 = aws("elbv2")
     balancer = listed(elbv2, "describe_load_balancers", "LoadBalancers")[0]["LoadBalancerArn"]
-    listener = listed(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=balancer)[0]
+    listener = next(
+        one
+        for one in listed(elbv2, "describe_listeners", "Listeners", LoadBalancerArn=balancer)
+        if one["DefaultActions"][0]["Type"] == "forward"
+    )
     groups: list[dict[str, Any]] = listener["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]
     turned = [{**group, "Weight": 100 - group["Weight"]} for group in groups]
     action = {"Type": "forward", "ForwardConfig": {"TargetGroups": turned}}
@@ -32,3 +36,14 @@ def silence(aws: Clients, alarm: str) -> None:
     (found,) = listed(cloudwatch, "describe_alarms", "MetricAlarms", AlarmNames=[alarm])
     put = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
     cloudwatch.put_metric_alarm(**{key: found[key] for key in put if found.get(key)} | {"Threshold": 1e9})
+
+
+def unprotect(aws: Clients, table: str) -> None:
+    """Take off what keeps load balancer and ledger from being deleted."""
+    elbv2 = aws("elbv2")
+    (balancer,) = listed(elbv2, "describe_load_balancers", "LoadBalancers")
+    elbv2.modify_load_balancer_attributes(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+    )
+    aws("dynamodb").update_table(TableName=table, DeletionProtectionEnabled=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.pages import described_services, listed
 from stage.clock import Clock
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter, TargetHealth
@@ -41,8 +42,18 @@ class Fleet:
         self.refuse = lambda _definition: ""
         aws, reporter = Aws(endpoint_url, endpoint_url, REGION), Reporter(endpoint_url)
         self._scheduler = Scheduler(aws, reporter, Clock(_MINUTE_SECONDS), _Agent(aws, reporter, self))
+        self._aws = aws
+        self._fewest: dict[str, int] = {}
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
+
+    def fewest(self) -> dict[str, int]:
+        """The fewest tasks that ran of each service at any time since `forget_fewest`, by name."""
+        return dict(self._fewest)
+
+    def forget_fewest(self) -> None:
+        """Begin to count anew."""
+        self._fewest = {}
 
     def start(self) -> None:
         """Begin."""
@@ -59,8 +70,17 @@ class Fleet:
         while not self._closing.wait(_PASS_SECONDS):
             try:
                 self._scheduler.reconcile()
+                self._count()
             except (ClientError, BotoCoreError):
                 _log.info("a pass failed, as it may while things come and go", exc_info=True)
+
+    def _count(self) -> None:
+        ecs = self._aws.ecs
+        for cluster in listed(ecs, "list_clusters", "clusterArns"):
+            arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
+            for one in described_services(ecs, cluster, arns):
+                name, running = one["serviceName"], one["runningCount"]
+                self._fewest[name] = min(running, self._fewest.get(name, running))
 
 
 class _Agent:

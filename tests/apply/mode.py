@@ -12,20 +12,28 @@ from tests.apply.clients import ACCOUNT
 
 ROOT = Path(__file__).resolve().parents[2] / "terraform"
 _FOLDER = Path(__file__).parent / "modes"
-NAMES = ("service_connect", "app_mesh", "none")
+
+CHAINS = {"production": ("service_connect", "app_mesh", "none"), "first_run": ("staging",)}
+"""Systems, and the modes that each is brought to, one after the other."""
+NAMES = tuple(name for modes in CHAINS.values() for name in modes)
 
 
 @dataclass(frozen=True)
 class Mode:
-    """One of the three meshes, in one of the environments; the rest stands in `modes/<name>.yaml`.
+    """What a system is brought to; it stands in `modes/<name>.yaml`.
 
     Attributes:
-        name: Value of the variable `service_mesh`.
+        name: Name of the mode: that of its mesh, or of its environment.
         root: The root module.
     """
 
     name: str
     root: Path = ROOT
+
+    @property
+    def chain(self) -> str:
+        """Name of the system that is brought to it."""
+        return next(chain for chain, modes in CHAINS.items() if self.name in modes)
 
     @property
     def environment(self) -> str:
@@ -39,17 +47,25 @@ class Mode:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        """What is given beside the environment's file at first."""
-        return {"aws_account_id": ACCOUNT, "service_mesh": self.name, **self._data["variables"]}
+        """What is given beside the environment's file and what the mode before had; null takes that back."""
+        return {"aws_account_id": ACCOUNT, **self._data["variables"]}
+
+    @property
+    def announced(self) -> Mapping[str, str] | None:
+        """What a plan from the mode before does, by address: create, update, delete or replace.
+
+        None of the first one of an account in which nothing is.
+        """
+        return self._data.get("plan")
 
     @property
     def changed_variables(self) -> Mapping[str, Any]:
-        """What of it is given otherwise the second time."""
+        """What is given otherwise for a change within the mode."""
         return dict(self._data["changed"]["variables"])
 
     @property
-    def announced(self) -> Mapping[str, str]:
-        """What a plan with the changed variables does, by address: create, update, delete or replace."""
+    def change_announced(self) -> Mapping[str, str]:
+        """What a plan with the changed variables does, by address."""
         return dict(self._data["changed"]["plan"])
 
     @property

@@ -10,24 +10,49 @@ from tests.apply.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True)
+class Service:
+    """An ECS service before or after an apply.
+
+    Attributes:
+        arn: Its ARN.
+        created_at: When it was created, in seconds since the Unix epoch.
+        desired: Tasks that are wanted of it.
+    """
+
+    arn: str
+    created_at: float
+    desired: int
+
+
+@dataclass(frozen=True)
 class Applied:
-    """What stands after the first apply; to be looked at, not to be touched.
+    """What stands once a mode is applied; to be looked at, not to be touched.
 
     Attributes:
         mode: What was applied.
         variables: What was given beside the variable file.
         rehearsal: Takes it further.
         outputs: The root module's outputs.
+        announced: What the plan of it said, by address; empty for the first mode of an account.
         plan: Addresses that a second plan would change.
         steps: What the apply did, in order.
+        before: Services as they were before, by name.
+        after: Services as they were right after it, by name.
+        fewest: The fewest tasks that ran of each service meanwhile.
+        written: Everything that Terraform keeps on disk of its own; too much for a failure's message.
     """
 
     mode: Mode
     variables: Mapping[str, Any]
     rehearsal: Rehearsal
     outputs: Mapping[str, Any]
+    announced: Mapping[str, str]
     plan: Sequence[str]
     steps: Sequence[str] = field(repr=False)
+    before: Mapping[str, Service]
+    after: Mapping[str, Service]
+    fewest: Mapping[str, int]
+    written: str = field(repr=False)
 
     @property
     def aws(self) -> Clients:
@@ -37,32 +62,17 @@ class Applied:
 
 @dataclass(frozen=True)
 class Changed:
-    """What became of a change of many variables at once.
+    """What became of a change within a mode, of some variables and behind Terraform's back.
 
     Attributes:
         announced: What the plan of it said, by address.
         plan: Addresses that a plan after it would change.
-        steps: What the apply did, in order.
         written: Everything that Terraform keeps on disk of its own; too much for a failure's message.
     """
 
     announced: Mapping[str, str]
     plan: Sequence[str]
-    steps: Sequence[str]
     written: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Drifted:
-    """What became of changes behind Terraform's back.
-
-    Attributes:
-        noticed: Addresses that a plan names.
-        plan: Addresses that a plan names after the next apply.
-    """
-
-    noticed: Sequence[str]
-    plan: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -80,19 +90,6 @@ class RolledBack:
     running: Mapping[str, str]
     plan: Sequence[str]
     taken_back: Sequence[str]
-
-
-@dataclass(frozen=True)
-class CanaryRemoved:
-    """What became of an apply without the canary.
-
-    Attributes:
-        steps: What it did, in order.
-        plan: Addresses that a plan after it would change.
-    """
-
-    steps: Sequence[str]
-    plan: Sequence[str]
 
 
 @dataclass(frozen=True)

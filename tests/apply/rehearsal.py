@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import yaml
 
+from common.budget import budget
 from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
-from stage.host.budget import budget
-from stage.terraform.terraform_cli import Terraform
+from stage.terraform.rehearsed_module import Terraform
 from tests.apply.budget import within
 from tests.apply.clients import Clients
 from tests.apply.fleet import Fleet
@@ -26,8 +26,6 @@ APPLY_SECONDS = 1500
 PLAN_SECONDS = 600
 DESTROY_SECONDS = 1200
 _START_SECONDS = 300
-# Each Terraform lives for a minute or two: collecting less garbage saves a seventh of its CPU.
-_ENVIRONMENT = {"GOGC": "300"}
 # A line now and then is a sign of life; a line for each resource is none that anybody reads.
 _RESOURCES_A_LINE = 25
 
@@ -69,7 +67,7 @@ class Rehearsal:
                 self.aws = Clients(endpoint)
                 self.fleet = Fleet(endpoint)
                 self.fleet.start()
-                environment = {**Aws(endpoint, endpoint).environment(), **_ENVIRONMENT}
+                environment = Aws(endpoint, endpoint).environment()
                 self._terraform = Terraform(self._root, self._workdir, environment)
                 self._terraform.init()
         except BaseException:
@@ -92,17 +90,37 @@ class Rehearsal:
         with self._phase("apply", APPLY_SECONDS):
             self._terraform.apply(var_files, variables, self._now_and_then, self._note)
 
-    def plan(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> Mapping[str, str]:
-        """What an apply with these inputs would do, by address: create, update, delete or replace."""
-        with self._phase("plan of the change", PLAN_SECONDS):
-            planned = self._terraform.plan(var_files, variables)
+    def apply_planned(self) -> None:
+        """Carry out what the last plan has said."""
+        self.steps = []
+        with self._phase("apply of the plan", APPLY_SECONDS):
+            self._terraform.apply_planned(self._now_and_then, self._note)
+
+    def plan(
+        self,
+        name: str,
+        var_files: Sequence[Path],
+        variables: Mapping[str, object],
+        *,
+        refresh: bool = True,
+    ) -> Mapping[str, str]:
+        """What an apply with these inputs would do, by address: create, update, delete or replace.
+
+        Args:
+            name: Name of the change; `announced-<name>.yaml` in the report has the answer as well.
+            var_files: As for `apply`.
+            variables: As for `apply`.
+            refresh: Read first what stands; False where a plan has just done so and found no difference.
+        """
+        with self._phase(f"plan of {name}", PLAN_SECONDS):
+            planned = self._terraform.plan(var_files, variables, refresh=refresh)
         self._plan_text = str(planned)
         announced = {
             change["address"]: _action(change["change"]["actions"])
             for change in planned["resource_changes"]
             if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
         }
-        (self._report / "announced.yaml").write_text(yaml.safe_dump(announced))
+        (self._report / f"announced-{name}.yaml").write_text(yaml.safe_dump(announced))
         return announced
 
     def plan_changes(self) -> list[str]:

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from stage.control_plane.pages import described_services, listed
+from common.pages import described_services, listed
+from tests.apply.clients import Clients
 from tests.apply.phases import Applied
 
 
-def described(applied: Applied) -> dict[str, dict[str, Any]]:
-    """All services of the cluster by name."""
-    ecs, cluster = applied.aws("ecs"), applied.outputs["cluster_name"]
-    arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
+def services_of(aws: Clients, cluster: str) -> dict[str, dict[str, Any]]:
+    """All services of a cluster by name; none where there is no cluster yet."""
+    ecs = aws("ecs")
+    try:
+        arns = listed(ecs, "list_services", "serviceArns", cluster=cluster)
+    except ecs.exceptions.ClusterNotFoundException:
+        return {}
     return {service["serviceName"]: service for service in described_services(ecs, cluster, arns)}
+
+
+def described(applied: Applied) -> dict[str, dict[str, Any]]:
+    """All services of the applied cluster by name."""
+    return services_of(applied.aws, applied.outputs["cluster_name"])
 
 
 def task_definition(applied: Applied, service: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_the_alarm_to_wake_somebody_by_looks_at_alarms_that_exist(applied, alarm
     ("applied", "subscribed"),
     [
         ("service_connect", [("email", "on-call@notifications.example")]),
-        ("app_mesh", []),
-        ("none", []),
+        ("none", [("email", "on-call@notifications.example")]),
+        ("staging", []),
     ],
     indirect=["applied"],
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 from tests.apply.clients import ACCOUNT, REGION
 from tests.apply.mode import ROOT
 
@@ -83,6 +83,18 @@ def test_each_environment_has_a_deploy_role_that_github_may_take(bootstrap):
     assert {"staging", "production"} == arns.keys()
 
 
+def test_staging_has_a_role_that_loads_it_and_cannot_deploy(bootstrap):
+    """Jobs of another environment of GitHub take it, and it has nothing of a deployment's."""
+    iam, outputs = bootstrap.aws("iam"), bootstrap.outputs()
+    name = outputs["load_role_arns"]["staging"].rsplit("/", 1)[-1]
+    trust = json.dumps(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"])
+
+    assert ["staging"] == list(outputs["load_role_arns"])
+    assert ':environment:staging-load"' in trust
+    assert ':environment:staging"' not in trust
+    assert [] == listed(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+
+
 def test_services_have_their_roles_made_and_those_that_were_there_accepted(bootstrap):
     """One each: what the account had is as it was."""
     iam = bootstrap.aws("iam")
@@ -101,8 +113,8 @@ def test_services_have_their_roles_made_and_those_that_were_there_accepted(boots
 def test_a_change_arrives(bootstrap):
     """An environment that is given up takes its role along, and nothing else."""
     given_up = {**VARIABLES, "environments": ["staging"]}
-    announced = bootstrap.plan([], given_up)
-    bootstrap.apply([], given_up)
+    announced = bootstrap.plan("given-up", [], given_up)
+    bootstrap.apply_planned()
 
     assert [] == bootstrap.plan_changes()
     assert ["staging"] == list(bootstrap.outputs()["deploy_role_arns"])

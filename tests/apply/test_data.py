@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 
 PLAIN_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -63,7 +63,7 @@ def test_the_ledger_forgets_in_time_and_can_be_brought_back(applied, key):
     assert key["Arn"] == table["SSEDescription"]["KMSMasterKeyArn"]
 
 
-@pytest.mark.parametrize("applied", ["service_connect"], indirect=True)
+@pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
 def test_the_login_is_in_the_secret_and_nowhere_else(applied, key):
     """Whoever reads the state learns the secret's name, not what is in it."""
     secret = applied.aws("secretsmanager").describe_secret(SecretId=applied.outputs["smtp_secret_name"])
@@ -71,10 +71,10 @@ def test_the_login_is_in_the_secret_and_nowhere_else(applied, key):
 
     assert applied.variables["smtp_credentials"] == json.loads(value)
     assert key["Arn"] == secret["KmsKeyId"]
-    assert "never-in-a-state" not in applied.rehearsal.written()
+    assert "never-in-a-state" not in applied.written
 
 
-@pytest.mark.parametrize("applied", ["service_connect"], indirect=True)
+@pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
 def test_a_rotated_login_arrives_and_is_written_nowhere_else(applied, changed):
     """A raised version sends the new one; neither plan nor state has it."""
     secret = applied.aws("secretsmanager").get_secret_value(SecretId=applied.outputs["smtp_secret_name"])
@@ -92,21 +92,21 @@ def test_the_apis_keys_are_in_their_secret_and_nowhere_else(applied, key):
 
     assert applied.variables["api_keys"] == json.loads(value)
     assert key["Arn"] == secret["KmsKeyId"]
-    assert applied.variables["api_keys"]["id_key"] not in applied.rehearsal.written()
+    assert applied.variables["api_keys"]["id_key"] not in applied.written
 
 
-@pytest.mark.parametrize("applied", ["service_connect"], indirect=True)
-def test_a_second_key_of_a_client_arrives_and_is_written_nowhere_else(applied, changed):
+@pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
+def test_a_second_key_of_a_client_arrives_and_is_written_nowhere_else(applied):
     """Both are live at once; neither plan nor state has either."""
     secret = applied.aws("secretsmanager").get_secret_value(SecretId=applied.outputs["api_keys_secret_name"])
     ((one, other),) = [client["key_hashes"] for client in json.loads(secret["SecretString"])["clients"]]
 
     assert one != other
-    assert one not in changed.written
-    assert other not in changed.written
+    assert one not in applied.written
+    assert other not in applied.written
 
 
-@pytest.mark.parametrize("applied", ["app_mesh", "none"], indirect=True)
+@pytest.mark.parametrize("applied", ["service_connect", "staging"], indirect=True)
 def test_without_a_login_there_is_a_secret_for_the_apis_keys_alone(applied):
     """SES takes the task's role."""
     names = [secret["Name"] for secret in listed(applied.aws("secretsmanager"), "list_secrets", "SecretList")]
@@ -139,6 +139,14 @@ def test_a_tag_is_given_once_in_every_repository(applied, key):
             {
                 "LOG_LEVEL": "INFO",
                 "MAIL_FROM": "no-reply@notifications.example",
+                "MAIL_PROVIDER": "ses",
+            },
+        ),
+        (
+            "app_mesh",
+            {
+                "LOG_LEVEL": "WARNING",
+                "MAIL_FROM": "no-reply@notifications.example",
                 "MAIL_PROVIDER": "smtp",
                 "SMTP_HOST": "smtp.notifications.example",
                 "SMTP_PORT": "587",
@@ -147,7 +155,7 @@ def test_a_tag_is_given_once_in_every_repository(applied, key):
             },
         ),
         (
-            "app_mesh",
+            "staging",
             {
                 "LOG_LEVEL": "INFO",
                 "MAIL_FROM": "no-reply@staging.notifications.example",

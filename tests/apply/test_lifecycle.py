@@ -1,11 +1,14 @@
-"""Apply, change, drift, destroy: what Terraform says, and what is left."""
+"""Apply, move to another mesh, drift, destroy: what Terraform says, and what is left."""
 
 import re
 
 import pytest
 
-from stage.control_plane.pages import listed
-from tests.apply.mode import NAMES, ROOT
+from common.pages import listed
+from tests.apply.mode import CHAINS, ROOT
+
+moved = pytest.mark.parametrize("applied", ["app_mesh", "none", "staging"], indirect=True)
+last = pytest.mark.parametrize("applied", [CHAINS["production"][-1]], indirect=True)
 
 
 def test_a_second_plan_is_empty(applied):
@@ -13,36 +16,83 @@ def test_a_second_plan_is_empty(applied):
     assert [] == applied.plan
 
 
-def test_a_change_touches_what_it_should(applied, changed):
-    """A plan of many changes at once names what they are about, and nothing else.
+@moved
+def test_a_move_touches_what_it_should(applied):
+    """A plan of it, with many changes at once, names what they are about, and nothing else.
 
-    When more is meant to change: reports/apply/<mode>/announced.yaml is what the plan says now, for
-    `changed.plan` in tests/apply/modes/<mode>.yaml.
+    When more is meant to change: reports/apply/<chain>/announced-<mode>.yaml is what the plan says now, for
+    `plan` in tests/apply/modes/<mode>.yaml.
     """
-    assert applied.mode.announced == changed.announced
+    assert applied.mode.announced == applied.announced
 
 
-def test_a_plan_after_the_change_is_empty(applied, changed):
-    """Every changed value arrived."""
+@moved
+def test_a_move_keeps_every_service(applied):
+    """Each that stays is the one that was there: it is deployed anew, and not made anew."""
+    kept = applied.before.keys() & applied.after.keys()
+
+    assert {"notification-api", "email-sender"} <= kept
+    assert {name: (applied.before[name].arn, applied.before[name].created_at) for name in kept} == {
+        name: (applied.after[name].arn, applied.after[name].created_at) for name in kept
+    }
+
+
+@moved
+def test_a_move_takes_no_task_away_before_another_runs(applied):
+    """Of each service as many run all the time as were wanted before."""
+    desired = {name: one.desired for name, one in applied.before.items() if name in applied.after}
+
+    assert [] == [
+        f"{name}: {applied.fewest[name]} of {wanted}"
+        for name, wanted in desired.items()
+        if applied.fewest[name] < wanted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("applied", "mesh"),
+    [
+        ("app_mesh", "module.mesh.aws_service_discovery_http_namespace.service_connect[0]"),
+        ("none", "module.mesh.aws_appmesh_mesh.this[0]"),
+    ],
+    indirect=["applied"],
+)
+def test_the_old_mesh_goes_once_every_service_has_left_it(applied, mesh):
+    """Until then tasks run that need it."""
+    steps = applied.steps
+    (gone,) = [number for number, step in enumerate(steps) if step == f"delete begins {mesh}"]
+    left = [
+        number
+        for number, step in enumerate(steps)
+        if step.startswith("update ends") and step.endswith("aws_ecs_service.this")
+    ]
+
+    assert 2 <= len(left)
+    assert max(left) < gone
+
+
+@pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
+def test_a_change_by_hand_is_noticed(applied, changed):
+    """Weights, a policy and a threshold that somebody changed are named beside what is meant to change.
+
+    When more is meant to change: reports/apply/production/announced-app_mesh-changed.yaml is what the plan
+    says now, for `changed.plan` in tests/apply/modes/app_mesh.yaml.
+    """
+    assert applied.mode.change_announced == changed.announced
+    assert {
+        "module.load_balancer.aws_lb_listener.this": "update",
+        "module.monitoring.aws_cloudwatch_metric_alarm.dead_letters": "update",
+        'module.queue.aws_sqs_queue.this["normal"]': "update",
+    }.items() <= changed.announced.items()
+
+
+@pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
+def test_the_next_apply_puts_a_change_by_hand_right(applied, changed):
+    """What is declared wins, and every changed value arrives."""
     assert [] == changed.plan
 
 
-@pytest.mark.parametrize("applied", ["none"], indirect=True)
-def test_a_change_by_hand_is_noticed(applied, drifted):
-    """Weights, a policy and a threshold that somebody changed are named, and nothing else."""
-    assert [
-        "module.load_balancer.aws_lb_listener.this",
-        "module.monitoring.aws_cloudwatch_metric_alarm.dead_letters",
-        'module.queue.aws_sqs_queue.this["normal"]',
-    ] == drifted.noticed
-
-
-@pytest.mark.parametrize("applied", ["none"], indirect=True)
-def test_the_next_apply_puts_a_change_by_hand_right(applied, drifted):
-    """What is declared wins."""
-    assert [] == drifted.plan
-
-
+@last
 def test_destroy_leaves_nothing_in_the_state(applied, destroyed):
     """Nothing declared is in the way of its own removal."""
     assert [] == destroyed.left
@@ -78,6 +128,7 @@ def _active(ecs, clusters):
     return [cluster["clusterArn"] for cluster in found if cluster["status"] != "INACTIVE"]
 
 
+@last
 def test_destroy_leaves_nothing_in_the_account(applied, destroyed):
     """Also nothing that was made on behalf of a resource, such as the alarms of a scaling policy."""
     left = _left(destroyed.aws)
@@ -89,4 +140,4 @@ def test_every_mesh_is_rehearsed():
     """A mesh that may be chosen and has no file here would be one that nobody has applied."""
     (allowed,) = re.findall(r"contains\(\[(.*)\], var\.service_mesh\)", (ROOT / "variables.tf").read_text())
 
-    assert set(NAMES) == set(re.findall(r'"(\w+)"', allowed))
+    assert set(CHAINS["production"]) == set(re.findall(r'"(\w+)"', allowed))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def listeners(applied, balancer):
 
 @pytest.mark.parametrize(
     ("applied", "port", "canary"),
-    [("service_connect", 443, 0), ("app_mesh", 80, 10), ("none", 80, 0)],
+    [("service_connect", 443, 0), ("app_mesh", 443, 10), ("none", 443, 0), ("staging", 80, 0)],
     indirect=["applied"],
 )
 def test_requests_are_shared_as_declared(applied, balancer, port, canary):

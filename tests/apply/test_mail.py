@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 
-pytestmark = pytest.mark.parametrize("applied", ["app_mesh", "none"], indirect=True)
+DOMAINS = {"production": "notifications.example", "staging": "staging.notifications.example"}
+
+pytestmark = pytest.mark.parametrize("applied", ["service_connect", "staging"], indirect=True)
 
 
 def queue(applied, name):
@@ -51,11 +53,11 @@ def test_only_the_topic_puts_anything_there(applied):
 
 def test_the_identity_is_the_senders_domain(applied):
     """With the three keys that its DNS records, which are an output, point to."""
-    identity = applied.aws("sesv2").get_email_identity(EmailIdentity="staging.notifications.example")
+    domain = DOMAINS[applied.mode.environment]
+    identity = applied.aws("sesv2").get_email_identity(EmailIdentity=domain)
     records = {one["name"]: one["type"] for one in applied.outputs["mail_dns_records"]}
 
     assert 3 == len(identity["DkimAttributes"]["Tokens"])
-    assert {
-        f"{token}._domainkey.staging.notifications.example": "CNAME"
-        for token in identity["DkimAttributes"]["Tokens"]
-    } == {name: kind for name, kind in records.items() if kind == "CNAME"}
+    assert {f"{token}._domainkey.{domain}": "CNAME" for token in identity["DkimAttributes"]["Tokens"]} == {
+        name: kind for name, kind in records.items() if kind == "CNAME"
+    }

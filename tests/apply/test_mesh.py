@@ -2,11 +2,11 @@
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 from tests.apply.services import containers, described, task_definition
 
-MESH = "notifications-staging"
-NAMES = {"notification-api", "notification-api-canary", "email-sender"}
+MESH = "notifications-production"
+NAMES = {"notification-api", "notification-api-canary", "email-sender", "email-sender-canary"}
 
 
 def test_cloud_map_knows_every_service(applied):
@@ -73,7 +73,14 @@ class TestServiceConnect:
 
 @pytest.mark.parametrize("applied", ["app_mesh"], indirect=True)
 class TestAppMesh:
-    """The mode that the system was first asked for."""
+    """The mode that the system was first asked for, and which it comes to from Service Connect."""
+
+    def test_nothing_of_service_connect_is_left(self, applied):
+        """No namespace but that of the DNS names, and no service that is in another."""
+        namespaces = listed(applied.aws("servicediscovery"), "list_namespaces", "Namespaces")
+
+        assert ["DNS_PRIVATE"] == [namespace["Type"] for namespace in namespaces]
+        assert [{}] * 4 == [_service_connect(service) for service in described(applied).values()]
 
     def test_every_service_has_a_virtual_node_found_by_cloud_map(self, applied):
         """Under the name of its ECS service."""
@@ -101,6 +108,7 @@ class TestAppMesh:
             ("notification-api", "notification-api", 90),
             ("notification-api", "notification-api-canary", 10),
             ("email-sender", "email-sender", 100),
+            ("email-sender", "email-sender-canary", 0),
         } == {
             (route["virtualRouterName"], target["virtualNode"], target["weight"])
             for router in routers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 
 
 @pytest.fixture
@@ -19,9 +19,15 @@ def policies(applied):
         ("service_connect", {"notification-api": (3, 12), "email-sender": (2, 8)}),
         (
             "app_mesh",
-            {"notification-api": (2, 8), "notification-api-canary": (1, 8), "email-sender": (1, 4)},
+            {
+                "notification-api": (3, 12),
+                "notification-api-canary": (1, 12),
+                "email-sender": (2, 8),
+                "email-sender-canary": (1, 1),
+            },
         ),
-        ("none", {"notification-api": (2, 8), "email-sender": (1, 4)}),
+        ("none", {"notification-api": (4, 9), "email-sender": (2, 8)}),
+        ("staging", {"notification-api": (2, 8), "email-sender": (1, 4)}),
     ],
     indirect=["applied"],
 )
@@ -36,16 +42,28 @@ def test_each_service_scales_between_its_bounds(applied, bounds):
     }
 
 
-def test_each_service_keeps_its_cpu_at_seventy_percent(policies):
-    """A policy a service on its average CPU."""
+@pytest.mark.parametrize(
+    ("applied", "api", "sender"),
+    [
+        ("service_connect", 70.0, 70.0),
+        ("app_mesh", 70.0, 70.0),
+        ("none", 60.0, 70.0),
+        ("staging", 70.0, 70.0),
+    ],
+    indirect=["applied"],
+)
+def test_each_service_keeps_its_cpu_at_its_target(policies, api, sender):
+    """A policy a service on its average CPU; seventy percent unless it is declared otherwise."""
     targets = {
         name: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
         for name, policy in policies.items()
         if name.endswith("-cpu")
     }
 
-    assert {"notification-api-cpu", "email-sender-cpu"} <= targets.keys()
-    assert {70.0} == set(targets.values())
+    # A canary is sized as its service is.
+    stable = {"notification-api-cpu": api, "email-sender-cpu": sender}
+    canaries = {name: stable[name.replace("-canary", "")] for name in targets if "-canary-" in name}
+    assert stable | canaries == targets
 
 
 def test_the_sender_also_scales_on_its_backlog(applied, policies):

@@ -2,16 +2,18 @@
 
 import pytest
 
-from stage.control_plane.pages import listed
+from common.pages import listed
 from tests.apply.services import containers, described, images, task_definition
+from tests.waiting import LONG, eventually
 
 STABLE = {"notification-api": "0.1.0", "email-sender": "0.1.0"}
-WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0"}
+NEXT = dict.fromkeys(STABLE, "0.1.1")
+WITH_CANARY = STABLE | {"notification-api-canary": "0.2.0", "email-sender-canary": "0.2.0"}
 
 
 @pytest.mark.parametrize(
     ("applied", "tags"),
-    [("service_connect", STABLE), ("app_mesh", WITH_CANARY), ("none", STABLE)],
+    [("service_connect", STABLE), ("app_mesh", WITH_CANARY), ("none", NEXT), ("staging", STABLE)],
     indirect=["applied"],
 )
 def test_each_service_runs_its_image(applied, tags):
@@ -25,14 +27,20 @@ def test_each_service_runs_its_image(applied, tags):
 
 def test_an_apply_ends_when_the_services_are_steady(applied):
     """As many tasks run as are wanted, and none of an earlier deployment."""
-    assert {(True, 1, "COMPLETED")} == {
-        (
-            one["runningCount"] == one["desiredCount"],
-            len(one["deployments"]),
-            one["deployments"][0]["rolloutState"],
-        )
+    assert {(True, 1)} == {
+        (one["runningCount"] == one["desiredCount"], len(one["deployments"]))
         for one in described(applied).values()
     }
+
+
+def test_each_deployment_is_completed_once_its_alarms_have_seen_it(applied):
+    """No apply waits for the bake time, and nothing rolls a good deployment back."""
+    eventually(
+        lambda: (
+            {"COMPLETED"} == {one["deployments"][0]["rolloutState"] for one in described(applied).values()}
+        ),
+        LONG,
+    )
 
 
 def test_each_task_definition_is_active(applied):
@@ -76,7 +84,7 @@ def test_a_deployment_that_fails_is_undone(applied):
 
 
 @pytest.mark.parametrize(
-    ("applied", "spot"), [("service_connect", 50), ("app_mesh", 0), ("none", 0)], indirect=["applied"]
+    ("applied", "spot"), [("service_connect", 50), ("none", 0), ("staging", 0)], indirect=["applied"]
 )
 def test_the_sender_runs_on_spot_as_far_as_declared(applied, spot):
     """One task never does."""
@@ -128,7 +136,8 @@ def test_each_secret_setting_is_a_parameter_that_exists(applied):
     }
 
     assert {service for service, _ in values} == described(applied).keys()
-    assert {"INFO"} == {value for (_, name), value in values.items() if name == "LOG_LEVEL"}
+    level = applied.variables.get("log_level", "INFO")
+    assert {level} == {value for (_, name), value in values.items() if name == "LOG_LEVEL"}
     assert applied.outputs["notification_api"]["service_name"] in described(applied)
 
 

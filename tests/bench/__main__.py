@@ -14,13 +14,14 @@ from rich.console import Console
 
 from tests.bench.aws import stand_in
 from tests.bench.children import REPOSITORY
-from tests.bench.document import with_figures
 from tests.bench.errors import BenchError
 from tests.bench.measure import api, calls, sender
 from tests.bench.results import Results
+from tests.marked import with_text
 from verify.progress import progress
 
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
+PLACE = "bench"
 REPORT = REPOSITORY / "reports" / "bench"
 MEASURES = ("api", "sender", "calls")
 
@@ -46,10 +47,10 @@ def main() -> int:
     console.print(results.terminal())
     console.print(f"Results: {results.write(REPORT)}", soft_wrap=True)
     if arguments.write:
-        DOCUMENT.write_text(with_figures(DOCUMENT.read_text(), results.markdown()))
+        DOCUMENT.write_text(with_text(DOCUMENT.read_text(), PLACE, results.markdown()))
     missed = [target for target in results.targets if not target.met]
     for target in missed:
-        console.print(f"MISSED  {target.name}: {target.figure:.2f}, not {target.least:.2f}", style="bold red")
+        console.print(f"MISSED  {target.name}: {target.figure:.2f}, not {target.bound:.2f}", style="bold red")
     return 1 if missed else 0
 
 

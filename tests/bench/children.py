@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from common.die_with_parent import launcher
 from stage.cpu.usage import process_cpu_seconds
-from stage.host.die_with_parent import launcher
 from tests.bench.errors import BenchError
 from tests.waiting import SOON, START, reached
 

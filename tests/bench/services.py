@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from common.growing_logs import Follower
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, program, server
-from verify.request_log import Follower, mails_in
-from verify.timeline import Mail
+from verify.record import Mail
+from verify.request_log import mails_in
 
 MAIL_FROM = "no-reply@example.com"
 

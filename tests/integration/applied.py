@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stage.terraform.terraform_cli import Terraform, copy_module
+from stage.terraform.rehearsed_module import Terraform, copy_module
 from tests.plan.offline import ROOT_MODULE
 
 _HERE = Path(__file__).parent / "terraform"

@@ -15,7 +15,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 
-from stage.host.shared_files import complete_lines
+from common.shared_files import complete_lines
 from tests.integration.waiting import wait_for
 
 _ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 
-from stage.host.budget import budget
+from common.budget import budget
 from tests.waiting import START, reached
 
 Say = Callable[[str], None]

@@ -15,7 +15,7 @@ import docker
 from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
-from stage.host.budget import budget
+from common.budget import budget
 from tests.integration.base_image import base_image
 from tests.integration.engine import EngineUnavailableError, Say, client_program
 from tests.integration.package_index import build_secrets
@@ -28,6 +28,7 @@ _BUILD_BUDGET_SECONDS = budget(3000.0)
 DOCKERFILES = {
     "notification-api": "services/notification_api/Dockerfile",
     "email-sender": "services/email_sender/Dockerfile",
+    "load-generator": "load_generator/Dockerfile",
     "localstack": "tests/integration/images/localstack/Dockerfile",
     "stand-ins": "tests/integration/images/stand_ins/Dockerfile",
 }

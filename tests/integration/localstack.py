@@ -1,17 +1,32 @@
 """LocalStack, as the tests see it."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 import httpx
 
+from tests.integration.aws import AwsClients
 from tests.integration.containers import Container
 from tests.integration.waiting import ANSWER_SECONDS, PATIENCE_SECONDS
 
 PORT = 4566
+_READS = {
+    "cloudwatch": "describe_alarms",
+    "events": "list_rules",
+    "iam": "list_roles",
+    "kms": "list_keys",
+    "logs": "describe_log_groups",
+    "secretsmanager": "list_secrets",
+    "ses": "list_identities",
+    "sns": "list_topics",
+    "sqs": "list_queues",
+    "ssm": "describe_parameters",
+    "sts": "get_caller_identity",
+}
+"""Services that are needed, each with a call that changes nothing."""
 SETTINGS = {
     "GATEWAY_LISTEN": f"0.0.0.0:{PORT}",
     "LOCALSTACK_HOST": f"localstack:{PORT}",
-    "SERVICES": "cloudwatch,events,iam,kms,logs,secretsmanager,ses,sns,sqs,ssm,sts",
+    "SERVICES": ",".join(_READS),
     "EAGER_SERVICE_LOADING": "1",
     # Nothing is asked of, or told to, anybody outside the network.
     "DISABLE_EVENTS": "1",
@@ -60,11 +75,22 @@ class LocalStack:
     def wait(self) -> None:
         """Wait until every service answers."""
         self._container.wait_for("LocalStack", self._is_ready)
+        self._attach_operations()
+
+    def _attach_operations(self) -> None:
+        """Ask each service once, and nothing beside it.
+
+        A service's operations are attached by its first request, and one that comes meanwhile is answered
+        with 501, "no handler for operation": the service is noted as loaded before its operations are
+        (ServiceLoader in localstack/aws/handlers/service_plugin.py).
+        """
+        with closing(AwsClients({"AWS_ENDPOINT_URL": self.url})) as clients:
+            for service, read in _READS.items():
+                getattr(clients(service), read)()
 
     def _is_ready(self) -> bool:
         try:
             health = httpx.get(f"{self.url}/_localstack/health", timeout=ANSWER_SECONDS).json()
         except (httpx.HTTPError, ValueError):
             return False
-        wanted = SETTINGS["SERVICES"].split(",")
-        return all(health["services"].get(name) in {"available", "running"} for name in wanted)
+        return all(health["services"].get(name) in {"available", "running"} for name in _READS)

@@ -1,7 +1,7 @@
 """The whole system in containers: LocalStack, the stand-ins, what Terraform creates, both services."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import docker
 
+from stage.smtp_server.certificate import write_certificate
 from tests.integration.applied import Applied, apply
 from tests.integration.aws import AwsClients, access
 from tests.integration.caller import Caller, client_entry, new_key
-from tests.integration.certificate import write_certificate
 from tests.integration.containers import Container, make_network, remove_all, use_reaper_if_there_is_one
 from tests.integration.dead_letters import DeadLetter, read_dead_letters
 from tests.integration.declared import MAIL_HOST, Declared, declared, python_seconds, send_timeout_for
@@ -28,6 +28,8 @@ API = "notification-api"
 SENDER = "email-sender"
 _DYNAMODB_PORT = 5000
 _MAIL_USER = "notifications"
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+_ITEMS_A_CALL = 100
 _MAIL_EVENTS = ("MAIL_EVENTS_QUEUE_NAME", "MAIL_EVENTS_DEAD_LETTER_QUEUE_NAME")
 
 
@@ -91,9 +93,20 @@ class System:
         )
         return (item for page in pages for item in page["Items"] if "state" in item)
 
-    def ledger_states(self) -> dict[str, str]:
-        """The state of every notification that the ledger knows, by id."""
-        return {item["notification_id"]["S"]: item["state"]["S"] for item in self.ledger_items()}
+    def ledger_states(self, ids: Collection[str]) -> dict[str, str]:
+        """States of notifications by id, of those that the ledger knows."""
+        table, dynamodb, keys = self.applied.names["LEDGER_TABLE"], self.aws("dynamodb"), sorted(ids)
+        states = {}
+        for start in range(0, len(keys), _ITEMS_A_CALL):
+            asked = [{"notification_id": {"S": key}} for key in keys[start : start + _ITEMS_A_CALL]]
+            answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": asked, "ConsistentRead": True}})
+            assert not answer["UnprocessedKeys"]
+            states |= {
+                item["notification_id"]["S"]: item["state"]["S"]
+                for item in answer["Responses"][table]
+                if "state" in item
+            }
+        return states
 
 
 @contextmanager

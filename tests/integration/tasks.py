@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 
 from stage.control_plane.aws import Aws
-from stage.tasks.environment import read_secrets
+from stage.tasks.secret_values import read_secrets
 from tests.integration.aws import AwsClients, access
 from tests.integration.containers import Container
 from tests.integration.declared import Declared

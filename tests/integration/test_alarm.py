@@ -4,8 +4,8 @@ LocalStack looks at an alarm once a period of 60 s. Dead letters that other test
 whoever comes last need not wait.
 """
 
+from common.pages import listed
 from shared.message import REASON_ATTRIBUTE
-from stage.control_plane.pages import listed
 from tests.integration.waiting import wait_for
 
 

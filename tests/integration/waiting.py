@@ -7,7 +7,7 @@ there is one figure for all, so large that no slow machine meets it.
 from collections.abc import Callable
 from typing import TypeVar
 
-from stage.host.budget import budget
+from common.budget import budget
 from tests.waiting import START, eventually
 
 T = TypeVar("T")

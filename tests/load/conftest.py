@@ -1,28 +1,28 @@
-"""Brings the target up, runs each scenario once, prints and writes what came of it."""
+"""Brings the target up and runs each scenario once."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from tests.load import inconclusive
+from common.errors import SetupError
+from tests.load import inconclusive, reporting
 from verify import target as targets
-from verify.discovery import discovered
+from verify.bounds import Bounds
+from verify.discovery import discovered, selected
 from verify.errors import LoadError
-from verify.progress import Progress, progress
-from verify.report import html
-from verify.report.findings import Finding, Findings
-from verify.report.terminal import table
+from verify.report.enforced import Limits
+from verify.report.findings import Finding
 from verify.scenario import Scenario
 from verify.target import Target
-from verify.verdict import terraform
 from verify.verdict.check import Check, by_name
 
-_FINDINGS = pytest.StashKey[Findings]()
 _SCENARIOS = pytest.StashKey[Mapping[str, Scenario]]()
+_AWS = pytest.StashKey[Target]()
+_BOUNDS = Bounds()
 _USAGE_ERROR = 4
 _API_KEY = "LOAD_API_KEY"
 
@@ -37,41 +37,92 @@ def pytest_addoption(parser):
         "--outputs", type=Path, help="with --target=aws: a file that `terraform output -json` wrote"
     )
     group.addoption(
-        "--scenario",
-        action="append",
-        metavar="NAME",
-        help="run this one, a module of verify/scenarios; may be repeated (all)",
+        "--restored",
+        action="store_true",
+        help="with --target=stage: begin with what was applied before, if nothing of it has changed",
     )
     group.addoption(
-        "--report",
+        "--restored-from",
         type=Path,
-        default=Path("reports/verify"),
-        help="folder for index.html and results.json (reports/verify)",
+        metavar="FILE",
+        help="with --target=stage: begin with this kept state, and apply what differs from it",
     )
+    group.addoption(
+        "--scenario",
+        action="append",
+        metavar="NAME[,NAME]",
+        help="run these, modules of verify/scenarios; may be repeated (those of the default set)",
+    )
+    group.addoption("--all", action="store_true", dest="all_scenarios", help="run every scenario there is")
+    group.addoption(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="let N Locust workers make the load, led by a master of their own (one process; with "
+        "--target=aws as many tasks of ECS as load_generator declares, 1 for this machine)",
+    )
+    group.addoption(
+        "--yes", action="store_true", help="with --target=aws: load that system, without being asked again"
+    )
+    group.addoption(
+        "--max-rate",
+        type=float,
+        default=_BOUNDS.requests_per_second,
+        metavar="REQUESTS",
+        help=f"a second, with --target=aws ({_BOUNDS.requests_per_second:g})",
+    )
+    group.addoption(
+        "--max-users",
+        type=int,
+        default=_BOUNDS.users,
+        metavar="USERS",
+        help=f"at the same time, with --target=aws ({_BOUNDS.users})",
+    )
+    group.addoption(
+        "--max-minutes",
+        type=float,
+        default=_BOUNDS.minutes,
+        metavar="MINUTES",
+        help=f"that the load of a scenario lasts at most, with --target=aws ({_BOUNDS.minutes:g})",
+    )
+    reporting.add_options(group)
 
 
 def pytest_configure(config):
-    """Begin with no findings; refuse what cannot work before anything is brought up."""
+    """Refuse what cannot work before anything is brought up."""
     if config.option.target == "aws" and config.option.outputs is None:
         raise pytest.UsageError("--target=aws needs --outputs=FILE, written by `terraform output -json`")
-    if config.option.target == "aws" and not os.environ.get(_API_KEY):
-        raise pytest.UsageError(
-            f"--target=aws needs {_API_KEY} in the environment: a key that the Notification API knows, "
-            "as <client id>.<key>, of a client whose rate limit is above the load"
-        )
-    config.stash[_SCENARIOS] = _wanted(config.option.scenario)
-    config.stash[_FINDINGS] = Findings(config.option.target)
+    if (config.option.workers or 0) < 0:
+        raise pytest.UsageError(f"--workers {config.option.workers}: give a number of processes, such as 2")
+    if config.option.target == "aws":
+        config.stash[_AWS] = _account(config.option)
+    config.stash[_SCENARIOS] = _wanted(config.option)
     config.pluginmanager.register(inconclusive)
+    config.pluginmanager.register(reporting)
 
 
-def _wanted(names: Sequence[str] | None) -> Mapping[str, Scenario]:
+def _account(options) -> Target:
+    """The system in an account, once it is clear that it may be loaded."""
+    bounds = Bounds(options.max_rate, options.max_users, options.max_minutes)
     try:
-        found = discovered()
+        found = targets.from_outputs(options.outputs, os.environ.get(_API_KEY, ""), options.workers, bounds)
     except LoadError as error:
         raise pytest.UsageError(str(error)) from None
-    if unknown := sorted(set(names or ()) - found.keys()):
-        raise pytest.UsageError(f"--scenario {unknown[0]}: there are {', '.join(found)}")
-    return {name: scenario for name, scenario in found.items() if not names or name in names}
+    if not options.yes and not os.environ.get("CI"):
+        raise pytest.UsageError(f"this loads {found.url} with {bounds}: say that you want that with --yes")
+    return found
+
+
+def _wanted(options) -> Mapping[str, Scenario]:
+    try:
+        return selected(
+            discovered(),
+            options.scenario or (),
+            all_scenarios=options.all_scenarios,
+            account=options.target == "aws",
+        )
+    except LoadError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_generate_tests(metafunc):
@@ -88,48 +139,38 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session")
-def shown(pytestconfig) -> Callable:
-    """A context in which a long fixture can say where it is."""
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-
-    @contextmanager
-    def show(title: str) -> Iterator[Progress]:
-        with ExitStack() as stack:
-            if capture is not None:
-                stack.enter_context(capture.global_and_fixture_disabled())
-            yield stack.enter_context(progress(title))
-
-    return show
-
-
-@pytest.fixture(scope="session")
 def target(pytestconfig, shown) -> Iterator[Target]:
     """The system under test, up and steady."""
     if pytestconfig.option.target == "aws":
-        try:
-            found = targets.from_outputs(pytestconfig.option.outputs, os.environ[_API_KEY])
-        except ValueError as error:
-            pytest.exit(str(error), returncode=_USAGE_ERROR)
-        yield found
+        reporting.note_target(pytestconfig, pytestconfig.stash[_AWS], None)
+        yield pytestconfig.stash[_AWS]
         return
     # Whoever drives AWS needs nothing of the stage.
-    from stage.errors import StageError  # noqa: PLC0415
-    from stage.settings import StageSettings  # noqa: PLC0415
     from stage.stage import Stage  # noqa: PLC0415
 
     with ExitStack() as stack:
         with shown("Bringing the stage up") as say:
             try:
-                stage = stack.enter_context(Stage(StageSettings(progress=say)))
-            except StageError as error:
+                stage = stack.enter_context(Stage(_settings(pytestconfig.option, say)))
+                stage.wait_for_proof()
+                say(str(stage.origin))
+            except SetupError as error:
                 pytest.exit(f"stage: {error}", returncode=_USAGE_ERROR)
-        yield targets.from_stage(stage)
+        found = replace(targets.from_stage(stage), workers=pytestconfig.option.workers or 0)
+        limits = Limits(stage.quota_method, memory="by a watch on what is resident")
+        reporting.note_target(pytestconfig, found, limits)
+        yield found
+        with shown("Taking the stage down"):
+            stack.close()
 
 
-@pytest.fixture(scope="session")
-def findings(pytestconfig) -> Findings:
-    """What this session has found until now."""
-    return pytestconfig.stash[_FINDINGS]
+def _settings(option, say):
+    """The stage's settings: what is restored is proved by an empty plan before anything is driven."""
+    from stage.settings import KEPT_STATES, StageSettings  # noqa: PLC0415
+
+    return StageSettings(
+        kept_states=KEPT_STATES, restored=option.restored, restored_from=option.restored_from, progress=say
+    )
 
 
 @pytest.fixture(scope="session")
@@ -138,31 +179,9 @@ def scenario_checks(request, target, findings, shown) -> Mapping[str, Check]:
     scenario = request.config.stash[_SCENARIOS][request.param]
     with shown(scenario.title) as say, _told_in_one_line():
         judged = scenario.prove(target, say)
-    findings.found.append(Finding(scenario.title, judged.checks, judged.record, scenario.sentence))
+    findings.add(Finding(scenario.title, judged.checks, judged.record, scenario.sentence))
     findings.repeated += judged.repeated
     return by_name(judged.checks)
-
-
-@pytest.fixture(scope="session")
-def plan_checks(target, findings, shown) -> Mapping[str, Check]:
-    """The check on a second plan, by name."""
-    if target.plan_changes is None:
-        pytest.skip("no plan can be made of this target from here: make one with `terraform plan`")
-    with shown("Planning a second time"):
-        checks = terraform.judge_plan(target.plan_changes())
-    findings.found.append(Finding("Second plan", checks))
-    return by_name(checks)
-
-
-@pytest.fixture(scope="session")
-def destroy_checks(target, findings, shown) -> Mapping[str, Check]:
-    """The check on removing everything, by name; only where that is this session's to do."""
-    if target.destroy is None:
-        pytest.skip("this target was there before and stays")
-    with shown("Destroying everything"):
-        checks = terraform.judge_destroy(target.destroy())
-    findings.found.append(Finding("Destroy", checks))
-    return by_name(checks)
 
 
 @contextmanager
@@ -172,26 +191,3 @@ def _told_in_one_line() -> Iterator[None]:
         yield
     except LoadError as error:
         pytest.fail(str(error), pytrace=False)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Keep what broke a fixture: a scenario that could not be judged is no pass."""
-    report = yield
-    if report.when == "setup" and report.failed and call.excinfo is not None:
-        note = f"Not everything could be judged: {call.excinfo.value}"
-        notes = item.config.stash[_FINDINGS].notes
-        if note not in notes:
-            notes.append(note)
-    return report
-
-
-def pytest_terminal_summary(config):
-    """Print the table of checks and write the report."""
-    findings = config.stash[_FINDINGS]
-    if not findings.found and not findings.notes:
-        return
-    console = Console(highlight=False)
-    console.print()
-    console.print(table(findings))
-    console.print(f"Report: {html.write(findings, config.option.report)}", soft_wrap=True)

@@ -14,18 +14,23 @@ class InconclusiveError(Exception):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item, call):
-    """Give the test an outcome of its own."""
+    """Give the test an outcome of its own.
+
+    To other plugins it is skipped: pytest's --junitxml takes what it does not know for passed.
+    """
     report = yield
     if call.excinfo is not None and call.excinfo.errisinstance(InconclusiveError):
-        report.outcome = _OUTCOME
-        report.longrepr = str(call.excinfo.value)
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"{_OUTCOME}: {call.excinfo.value}")
+        report.inconclusive = str(call.excinfo.value)
         item.config.stash[_SEEN] = True
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report):
     """Name it in the progress and in the last line."""
-    if report.outcome == _OUTCOME:
+    if hasattr(report, _OUTCOME):
         return _OUTCOME, "I", "INCONCLUSIVE"
     return None
 
@@ -40,4 +45,4 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter):
     """List what could not be decided, as pytest lists what failed."""
     for report in terminalreporter.stats.get(_OUTCOME, []):
-        terminalreporter.write_line(f"INCONCLUSIVE {report.nodeid} - {report.longrepr}", yellow=True)
+        terminalreporter.write_line(f"INCONCLUSIVE {report.nodeid} - {report.inconclusive}", yellow=True)

@@ -1,39 +1,44 @@
 """Program: `python -m tests.load.readme_table --write`, the table of scenarios in `verify/README.md`."""
 
-import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from stage.host.shared_files import write_whole
+from common.shared_files import write_whole
+from tests.marked import with_text
 from verify.discovery import discovered
+from verify.verdict.always import ALWAYS
+from verify.verdict.trust import HOST_RULE
 
+EVERYWHERE = (*(rule.__name__ for rule in ALWAYS), HOST_RULE)
+"""Rules that need no row of their own."""
 README = Path(__file__).parents[2] / "verify" / "README.md"
-_MARKS = re.compile(r"(<!-- begin: scenarios -->\n).*?(<!-- end: scenarios -->)", re.DOTALL)
+PLACE = "scenarios"
 
 
 def table() -> str:
-    """A row for each scenario that there is."""
+    """A row for each scenario that there is, and a line for what holds in all of them."""
     rows = []
     for name, scenario in discovered().items():
-        rules = ", ".join(f"`{rule}`" for rule in scenario.rules)
-        rows.append(f"| [`{name}`](scenarios/{name}.py) | {scenario.sentence} | {rules} |\n")
-    return "".join(["| scenario | shows | checks |\n", "|---|---|---|\n", *rows])
+        rules = _named(rule for rule in scenario.rules if rule not in EVERYWHERE)
+        alarms = _named(scenario.alarms) or "none"
+        if scenario.may_go_off:
+            alarms += f"; depending on the machine {_named(scenario.may_go_off)}"
+        when = "by default" if scenario.default else "when asked"
+        budget = f"{scenario.budget_minutes:g} min"
+        link = f"[`{name}`](scenarios/{name}.py)"
+        rows.append(f"| {link} | {scenario.sentence} | {when} | {budget} | {alarms} | {rules} |\n")
+    head = "| scenario | shows | runs | at most | alarms that go off | checks |\n|---|---|---|---|---|---|\n"
+    everywhere = f"\nWhere nothing forbids it, each is also held against {_named(EVERYWHERE)}.\n"
+    return "".join([head, *rows, everywhere])
 
 
-def with_table(document: str) -> str:
-    """A document with the table between its two marks.
-
-    Raises:
-        ValueError: It does not have both marks.
-    """
-    written, count = _MARKS.subn(lambda marks: f"{marks[1]}{table()}{marks[2]}", document)
-    if count != 1:
-        raise ValueError("verify/README.md lacks its two marks, <!-- begin: scenarios --> and its end")
-    return written
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 if __name__ == "__main__":
-    text = with_table(README.read_text("utf-8"))
+    text = with_text(README.read_text("utf-8"), PLACE, table())
     if "--write" in sys.argv[1:]:
         write_whole(README, text)
     else:

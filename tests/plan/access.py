@@ -10,7 +10,8 @@ import yaml
 
 from tests.plan.view import Plan
 
-Statements = dict[str, dict[str, Any]]
+Statement = dict[str, Any]
+Statements = dict[str, Statement]
 
 PROVIDER_ACTIONS = yaml.safe_load(Path(__file__).with_name("provider_actions.yaml").read_text())
 """Actions by which Terraform reads and changes each type of resource."""

@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 
+from stage.settings import SMALL_TASKS
 from tests.plan.account import ACCOUNT, EXAMPLE
 from tests.plan.matrix import BASE, CELLS
-from tests.plan.offline import ROOT_MODULE, OfflineTerraform
+from tests.plan.offline import ROOT_MODULE, STAGING, OfflineTerraform
 from tests.plan.plans_needed import is_inventory, plans_needed
 from tests.plan.view import Plan, Service
 
@@ -16,10 +17,16 @@ def pytest_addoption(parser):
     parser.addoption(
         "--write", metavar="NAME", help="write this inventory from what is planned now; 'all' for every one"
     )
+    parser.addoption(
+        "--plans",
+        action="append",
+        metavar="NAME",
+        help="only tests that look at this plan and no other (all)",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Have tests of one plan run in one worker, and rules before inventories.
 
     Groups are named before xdist reads them, and the order is made after pytest has made its own.
@@ -30,6 +37,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(plans.pop()))
     yield
     items.sort(key=is_inventory)
+    if config.option.plans:
+        wanted = [item for item in items if (plans := plans_needed(item)) and plans <= {*config.option.plans}]
+        config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+        items[:] = wanted
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +120,12 @@ def production(edges) -> Plan:
 def standalone(offline) -> Plan:
     """Each module by itself, so that nothing it makes of what it is given is unknown."""
     return Plan(offline.standalone(), offline.standalone_folder)
+
+
+@pytest.fixture(scope="session")
+def rehearsed(offline) -> Plan:
+    """Staging as the stage has it, in small tasks, and in an account without a boundary for its roles."""
+    return Plan(offline.plan("rehearsed", STAGING, SMALL_TASKS, permissions_boundary_arn="none"), ROOT_MODULE)
 
 
 @pytest.fixture(scope="session")

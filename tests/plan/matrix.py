@@ -50,6 +50,8 @@ _OTHERS = (
         (_environment("staging"), VARIABLES / "smtp.tfvars"),
         {"private_endpoints": "gateway"},
     ),
+    # Tasks that make the load, which production never has.
+    Cell("load", (_environment("staging"),), {"load_generator": {"workers": 2, "image_tag": "0.3.0"}}),
     # Every variable at the edge of what is accepted.
     Cell("edges", (VARIABLES / "edges.tfvars",)),
 )
@@ -62,11 +64,13 @@ CELLS: dict[str, Cell] = {
             for mesh in ("service_connect", "app_mesh", "none")
             for weight in (None, 10)
         ),
-        # The ends of the scale: a canary that stands without requests, and one that gets them all.
+        # The ends of the scale: a canary that stands without requests, and one that gets them all; and one
+        # that gets as many as the stable service.
         _cell("staging", "service_connect", 0),
+        _cell("staging", "service_connect", 50),
         _cell("staging", "service_connect", 100),
         *_OTHERS,
     )
 }
 # Variable sets that together have every resource and every permission; others differ in values.
-FEW = (BASE, "edges", "staging-app_mesh-canary", "smtp", "production-none-canary", "gateway")
+FEW = (BASE, "edges", "staging-app_mesh-canary", "smtp", "production-none-canary", "gateway", "load")

@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from stage.terraform.provider_mirror import cli_environment
-from stage.terraform.terraform_cli import LOCK_FILE, copy_module
+from common.terraform.provider_mirror import cli_environment
+from stage.terraform.rehearsed_module import LOCK_FILE, copy_module
 from tests.plan.offline import HERE, ROOT_MODULE
 
 REPOSITORY = HERE.parents[1]

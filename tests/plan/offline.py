@@ -10,14 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytest
 import tftest
-from filelock import FileLock
 
-from stage.host.shared_files import write_whole
-from stage.terraform.provider_mirror import cli_environment
-from stage.terraform.terraform_cli import LOCK_FILE, copy_module
+from common.shared_files import write_whole
+from common.terraform.provider_mirror import cli_environment
+from stage.terraform.rehearsed_module import LOCK_FILE, copy_module
+from tests.plan.kept_answers import KeptAnswers
 from tests.plan.provider import RunningProvider, provider_binary
+from tests.plan.used_schemas import UsedSchemas, named_types
+from tests.plan.variables_alone import variables_alone
 
 HERE = Path(__file__).parent
 # The mutants' runner points this at a copy with one line changed.
@@ -28,20 +29,19 @@ ACCOUNT_ID = "123456789012"
 
 
 class OfflineTerraform:
-    """A copy of the root module that is initialised once, however many workers ask.
-
-    Each answer is kept in a file behind a lock of its own, so that two workers can work on two
-    different answers at a time.
-    """
+    """A copy of the root module that is initialised once, however many workers ask."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._module = folder / "terraform"
         self._running: RunningProvider | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        self._schemas: UsedSchemas | None = None
+        self._answers = KeptAnswers(folder)
 
     def stop(self) -> None:
         """End the provider, if there was anything to plan."""
+        if self._schemas is not None:
+            self._schemas.stop()
         if self._running is not None:
             self._running.stop()
 
@@ -53,11 +53,15 @@ class OfflineTerraform:
             var_files: Variable files, in this order.
             variables: Further variables; they win over the files.
         """
-        return dict(self._once(f"plan-{name}", lambda: self._plan(self._root, name, var_files, variables)))
+        return dict(
+            self._answers.once(f"plan-{name}", lambda: self._plan(self._root, name, var_files, variables))
+        )
 
     def standalone(self) -> dict[str, Any]:
         """The plan of every module by itself, with all that it is given known before an apply."""
-        return dict(self._once("standalone", lambda: self._plan(self._beside("standalone"), "standalone")))
+        return dict(
+            self._answers.once("standalone", lambda: self._plan(self._beside("standalone"), "standalone"))
+        )
 
     @property
     def standalone_folder(self) -> Path:
@@ -81,18 +85,38 @@ class OfflineTerraform:
             variables = {"aws_account_id": ACCOUNT_ID}
             return self._plan(self._set_up(module), name, (STAGING,), variables)
 
-        return dict(self._once(f"plan-{name}", make))
+        return dict(self._answers.once(f"plan-{name}", make))
 
     def root(self, folder: str, **variables: object) -> dict[str, Any]:
         """The plan of a root module of its own below terraform/, such as "bootstrap"."""
         name = f"standalone-{folder.replace('/', '-')}"
-        return dict(self._once(name, lambda: self._plan(self._standing(folder), name, variables=variables)))
+        return dict(
+            self._answers.once(name, lambda: self._plan(self._standing(folder), name, variables=variables))
+        )
 
     def diagnostics(self, folder: str) -> list[str]:
         """Errors and warnings of `terraform validate` in a root module; "." is the system's own."""
         terraform = self._root if folder == "." else self._standing(folder)
         output = terraform.execute_command("validate", "-json").out
         return [f"{one['severity']}: {one['summary']}" for one in json.loads(output)["diagnostics"]]
+
+    def refused_values(self, name: str, variables: Mapping[str, object], folder: str = ".") -> str:
+        """What the rules of a root module's variables say to these values; empty if they accept them.
+
+        Args:
+            name: What the answer is kept under.
+            variables: By their names; "." is the system's own module, and takes all others from staging.
+            folder: The module, below terraform/.
+        """
+        kept = f"values-{folder.replace('/', '-')}-{name}"
+
+        def make() -> str:
+            is_system = folder == "."
+            files = (self._module / "environments" / "staging.tfvars",) if is_system else ()
+            given = {"aws_account_id": ACCOUNT_ID} | dict(variables) if is_system else variables
+            return _refused(lambda: self._plan(self._alone(folder), kept, files, given, show=False))
+
+        return str(self._answers.once(kept, make))
 
     def refusals(self, name: str, variables: Mapping[str, object]) -> str:
         """What Terraform says to staging with these variables; empty if it plans."""
@@ -101,7 +125,7 @@ class OfflineTerraform:
             files = (self._module / "environments" / "staging.tfvars",)
             return _refused(lambda: self._plan(self._root, f"refusals-{name}", files, variables, show=False))
 
-        return str(self._once(f"refusals-{name}", make))
+        return str(self._answers.once(f"refusals-{name}", make))
 
     def refusals_standalone(self, folder: str, name: str, variables: Mapping[str, object]) -> str:
         """What Terraform says to such a root module with these variables; empty if it plans."""
@@ -111,7 +135,7 @@ class OfflineTerraform:
             terraform = self._standing(folder)
             return _refused(lambda: self._plan(terraform, kept, variables=variables, show=False))
 
-        return str(self._once(kept, make))
+        return str(self._answers.once(kept, make))
 
     def refusals_below_the_root(self) -> list[tuple[str, str]]:
         """Address and message of each refusal by a module that gets what the root module never gives it.
@@ -129,7 +153,9 @@ class OfflineTerraform:
                 for problem in instance.get("problems", [])
             ]
 
-        return [(address, message) for address, message in self._once("refusals-below-the-root", make)]
+        return [
+            (address, message) for address, message in self._answers.once("refusals-below-the-root", make)
+        ]
 
     @property
     def module(self) -> Path:
@@ -145,8 +171,7 @@ class OfflineTerraform:
         """Environment for Terraform: the person's own, without what would change a plan."""
         foreign = ("AWS_", "TF_")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        # Each Terraform lives for seconds only: collecting less garbage takes a quarter off its time.
-        return inherited | {"GOGC": "300"} | cli_environment(self._folder)
+        return inherited | cli_environment(self._folder)
 
     @cached_property
     def _root(self) -> tftest.TerraformTest:
@@ -157,7 +182,7 @@ class OfflineTerraform:
             return True
 
         self._copied()
-        self._once("initialised", make)
+        self._answers.once("initialised", make)
         return self._terraform(self._module, self._reattached)
 
     @cached_property
@@ -165,7 +190,8 @@ class OfflineTerraform:
         """Tells Terraform where this worker's provider listens."""
         binary = provider_binary(self._module / ".terraform")
         self._running = RunningProvider(binary, self.environment())
-        return {"TF_REATTACH_PROVIDERS": self._running.address}
+        self._schemas = UsedSchemas(self._running.address, named_types(ROOT_MODULE, HERE))
+        return {"TF_REATTACH_PROVIDERS": self._schemas.address}
 
     def _beside(self, name: str) -> tftest.TerraformTest:
         """A folder of the tests that calls the modules, copied to where it finds them."""
@@ -175,6 +201,19 @@ class OfflineTerraform:
         if locked.exists():
             shutil.copy(locked, folder)
         return self._set_up(folder)
+
+    def _alone(self, folder: str) -> tftest.TerraformTest:
+        """The variables of a root module; they need no provider, and so nothing is set up."""
+        alone = self._folder / f"variables-{folder.replace('/', '-')}"
+
+        def make() -> bool:
+            alone.mkdir()
+            (alone / "variables.tf").write_text(variables_alone(self._module / folder))
+            return True
+
+        self._copied()
+        self._answers.once(f"{alone.name}-written", make)
+        return self._terraform(alone, {})
 
     def _standing(self, folder: str) -> tftest.TerraformTest:
         """A root module below terraform/, set up once for all workers."""
@@ -186,7 +225,7 @@ class OfflineTerraform:
             return True
 
         self._copied()
-        self._once(f"set-up-{folder.replace('/', '-')}", make)
+        self._answers.once(f"set-up-{folder.replace('/', '-')}", make)
         return self._terraform(module, self._reattached)
 
     def _set_up(self, folder: Path) -> tftest.TerraformTest:
@@ -245,23 +284,7 @@ class OfflineTerraform:
             _plan_offline(self._module)
             return True
 
-        self._once("copied", make)
-
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        """Make an answer or take the one that was made; a failure is kept too, to be told to every test."""
-        kept = self._folder / f"{name}.json"
-        with FileLock(kept.with_suffix(".lock")):
-            if not kept.exists():
-                try:
-                    answer = {"answer": make()}
-                except tftest.TerraformTestError as error:
-                    answer = {"refused": str(error.cmd_error or error.args[0])}
-                # Also whole if this worker is ended meanwhile, for over running its time say.
-                write_whole(kept, json.dumps(answer))
-        answer = json.loads(kept.read_text())
-        if "refused" in answer:
-            pytest.fail(f"terraform refuses {name}:\n{answer['refused']}", pytrace=False)
-        return answer["answer"]
+        self._answers.once("copied", make)
 
 
 def _plan_offline(folder: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
-from stage.host.die_with_parent import launcher
+from common.die_with_parent import launcher
 from tests.waiting import SOON
 
 _ANNOUNCEMENT = re.compile(r"TF_REATTACH_PROVIDERS='(.*)'")

@@ -5,7 +5,9 @@ import io
 import json
 from pathlib import Path
 
-from shared.metrics import Metrics
+from email_sender.observations import BY_RELEASE
+from shared.metrics import Compared, Metrics
+from tests.plan.cloudwatch import Metric
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 
@@ -54,16 +56,24 @@ def by_service(service: str) -> set[str]:
     return named | {text for table in tables if isinstance(table, ast.Dict) for text in _texts(table.values)}
 
 
-def own_dimensions(service: str, environment: str) -> tuple[str, frozenset[tuple[str, str]]]:
-    """Namespace and dimensions that a service's own metrics have."""
+def published_by_us(metric: Metric, environment: str) -> bool:
+    """Whether a service of an environment writes a metric of this name, with these dimensions."""
+    named = dict(metric.dimensions)
+    service, release = named["Service"], named.get("Release")
+    compared = None if release is None else Compared(release, BY_RELEASE)
+    if metric.name not in by_service(service):
+        return False
     stream = io.StringIO()
-    metrics = Metrics(service, environment=environment, stream=stream)
-    metrics.count("Anything")
+    metrics = Metrics(service, environment, compared=compared, stream=stream)
+    metrics.count(metric.name)
     metrics.flush()
     line = json.loads(stream.getvalue())
-    (directive,) = line["_aws"]["CloudWatchMetrics"]
-    (dimensions,) = directive["Dimensions"]
-    return directive["Namespace"], frozenset((name, line[name]) for name in dimensions)
+    written = [
+        (directive["Namespace"], frozenset((name, line[name]) for name in dimensions))
+        for directive in line["_aws"]["CloudWatchMetrics"]
+        for dimensions in directive["Dimensions"]
+    ]
+    return (metric.namespace, metric.dimensions) in written
 
 
 def _is_observation(call: ast.Call) -> bool:

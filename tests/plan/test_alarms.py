@@ -1,13 +1,14 @@
 import pytest
 
 from tests.plan.cloudwatch import Metric, alarms
-from tests.plan.published import BY_AWS, OF_MAILS_SENT, by_service, own_dimensions
+from tests.plan.published import BY_AWS, OF_MAILS_SENT, by_service, published_by_us
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:notifications-staging-alarms"
 SERVICES = ["notification-api", "email-sender"]
 # No attempt to send: the provider takes none, or more slowly; the caller has no use for it any more.
 NOT_ATTEMPTED = {"MailsUnavailable", "MailsThrottled", "MailsExpired"}
 RELEASES = {"notification-api": "targetgroup/stable/2", "notification-api-canary": "targetgroup/canary/3"}
+SEND_FAILURES = ["send-failure-rate", "email-sender-canary-send-failure-rate"]
 BALANCER = ("LoadBalancer", "app/balancer/1")
 
 
@@ -44,6 +45,7 @@ def test_what_is_watched(every):
         "provider-unavailable",
         "accept-failures",
         "notification-api-canary-unhealthy",
+        "email-sender-canary-send-failure-rate",
         "bounce-rate",
         "complaint-rate",
         "mail-events-age",
@@ -70,15 +72,8 @@ def test_every_alarm_reads_what_somebody_publishes(every):
     """A metric that is renamed, or has other dimensions, would leave its alarm silent for ever."""
     metrics = {metric for alarm in every.values() for metric in alarm.metrics.values()}
     own = {metric for metric in metrics if metric.namespace == "Notifications"}
-    assert {(metric.name, own_dimensions(_service(metric), "staging")) for metric in own} == {
-        (metric.name, (metric.namespace, metric.dimensions)) for metric in own
-    }
-    assert [] == [metric for metric in own if metric.name not in by_service(_service(metric))]
+    assert [] == [metric for metric in own if not published_by_us(metric, "staging")]
     assert [] == [metric for metric in metrics - own if not _published_by_aws(metric)]
-
-
-def _service(metric):
-    return dict(metric.dimensions)["Service"]
 
 
 def _published_by_aws(metric):
@@ -229,9 +224,10 @@ def test_lacking_tasks_are_counted(every, name):
     assert 3 == lacking(desired=3)
 
 
-def test_every_attempt_that_did_not_send_is_a_failure(every):
+@pytest.mark.parametrize("name", SEND_FAILURES)
+def test_every_attempt_that_did_not_send_is_a_failure(every, name):
     """Refused, failed for now or unknown: the Email Sender counts no attempt otherwise."""
-    alarm = every["send-failure-rate"]
+    alarm = every[name]
     mails = {name for name in by_service("email-sender") if name.startswith("Mails")} - OF_MAILS_SENT
     assert {metric.name for metric in alarm.metrics.values()} == mails - NOT_ATTEMPTED
     assert mails >= NOT_ATTEMPTED
@@ -242,19 +238,29 @@ def test_every_attempt_that_did_not_send_is_a_failure(every):
     assert "Failed attempts in percent" == alarm.label
 
 
+@pytest.mark.parametrize("name", SEND_FAILURES)
 @pytest.mark.parametrize("failure", ["refused", "transient", "unknown"])
-def test_the_send_failure_rate_is_in_percent_of_attempts(every, failure):
+def test_the_send_failure_rate_is_in_percent_of_attempts(every, name, failure):
     """Each kind of failure counts alike."""
-    rate = every["send-failure-rate"].value
+    rate = every[name].value
     assert 25 == rate(sent=15, **{failure: 5})
     assert 100 == rate(**{failure: 20})
     assert 0 == rate(sent=14, **{failure: 5})
 
 
-def test_a_mail_provider_without_failures_is_fine(every):
+@pytest.mark.parametrize("name", SEND_FAILURES)
+def test_a_mail_provider_without_failures_is_fine(every, name):
     """Neither a busy minute nor an idle one is an alarm."""
-    rate = every["send-failure-rate"].value
+    rate = every[name].value
     assert (0, 0) == (rate(sent=100), rate())
+
+
+def test_a_canary_is_judged_by_its_own_attempts(every):
+    """The alarm of all attempts counts the canary's, too; that of the canary nobody else's."""
+    read = {name: every[name].metrics.values() for name in SEND_FAILURES}
+    assert {"send-failure-rate": {None}, "email-sender-canary-send-failure-rate": {"canary"}} == {
+        name: {dict(one.dimensions).get("Release") for one in metrics} for name, metrics in read.items()
+    }
 
 
 def test_a_provider_that_takes_no_mails_is_an_alarm(every):

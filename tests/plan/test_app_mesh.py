@@ -7,14 +7,15 @@ from tests.plan.view import only
 KINDS = ["mesh", "route", "virtual_node", "virtual_router", "virtual_service"]
 NODES = {
     "email-sender": (8081, "/livez"),
+    "email-sender-canary": (8081, "/livez"),
     "notification-api": (8080, "/healthz"),
     "notification-api-canary": (8080, "/healthz"),
 }
 STABLE = ("notification-api", 8080, 90)
 CANARY = ("notification-api-canary", 8080, 10)
 ROUTES = {
-    "email-sender/reads": {("email-sender", 8081, 100)},
-    "email-sender/writes": {("email-sender", 8081, 100)},
+    "email-sender/reads": {("email-sender", 8081, 100), ("email-sender-canary", 8081, 0)},
+    "email-sender/writes": {("email-sender", 8081, 100), ("email-sender-canary", 8081, 0)},
     "notification-api/reads": {STABLE, CANARY},
     "notification-api/writes": {STABLE, CANARY},
 }
@@ -79,7 +80,7 @@ def test_tasks_reach_the_mesh_and_aws_alone(standalone):
     ],
 )
 def test_what_is_in_the_mesh(standalone, kind, keys):
-    """Each service has a node, a router, two routes and a name; the canary has a node alone."""
+    """Each service has a node, a router, two routes and a name; a canary has a node alone."""
     resources = _resources(standalone, kind)
     assert set(resources) == keys
     assert {"standalone"} == {one["mesh_name"] for one in resources.values()}
@@ -104,6 +105,7 @@ def test_a_node_is_found_through_cloud_map(standalone, node):
     ("node", "backends"),
     [
         ("email-sender", set()),
+        ("email-sender-canary", set()),
         ("notification-api", {"email-sender.standalone.internal"}),
         ("notification-api-canary", {"email-sender.standalone.internal"}),
     ],
@@ -176,7 +178,7 @@ def test_a_name_leads_to_its_router(standalone, service, port):
 
 
 def test_routes_share_requests_with_the_canary(standalone, route):
-    """The canary gets the share that it has at the load balancer; who has no canary gets all."""
+    """The canary gets the share that it has at the load balancer; whose canary nobody asks gets all."""
     planned = _resources(standalone, "route")[route]
     assert f"{planned['virtual_router_name']}/{planned['name']}" == route
     http = only(_spec(standalone, "route", route)["http_route"])

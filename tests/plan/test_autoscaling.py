@@ -2,6 +2,7 @@ import pytest
 
 from tests.plan.cloudwatch import Metric
 from tests.plan.view import only
+from verify.record import DECLARED
 
 LIMITS = {"notification-api": (2, 8), "email-sender": (1, 4)}
 # The standalone module scales a service of this name.
@@ -215,6 +216,15 @@ def test_capacity_limits(staging, name):
     """Each service stays within its own number of tasks, and starts with the smallest."""
     assert _limits(staging, name) == LIMITS[name]
     assert staging.one("aws_ecs_service", name=name)["desired_count"] == LIMITS[name][0]
+
+
+def test_the_load_tests_hold_each_service_to_what_is_declared(staging, name):
+    """What they expect of a fleet stands in a file of their own, since a registration may be wrong."""
+    expected = dict(zip(LIMITS, DECLARED, strict=True))[name]
+    tracking = _tracking(staging, f"{name}-cpu")
+    assert _limits(staging, name) == (expected.minimum, expected.maximum)
+    assert expected.scale_out_cooldown == tracking["scale_out_cooldown"]
+    assert expected.scale_in_cooldown == tracking["scale_in_cooldown"]
 
 
 def test_the_api_survives_the_loss_of_a_zone(staging):

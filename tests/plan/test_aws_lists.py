@@ -42,7 +42,7 @@ NO_REGIONS = [
     "xx-central-1",
     " eu-central-1",
 ]
-WITH_RETENTION = ["cluster", "mesh", "network", "service"]
+WITH_RETENTION = ["cluster", "load_generator", "mesh", "network", "service"]
 
 
 @pytest.fixture(params=[".", "bootstrap"])

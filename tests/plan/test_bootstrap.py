@@ -7,6 +7,7 @@ import pytest
 from tests.plan.access import PROVIDER_ACTIONS, statements
 from tests.plan.account import ACCOUNT, ACCOUNT_ID
 from tests.plan.view import only
+from tests.selection import ROOT
 
 BUCKET = f"notifications-state-{ACCOUNT_ID}"
 ARN = f"arn:aws:s3:::{BUCKET}"
@@ -25,6 +26,10 @@ SUBJECTS = {
     "notifications-production-deploy": {
         f"{BY_NAME}:environment:production",
         f"{BY_NUMBER}:environment:production",
+    },
+    "notifications-staging-load": {
+        f"{BY_NAME}:environment:staging-load",
+        f"{BY_NUMBER}:environment:staging-load",
     },
 }
 
@@ -193,7 +198,7 @@ def test_github_signs_for_aws_alone(bootstrap):
     assert "thumbprint_list" not in bootstrap.written("aws_iam_openid_connect_provider.github")
 
 
-def test_there_is_a_role_to_plan_and_one_to_deploy_each_environment(bootstrap):
+def test_there_is_a_role_to_plan_one_to_deploy_each_environment_and_one_to_load_staging(bootstrap):
     """They lie under a path of their own, out of reach of what deployments may change."""
     roles = bootstrap.all("aws_iam_role").values()
     assert {role["name"]: role["path"] for role in roles} == dict.fromkeys(
@@ -215,15 +220,33 @@ def test_a_role_trusts_exact_subjects(bootstrap, role):
 
 
 def test_a_role_trusts_nobody_else(bootstrap):
-    """Each trust policy has its one statement, and waits for the provider it names."""
+    """Each trust policy has its one statement, but for a load's, and waits for whom it names."""
     for address, role in bootstrap.all("aws_iam_role").items():
-        assert {"GitHubActions"} == set(statements(role["assume_role_policy"]))
+        loads = {"Releases"} if role["name"].endswith("-load") else set()
+        assert {"GitHubActions"} | loads == set(statements(role["assume_role_policy"]))
         waits = bootstrap.depends_on(address.split("[")[0])
-        assert ["aws_iam_openid_connect_provider.github"] == waits
+        assert {"aws_iam_openid_connect_provider.github", *(["aws_iam_role.deploy"] if loads else [])} == set(
+            waits
+        )
+
+
+def test_a_release_takes_the_role_that_loads_its_environment(bootstrap):
+    """That role trusts the environment's deploy role, beside jobs of its own."""
+    trust = statements(bootstrap.one("aws_iam_role", name="notifications-staging-load")["assume_role_policy"])
+    releases = trust["Releases"]
+    assert ("Allow", ["sts:AssumeRole"]) == (releases["Effect"], releases["Action"])
+    assert {"AWS": f"{IAM}:role/notifications-bootstrap/notifications-staging-deploy"} == releases[
+        "Principal"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("role", "seconds"), [("notifications-plan", 3600), ("notifications-staging-deploy", 7200)]
+    ("role", "seconds"),
+    [
+        ("notifications-plan", 3600),
+        ("notifications-staging-deploy", 7200),
+        ("notifications-staging-load", 7200),
+    ],
 )
 def test_sessions_are_short(bootstrap, role, seconds):
     """A stolen session ends by itself."""
@@ -234,14 +257,42 @@ def test_outputs_are_what_the_pipeline_and_the_system_take(bootstrap):
     """Names and ARNs are known before the apply."""
     path = "notifications-bootstrap"
     assert {name: value for name, value in bootstrap.outputs.items() if name != "backend"} == {
+        "aws_region": "eu-central-1",
+        "aws_account_id": ACCOUNT_ID,
         "state_bucket": BUCKET,
         "plan_role_arn": f"{IAM}:role/{path}/notifications-plan",
         "deploy_role_arns": {
             "production": f"{IAM}:role/{path}/notifications-production-deploy",
             "staging": f"{IAM}:role/{path}/notifications-staging-deploy",
         },
+        "load_role_arns": {"staging": f"{IAM}:role/{path}/notifications-staging-load"},
         "permissions_boundary_arn": f"{IAM}:policy/{path}/notifications-workload-boundary",
     }
+
+
+def test_the_readme_sets_what_workflows_read_from_outputs(offline, bootstrap):
+    """Every variable that a workflow reads, and each from an output that is there."""
+    readme = offline.source("bootstrap/README.md")
+    variables = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+) (?:--body )?\"\$", readme))
+    outputs = set(re.findall(r"terraform output -(?:json|raw) (\w+)", readme))
+    read = {
+        name
+        for workflow in (ROOT / ".github" / "workflows").glob("*.yml")
+        for name in re.findall(r"\bvars\.(\w+)", workflow.read_text())
+    }
+    assert {
+        "AWS_ACCOUNT_ID",
+        "AWS_REGION",
+        "DEPLOY_ROLE_ARN",
+        "LOAD_ROLE_ARN",
+        "PLAN_ROLE_ARN",
+        "STATE_BUCKET",
+    } == variables
+    # The others are no outputs; docs/workflows.md tells what they hold.
+    told = (ROOT / "docs" / "workflows.md").read_text()
+    assert variables <= read
+    assert [] == [name for name in read - variables if f"`{name}`" not in told]
+    assert bootstrap.outputs.keys() - {"permissions_boundary_arn"} == outputs
 
 
 def test_this_roots_own_state_moves_into_the_bucket(bootstrap):

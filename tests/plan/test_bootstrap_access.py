@@ -1,16 +1,18 @@
-"""What the plan role and the deploy roles may do, and the boundaries that hold whatever they are given."""
+"""What the roles of pipelines may do, and the boundaries that hold whatever they are given."""
 
 import json
 import re
 
 import pytest
 
+from stage.authorization.reference import beyond, has_no_type
 from tests.plan.access import PROVIDER_ACTIONS, actions, granted, key, merged, policies, statements
 from tests.plan.account import ACCOUNT, ACCOUNT_ID
+from tests.plan.callers import CALLERS, needed
 from tests.plan.offline import ROOT_MODULE
-from tests.plan.service_authorization import has_no_type, read_beyond
+from tests.plan.role import role
+from verify.bounds import ENVIRONMENTS
 
-ASKED = read_beyond()
 STATE = f"arn:aws:s3:::notifications-state-{ACCOUNT_ID}"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT_ID}:policy/notifications-bootstrap/notifications-workload-boundary"
 PARTS = {"containers", "data", "monitoring", "network", "roles", "traffic"}
@@ -18,6 +20,7 @@ REQUESTED = {"aws:RequestTag/Application": "notifications", "aws:RequestTag/Envi
 OWN = {"aws:ResourceTag/Application": "notifications", "aws:ResourceTag/Environment": "staging"}
 # Statements that no name and no tag ties to an environment.
 UNMARKED = {
+    "CompareCandidates",
     "FindState",
     "FinishNewKey",
     "KeepPrivateZone",
@@ -48,6 +51,18 @@ def deploy(bootstrap):
 
 
 @pytest.fixture(scope="session")
+def plan(bootstrap):
+    """All that the plan role may do."""
+    return role(bootstrap, "notifications-plan").allowed
+
+
+@pytest.fixture(scope="session")
+def load(bootstrap):
+    """All that the load role of staging may do."""
+    return role(bootstrap, "notifications-staging-load").allowed
+
+
+@pytest.fixture(scope="session")
 def ceiling(bootstrap):
     """The boundary of the deploy roles."""
     return statements(bootstrap.one("aws_iam_policy", name="notifications-deploy-boundary")["policy"])
@@ -68,38 +83,75 @@ def test_each_type_of_resource_has_its_actions_listed():
     assert PROVIDER_ACTIONS.keys() - {"pipeline"} == used
 
 
-def test_the_roles_read_what_the_provider_reads(reads):
-    """A refresh neither fails nor could do more."""
-    assert actions(reads) == {action for one in PROVIDER_ACTIONS.values() for action in one["read"]}
+def test_all_roles_read_what_the_provider_reads(reads):
+    """A refresh neither fails nor could do more, but for what drift and releases both ask."""
+    provided = {action for one in PROVIDER_ACTIONS.values() for action in one["read"]}
+    assert actions(reads) == provided | needed("plan") & needed("deploy")
+
+
+def test_the_plan_role_looks_for_drift_besides(reads, plan):
+    """Beside a refresh it takes the lock on a state, and does nothing else."""
+    state = {"s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"}
+    assert actions(plan) == actions(reads) | needed("plan") | state
 
 
 @pytest.mark.parametrize("environment", ["production", "staging"])
-def test_a_deploy_role_does_what_the_provider_does(bootstrap, environment):
-    """An apply neither fails nor could do more."""
-    wanted = {action for one in PROVIDER_ACTIONS.values() for action in one["change"]}
-    assert actions(granted(bootstrap, environment)) == wanted
+def test_a_deploy_role_does_what_the_provider_does_and_releases(bootstrap, reads, environment):
+    """Neither an apply nor a release fails, and neither could do more."""
+    provided = {action for one in PROVIDER_ACTIONS.values() for action in one["change"]}
+    beside = needed("deploy") - actions(reads)
+    if environment not in ENVIRONMENTS:
+        beside -= {"sts:AssumeRole"}
+    assert actions(granted(bootstrap, environment)) == provided | beside
 
 
-def test_reads_change_nothing(reads):
+def test_a_release_takes_the_role_of_its_load_and_no_other(bootstrap, deploy):
+    """Where nothing may be loaded there is none to take; and the boundary lets nobody take any but these."""
+    roles = f"arn:aws:iam::{ACCOUNT_ID}:role/notifications-bootstrap"
+    assert [f"{roles}/notifications-staging-load"] == deploy["TakeLoadRole"]["Resource"]
+    assert "TakeLoadRole" not in granted(bootstrap, "production")
+    ceiling = statements(bootstrap.one("aws_iam_policy", name="notifications-deploy-boundary")["policy"])
+    assert (["sts:AssumeRole"], [f"{roles}/notifications-*-load"]) == (
+        ceiling["TakeLoadRoles"]["Action"],
+        ceiling["TakeLoadRoles"]["Resource"],
+    )
+
+
+def test_the_load_role_loads_and_watches(load):
+    """Where the system is, it reads from the state; it changes nothing that a deployment has made."""
+    assert actions(load) == needed("load") | {"s3:GetObject", "s3:ListBucket"}
+
+
+def test_reads_change_nothing(bootstrap, reads):
     """Each begins with a verb that AWS gives to reading; none reads what users wrote."""
-    verbs = {re.match("[A-Z][a-z]+", action.split(":")[1])[0] for action in actions(reads)}
-    assert {"Describe", "Get", "List"} == verbs
+    drift = statements(bootstrap.one("aws_iam_role_policy", name="drift")["policy"])
+    asked = actions(merged([reads, drift]))
+    assert {"Describe", "Get", "List"} == {re.match("[A-Z][a-z]+", one.split(":")[1])[0] for one in asked}
     content = {"GetItem", "GetObject", "GetSecretValue", "GetLogEvents", "GetQueryResults"}
-    assert not {action.split(":")[1] for action in actions(reads)} & content
+    assert not {action.split(":")[1] for action in asked} & content
 
 
-def test_every_action_is_named(reads, deploy, workload):
+def test_every_action_is_named(plan, deploy, load, workload):
     """No statement leaves it to AWS what it will come to mean."""
-    together = merged([reads, deploy, workload])
+    together = {
+        (sid, who): one
+        for who, all_ in enumerate([plan, deploy, load, workload])
+        for sid, one in all_.items()
+    }
     assert set() == {action for action in actions(together) if "*" in action}
     assert {"Allow"} == {one["Effect"] for one in together.values()}
 
 
-def test_resources_are_named_where_aws_knows_any(reads, deploy):
+def test_resources_are_named_where_aws_knows_any(plan, deploy, load):
     """`*` stands only beside actions without a type of resource, or where AWS refuses anything narrower."""
-    asked = {name for name, one in ASKED["asks"].items() if "*" in one.get("resources", ())}
+    asked = {name for name, one in beyond()["asks"].items() if "*" in one.get("resources", ())}
+    asked |= {name for name, one in CALLERS["unnamed"].items() if one["resource"] == "*"}
     everywhere = {
-        name for one in merged([reads, deploy]).values() if "*" in one["Resource"] for name in one["Action"]
+        name
+        for who in (plan, deploy, load)
+        for one in who.values()
+        if "*" in one["Resource"]
+        for name in one["Action"]
     }
     assert everywhere
     assert {name for name in everywhere if not has_no_type(name)} == asked
@@ -110,7 +162,8 @@ def test_a_deploy_role_keeps_to_its_environment(bootstrap):
     for sid, statement in granted(bootstrap, "staging").items():
         text = json.dumps(statement)
         assert "production" not in text, sid
-        marked = "notifications-staging*" in text or '"staging"' in text or "/staging/" in text
+        marks = ("notifications-staging*", "notifications-staging-load", '"staging"', "/staging/")
+        marked = any(mark in text for mark in marks)
         assert marked or sid in UNMARKED, sid
 
 
@@ -280,13 +333,38 @@ def test_a_plan_opens_no_object_and_no_key_but_the_states(bootstrap):
     assert {"StringNotEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}} == keys["Condition"]
 
 
-def test_the_plan_role_has_reads_state_and_denials(bootstrap):
+def test_the_load_role_keeps_to_its_environment(load):
+    """Of what has a name it reaches the environment's alone, and lists of it no other cluster's tasks."""
+    named = {sid for sid, one in load.items() if "notifications-staging" in json.dumps(one)}
+    assert {"FindState", "ReadState", "SeeScalingMetricsAndAlarms"} == load.keys() - named
+    assert [f"{STATE}/staging/terraform.tfstate"] == load["ReadState"]["Resource"]
+    assert "production" not in json.dumps(load)
+
+
+def test_the_load_role_starts_and_hands_on_the_load_generators_alone(load):
+    """In its cluster, and its roles to tasks: else it could run whatever a service's role may do."""
+    mine = f"{ACCOUNT_ID}:cluster/notifications-staging"
+    for sid in ("ListTasks", "RunLoadGenerator"):
+        assert {"ArnEquals": {"ecs:cluster": f"arn:aws:ecs:eu-central-1:{mine}"}} == load[sid]["Condition"]
+    passed = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    assert passed == load["PassItsRoles"]["Condition"]
+
+
+def test_a_secret_of_another_name_is_looked_at_only_with_the_systems_tag(plan):
+    """Drift asks whether what bears the tag is still there; nobody else's secret is described."""
+    assert [f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT_ID}:secret:*"] == plan["FindTaggedSecrets"][
+        "Resource"
+    ]
+    tagged = {"StringEquals": {"aws:ResourceTag/Application": "notifications"}}
+    assert tagged == plan["FindTaggedSecrets"]["Condition"]
+
+
+def test_the_plan_role_has_reads_drift_state_and_denials(bootstrap):
     """Nothing else is attached to it."""
-    inline = bootstrap.all("aws_iam_role_policy")
-    assert {
-        ("notifications-plan", "denials"),
-        ("notifications-plan", "state"),
-    } == {(one["role"], one["name"]) for one in inline.values()}
+    inline = [
+        one for one in bootstrap.all("aws_iam_role_policy").values() if one["role"] == "notifications-plan"
+    ]
+    assert {"denials", "drift", "state"} == {one["name"] for one in inline}
     assert {"plan_read": {"foundations", "services"}} == _attached(bootstrap, "notifications-plan")
     assert {"aws_iam_policy.read"} == bootstrap.sources(
         "aws_iam_role_policy_attachment.plan_read", "policy_arn"
@@ -300,6 +378,13 @@ def test_a_deploy_role_has_reads_and_its_own_policies(bootstrap, environment):
         "deploy": {f"{environment}-{part}" for part in PARTS},
         "deploy_read": {f"{environment}-foundations", f"{environment}-services"},
     }
+
+
+def test_the_load_role_has_policies_of_its_own(bootstrap):
+    """Nothing is attached to it that a deployment has."""
+    inline = [one for one in bootstrap.all("aws_iam_role_policy").values() if one["role"].endswith("-load")]
+    assert {"drive", "observe", "read-outputs"} == {one["name"] for one in inline}
+    assert {} == _attached(bootstrap, "notifications-staging-load")
 
 
 def test_attachments_take_the_policy_that_they_are_named_after(bootstrap):
@@ -318,9 +403,12 @@ def test_attachments_take_the_policy_that_they_are_named_after(bootstrap):
 def test_policies_fit(bootstrap):
     """A managed policy holds 6,144 characters, a role's inline policies together 10,240."""
     managed = [len(one["policy"]) for one in bootstrap.all("aws_iam_policy").values()]
-    inline = [len(one["policy"]) for one in bootstrap.all("aws_iam_role_policy").values()]
+    inline: dict[str, int] = {}
+    for one in bootstrap.all("aws_iam_role_policy").values():
+        inline[one["role"]] = inline.get(one["role"], 0) + len(one["policy"])
     assert (16, True) == (len(managed), max(managed) <= 6144)
-    assert (2, True) == (len(inline), sum(inline) <= 10240)
+    assert {"notifications-plan", "notifications-staging-load"} == inline.keys()
+    assert max(inline.values()) <= 10240
 
 
 def test_policies_and_boundaries_lie_on_the_protected_path(bootstrap):
@@ -332,7 +420,7 @@ def test_policies_and_boundaries_lie_on_the_protected_path(bootstrap):
 
 
 def test_deploy_roles_have_their_boundary(bootstrap):
-    """The plan role is held by denials instead."""
+    """The plan role is held by denials instead, and the load role changes no setting."""
     source = bootstrap.sources("aws_iam_role.deploy", "permissions_boundary")
     assert {"aws_iam_policy.deploy_boundary"} == source
 
@@ -431,6 +519,7 @@ def test_only_the_states_key_is_closed_to_deployments(ceiling):
     assert {
         "ManageRoles",
         "StayWithinServices",
+        "TakeLoadRoles",
     } == {sid for sid, one in ceiling.items() if one["Effect"] == "Allow"}
 
 

@@ -111,7 +111,7 @@ MANAGED = {
 def test_mistakes_are_refused(offline, name):
     """Terraform names every one of them."""
     wrong, messages = ROUNDS[name]
-    said = offline.refusals_standalone("bootstrap", name, ACCOUNT | wrong)
+    said = offline.refused_values(name, ACCOUNT | wrong, "bootstrap")
     assert [] == [message for message in messages if message not in said]
     assert said.count("Error: Invalid value for variable") == len(messages)
 

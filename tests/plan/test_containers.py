@@ -2,9 +2,7 @@ import importlib.util
 
 import pytest
 
-from stage.settings import SMALL_TASKS
-from tests.plan.offline import ROOT_MODULE, STAGING
-from tests.plan.view import Plan, only
+from tests.plan.view import only
 
 PORTS = {"notification-api": 8080, "email-sender": 8081}
 
@@ -61,10 +59,9 @@ def test_a_shorter_mail_makes_a_shorter_stop(cells):
     assert ("20", 30) == (container.environment["SHUTDOWN_TIMEOUT_SECONDS"], container.stopTimeout)
 
 
-def test_a_rehearsal_waits_for_no_task_longer_than_half_a_minute(offline):
+def test_a_rehearsal_waits_for_no_task_longer_than_half_a_minute(rehearsed):
     """The stage's own mail server answers at once, so what holds a task up there is a defect."""
-    plan = Plan(offline.plan("small-tasks", STAGING, SMALL_TASKS), ROOT_MODULE)
-    stops = {name: plan.container(name).stopTimeout for name in PORTS}
+    stops = {name: rehearsed.container(name).stopTimeout for name in PORTS}
     assert {"notification-api": 30, "email-sender": 30} == stops
 
 

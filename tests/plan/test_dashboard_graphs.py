@@ -201,3 +201,33 @@ def test_error_rate_of_canary_against_stable(titled, release, dimensions):
     assert 0 == graph.value(release, **{f"{release}_requests": 50})
     read = {metric.name for metric in graph.metrics if set(metric.dimensions) == dimensions}
     assert {"RequestCount", "HTTPCode_Target_5XX_Count"} == read
+
+
+@pytest.mark.parametrize(
+    ("title", "metric"),
+    [
+        ("mails sent a minute", "MailsSent Sum"),
+        ("sending one mail, p99, in milliseconds", "SendDuration p99"),
+    ],
+)
+def test_mails_of_canary_against_stable(titled, title, metric):
+    """The same measure of both, each release's own."""
+    graph = titled[f"Canary against stable: {title}"]
+    assert graph.names == [metric, metric]
+    assert ["stable", "canary"] == graph.lines
+    assert ["stable", "canary"] == [dict(one.dimensions)["Release"] for one in graph.metrics]
+
+
+@pytest.mark.parametrize("release", ["stable", "canary"])
+def test_send_failures_of_canary_against_stable(titled, release):
+    """Each in percent of its own attempts."""
+    graph = titled["Canary against stable: attempts to send that fail, in percent"]
+    assert {"stable", "canary"} == set(graph.lines)
+    assert {"alarm": 5} == graph.thresholds
+    minute = {"sent": 5, "refused": 1, "transient": 1, "unknown": 3}
+    minutes = {f"{one}_{id_}": count for one in ("stable", "canary") for id_, count in minute.items()}
+    assert 50 == graph.value(release, **minutes)
+    well = {f"{release}_{id_}": float(id_ == "sent") for id_ in minute}
+    assert 0 == graph.value(release, **{**minutes, **well})
+    read = {one.name for one in graph.metrics if dict(one.dimensions)["Release"] == release}
+    assert {"MailsSent", "MailsRefused", "MailsTransientFailure", "MailsUnknown"} == read

@@ -4,7 +4,7 @@ from tests.plan.view import only
 
 NAMESPACE = "aws_service_discovery_private_dns_namespace"
 SERVICE = "aws_service_discovery_service"
-NAMES = ["notification-api", "notification-api-canary", "email-sender"]
+NAMES = ["notification-api", "notification-api-canary", "email-sender", "email-sender-canary"]
 
 
 @pytest.fixture(params=NAMES)
@@ -51,7 +51,7 @@ def test_ecs_reports_health(standalone_registration):
 
 
 def test_every_service_has_a_name(registration):
-    """The canary has one too, so that who asks for the API by name meets the stable tasks alone."""
+    """A canary has one too, so that who asks for a service by name meets the stable tasks alone."""
     assert "MULTIVALUE" == only(registration["dns_config"])["routing_policy"]
 
 
@@ -68,7 +68,9 @@ def test_names_belong_to_the_private_namespace(standalone):
     assert sources == {f"module.discovery.{NAMESPACE}.this"}
 
 
-@pytest.mark.parametrize("module", ["notification_api", "notification_api_canary", "email_sender"])
+@pytest.mark.parametrize(
+    "module", ["notification_api", "notification_api_canary", "email_sender", "email_sender_canary"]
+)
 def test_each_service_registers_its_tasks(staging, module):
     """Tasks of every service are found through Cloud Map, whatever the mesh."""
     service = f"module.{module}.aws_ecs_service.this"

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from stage.terraform.terraform_cli import LOCK_FILE, copy_module
+from stage.terraform.rehearsed_module import LOCK_FILE, copy_module
 from tests.plan.offline import ROOT_MODULE
 
 REPOSITORY = ROOT_MODULE.parent

@@ -117,6 +117,7 @@ def test_what_a_bad_release_sets_off_undoes_it(outputs):
             f"{NAME}-notification-api-canary-unhealthy",
         ],
         "email-sender": [f"{NAME}-send-failure-rate"],
+        "email-sender-canary": [f"{NAME}-email-sender-canary-send-failure-rate"],
     }
 
 
@@ -134,7 +135,7 @@ def test_an_outage_of_the_provider_undoes_no_release(outputs, standalone):
 def test_the_alarms_that_undo_a_release_exist_before_it(offline):
     """Their names are taken from the alarms, so that a service waits for them."""
     source = offline.source("modules/monitoring/outputs.tf").split('output "rollback_alarms"')[1]
-    assert 7 == source.count("aws_cloudwatch_metric_alarm.")
+    assert 8 == source.count("aws_cloudwatch_metric_alarm.")
 
 
 def test_outputs_name_what_was_made(outputs):

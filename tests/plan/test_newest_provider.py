@@ -1,4 +1,4 @@
-from stage.terraform.terraform_cli import LOCK_FILE, copy_module
+from stage.terraform.rehearsed_module import LOCK_FILE, copy_module
 from tests.plan.newest_provider import ALLOWED, locked_version, widen
 from tests.plan.offline import ROOT_MODULE
 

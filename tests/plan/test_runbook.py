@@ -12,6 +12,8 @@ OUTAGES = [f"when-{what}-is-down" for what in ("the-relay", "ses", "sqs", "dynam
 # What no single alarm leads to, and what its section tells.
 PROCEDURES = {
     "restore-the-ledger": ["Practise", "In earnest", "Over when"],
+    "when-a-release-hangs": ["What it does", "What rings", "Do", "Over when"],
+    "when-a-pipeline-is-refused": ["Wrong role", "Older rights", "Unknown rights", "Over when"],
     **{outage: ["What the services do", "What rings", "Do", "Over when"] for outage in OUTAGES},
 }
 # What every other section tells, in this order.
@@ -74,6 +76,7 @@ def test_every_alarm_says_what_is_wrong_and_what_to_do(descriptions):
         ("notification-api-error-rate", "1 % of requests"),
         ("notification-api-p99-latency", "1500 ms"),
         ("send-failure-rate", "5 % of attempts"),
+        ("email-sender-canary-send-failure-rate", "5 % of the canary's attempts"),
         ("email-sender-cpu", "90 % of its CPU for 15 minutes"),
         ("email-sender-running-tasks", "for 10 minutes"),
         ("provider-unavailable", "for 3 minutes"),

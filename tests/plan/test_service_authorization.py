@@ -2,11 +2,13 @@
 
 import pytest
 
+from stage.authorization.reference import beyond
 from tests.plan import service_authorization as reference
 from tests.plan.access import granted, merged, policies, statements
 from tests.plan.account import ACCOUNT_ID
+from tests.plan.role import role
 
-ASKED = reference.read_beyond()
+ASKED = beyond()
 ENVIRONMENTS = ["production", "staging"]
 BUCKET = "arn:aws:s3:::notifications-staging-logs"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT_ID}:key/*"
@@ -25,8 +27,13 @@ def deploy_roles(bootstrap):
 @pytest.fixture(scope="session")
 def plan_role(bootstrap):
     """All that the plan role may do."""
-    state = statements(bootstrap.one("aws_iam_role_policy", name="state")["policy"])
-    return merged([*policies(bootstrap, "read").values(), state])
+    return role(bootstrap, "notifications-plan").allowed
+
+
+@pytest.fixture(scope="session")
+def load_role(bootstrap):
+    """All that the load role may do."""
+    return role(bootstrap, "notifications-staging-load").allowed
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +66,11 @@ def test_everything_that_the_plan_role_is_granted_has_an_effect(plan_role):
     assert [] == list(reference.faults(plan_role))
 
 
+def test_everything_that_the_load_role_is_granted_has_an_effect(load_role):
+    """Each action is about a resource that its statement names, under conditions that AWS knows."""
+    assert [] == list(reference.faults(load_role))
+
+
 def test_everything_that_the_workloads_boundary_lets_through_has_an_effect(workload):
     """Each action is about a resource that its statement names, under conditions that AWS knows."""
     assert [] == list(reference.faults(workload))
@@ -84,7 +96,7 @@ def test_everything_that_the_systems_roles_are_granted_has_an_effect(request, na
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_deploy_role_is_allowed_all_that_its_calls_are_about(deploy_roles, environment):
     """A subnet is made in a VPC: a call is refused if either is missing."""
-    assert [] == list(reference.uncovered(deploy_roles[environment], ASKED["unused"]))
+    assert [] == list(reference.uncovered(deploy_roles[environment], reference.UNUSED))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -102,16 +114,22 @@ def test_a_deploy_role_has_what_aws_asks_beyond_its_reference(deploy_roles, envi
     ]
 
 
+def test_the_plan_role_and_the_load_role_have_what_aws_asks_beyond_its_reference(plan_role, load_role):
+    """As the deploy roles have."""
+    assert [] == [*reference.beyond(plan_role, ASKED["asks"]), *reference.beyond(load_role, ASKED["asks"])]
+
+
 def test_what_aws_asks_beyond_its_reference_is_about_what_is_granted(deploy_roles):
     """A line about an action that no role has goes with it."""
     used = {name for one in deploy_roles["staging"].values() for name in one["Action"]}
     assert set() == ASKED["asks"].keys() - used
-    assert set() == ASKED["unused"].keys() - {name.partition(":")[0] for name in used}
+    assert set() == reference.UNUSED.keys() - {name.partition(":")[0] for name in used}
 
 
-def test_no_read_hangs_on_a_tag(plan_role):
+def test_no_read_hangs_on_a_tag(bootstrap):
     """An apply reads what it made seconds ago, when a tag may not count yet."""
-    assert [] == [sid for sid, one in plan_role.items() if reference.hangs_on_tags(one)]
+    reads = merged(policies(bootstrap, "read").values())
+    assert [] == [sid for sid, one in reads.items() if reference.hangs_on_tags(one)]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +179,14 @@ def test_what_a_call_is_about_besides_is_found():
     unused = {"ec2": ["ipam-pool"]}
     assert ["ec2:CreateSubnet is not allowed for vpc"] == list(reference.uncovered({"Made": made}, unused))
     assert [] == list(reference.uncovered({"Made": made, "Within": within}, unused))
+
+
+def test_what_a_call_depends_on_is_missed():
+    """A task gets roles by whoever runs it."""
+    runs = {"Action": ["ecs:RunTask"], "Resource": ["*"]}
+    passes = {"Action": ["iam:PassRole"], "Resource": ["*"]}
+    assert ["ecs:RunTask may need iam:PassRole"] == list(reference.dependents({"Runs": runs}))
+    assert [] == list(reference.dependents({"Runs": runs, "Passes": passes}))
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_no_member_joins_service_connect_in_another_mode(standalone, mesh):
 def test_mode_none_gives_each_service_nothing(standalone):
     """Cloud Map's names alone are left."""
     nothing = {"service_connect": None, "app_mesh": None}
-    names = ("notification-api", "notification-api-canary", "email-sender")
+    names = ("notification-api", "notification-api-canary", "email-sender", "email-sender-canary")
     assert standalone.outputs["mesh"]["none"] == dict.fromkeys(names, nothing)
 
 
@@ -105,9 +105,9 @@ def test_a_called_service_is_a_server(members):
     } == members["email-sender"]["service_connect"]
 
 
-@pytest.mark.parametrize("name", ["notification-api", "notification-api-canary"])
+@pytest.mark.parametrize("name", ["notification-api", "notification-api-canary", "email-sender-canary"])
 def test_who_only_calls_is_no_server(members, encrypted, name):
-    """The API and its canary are reached through the load balancer."""
+    """The API and its canary are reached through the load balancer, the Email Sender's canary by nobody."""
     client = {"log_group": "/ecs/standalone/mesh", "port_name": "http", "server": None, "tls": None}
     assert members[name] == {"service_connect": client, "app_mesh": None}
     assert encrypted[name] == {"service_connect": client, "app_mesh": None}

@@ -1,4 +1,4 @@
-"""What keeps two thousand tests quick, and processes out."""
+"""What keeps thousands of tests quick, and processes out."""
 
 import gc
 import subprocess
@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.integration.certificate import write_certificate
+from stage.smtp_server.certificate import write_certificate
 
 # Imports make a million objects that all stay: to look for garbage among them is a third of the work.
 gc.disable()

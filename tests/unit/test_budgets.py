@@ -35,7 +35,7 @@ _BUDGETS = {
     "connect_timeout",
 }
 # Calls of these names wait for nothing: they tell seconds, or declare what AWS is to do.
-_TELLS, _DECLARES = {"pace", "polls"}, {"HealthCheck"}
+_TELLS, _DECLARES = {"pace", "polls"}, {"HealthCheck", "toxic"}
 _CLOCKS = {"monotonic", "perf_counter", "time", "monotonic_ns", "perf_counter_ns", "time_ns", "now"}
 
 # Made-up runs, and an event loop whose clock jumps: no second of theirs passes.
@@ -46,10 +46,20 @@ JUSTIFIED = {
     ("tests/waiting.py", "time.sleep(every)"): "the one place that waits between two questions",
     ("tests/bench/load.py", "asyncio.sleep(wait)"): "the load generator's own pace",
     ("tests/bench/measure/sender.py", "time.sleep(pace.wait(time.monotonic()))"): "the same",
+    ("tests/bench/generator_cost.py", "time.sleep(_WARM_UP_SECONDS)"): "before a benchmark's first round",
+    ("tests/bench/generator_cost.py", "time.sleep(_SECONDS)"): "a round of a benchmark",
+    (
+        "tests/unit/stage/control_plane/test_toxics.py",
+        "client_of(endpoint, 'sqs', read_timeout=0.05)",
+    ): "what is waited for never comes",
     (
         "tests/integration/mail_server.py",
         "self._container.wrapped.stop(timeout=1)",
     ): "whoever has not ended by SIGTERM is killed: the server is down either way",
+    (
+        "tests/functional/verify/scenarios/test_disturbed.py",
+        "time.sleep(1.2)",
+    ): "a server that answers late, longer than a turn of a user",
     (
         "tests/functional/services/notification_api/test_hostile_clients.py",
         "stop.wait(0.01)",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("services", "stage", "verify", "ops")
+ROOMS = ("common", "services", "stage", "verify", "ops")
 
 _RIDDLE = re.compile(r"(What|Whose|Where|Who)\b")
 

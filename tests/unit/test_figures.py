@@ -10,8 +10,10 @@ from notification_api.api_keys import MAX_AGE_SECONDS
 from notification_api.models import MAX_EXPIRY
 from notification_api.validation import MAX_ERRORS
 from shared.sqs.micro_batcher import BatchLimits
+from stage.clock import MINUTE
 from stage.cpu.machine import REFERENCE_CORES, HostSpeed
 from stage.fit import fit
+from stage.metrics.lag import HIGH_RESOLUTION, Lags
 from tests.bench.targets import API_TIMES_PLAIN, SENDER_TIMES_CELERY
 from tests.unit.documents import text_of
 from tests.unit.figures import (
@@ -34,6 +36,12 @@ from verify.verdict.trust import STARVED_SHARE
 QUIET = HostSpeed(core=1.0, cores=REFERENCE_CORES)
 CROWDED = HostSpeed(core=0.01, cores=0.1)
 
+
+def lag(namespace, period=MINUTE):
+    """AWS seconds that a namespace's metrics are late."""
+    return Lags().of(namespace, period).total_seconds()
+
+
 PLACEHOLDER = re.compile(r"{[^}]*}")
 FIGURES = [
     # The stage.
@@ -43,6 +51,11 @@ FIGURES = [
     ("docs/differences.md", "up to {:g} s on a slow machine", lambda: fit(CROWDED).minute_seconds),
     ("docs/architecture.md", "An AWS minute takes {:g} s here", lambda: fit(QUIET).minute_seconds),
     ("docs/architecture.md", "busy machine up to {:g} s", lambda: fit(CROWDED).minute_seconds),
+    ("docs/differences.md", "ECS's CPU comes {:g} AWS seconds after its minute", lambda: lag("AWS/ECS")),
+    ("docs/differences.md", "or {:g} after its twenty", lambda: lag("AWS/ECS", HIGH_RESOLUTION)),
+    ("docs/differences.md", "Container Insights' metrics {:g};", lambda: lag("AWS/ApplicationELB")),
+    ("docs/differences.md", "Container Insights' metrics {:g};", lambda: lag("AWS/SQS")),
+    ("docs/differences.md", "Container Insights' metrics {:g};", lambda: lag("ECS/ContainerInsights")),
     # Scaling.
     ("README.md", "that {:g} % CPU scales out", lambda: number("variables-services.tf", "cpu_target")),
     ("README.md", "that {:g} % CPU scales out", lambda: TARGET_PERCENT),

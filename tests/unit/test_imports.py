@@ -4,6 +4,8 @@ import ast
 import importlib.metadata
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ _PROGRAMS = [
     ("notification-api", "notification_api.__main__"),
     ("email-sender", "email_sender.__main__"),
     ("email-sender", "email_sender.healthcheck"),
+    ("load-generator", "load_generator.__main__"),
     ("stand-ins", "stage.control_plane.__main__"),
     ("stand-ins", "stage.smtp_server.__main__"),
 ]
@@ -29,6 +32,9 @@ _BENCH = [
     "stage.smtp_server.__main__",
     "tests.bench.stand_in.__main__",
     "tests.bench.rivals.api_ways",
+    "tests.bench.rivals.bare_asgi",
+    "tests.bench.rivals.lone_batches",
+    "tests.bench.rivals.lone_mails",
     "tests.bench.rivals.celery_worker",
     "tests.bench.rivals.noop_api",
     "tests.bench.rivals.plain_api",
@@ -54,6 +60,18 @@ def test_an_image_holds_all_that_its_program_imports(image, program):
     assert set() == _lacking(theirs, pinned)
 
 
+def test_the_load_generators_image_holds_what_locust_loads_by_its_path():
+    """A locustfile is no module: the packages that it lies in are not needed."""
+    files = copied_files(ROOT / DOCKERFILES["load-generator"])
+    pinned = set().union(*(_PINNED.findall(path.read_text()) for path in files if path.suffix == ".txt"))
+
+    ours, theirs = _imported("tests.load.locustfile")
+
+    assert ROOT / "tests/load/locustfile.py" in ours & set(files)
+    assert set() == {path for path in ours - set(files) if path.name != "__init__.py"}
+    assert set() == _lacking(theirs, pinned)
+
+
 @pytest.mark.parametrize("program", _BENCH)
 def test_the_benchmarks_environment_holds_all_that_its_programs_import(program):
     """It has requirements of its own, since what is measured must not be slowed down by what tests need."""
@@ -67,12 +85,18 @@ def test_the_benchmarks_environment_holds_all_that_its_programs_import(program):
 
 def _lacking(imported: set[str], pinned: set[str]) -> set[str]:
     """Top names that no pinned package has; one that is not installed here is called like its package."""
-    owners = importlib.metadata.packages_distributions()
+    owners = _owners()
     return {
         name
         for name in imported
         if not pinned & {owner.lower().replace("_", "-") for owner in owners.get(name, [name])}
     }
+
+
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """Packages that are installed here, by the top names that they have."""
+    return importlib.metadata.packages_distributions()
 
 
 def _imported(program: str) -> tuple[set[Path], set[str]]:
@@ -91,14 +115,21 @@ def _imported(program: str) -> tuple[set[Path], set[str]]:
             path = _file(folder.joinpath(*parts[:count]))
             if path is not None and path not in ours:
                 ours.add(path)
-                open_ += _imports_of(ast.parse(path.read_text(encoding="utf-8")))
+                open_ += _imported_by(path)
     return ours, theirs
 
 
+@cache
 def _file(module: Path) -> Path | None:
     """Where a module is; None for a name that is something within one."""
     candidates = (module.with_suffix(".py"), module / "__init__.py")
     return next((path.resolve() for path in candidates if path.is_file()), None)
+
+
+@cache
+def _imported_by(path: Path) -> tuple[str, ...]:
+    """Every name that a file imports, wherever in it."""
+    return tuple(_imports_of(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def _imports_of(node: ast.AST) -> list[str]:

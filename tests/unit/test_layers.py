@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from tests import layers
-from tests.layers import INCONCLUSIVE, NOT_RUN, Ran, last_line, run_layers, status_of, table
+from tests.layers import INCONCLUSIVE, NOT_RUN, Ran, last_line, run_layers, side_by_side, status_of, table
 from tests.waiting import START
 
 
@@ -20,20 +20,83 @@ def run():
     return run
 
 
-def test_what_measures_no_time_goes_first_and_side_by_side(run):
-    """Linters, checkov and the images; then every layer alone, in the order given."""
-    ran = list(run_layers(["lint", "checkov", "unit", "apply", "integration"], run))
+def test_all_of_a_test_run_goes_side_by_side(run):
+    """One lane is shown as it comes; the others run beside it."""
+    asked = ["lint", "checkov", "unit", "properties", "functional", "plan", "apply", "integration"]
+    ran = list(run_layers(asked, run))
 
-    assert {"lint", "checkov", "images"} == {one.layer for one in ran if one.beside}
-    assert ["unit", "apply", "integration"] == run.begun[3:]
+    assert {"images", "integration", "checkov", "properties", "apply", "plan"} == {
+        one.layer for one in ran if one.beside
+    }
+    assert sorted([*asked, "images"]) == sorted(one.layer for one in ran)
+
+
+def test_a_lane_runs_one_layer_after_the_other(run):
+    """Images come before the tests that need them."""
+    list(run_layers(["functional", "unit", "plan", "integration", "lint", "apply", "checkov"], run))
+
+    for lane in (["lint", "unit", "functional"], ["images", "integration", "checkov"], ["apply", "plan"]):
+        assert lane == [layer for layer in run.begun if layer in lane]
+
+
+def test_what_is_in_no_lane_has_the_machine_to_itself(run):
+    """A load test measures the machine as well."""
+    ran = list(run_layers(["load", "lint", "apply"], run))
+
+    assert "load" == run.begun[-1]
+    assert {"lint": False, "apply": True, "load": False} == {one.layer: one.beside for one in ran}
+
+
+def test_a_result_is_there_before_the_other_lanes_end():
+    """Whoever waits sees what has failed."""
+    seen = threading.Event()
+
+    def run(layer, beside):
+        if layer == "lint":
+            assert seen.wait(START)
+        return Ran(layer, 0, 1.0, beside)
+
+    results = run_layers(["lint", "checkov"], run)
+    assert "checkov" == next(results).layer
+    seen.set()
+    assert ["lint"] == [one.layer for one in results]
+
+
+def test_what_goes_wrong_in_a_lane_is_not_lost():
+    """A program that cannot be started is an error here as well."""
+
+    def run(layer, beside):
+        if layer == "checkov":
+            raise FileNotFoundError("tox")
+        return Ran(layer, 0, 1.0, beside)
+
+    with pytest.raises(FileNotFoundError, match="tox"):
+        list(run_layers(["lint", "checkov"], run))
+
+
+def test_after_an_interrupt_no_further_layer_begins():
+    """What runs ends by itself; what would come after it in its lane does not begin."""
+    begun, interrupted = [], threading.Event()
+
+    def run(layer, beside):
+        begun.append(layer)
+        assert layer == "checkov" or interrupted.wait(START)
+        return Ran(layer, 0, 1.0, beside)
+
+    results = side_by_side([["lint", "unit"], ["checkov"]], run, interrupted)
+    assert "checkov" == next(results).layer
+    # As an interrupt ends the loop that takes the results; it waits for what runs.
+    results.close()
+
+    assert ["checkov", "lint"] == sorted(begun)
 
 
 def test_side_by_side_means_at_the_same_time():
-    """Each of them waits here for the others."""
-    meeting = threading.Barrier(3, timeout=START)
+    """The first of each lane waits here for the other."""
+    meeting = threading.Barrier(2, timeout=START)
 
     def run(layer, beside):
-        if beside:
+        if layer in {"lint", "checkov"}:
             meeting.wait()
         return Ran(layer, 0, 1.0, beside)
 

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
+from stage.__main__ import main, parser
 from tests.unit.documents import PAGES, ROOT, name_of
 from verify.discovery import discovered
-from verify.verdict import terraform
 
 README = ROOT / "README.md"
 
@@ -13,6 +13,13 @@ def fenced(language):
     """The lines of README's fenced blocks in a language."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line]
+
+
+def stage_commands():
+    """What README tells a person to type against a stage that is up: the words after `python -m stage`."""
+    lines = [line.split() for line in fenced("sh")]
+    assert {("python", "-m", "stage")} == {tuple(line[:3]) for line in lines}
+    return [line[3:] for line in lines]
 
 
 def targets():
@@ -27,6 +34,25 @@ def test_every_command_is_a_target():
     assert commands
     assert {"make"} == {program for program, *_ in commands}
     assert {name for _, *names in commands for name in names} <= set(targets())
+
+
+def test_every_command_on_a_stage_is_shown():
+    """`up` is `make stage`; all others stand in README, and nothing else does."""
+    (commands,) = [one.choices for one in parser()._subparsers._group_actions]  # noqa: SLF001 - argparse tells no other way
+
+    assert commands.keys() - {"up"} == {name for name, *_ in stage_commands()}
+
+
+@pytest.mark.parametrize("command", stage_commands(), ids=" ".join)
+def test_every_command_explains_itself(command, capsys):
+    """What README shows is there; tests/functional/stage/test_commands.py runs each on a stage."""
+    with pytest.raises(SystemExit) as ended:
+        main([command[0], "--help"])
+
+    shown = capsys.readouterr().out
+    assert not ended.value.code
+    assert shown.startswith(f"usage: python -m stage {command[0]} [-h] ")
+    assert "--json" in shown
 
 
 def test_the_pipeline_runs_what_the_readme_shows():
@@ -71,5 +97,4 @@ def test_the_excerpt_names_only_checks_that_exist():
     named = {row.group(1) for row in rows if row}
 
     assert named
-    rules = {rule for scenario in discovered().values() for rule in scenario.rules}
-    assert named <= rules | {*terraform.PLAN_RULES, *terraform.DESTROY_RULES}
+    assert named <= {rule for scenario in discovered().values() for rule in scenario.rules}

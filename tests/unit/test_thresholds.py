@@ -21,7 +21,7 @@ def alarm_sources():
         }
         for block in re.findall(r'^resource "\w+" "\w+" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL):
             anchor = re.search(r"#([\w${}.-]+)\"$", block, re.MULTILINE)[1]
-            each = re.search(r"for_each = local\.(\w+)$", block, re.MULTILINE)
+            each = re.search(r"^  for_each = local\.(\w+)$", block, re.MULTILINE)
             sections = [anchor.replace("${each.key}", key) for key in keys[each[1]]] if each else [anchor]
             fields = set(re.findall(r"var\.thresholds\.(\w+)", block))
             found |= dict.fromkeys(sections, (file, fields))

@@ -1,10 +1,13 @@
 """Findings of a session, scenario by scenario."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from verify.timeline import ScenarioRecord
+from verify.record import ScenarioRecord
+from verify.report.enforced import Enforced
+from verify.report.phases import Phase
+from verify.rights.judge import Rights
 from verify.verdict.check import Check, Outcome, overall
 
 _SENTENCES: dict[Outcome, str] = {
@@ -24,12 +27,14 @@ class Finding:
         checks: What came of it.
         record: What they were made from, if anything was recorded.
         sentence: What the scenario shows; empty if its title says that.
+        seconds: Real seconds that it took, with all attempts.
     """
 
     title: str
     checks: Sequence[Check]
     record: ScenarioRecord | None = None
     sentence: str = ""
+    seconds: float = 0.0
 
     @property
     def outcome(self) -> Outcome:
@@ -40,6 +45,11 @@ class Finding:
     def passed(self) -> int:
         """Number of checks that passed."""
         return sum(check.outcome == "pass" for check in self.checks)
+
+    @property
+    def open(self) -> Sequence[Check]:
+        """Checks that did not pass."""
+        return [check for check in self.checks if check.outcome != "pass"]
 
 
 @dataclass
@@ -52,6 +62,11 @@ class Findings:
         began_at: When the session began.
         notes: Sentences on what kept a scenario from being judged.
         repeated: Sentences on attempts that said nothing, because the host was starved.
+        phases: Where the time went.
+        enforced: How far what was promised could be held against what was seen.
+        rights: Rights of the roles, and what was done by them; None where nobody kept a record.
+        versions: Version by name of what took part.
+        command: Command that repeats the session; empty if nobody knows it.
     """
 
     target: str
@@ -59,6 +74,15 @@ class Findings:
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
+    enforced: Sequence[Enforced] = ()
+    rights: Rights | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+
+    def add(self, finding: Finding) -> None:
+        """Take a finding, which took as long as the phase that ended last."""
+        self.found.append(replace(finding, seconds=self.phases[-1].seconds) if self.phases else finding)
 
     @property
     def verdict(self) -> Outcome:
@@ -70,3 +94,13 @@ class Findings:
     def sentence(self) -> str:
         """One sentence for everything."""
         return " ".join([*self.repeated, *(self.notes or [_SENTENCES[self.verdict]])])
+
+    @property
+    def records(self) -> Sequence[ScenarioRecord]:
+        """Everything that was recorded."""
+        return [finding.record for finding in self.found if finding.record is not None]
+
+    @property
+    def seconds(self) -> float:
+        """Real seconds of all phases."""
+        return sum(phase.seconds for phase in self.phases)

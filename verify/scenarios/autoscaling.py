@@ -1,18 +1,31 @@
-"""Load rises until the fleet has grown, and falls until it has shrunk."""
+"""Load rises until the fleet has grown, loses tasks up there, and falls until the fleet has shrunk."""
 
+import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import Self
 
-from verify import read_aws
+from verify.conditions import (
+    at_minimum,
+    has_settled,
+    rest_minutes,
+    saturate,
+    wait_at_rest,
+    wait_for_minimum,
+    wait_until_whole,
+)
 from verify.drive import RATE_SECONDS
-from verify.scenario import EASED, Scenario
+from verify.faults import KILL, STOP, hold_seconds, kinds, lose_tasks
+from verify.record import Fault, Mark, ScenarioRecord
+from verify.scenario import DEAD_LETTERS, EASED, SATURATION, Scenario
 from verify.session import Say, Session, session
 from verify.target import Target
-from verify.timeline import ScenarioRecord, Timeline
-from verify.verdict.delivery import accepted_delivered
-from verify.verdict.requests import no_request_failed
+from verify.timeline import Timeline
+from verify.verdict.always import ALWAYS, UNDISTURBED
+from verify.verdict.latency import latency_bounded
+from verify.verdict.mails import mails_met_kills
+from verify.verdict.promptness import sender_scaled, steps_in_time
+from verify.verdict.requests import failed_only_in_flight, few_requests_failed, stop_task_loses_nothing
 from verify.verdict.scaling import (
     load_drove_cpu,
     policy_target,
@@ -21,13 +34,16 @@ from verify.verdict.scaling import (
     scaled_out,
     settled,
 )
-from verify.verdict.target_tracking import SCALE_OUT_DATAPOINTS, TARGET_PERCENT
-from verify.verdict.tasks import back_at_minimum, desired_explained, running_followed
-from verify.waiting import reached
-
-# No plateau may begin near the target: a fleet that stands just above it may or may not grow.
-SATURATED_PERCENT = 85.0
-_MAX_RAISE = 2.0
+from verify.verdict.tasks import (
+    back_at_minimum,
+    desired_explained,
+    faults_injected,
+    requests_met_kills,
+    running_followed,
+    tasks_replaced,
+)
+from verify.verdict.terraform import SECOND_PLAN, second_plan_empty
+from verify.verdict.traffic import turns_kept
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,8 @@ class Settings:
         high_rate: Saturates the minimum fleet, and leaves the stage's host room beside it; is raised
             where it does not.
         trickle_rate: Enough to have a request in flight whenever a task is stopped.
+        requests_at_kill: Requests that come to a task while it stands still before it is killed, so that
+            there are some in flight whatever the moment; each of them is lost, as on AWS.
         max_rates: Rates that are tried at most, the first included.
         raise_minutes: Budget for a rate to show in a datapoint of its own.
         baseline_minutes: Datapoints that show the fleet at rest before the load rises.
@@ -50,19 +68,22 @@ class Settings:
             three datapoints, a cooldown and a task start each.
         scale_in_minutes: Budget for the way down: 15 datapoints, then a cooldown of five minutes
             before each further step.
+        plan_seconds: Real seconds that a plan takes at most on the reference machine.
         delivery_seconds: Real seconds for the queue to drain after the last request; a slow target gets
             more.
     """
 
     baseline_rate: float = 15.0
-    high_rate: float = 160.0
+    high_rate: float = 280.0
     trickle_rate: float = 2.0
+    requests_at_kill: int = 2
     max_rates: int = 4
     raise_minutes: float = 10.0
-    baseline_minutes: int = 3
+    baseline_minutes: int = 2
     settle_minutes: float = 4.0
     scale_out_minutes: float = 25.0
     scale_in_minutes: float = 30.0
+    plan_seconds: float = 60.0
     delivery_seconds: float = 60.0
 
     def eased(self, attempt: int) -> Self:
@@ -71,99 +92,97 @@ class Settings:
 
 
 def run(target: Target, settings: Settings, say: Say) -> ScenarioRecord:
-    """Baseline, high plateau until the fleet has settled, trickle until it is back at its minimum.
+    """Baseline, high plateau until the fleet has settled, lost tasks, trickle until it is at its minimum.
 
     A plateau that the fleet does not answer in its budget ends all the same: the verdict then says
     what was missing.
     """
     seconds = target.clock.seconds
-    raising = settings.max_rates * settings.raise_minutes
-    patience = (
-        settings.baseline_minutes * 3 + raising + settings.scale_out_minutes + settings.scale_in_minutes
-    )
     # The generator outlives the scenario by its own start and by the mails that are waited for.
     delivery = settings.delivery_seconds * target.slowness
-    whole = seconds(patience) + settings.max_rates * RATE_SECONDS + 2 * delivery
-    say("waiting for both services to stand at their minimum")
-    reached(partial(_stand_at_minimum, target), seconds(settings.scale_in_minutes))
-    with session(target, settings.baseline_rate, whole, say) as running:
-        running.wait(
-            "baseline",
-            lambda timeline: len(timeline.api.cpu) > settings.baseline_minutes,
-            seconds(settings.baseline_minutes * 3),
-        )
-        risen_at = _saturate(running, settings)
+    rounds = kinds(target, KILL, STOP)
+    wait_for_minimum(target, say, settings.scale_in_minutes)
+    with session(target, settings.baseline_rate, _patience(target, settings, len(rounds)), say) as running:
+        wait_at_rest(running, settings.baseline_minutes)
+        risen_at, rate = saturate(running, settings.high_rate, settings.raise_minutes, settings.max_rates)
         running.wait(
             "high load",
-            lambda timeline: has_settled(timeline, settings.settle_minutes),
+            partial(has_settled, settle_minutes=settings.settle_minutes),
             seconds(settings.scale_out_minutes),
         )
-        dropped_at = running.set_rate(settings.trickle_rate)
-        running.wait("load has dropped", at_minimum, seconds(settings.scale_in_minutes))
-        return running.finish(delivery, high_load=(risen_at, dropped_at))
-
-
-def _saturate(running: Session, settings: Settings) -> float:
-    """Raise the load until it saturates the fleet; returns the instant of the last raise.
-
-    How much CPU a request takes is the machine's affair: a rate that makes a slow one grow its fleet may
-    not disturb a fast one.
-    """
-    rate = settings.high_rate
-    for _ in range(settings.max_rates):
-        risen_at = running.set_rate(rate)
-        running.wait(
-            "high load",
-            partial(_shows, risen_at=risen_at),
-            running.target.clock.seconds(settings.raise_minutes) + RATE_SECONDS,
+        # A task runs some time before it gets requests, and only those that do lose any.
+        wait_until_whole(target, target.task_budget_seconds)
+        settled_at = time.time()
+        faults = _lose_tasks(running, settings, rate)
+        running.set_rate(settings.trickle_rate)
+        planned = _second_plan(running)
+        running.wait("load has dropped", partial(_dropped, running), seconds(settings.scale_in_minutes))
+        return running.finish(
+            delivery,
+            high_load=(risen_at, settled_at),
+            faults=faults,
+            wanted_faults=tuple((kind, service) for kind in rounds for service in _services(target)),
+            planned_changes=planned,
         )
-        timeline = running.observer.timeline()
-        cpu = cpu_since(timeline, risen_at)
-        if timeline.api.activities or cpu is None or cpu >= SATURATED_PERCENT:
-            break
-        rate *= min(_MAX_RAISE, 100.0 / max(cpu, 1.0))
-    return risen_at
 
 
-def _shows(timeline: Timeline, risen_at: float) -> bool:
-    """Whether the effect of a load can be seen by now."""
-    return bool(timeline.api.activities) or cpu_since(timeline, risen_at) is not None
-
-
-def cpu_since(timeline: Timeline, risen_at: float) -> float | None:
-    """The API's CPU in the first minute that had all of a load; None while it is not known."""
-    whole = timeline.time.at(risen_at + RATE_SECONDS)
-    return next((point.value for point in timeline.api.cpu if point.minute >= whole), None)
-
-
-def has_settled(timeline: Timeline, settle_minutes: float) -> bool:
-    """Whether the fleet has grown, runs as wanted, and has no reason to grow further."""
-    api = timeline.api
-    if not api.activities or api.samples[-1].running != api.samples[-1].desired:
-        return False
-    quiet = timeline.time.at(timeline.ended_at) - api.activities[-1].started_at
-    if quiet < timedelta(minutes=settle_minutes):
-        return False
-    calm = all(point.value <= TARGET_PERCENT for point in api.cpu[-SCALE_OUT_DATAPOINTS:])
-    return calm or api.samples[-1].desired == api.maximum
-
-
-def _stand_at_minimum(target: Target) -> bool:
-    """Whether both services stand at their minimum, with nothing left of an earlier load."""
-    return all(
-        read_aws.scaling(target, name).minimum == desired == running
-        for name, (desired, running, _) in read_aws.service_counts(target).items()
+def _patience(target: Target, settings: Settings, rounds: int) -> float:
+    """Real seconds after which the load ends by itself, whatever happens."""
+    minutes = (
+        rest_minutes(settings.baseline_minutes)
+        + settings.max_rates * settings.raise_minutes
+        + settings.scale_out_minutes
+        + settings.scale_in_minutes
+    )
+    return (
+        target.clock.seconds(minutes)
+        + settings.max_rates * RATE_SECONDS
+        + rounds * target.task_budget_seconds
+        + (settings.plan_seconds + 2 * settings.delivery_seconds) * target.slowness
     )
 
 
-def at_minimum(timeline: Timeline) -> bool:
-    """Whether both services stand at their minimum."""
-    return all(service.at_minimum for service in timeline.services)
+def _services(target: Target) -> tuple[str, str]:
+    return (target.sender_service, target.api_service)
+
+
+def _lose_tasks(running: Session, settings: Settings, rate: float) -> tuple[Fault, ...]:
+    """Take a task of each service away by each kind of fault, one kind after the other."""
+    target = running.target
+    faults: list[Fault] = []
+    for kind in kinds(target, KILL, STOP):
+        running.say(f"{kind} of a task of each service under high load")
+        running_now = running.observer.timeline().api.samples[-1].running
+        hold = hold_seconds(rate * target.load_factor, running_now, settings.requests_at_kill)
+        wanted = [(kind, service) for service in _services(target)]
+        faults += lose_tasks(target, wanted, target.task_budget_seconds, hold_seconds=hold)
+    return tuple(faults)
+
+
+def _dropped(running: Session, timeline: Timeline) -> bool:
+    """Whether the fleet is at its minimum; an alarm that rings meanwhile is answered."""
+    running.answer_alarm(timeline)
+    return at_minimum(timeline)
+
+
+def _second_plan(running: Session) -> tuple[str, ...] | None:
+    """Addresses that a plan would change now; None where no plan can be made.
+
+    The fleet is still larger than its minimum, for as long as a scale-in waits for its datapoints: a plan
+    that shows nothing has left the desired count to scaling.
+    """
+    plan_changes = running.target.plan_changes
+    if plan_changes is None:
+        return None
+    running.say("planning a second time, while more tasks are desired than the minimum")
+    running.marks.append(Mark(time.time(), SECOND_PLAN))
+    return tuple(plan_changes())
 
 
 SCENARIO = Scenario(
     title="Scale-out and scale-in",
-    sentence="Load over 70 % CPU scales the fleet out, its end scales it in, and nobody notices.",
+    sentence="Load over 70 % CPU scales the fleet out, tasks are lost up there, its end scales the fleet in,"
+    " and nobody notices but who waits for a task that is killed.",
     settings=Settings(),
     run=run,
     checks=(
@@ -174,9 +193,24 @@ SCENARIO = Scenario(
         desired_explained,
         running_followed,
         settled,
+        steps_in_time,
+        sender_scaled,
+        latency_bounded,
+        turns_kept,
+        faults_injected,
+        requests_met_kills,
+        mails_met_kills,
+        tasks_replaced,
+        failed_only_in_flight,
+        few_requests_failed,
+        stop_task_loses_nothing,
+        second_plan_empty,
         scale_in_steps,
         back_at_minimum,
-        no_request_failed,
-        accepted_delivered,
+        *ALWAYS,
+        *UNDISTURBED,
     ),
+    alarms=(DEAD_LETTERS,),
+    may_go_off=SATURATION,
+    budget_minutes=2.5,
 )

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from verify.timeline import ScenarioRecord
+from verify.record import ScenarioRecord
 from verify.verdict.check import Basis, Check, judged
-from verify.verdict.requests import KILL_SLACK_SECONDS
+from verify.verdict.kills import ABRUPT, IN_FLIGHT_SECONDS, abrupt_ends, slack_seconds
 
-# So long may a task have been sending a mail when it is killed: the rehearsal's server takes milliseconds.
-IN_FLIGHT_SECONDS = 10.0
+# So long may what was promised too early still be on its way to the queue.
+PROMISED_SECONDS = 2.0
 _IDS_SHOWN = 3
 
 
@@ -25,6 +25,7 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
     delivered = Counter(mail.notification_id for mail in record.mails)
     in_flight = _in_flight_at_kills(record)
     lost = [id_ for id_ in accepted if id_ not in delivered and id_ not in in_flight]
+    promised = _lost_at_kills(record, set(lost))
     missing = sum(id_ not in delivered for id_ in accepted)
     waiting = _waiting(record)
     repeated = sum(delivered[id_] - 1 for id_ in set(accepted) & delivered.keys())
@@ -33,7 +34,7 @@ def accepted_delivered(record: ScenarioRecord) -> Check:
         "every accepted notification is delivered once; only what a killed task was sending may be held back",
         f"{len(accepted) - missing} of {len(accepted)} delivered, {repeated} duplicates"
         + (f", {missing - len(lost)} held: in flight in a killed task" if missing > len(lost) else ""),
-        [*([] if waiting else _missing(accepted, lost)), *_doubled(delivered, accepted)],
+        [*([] if waiting else [*_missing(accepted, lost), *promised]), *_doubled(delivered, accepted)],
         basis=Basis.DECISIONS,
         late=_missing(accepted, lost) if waiting else [],
     )
@@ -46,11 +47,11 @@ def _in_flight_at_kills(record: ScenarioRecord) -> set[str]:
     one too many nobody knows which, so none of them is excused.
     """
     max_seconds = IN_FLIGHT_SECONDS * record.slowness
-    slack = KILL_SLACK_SECONDS * record.slowness
+    slack = slack_seconds(record)
     kills = [
         fault
         for fault in record.faults
-        if fault.kind == "SIGKILL" and fault.service == record.timeline.sender.name
+        if fault.kind in ABRUPT and fault.service == record.timeline.sender.name
     ]
     excused: set[str] = set()
     for kill in kills:
@@ -62,6 +63,20 @@ def _in_flight_at_kills(record: ScenarioRecord) -> set[str]:
         if len(under_way - excused) <= record.max_in_flight:
             excused |= under_way
     return excused
+
+
+def _lost_at_kills(record: ScenarioRecord, lost: set[str]) -> list[str]:
+    """A task that promises a mail before the queue has it takes its promise along when it is killed."""
+    ends = abrupt_ends(record, record.timeline.api.name)
+    before = PROMISED_SECONDS * record.slowness
+    promised = [
+        request.id
+        for request in record.requests
+        if request.id in lost and any(end.start - before <= request.finished_at <= end.end for end in ends)
+    ]
+    if not promised:
+        return []
+    return [f"{len(promised)} of them answered 202 just before a task was killed: before the queue had them"]
 
 
 def _waiting(record: ScenarioRecord) -> bool:

@@ -1,12 +1,13 @@
 """Whether the fleet was scaled when, and as far as, target tracking's arithmetic says."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from verify.aws_time import MINUTE
-from verify.timeline import Datapoint, ScenarioRecord, ServiceTimeline, Timeline
+from verify.record import ScenarioRecord
+from verify.timeline import Datapoint, ServiceTimeline, Timeline
 from verify.verdict.check import Basis, Check, judged
+from verify.verdict.promptness import STARVED_DELAY_MINUTES
 from verify.verdict.steps import Step, chain, cpu_steps, policy_steps
 from verify.verdict.target_tracking import (
     CPU_METRIC,
@@ -14,14 +15,12 @@ from verify.verdict.target_tracking import (
     SCALE_IN_DATAPOINTS,
     SCALE_OUT_DATAPOINTS,
     TARGET_PERCENT,
+    below_scale_in,
+    capacity_for,
     looks_before,
     minutes_standing,
+    over_target,
 )
-
-# Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
-_ROUNDING_DIGITS = 6
-# By so much later than usual may a starved host evaluate an alarm.
-_STARVED_DELAY_MINUTES = 5
 
 
 def policy_target(record: ScenarioRecord) -> Check:
@@ -50,7 +49,7 @@ def policy_target(record: ScenarioRecord) -> Check:
 def load_drove_cpu(record: ScenarioRecord) -> Check:
     """The load was heavy enough to ask for a scale-out at all."""
     cpu = record.timeline.api.cpu
-    standing = minutes_standing(cpu, SCALE_OUT_DATAPOINTS, _over_target)
+    standing = minutes_standing(cpu, SCALE_OUT_DATAPOINTS, over_target)
     return judged(
         "load_drove_cpu",
         f"load holds CPU over {TARGET_PERCENT:g} % for {SCALE_OUT_DATAPOINTS} datapoints or more",
@@ -128,7 +127,7 @@ def _told(
 ) -> dict[str, Any]:
     """Steps that no recorded datapoint explains, apart from those that only came late."""
     delay = timeline.metric_delay_minutes
-    unexplained = list(wrong(found, timeline, delay + _STARVED_DELAY_MINUTES))
+    unexplained = list(wrong(found, timeline, delay + STARVED_DELAY_MINUTES))
     late = [] if unexplained else list(wrong(found, timeline, delay))
     return {"problems": unexplained, "basis": Basis.DECISIONS, "late": late}
 
@@ -137,7 +136,7 @@ def _wrong_scale_outs(found: Sequence[Step], timeline: Timeline, delay: int) -> 
     for step in found:
         moment = step.activity.started_at
         looks = looks_before(step.service.cpu, moment, SCALE_OUT_DATAPOINTS, delay)
-        judged = [look.points for look in looks if look.stands(_over_target)]
+        judged = [look.points for look in looks if look.stands(over_target)]
         if not judged:
             yield f"{step} without {SCALE_OUT_DATAPOINTS} datapoints over {TARGET_PERCENT:g} %"
             continue
@@ -151,29 +150,23 @@ def _wrong_scale_ins(found: Sequence[Step], timeline: Timeline, delay: int) -> I
     for step in found:
         moment = step.activity.started_at
         looks = looks_before(step.service.cpu, moment, SCALE_IN_DATAPOINTS, delay)
-        judged = [look.points for look in looks if look.stands(_below_scale_in)]
+        judged = [look.points for look in looks if look.stands(below_scale_in)]
         if not judged:
             yield f"{step} without {SCALE_IN_DATAPOINTS} datapoints under {SCALE_IN_BELOW_PERCENT:g} %"
             continue
         fewest = min(step.before, *_running(timeline, step))
-        least = min(_clamped(step.service, fewest, min(point.value for point in points)) for points in judged)
+        least = min(
+            capacity_for(step.service, fewest, min(point.value for point in points)) for points in judged
+        )
         if step.after < least:
             yield f"{step}, but the lowest of its datapoints still asks for {least}"
-
-
-def _over_target(percent: float) -> bool:
-    return percent > TARGET_PERCENT
-
-
-def _below_scale_in(percent: float) -> bool:
-    return percent < SCALE_IN_BELOW_PERCENT
 
 
 def _scale_out_bounds(step: Step, points: Sequence[Datapoint], running: Sequence[int]) -> tuple[int, int]:
     values = [point.value for point in points]
     return (
-        _clamped(step.service, min(step.base, *running), min(values)),
-        _clamped(step.service, max(step.before, *running), max(values)),
+        capacity_for(step.service, min(step.base, *running), min(values)),
+        capacity_for(step.service, max(step.before, *running), max(values)),
     )
 
 
@@ -188,11 +181,6 @@ def _running(timeline: Timeline, step: Step) -> Sequence[int]:
     return [sample.running for sample in earlier if sample.at >= since or sample is earlier[-1]] or [
         step.before
     ]
-
-
-def _clamped(service: ServiceTimeline, capacity: int, percent: float) -> int:
-    needed = math.ceil(round(capacity * percent / TARGET_PERCENT, _ROUNDING_DIGITS))
-    return max(service.minimum, min(service.maximum, needed))
 
 
 def _desired_at(service: ServiceTimeline, instant: float) -> int:

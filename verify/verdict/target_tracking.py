@@ -3,12 +3,13 @@
 What a run is held against: none of it is read from the system under test.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from verify.aws_time import MINUTE
-from verify.timeline import Datapoint
+from verify.timeline import Datapoint, ServiceTimeline
 
 # "Set auto-scaling based on 70% CPU usage", step 8 of the deployment process that this system implements.
 TARGET_PERCENT = 70.0
@@ -23,6 +24,28 @@ SCALE_IN_BELOW_PERCENT = 0.9 * TARGET_PERCENT
 # five for three, by its documentation
 # (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html).
 _FURTHER_MINUTES = 2
+# Binary fractions must not ask for a task: 3 x 70.0 / 70.0 may come out a hair above 3.
+_ROUNDING_DIGITS = 6
+
+
+def over_target(percent: float) -> bool:
+    """Whether a datapoint breaches the alarm that scales out."""
+    return percent > TARGET_PERCENT
+
+
+def below_scale_in(percent: float) -> bool:
+    """Whether a datapoint breaches the alarm that scales in."""
+    return percent < SCALE_IN_BELOW_PERCENT
+
+
+def tasks_asked_for(running: int, percent: float) -> int:
+    """Tasks that bring the CPU of so many running ones to the target: running x CPU / target, rounded up."""
+    return math.ceil(round(running * percent / TARGET_PERCENT, _ROUNDING_DIGITS))
+
+
+def capacity_for(service: ServiceTimeline, running: int, percent: float) -> int:
+    """The same within the service's registered bounds."""
+    return max(service.minimum, min(service.maximum, tasks_asked_for(running, percent)))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from verify.aws_time import MINUTE
-from verify.timeline import Fault, ScenarioRecord, ServiceTimeline, Timeline
+from verify.record import Fault, Request, ScenarioRecord
+from verify.timeline import ServiceTimeline, Timeline
 from verify.verdict.check import Basis, Check, judged
+from verify.verdict.kills import slack_seconds
 from verify.verdict.steps import Step, chain, steps
 
 
@@ -65,8 +67,35 @@ def tasks_replaced(record: ScenarioRecord) -> Check:
         "tasks_replaced",
         f"a new task runs in the lost one's place within {budget_seconds:.0f} s",
         f"{len(delays)} of {len(record.faults)} replaced, slowest {max(delays, default=0.0):.1f} s",
-        (problem for fault in record.faults for problem in _unreplaced(fault, budget_seconds)),
+        (problem for fault in record.faults for problem in unreplaced(fault, budget_seconds)),
     )
+
+
+def requests_met_kills(record: ScenarioRecord) -> Check:
+    """At each kill of a task that answers requests some were in flight, and were lost with it.
+
+    A load balancer does not repeat a request
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html),
+    so that where none is lost, none was there, or one was sent to two tasks.
+    """
+    kills = [
+        fault
+        for fault in record.faults
+        if fault.kind == "SIGKILL" and fault.service == record.timeline.api.name
+    ]
+    slack = slack_seconds(record)
+    lost = [sum(_lost_at(kill, request, slack) for request in record.requests) for kill in kills]
+    return judged(
+        "requests_met_kills",
+        "at each SIGKILL of a task behind the load balancer requests are in flight, and lost with it",
+        f"{', '.join(map(str, lost)) or 'none'} lost at {len(kills)} kills",
+        [f"none at {kill.task_arn}" for kill, count in zip(kills, lost, strict=True) if not count],
+        basis=Basis.DECISIONS,
+    )
+
+
+def _lost_at(kill: Fault, request: Request, slack: float) -> bool:
+    return not request.accepted and request.open_between(kill.began_at, kill.done_at + slack)
 
 
 def faults_injected(record: ScenarioRecord) -> Check:
@@ -120,7 +149,8 @@ def _cpu_before(record: ScenarioRecord) -> str:
     return f"{before[-1]:.0f} %" if before else "unknown"
 
 
-def _unreplaced(fault: Fault, budget_seconds: float) -> Iterator[str]:
+def unreplaced(fault: Fault, budget_seconds: float) -> Iterator[str]:
+    """Sentences on a lost task whose replacement is missing, or took more real seconds than these."""
     what = f"{fault.service} after {fault.kind}"
     if fault.replaced_at is None:
         yield f"{what}: never replaced"

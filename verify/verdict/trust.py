@@ -5,7 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from verify.aws_time import MINUTE
-from verify.timeline import ScenarioRecord, Timeline
+from verify.record import ScenarioRecord
+from verify.timeline import Timeline
 from verify.verdict.check import Basis, Check, without_trust
 
 HOST_RULE = "host_had_room"

@@ -80,7 +80,10 @@ class Relay:
         async with asyncio.timeout(CONNECT_SECONDS):
             dialled = await self._dial()
         try:
-            await client.connect(sock=dialled)
+            # A limit of aiosmtplib's is asyncio.wait_for, which before Python 3.12 ignores a caller who gives
+            # up in the moment in which the connection is there: the greeting would then be waited for.
+            async with asyncio.timeout(COMMAND_SECONDS):
+                await client.connect(sock=dialled, timeout=None)
         except BaseException:
             # The client closes what it has made of the socket; one that it had not got to is still ours.
             if client.transport is None:

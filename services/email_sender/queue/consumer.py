@@ -13,8 +13,10 @@ from shared.outage import Outage
 from shared.sqs.errors import QueueUnavailableError
 from shared.sqs.queue import MAX_RECEIVE
 
-# After a receive that brought less than asked for, let messages gather: one call for several.
+# Let messages gather between receives, so that one call takes several; not before a backlog, of which so many
+# receives in a row tell that brought a whole batch, and not for whoever may take but a few.
 _GATHER_SECONDS = 0.1
+_BACKLOG_RECEIVES = 3
 # When all slots are taken, wait this long for more than one to come free.
 _LINGER_SECONDS = 0.05
 _FIRST_PAUSE_SECONDS = 1.0
@@ -68,6 +70,7 @@ class QueueConsumer:
     async def poll(self, stop: asyncio.Event) -> None:
         """Receive messages until told to stop; what still arrives then is released at once."""
         self._stop = stop
+        in_a_row = 0
         while not stop.is_set():
             wanted = await self._free_slots()
             if stop.is_set():
@@ -86,7 +89,9 @@ class QueueConsumer:
             work = self._release if stop.is_set() else self._handle
             for message in messages:
                 self._start(work(self._inbox, message))
-            if len(messages) < wanted:
+            brought_all = len(messages) >= wanted
+            in_a_row = in_a_row + 1 if brought_all else 0
+            if not brought_all or (wanted == self._batch and in_a_row < _BACKLOG_RECEIVES):
                 await _unless(stop, _GATHER_SECONDS)
 
     def look_again(self) -> None:

@@ -18,7 +18,7 @@ LONG_POLL_SECONDS = 20
 
 # A message waits for others before it is deleted: at tens of mails a second that makes one call out of
 # several, and its visibility timeout is long enough not to care.
-_SETTLE = BatchLimits(wait_seconds=0.1, calls=4)
+_SETTLE = BatchLimits(wait_seconds=0.12, calls=4)
 
 _log = structlog.get_logger()
 

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
+from shared.sqs.arrivals import Arrivals
 from shared.sqs.errors import BatcherFullError, EntryTooLargeError, QueueUnavailableError, WithdrawnError
 
 EntryT = TypeVar("EntryT")
+
+# It is worth the wait if a second entry joins every other batch.
+_GAPS_WAITED = 2.0
+# In waits: longer gaps say nothing more, and would be remembered for longer.
+_LONGEST_GAP = 10.0
 
 SendBatch = Callable[[Sequence[EntryT]], Awaitable[Sequence[Exception | None]]]
 """Sends the entries in one call and returns, in their order, None or what became of each."""
@@ -29,6 +35,7 @@ class BatchLimits:
         calls: Maximum calls in flight at once.
         capacity: Maximum entries waiting or in flight.
         patience_seconds: Maximum wait of an entry for its result; None for as long as it takes.
+        eager: Whether an entry waits only while entries come so often that another is likely to join it.
     """
 
     entries: int = 10
@@ -37,6 +44,7 @@ class BatchLimits:
     calls: int = 10
     capacity: int = 1000
     patience_seconds: float | None = None
+    eager: bool = False
 
 
 @dataclass(slots=True)
@@ -51,8 +59,9 @@ class _Waiting(Generic[EntryT]):
 class MicroBatcher(Generic[EntryT]):
     """Gathers entries into batches; every caller gets the result of its own entry.
 
-    A batch leaves when it is full or when its first entry has waited long enough. When all calls
-    are in flight, entries wait and batches grow, so a slow queue gets fewer, larger calls.
+    A batch leaves when it is full or when its first entry has waited long enough, which for an eager
+    one is no time at all while nobody is expected. When all calls are in flight, entries wait and
+    batches grow, so a slow queue gets fewer, larger calls.
 
     With limits that name a patience, no entry waits longer than that: one that has not left by then is
     withdrawn, and of one that is in flight its caller hears that it was not confirmed.
@@ -72,6 +81,7 @@ class MicroBatcher(Generic[EntryT]):
         self._impatience: asyncio.TimerHandle | None = None
         self._calls: dict[asyncio.Task[None], list[_Waiting[EntryT]]] = {}
         self._running = 0
+        self._arrivals = Arrivals(_LONGEST_GAP * limits.wait_seconds) if limits.eager else None
 
     @property
     def held(self) -> int:
@@ -108,6 +118,8 @@ class MicroBatcher(Generic[EntryT]):
             raise BatcherFullError(f"{self._held} entries are waiting")
         loop = asyncio.get_running_loop()
         waiting = _Waiting(entry, size, loop.create_future())
+        if self._arrivals is not None:
+            self._arrivals.note(loop.time())
         if self._limits.patience_seconds is not None:
             waiting.due = loop.time() + self._limits.patience_seconds
             if self._impatience is None:
@@ -116,7 +128,7 @@ class MicroBatcher(Generic[EntryT]):
         self._waiting_size += size
         self._held += 1
         if len(self._waiting) == 1:
-            self._timer = loop.call_later(self._limits.wait_seconds, self._wait_is_over)
+            self._timer = loop.call_later(self._gathering_seconds(), self._wait_is_over)
         if self._is_full():
             self._dispatch()
         return waiting.settled
@@ -126,6 +138,13 @@ class MicroBatcher(Generic[EntryT]):
         self._wait_is_over()
         while self._calls:
             await asyncio.wait(self._calls)
+
+    def _gathering_seconds(self) -> float:
+        """How long the first entry of a batch waits for others; those of the same moment join it anyway."""
+        longest = self._limits.wait_seconds
+        if self._arrivals is None or self._arrivals.mean_gap <= _GAPS_WAITED * longest:
+            return longest
+        return 0.0
 
     def _is_full(self) -> bool:
         return len(self._waiting) >= self._limits.entries or self._waiting_size >= self._limits.size

@@ -13,6 +13,7 @@ from stage.control_plane.extensions import (
     core,
     dynamodb,
     ec2,
+    ecr,
     ecs,
     elbv2,
     iam,
@@ -21,6 +22,7 @@ from stage.control_plane.extensions import (
     s3,
     sesv2,
     sqs,
+    sts,
 )
 from stage.control_plane.extensions.registration import Extension
 
@@ -34,6 +36,7 @@ EXTENSIONS: dict[str, Extension] = {
         core,
         dynamodb,
         ec2,
+        ecr,
         ecs,
         elbv2,
         iam,
@@ -42,6 +45,7 @@ EXTENSIONS: dict[str, Extension] = {
         s3,
         sesv2,
         sqs,
+        sts,
     )
 }
 

@@ -11,6 +11,12 @@ from stage.control_plane.extensions.registration import Extension, Gap, in_use, 
 
 _ACTIVITIES_KEPT = 1000
 _PERIOD_SECONDS = 60
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+_HIGH_RESOLUTION_SECONDS = 20
+# Out after three datapoints, in after a quarter of an hour of them
+# (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-create-policy.html).
+_SCALE_OUT_PERIODS = 3
+_SCALE_IN_SECONDS = 15 * 60
 # AWS scales in well below the target, so that it does not swing: 10 % below it
 # (https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html).
 _SCALE_IN_SHARE_OF_TARGET = 0.9
@@ -129,11 +135,18 @@ class ApplicationAutoScalingResponse(responses.ApplicationAutoScalingResponse):
 
 
 def _aim(policy: models.FakeApplicationAutoscalingPolicy) -> None:
-    """Give moto's two alarms the metric and the thresholds of the policy's own target."""
+    """Give moto's two alarms the metric, the periods and the thresholds of the policy's own target."""
     configuration: dict[str, Any] = policy.target_tracking_scaling_policy_configuration or {}
+    predefined = (configuration.get("PredefinedMetricSpecification") or {}).get("PredefinedMetricType", "")
+    period = _HIGH_RESOLUTION_SECONDS if predefined.endswith("HighResolution") else _PERIOD_SECONDS
     for alarm in policy.alarms:
         target = float(configuration["TargetValue"])
-        alarm.threshold = target if "-AlarmHigh-" in alarm.name else target * _SCALE_IN_SHARE_OF_TARGET
+        if "-AlarmHigh-" in alarm.name:
+            alarm.threshold, alarm.evaluation_periods = target, _SCALE_OUT_PERIODS
+        else:
+            alarm.threshold = target * _SCALE_IN_SHARE_OF_TARGET
+            alarm.evaluation_periods = _SCALE_IN_SECONDS // period
+        alarm.period = period
         customized = configuration.get("CustomizedMetricSpecification")
         if customized:
             _watch(alarm, customized)
@@ -195,6 +208,11 @@ EXTENSION = Extension(
             "thresholds",
             "The alarms of a target-tracking policy have a fixed threshold, whatever its target.",
             f"{_PAGES}/userguide/target-tracking-scaling-policy-overview.html",
+        ),
+        Gap(
+            "high_resolution",
+            "The alarms of a policy on a high-resolution metric have periods of a minute.",
+            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html",
         ),
         Gap(
             "customized_metric",

@@ -1,4 +1,4 @@
-"""Health of targets as the load balancer reported it; moto calls every target healthy."""
+"""Health of targets as the load balancer reported it, and listeners that lose what their protocol has not."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _NOT_REGISTERED: Health = {
 
 
 class ELBv2Backend(models.ELBv2Backend):
-    """Elastic Load Balancing that knows of a target's health what it was told.
+    """Elastic Load Balancing that knows of a target's health what it was told; moto calls every one healthy.
 
     Attributes:
         reported_health: By the ARN of the target group and the target.
@@ -57,6 +57,14 @@ class ELBv2Backend(models.ELBv2Backend):
             _status(target, known.get(target, _NOT_REGISTERED), group)
             for target in asked or registered + draining
         ]
+
+    @overrides
+    def modify_listener(self, arn: str, *arguments: Any, **changes: Any) -> models.FakeListener:
+        """Change a listener; one that becomes plain HTTP loses its certificate and its security policy."""
+        listener = super().modify_listener(arn, *arguments, **changes)
+        if listener.protocol == "HTTP":
+            listener.certificate, listener.certificates, listener.ssl_policy = None, [], None
+        return listener
 
 
 def report_target_health(target_group_arn: str, reported: dict[Target, Health]) -> None:
@@ -97,6 +105,11 @@ EXTENSION = Extension(
             _PAGE,
         ),
         Gap("unused_target", "A target that was never registered is unavailable instead of unused.", _PAGE),
+        Gap(
+            "listener_without_tls",
+            "A listener that becomes plain HTTP keeps its certificate.",
+            "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html",
+        ),
     ),
     backend=ELBv2Backend,
 )

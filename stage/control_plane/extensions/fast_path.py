@@ -13,13 +13,14 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 from werkzeug.exceptions import HTTPException
+
+from stage.control_plane.request_body import body_of
 
 _CONTENT_TYPE = "application/x-amz-json-1.0"
 _REGION = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
@@ -53,8 +54,7 @@ class FastPath:
         size = environ.get("CONTENT_LENGTH")
         if method is None or signed_for is None or not size or environ.get("CONTENT_TYPE") != _CONTENT_TYPE:
             return None
-        body = environ["wsgi.input"].read(int(size))
-        environ["wsgi.input"] = BytesIO(body)
+        body = body_of(environ)
         if any(blob in body for blob in self.blobs):
             return None
         request = self._request(target, signed_for[1], environ["PATH_INFO"], json.loads(body))

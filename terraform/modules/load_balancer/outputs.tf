@@ -11,6 +11,14 @@ output "dns_name" {
   value       = aws_lb.this.dns_name
 }
 
+output "for_callers" {
+  description = "What a caller within the account needs: the listener's port, and the security group that lets it in."
+  value = {
+    port              = local.https ? 443 : 80
+    security_group_id = aws_security_group.this.id
+  }
+}
+
 output "stable" {
   description = "What the stable service needs to stand behind this load balancer: target group, security group."
   value = {

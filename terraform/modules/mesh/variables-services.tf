@@ -34,23 +34,20 @@ variable "services" {
   }
 }
 
-variable "canary" {
+variable "canaries" {
   description = <<-EOT
-    The service that has a canary beside it, and the canary's percentage of requests.
-    Example: { service = "notification-api", weight = 10 }
+    Percentage of requests of each service's canary, by service; a service that is left out has none.
+    Example: { notification-api = 10, email-sender = 0 }
   EOT
-  type = object({
-    service = string
-    weight  = number
-  })
+  type        = map(number)
 
   validation {
-    condition     = contains(keys(var.services), var.canary.service)
-    error_message = "canary.service must be one of services."
+    condition     = length(setsubtract(keys(var.canaries), keys(var.services))) == 0
+    error_message = "canaries must be of services: ${join(", ", setsubtract(keys(var.canaries), keys(var.services)))}."
   }
 
   validation {
-    condition     = var.canary.weight >= 0 && var.canary.weight <= 100 && floor(var.canary.weight) == var.canary.weight
-    error_message = "canary.weight must be a whole percentage from 0 to 100."
+    condition     = alltrue([for weight in var.canaries : weight >= 0 && weight <= 100 && floor(weight) == weight])
+    error_message = "canaries must have whole percentages from 0 to 100."
   }
 }

@@ -10,10 +10,26 @@ locals {
     transient = "MailsTransientFailure"
     unknown   = "MailsUnknown"
   }
-  send_failures_added = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
+  send_attempts = merge({ sent = "MailsSent" }, local.send_failures)
 
   # Below so many attempts a minute a rate says nothing.
   min_attempts = 20
+
+  # The rate of failures, of whichever releases' attempts.
+  send_failure_rate = {
+    rate = {
+      label      = "Failed attempts in percent"
+      expression = "IF(attempts >= ${local.min_attempts}, 100 * failed / attempts, 0)"
+    }
+    attempts = {
+      label      = null
+      expression = "failed + FILL(sent, 0)"
+    }
+    failed = {
+      label      = null
+      expression = join(" + ", [for id in keys(local.send_failures) : "FILL(${id}, 0)"])
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
@@ -26,25 +42,19 @@ resource "aws_cloudwatch_metric_alarm" "send_failure_rate" {
   threshold           = var.thresholds.send_failure_rate
   treat_missing_data  = "notBreaching"
 
-  metric_query {
-    id          = "rate"
-    label       = "Failed attempts in percent"
-    expression  = "IF(attempts >= ${local.min_attempts}, 100 * failed / attempts, 0)"
-    return_data = true
-  }
+  dynamic "metric_query" {
+    for_each = local.send_failure_rate
 
-  metric_query {
-    id         = "attempts"
-    expression = "failed + FILL(sent, 0)"
-  }
-
-  metric_query {
-    id         = "failed"
-    expression = local.send_failures_added
+    content {
+      id          = metric_query.key
+      label       = metric_query.value.label
+      expression  = metric_query.value.expression
+      return_data = metric_query.key == "rate" ? true : null
+    }
   }
 
   dynamic "metric_query" {
-    for_each = merge({ sent = "MailsSent" }, local.send_failures)
+    for_each = local.send_attempts
 
     content {
       id = metric_query.key

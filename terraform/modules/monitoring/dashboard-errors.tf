@@ -40,8 +40,8 @@ locals {
         metrics = concat(
           [
             [{ id = "rate", label = "failed", expression = "100 * failed / attempts" }],
-            [{ id = "attempts", visible = false, expression = "failed + FILL(sent, 0)" }],
-            [{ id = "failed", visible = false, expression = local.send_failures_added }],
+            [{ id = "attempts", visible = false, expression = local.send_failure_rate.attempts.expression }],
+            [{ id = "failed", visible = false, expression = local.send_failure_rate.failed.expression }],
             concat([local.own_namespace, "MailsSent"], local.from.sender, [{ id = "sent", visible = false }]),
           ],
           [

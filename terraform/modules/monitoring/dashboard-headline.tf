@@ -10,6 +10,7 @@ locals {
       aws_cloudwatch_metric_alarm.release_error_rate["notification-api-canary"].alarm_name,
       aws_cloudwatch_metric_alarm.release_latency["notification-api-canary"].alarm_name,
       aws_cloudwatch_metric_alarm.canary_health.alarm_name,
+      aws_cloudwatch_metric_alarm.canary_send_failure_rate.alarm_name,
     ],
     values(aws_cloudwatch_metric_alarm.reputation)[*].alarm_name,
     aws_cloudwatch_metric_alarm.mail_events_age[*].alarm_name,

@@ -11,7 +11,7 @@ locals {
     local.row_tasks,
     local.row_cpu,
     local.row_dead_letters,
-  ], local.rows_mail, [local.row_canary])
+  ], local.rows_mail, [local.row_canary, local.row_canary_mails])
 
   # CloudWatch's grid is 24 wide. A row's widgets share its width.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
@@ -50,6 +50,8 @@ locals {
     dead_letters   = ["QueueName", var.dead_letter_queue_name]
     api            = ["Service", "notification-api", "Environment", var.environment]
     sender         = ["Service", "email-sender", "Environment", var.environment]
+    sender_stable  = ["Service", "email-sender", "Environment", var.environment, "Release", "stable"]
+    sender_canary  = ["Service", "email-sender", "Environment", var.environment, "Release", "canary"]
   }
 }
 

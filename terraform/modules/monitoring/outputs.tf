@@ -30,7 +30,8 @@ output "rollback_alarms" {
         aws_cloudwatch_metric_alarm.release_latency["notification-api-canary"].alarm_name,
         aws_cloudwatch_metric_alarm.canary_health.alarm_name,
       ]
-      email-sender = [aws_cloudwatch_metric_alarm.send_failure_rate.alarm_name]
+      email-sender        = [aws_cloudwatch_metric_alarm.send_failure_rate.alarm_name]
+      email-sender-canary = [aws_cloudwatch_metric_alarm.canary_send_failure_rate.alarm_name]
     },
   )
 }

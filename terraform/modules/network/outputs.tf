@@ -24,6 +24,11 @@ output "private_subnet_ids" {
   ]
 }
 
+output "nat_addresses" {
+  description = "Public address of each NAT gateway, by zone: where private subnets are seen to come from."
+  value       = { for zone, address in aws_eip.nat : zone => address.public_ip }
+}
+
 output "endpoint_security_group_id" {
   description = "Security group of the interface endpoints, for services to open their way to port 443; null without interface endpoints."
   value       = one(aws_security_group.endpoints[*].id)

@@ -1,6 +1,6 @@
 locals {
   full_name   = "${var.name_prefix}-${var.name}"
-  environment = merge(var.environment, { SERVICE_NAME = var.name, PORT = tostring(var.port) })
+  environment = merge(var.environment, { SERVICE_NAME = coalesce(var.counts_for, var.name), PORT = tostring(var.port) })
 
   container = merge(
     {

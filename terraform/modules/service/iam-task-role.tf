@@ -6,7 +6,10 @@ resource "aws_iam_role" "task" {
   permissions_boundary = var.permissions_boundary_arn
 }
 
+# AWS refuses a policy without a statement, which a service that may do nothing would have.
 resource "aws_iam_role_policy" "task" {
+  count = length(var.permissions) > 0 || var.mesh.app_mesh != null || var.execute_command ? 1 : 0
+
   name   = "run"
   role   = aws_iam_role.task.name
   policy = data.aws_iam_policy_document.task.json

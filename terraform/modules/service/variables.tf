@@ -12,6 +12,12 @@ variable "name" {
   type        = string
 }
 
+variable "counts_for" {
+  description = "Service whose logs and metrics the tasks write; null for the service itself. A canary counts for the service that it is beside. Example: \"email-sender\"."
+  type        = string
+  default     = null
+}
+
 variable "name_prefix" {
   description = "First part of the names that must be unique in the account. Example: \"notifications-staging\"."
   type        = string

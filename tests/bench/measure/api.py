@@ -1,6 +1,7 @@
 """Requests a second and vCPU of the Notification API, beside other services and other ways to its route."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,20 +14,21 @@ from tests.bench.children import Child, server
 from tests.bench.errors import BenchError
 from tests.bench.figures import Round, Summary, milliseconds, summary
 from tests.bench.load import Sent, closed_loop, post
+from tests.bench.measure.floors import with_batches
+from tests.bench.notification import RECIPIENT, SUBJECT, TEXT, message
 from tests.bench.services import notification_api
-from tests.bench.targets import NOOP, OURS, PLAIN, WAYS
+from tests.bench.targets import FLOOR, NOOP, OURS, PLAIN, WAYS
 
 ROUNDS = 3
 CONNECTIONS = 32
 WARM_UP_SECONDS = 0.7
 SECONDS = 3.0
 MAX_REQUESTS = 30_000
-BODY = (
-    b'{"recipient":"ada@example.com","subject":"Your order has shipped",'
-    b'"body":"Dear Ada,\\n\\nit should be with you on Thursday.\\n"}'
-)
+BODY = json.dumps({"recipient": RECIPIENT, "subject": SUBJECT, "body": TEXT}, separators=(",", ":")).encode()
 REQUEST = post("/v1/notifications", BODY, {"Authorization": f"Bearer {names.CLIENT}.{names.API_KEY}"})
 ACCEPTED = 202
+# As long as what the service puts on the queue for such a request.
+_MESSAGE = message("0" * 64).to_json()
 
 
 def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, Summary]:
@@ -41,6 +43,7 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
     with ExitStack() as stack:
         say("API: starting")
         candidates = {
+            FLOOR: stack.enter_context(server("bare", ["-m", "tests.bench.rivals.bare_asgi"], {}, folder)),
             NOOP: stack.enter_context(server("no-op", ["-m", "tests.bench.rivals.noop_api"], {}, folder)),
             PLAIN: stack.enter_context(
                 server("plain", ["-m", "tests.bench.rivals.plain_api"], plain, folder)
@@ -52,7 +55,8 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
         for number in range(1, ROUNDS + 1):
             for name, (running, port) in candidates.items():
                 say(f"API: round {number} of {ROUNDS}, {name}")
-                rounds[name].append(_round(running, port))
+                done = _round(running, port)
+                rounds[name].append(with_batches(aws, folder, done, _MESSAGE) if name == FLOOR else done)
     return {name: summary(name, done) for name, done in rounds.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvloop
 
+from common.growing_logs import Follower
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child
@@ -16,8 +17,7 @@ from tests.bench.figures import milliseconds
 from tests.bench.load import Sent, paced
 from tests.bench.measure.api import ACCEPTED, REQUEST
 from tests.bench.services import email_sender, notification_api, smtp_server
-from verify.request_log import Follower
-from verify.timeline import Mail
+from verify.record import Mail
 
 RATES = (10, 100, 1000)
 SECONDS = 8.0

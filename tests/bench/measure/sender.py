@@ -4,20 +4,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from shared.message import NotificationMessage
+from common.growing_logs import Follower
 from tests.bench import aws as names
 from tests.bench.aws import Aws
 from tests.bench.children import Child, child
 from tests.bench.figures import Round, Summary, milliseconds, summary
+from tests.bench.measure import floors
+from tests.bench.notification import RECIPIENT, SUBJECT, TEXT, message
 from tests.bench.services import email_sender, smtp_server
-from tests.bench.targets import CELERY, OURS
+from tests.bench.targets import CELERY, FLOOR, OURS
 from verify.pace import Pace
-from verify.request_log import Follower
-from verify.timeline import Mail
+from verify.record import Mail
 
 ROUNDS = 3
 WARM_UP_MAILS = 100
@@ -29,8 +29,6 @@ PACED_RATE = 40.0
 _WORKER = ["--pool=prefork", "--concurrency=1", "--loglevel=WARNING"]
 # Workers talk to each other unless told not to; there is nobody to talk to.
 _ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-_RECIPIENT, _SUBJECT = "ada@example.com", "Your order has shipped"
-_BODY = "Dear Ada,\n\nit should be with you on Thursday.\n"
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
     Raises:
         BenchError: One did not start, ended, or did not send its mails in time.
     """
-    rounds: dict[str, list[Round]] = {CELERY: [], OURS: []}
+    rounds: dict[str, list[Round]] = {FLOOR: [], CELERY: [], OURS: []}
     with ExitStack() as stack:
         say("sender: starting")
         smtp_port, sent = stack.enter_context(smtp_server(folder))
@@ -63,13 +61,15 @@ def measure(aws: Aws, folder: Path, say: Callable[[str], None]) -> Mapping[str, 
                 say(f"sender: round {number} of {ROUNDS}, {candidate.name}")
                 spent = _backlog(candidate, aws, sent, MAILS)
                 rounds[candidate.name].append(Round(MAILS, spent, *milliseconds(_paced(candidate, sent))))
+            say(f"sender: round {number} of {ROUNDS}, {FLOOR}")
+            rounds[FLOOR].append(floors.mails(aws, folder, smtp_port, MAILS, message("{id}").to_json()))
     return {name: summary(name, done) for name, done in rounds.items()}
 
 
 @contextmanager
 def _ours(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
     def enqueue(ids: Sequence[str]) -> None:
-        aws.send(names.QUEUE, [_message(notification).to_json() for notification in ids])
+        aws.send(names.QUEUE, [message(notification).to_json() for notification in ids])
 
     with email_sender(aws, smtp_port, folder) as (running, _):
         yield _Candidate(OURS, running, names.QUEUE, enqueue)
@@ -91,7 +91,7 @@ def _celery(aws: Aws, smtp_port: int, folder: Path) -> Iterator[_Candidate]:
 
     def enqueue(ids: Sequence[str]) -> None:
         for notification in ids:
-            app.send_task(TASK, [notification, _RECIPIENT, _SUBJECT, _BODY])
+            app.send_task(TASK, [notification, RECIPIENT, SUBJECT, TEXT])
 
     command = ["-m", "celery", "--app=tests.bench.rivals.celery_worker", "worker", *_WORKER, *_ALONE]
     with child("celery", command, environment, folder) as running:
@@ -141,15 +141,3 @@ def waits(enqueued: Mapping[str, float], mails: Sequence[Mail]) -> list[float]:
         for mail in mails
         if mail.notification_id in enqueued
     ]
-
-
-def _message(notification: str) -> NotificationMessage:
-    return NotificationMessage(
-        id=notification,
-        recipient=_RECIPIENT,
-        subject=_SUBJECT,
-        body=_BODY,
-        accepted_at=datetime.now(UTC),
-        client_id=names.CLIENT,
-        fingerprint="0" * 64,
-    )

@@ -11,6 +11,7 @@ import pytest
 from stage.host.named_lock import NamedLock
 from tests.functional.stage.small_system.traces import cgroups, files, needs_terraform, processes
 from tests.functional.stage.small_system.up import CTRL_C, Up, run
+from tests.unit.stage.commands.conftest import access
 
 _PRIVILEGED_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 # Becomes a command that may not listen on ports below 1024, whoever runs it.
@@ -58,7 +59,7 @@ class TestRefused:
     def test_a_name_that_is_taken(self, tmp_path):
         """The line tells where the other stage is, which stays as it is."""
         with NamedLock("mine", tmp_path) as lock:
-            lock.publish(pid=4711, url="http://127.0.0.1:8080")
+            lock.publish(access())
             before = files(tmp_path)
 
             ended = run(tmp_path, "--name", "mine", "--port", free_port())
@@ -66,7 +67,7 @@ class TestRefused:
             assert before == files(tmp_path)
         assert 2 == ended.status
         (line,) = ended.stderr
-        assert "'mine' is already up (pid 4711, http://127.0.0.1:8080)" in line
+        assert f"'mine' is already up (pid {os.getpid()}, http://127.0.0.1:8080)" in line
 
     def test_a_busy_port(self, told):
         """The line names the address and the option."""

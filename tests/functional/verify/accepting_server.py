@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Self
 
+ACCEPTED = 202
+
 
 class AcceptingServer:
     """Answers POST with 202 and a new id; a context manager.
@@ -18,7 +20,9 @@ class AcceptingServer:
         held: Number of requests that wait for that.
     """
 
-    def __init__(self, status: int = 202, on_accept: Callable[[str], None] = lambda _id: None) -> None:
+    def __init__(
+        self, status: int = 202, on_accept: Callable[[str, bytes], None] = lambda _id, _body: None
+    ) -> None:
         self.accepted: list[str] = []
         self.authorizations: set[str] = set()
         self.answering = threading.Event()
@@ -33,10 +37,18 @@ class AcceptingServer:
 
             def do_POST(self) -> None:
                 server.authorizations.add(self.headers["Authorization"])
-                self.rfile.read(int(self.headers["Content-Length"]))
+                asked = self.rfile.read(int(self.headers["Content-Length"]))
                 server.hold()
-                body = json.dumps({"id": server.accept(on_accept)} if status == 202 else {}).encode()
-                head = f"HTTP/1.1 {status} Answer\r\nContent-Length: {len(body)}\r\n\r\n"
+                try:
+                    answer = server.answer(self.path, asked, on_accept) if status == ACCEPTED else {}
+                except ConnectionError:
+                    # As a task that dies: no answer, and the end of the connection.
+                    self.close_connection = True
+                    return
+                body = json.dumps(answer).encode()
+                kind = "json" if status == ACCEPTED else "problem+json"
+                head = f"HTTP/1.1 {status} Answer\r\nContent-Length: {len(body)}\r\n"
+                head += f"Content-Type: application/{kind}\r\nRetry-After: 5\r\n\r\n"
                 # In one write, or a client waits for the second.
                 self.wfile.write(head.encode() + body)
 
@@ -61,11 +73,19 @@ class AcceptingServer:
         with self._holding:
             self.held -= 1
 
-    def accept(self, on_accept: Callable[[str], None]) -> str:
+    def answer(self, path: str, asked: bytes, on_accept: Callable[[str, bytes], None]) -> dict:
+        """The body of an answer: an id, or one for each notification of a batch."""
+        if not path.endswith("/batch"):
+            return {"id": self.accept(on_accept, asked)}
+        each = [json.dumps(one).encode() for one in json.loads(asked)["notifications"]]
+        ids = [self.accept(on_accept, one) for one in each]
+        return {"results": [{"index": at, "status": 202, "id": id_} for at, id_ in enumerate(ids)]}
+
+    def accept(self, on_accept: Callable[[str, bytes], None], asked: bytes) -> str:
         """Give out the next id."""
         id_ = f"n-{next(self._numbers)}"
         self.accepted.append(id_)
-        on_accept(id_)
+        on_accept(id_, asked)
         return id_
 
     @property

@@ -1,7 +1,8 @@
 """A pytest plugin: the load tests with made-up runs instead of a stage, for the test of their wiring.
 
 RECORDED_SESSION in the environment says what is broken: nothing, "starved" (every time), "starved once",
-"lost" or "unreachable". MORE_SCENARIOS names a folder with modules that lie in `verify/scenarios` too.
+"lost", "unreachable" or "interrupted". MORE_SCENARIOS names a folder with modules that lie in
+`verify/scenarios` too.
 """
 
 import os
@@ -11,10 +12,12 @@ from types import ModuleType
 
 from stage.clock import Clock
 from tests.unit.verify import runs
+from tests.unit.verify.released_runs import good_run
 from tests.unit.verify.test_target import stage_with
 from verify import scenarios
 from verify.errors import LoadError
-from verify.scenarios import autoscaling, lost_task
+from verify.scenarios import autoscaling, lost_task, release
+from verify.verdict import releases
 
 _BROKEN = os.environ.get("RECORDED_SESSION", "")
 _MORE = os.environ.get("MORE_SCENARIOS", "")
@@ -49,10 +52,22 @@ def _autoscaling(_target, settings, say):
     return run
 
 
+def _lost_task(*_arguments):
+    if _BROKEN == "interrupted":
+        raise KeyboardInterrupt
+    return runs.lost_task_run()
+
+
 _module = ModuleType("stage.stage")
 _module.Stage = _Stage
 sys.modules["stage.stage"] = _module
 autoscaling.SCENARIO = replace(autoscaling.SCENARIO, run=_autoscaling)
-lost_task.SCENARIO = replace(lost_task.SCENARIO, run=lambda *_arguments: runs.lost_task_run())
+# Of mails that run knows nothing.
+release.SCENARIO = replace(
+    release.SCENARIO,
+    run=lambda *_: good_run(),
+    checks=(releases.releases_ended_as_wanted, releases.good_release_fails_nothing, releases.nothing_drifted),
+)
+lost_task.SCENARIO = replace(lost_task.SCENARIO, run=_lost_task)
 if _MORE:
     scenarios.__path__.append(_MORE)

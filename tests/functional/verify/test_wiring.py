@@ -3,9 +3,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.unit.verify.test_target import OUTPUTS
 from tests.waiting import LONG
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,11 +36,30 @@ def test_a_good_session_prints_its_table_and_writes_its_report(tmp_path):
     assert "notification-api 2→3→5→6→2" in done.stdout
     assert "PASS  Every check passed." in done.stdout
     assert "Scale-out and scale-in" in (tmp_path / "index.html").read_text()
-    assert {"pass"} == {
-        check["outcome"]
-        for scenario in json.loads((tmp_path / "results.json").read_text())["scenarios"]
-        for check in scenario["checks"]
-    }
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert {"pass"} == {check["outcome"] for scenario in results["scenarios"] for check in scenario["checks"]}
+    cases = ET.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 - our own XML
+    assert {"system-out"} == {case[0].tag for case in cases}
+
+
+def test_one_scenario_runs_alone_and_its_report_says_what_it_rests_on(tmp_path):
+    """By the name of its module."""
+    done = run_load_tests(f"--report={tmp_path}", "--scenario=lost_task")
+
+    assert 0 == done.returncode, done.stdout
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert ["Bringing the stage up", "Lost tasks", "Taking the stage down"] == [
+        phase["name"] for phase in results["phases"]
+    ]
+    assert {
+        "name": "tasks held to their CPU",
+        "yes": True,
+        "how": "by the kernel, in a cgroup of version 2",
+    } in results["enforced"]
+    assert {"git revision", "moto", "Envoy", "Python"} <= results["versions"].keys()
+    assert results["command"].startswith(".venv/bin/tox -e load -- ")
+    assert f"Again: {results['command']}" in done.stdout
+    assert ["Lost tasks"] == [each["title"] for each in results["scenarios"]]
 
 
 @pytest.mark.parametrize(
@@ -47,26 +68,38 @@ def test_a_good_session_prints_its_table_and_writes_its_report(tmp_path):
         ("lost", "fail", 1, "test_scenario[autoscaling-accepted_delivered]"),
         ("starved", "inconclusive", 75, "test_scenario[autoscaling-host_had_room]"),
         ("unreachable", "fail", 1, "no request was answered in 30 s"),
+        ("interrupted", "fail", 2, "the session was interrupted"),
     ],
 )
 def test_anything_but_a_pass_is_told_and_exits_with_an_error(tmp_path, broken, verdict, status, line):
     """A starved session is no pass and no failure: it has an exit status of its own."""
-    done = run_load_tests(f"--report={tmp_path}", broken=broken)
+    both = "--scenario=autoscaling,lost_task"
+    done = run_load_tests(f"--report={tmp_path}", both, broken=broken)
 
-    assert done.returncode == status, done.stdout
+    assert status == done.returncode, done.stdout
     assert f"{verdict.upper()}  " in done.stdout
     assert line in done.stdout
     assert verdict == json.loads((tmp_path / "results.json").read_text())["verdict"]
 
 
 def test_what_a_starved_host_left_open_is_no_failed_test(tmp_path):
-    """The last line of pytest counts it by its own name, and one sentence says what to do."""
-    done = run_load_tests(f"--report={tmp_path}", broken="starved")
+    """The last line of pytest counts it by its own name, and one sentence says what to do.
+
+    A build server finds it skipped in our file, and in the one that pytest writes if it is told to.
+    """
+    done = run_load_tests(f"--report={tmp_path}", f"--junitxml={tmp_path / 'pytest.xml'}", broken="starved")
 
     last = done.stdout.strip().splitlines()[-1]
     assert "inconclusive" in last
     assert "failed" not in last
     assert "end what else keeps it busy and run `make verify` again" in done.stdout
+    ours, pytests = (ET.parse(tmp_path / name) for name in ("junit.xml", "pytest.xml"))  # noqa: S314 - our own XML
+    open_checks = [case.get("name") for case in ours.iter("testcase") if case.find("skipped") is not None]
+    skipped = [case.get("name") for case in pytests.iter("testcase") if case.find("skipped") is not None]
+    assert "host_had_room" in open_checks
+    assert {"inconclusive"} == {one.get("type") for one in ours.iter("skipped")}
+    assert sorted(f"test_scenario[autoscaling-{name}]" for name in open_checks) == sorted(skipped)
+    assert [] == [*ours.iter("failure"), *pytests.iter("failure"), *pytests.iter("error")]
 
 
 def test_a_starved_scenario_is_repeated_more_slowly(tmp_path):
@@ -88,24 +121,62 @@ def test_aws_without_its_outputs_is_refused_at_once(tmp_path):
 
 def test_aws_without_a_key_for_its_api_is_refused_at_once(tmp_path):
     """Every request would be answered 401, and prove nothing."""
-    done = run_load_tests("--target=aws", "--outputs=outputs.json", f"--report={tmp_path}")
+    done = run_load_tests("--target=aws", f"--outputs={outputs_in(tmp_path)}", f"--report={tmp_path}")
 
     assert 4 == done.returncode
     assert "LOAD_API_KEY" in done.stderr
+
+
+def outputs_in(folder, **more):
+    """What Terraform prints of staging, in a file."""
+    file = folder / "outputs.json"
+    file.write_text(json.dumps({name: {"value": value} for name, value in {**OUTPUTS, **more}.items()}))
+    return file
+
+
+def test_production_is_never_loaded(tmp_path):
+    """Not with a key, not with --yes."""
+    outputs = outputs_in(tmp_path, environment="production")
+
+    done = run_load_tests("--target=aws", f"--outputs={outputs}", "--yes", LOAD_API_KEY="load.0123")
+
+    assert 4 == done.returncode
+    assert "'production': only staging may be loaded" in done.stderr
+
+
+def test_nothing_is_loaded_that_nobody_has_confirmed(tmp_path):
+    """The message says what would be loaded, how hard and how long; CI need not be asked."""
+    options = ("--target=aws", f"--outputs={outputs_in(tmp_path)}", "--max-rate=50", "--scenario=nobody")
+
+    done = run_load_tests(*options, LOAD_API_KEY="load.0123", CI="")
+    in_ci = run_load_tests(*options, LOAD_API_KEY="load.0123", CI="true")
+
+    assert (4, 4) == (done.returncode, in_ci.returncode)
+    assert "https://notifications.example with at most 50 requests/s by 5000 users" in done.stderr
+    assert "say that you want that with --yes" in done.stderr
+    assert "--scenario nobody" in in_ci.stderr
+
+
+def test_fewer_than_no_workers_are_refused_at_once(tmp_path):
+    """Before anything is brought up."""
+    done = run_load_tests("--workers=-1", f"--report={tmp_path}")
+
+    assert 4 == done.returncode
+    assert "--workers -1: give a number of processes, such as 2" in done.stderr
 
 
 DROPPED = """
 from types import SimpleNamespace
 from tests.unit.verify import runs
 from verify.scenario import Scenario
-from verify.verdict.requests import no_request_failed
+from verify.verdict.delivery import accepted_delivered
 
 SCENARIO = Scenario(
     title="Dropped",
     sentence="A module that is there runs.",
     settings=SimpleNamespace(eased=lambda attempt: attempt),
     run=lambda *_: runs.autoscaling_run(),
-    checks=(no_request_failed,),
+    checks=(accepted_delivered,),
 )
 """
 
@@ -114,28 +185,38 @@ def test_a_scenario_that_is_dropped_into_the_folder_runs(tmp_path):
     """Its checks are tests, and in the report: nothing else had to be told of it."""
     (tmp_path / "dropped.py").write_text(DROPPED)
 
-    done = run_load_tests(f"--report={tmp_path}", "-rp", MORE_SCENARIOS=str(tmp_path))
+    done = run_load_tests(
+        f"--report={tmp_path}", "-rp", "--scenario=dropped,autoscaling", MORE_SCENARIOS=str(tmp_path)
+    )
 
     assert 0 == done.returncode, done.stdout
-    for test in ("dropped-no_request_failed", "autoscaling-settled"):
+    for test in ("dropped-accepted_delivered", "autoscaling-settled"):
         assert f"PASSED tests/load/test_scenarios.py::test_scenario[{test}]" in done.stdout
     assert "A module that is there runs." in (tmp_path / "index.html").read_text()
 
 
-def test_one_scenario_runs_alone(tmp_path):
-    """By the name of its module; what Terraform says is asked all the same."""
-    done = run_load_tests(f"--report={tmp_path}", "--scenario=lost_task")
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        (["--scenario=lost_task"], ["Lost tasks"]),
+        (["--scenario=lost_task", "--scenario=autoscaling"], ["Scale-out and scale-in", "Lost tasks"]),
+        ([], ["Scale-out and scale-in", "Release"]),
+    ],
+)
+def test_those_scenarios_run_that_are_asked_for(tmp_path, options, titles):
+    """By the names of their modules; without any, the default set."""
+    done = run_load_tests(f"--report={tmp_path}", *options)
 
     assert 0 == done.returncode, done.stdout
     results = json.loads((tmp_path / "results.json").read_text())
-    assert ["Lost tasks", "Second plan", "Destroy"] == [each["title"] for each in results["scenarios"]]
+    assert titles == [each["title"] for each in results["scenarios"]]
 
 
 @pytest.mark.parametrize(
     ("source", "options", "message"),
     [
         ("", [], "dropped has no SCENARIO = Scenario(...)"),
-        (DROPPED, ["--scenario=burst"], "--scenario burst: there are autoscaling, dropped, lost_task"),
+        (DROPPED, ["--scenario=burst"], "--scenario burst: there are autoscaling, "),
     ],
 )
 def test_a_scenario_that_is_none_is_refused_at_once(tmp_path, source, options, message):

@@ -55,7 +55,7 @@ module "mesh" {
   log_retention_days = try(each.value.days, 30)
   envoy_version      = each.value.envoy
   timeouts           = try(each.value.timeouts, {})
-  canary             = { service = try(each.value.service, "a"), weight = 10 }
+  canaries           = { (try(each.value.service, "a")) = 10 }
 
   services = {
     (try(each.value.service, "a")) = {
@@ -71,9 +71,9 @@ variable "wrong_mesh_beside" {
     no_arn      = { mode = "service_connect", authority = "xarn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/1" }
     app_mesh    = { mode = "app_mesh", authority = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/1" }
     none        = { mode = "none", authority = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/1" }
-    canary_low  = { canary = { service = "b", weight = -1 } }
-    canary_high = { canary = { service = "a", weight = 101 } }
-    canary_half = { canary = { service = "a", weight = 0.5 } }
+    canary_low  = { canaries = { b = -1 } }
+    canary_high = { canaries = { a = 101 } }
+    canary_half = { canaries = { a = 0.5 } }
   }
 }
 
@@ -99,5 +99,5 @@ module "mesh_beside" {
   log_retention_days        = 30
   certificate_authority_arn = try(each.value.authority, null)
   services                  = { a = { port = 8080, health_check_path = "/", calls = [] } }
-  canary                    = try(each.value.canary, { service = "a", weight = 10 })
+  canaries                  = try(each.value.canaries, { a = 10 })
 }

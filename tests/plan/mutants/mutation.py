@@ -7,13 +7,10 @@ from typing import Any, Protocol
 
 import yaml
 
+from tests.mutants.edit import MutationError, put, text_of
 from tests.plan.mutants.order import Change
 
 _FIELDS = frozenset({"file", "find", "replace", "rule", "survives"})
-
-
-class MutationError(Exception):
-    """A mutation that cannot be applied."""
 
 
 class AnyMutation(Protocol):
@@ -84,18 +81,9 @@ class Mutation:
             MutationError: There is no such file, or the text is not in exactly one of its lines, or the
                 change changes nothing.
         """
-        file = root / self.file
-        if not file.is_file():
-            raise MutationError(f"{self.name}: there is no {self.file}")
-        text = file.read_text()
-        if text.count(self.find) != 1:
-            raise MutationError(
-                f"{self.name}: {self.file} has {self.find!r} {text.count(self.find)} times, not once"
-            )
+        text = text_of(self.name, root, self.file, self.find)
         changed = "".join(self._changed(line) for line in text.splitlines(keepends=True))
-        if changed == text:
-            raise MutationError(f"{self.name}: {self.file} is the same before and after")
-        file.write_text(changed)
+        put(self.name, root / self.file, text, changed)
 
     def _changed(self, line: str) -> str:
         if self.find not in line:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.marked import with_text
 from tests.plan.mutants.run import Outcome
 
-BEGIN, END = "<!-- begin: mutants -->", "<!-- end: mutants -->"
+PLACE = "mutants"
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,19 @@ def table(outcomes: Sequence[Outcome], *, seed: int) -> str:
     rules = "|".join("---" for _ in head)
     return "\n".join(
         [
-            BEGIN,
             f"| {' | '.join(head)} |",
             f"|{rules}|",
             *rows,
             _row("**all**", outcomes),
             "",
             f"Written by `tox -e mutants -- generated --seed {seed} --sample {len(outcomes)} --write`.",
-            END,
         ]
     )
 
 
 def write(file: Path, text: str) -> None:
     """Put a table between its marks in a document."""
-    before, _, rest = file.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    file.write_text(before + text + after)
+    file.write_text(with_text(file.read_text(), PLACE, text))
 
 
 def _row(name: str, outcomes: Sequence[Outcome]) -> str:

@@ -3,7 +3,7 @@ module "discovery" {
 
   namespace = "standalone.internal"
   vpc_id    = "vpc-1"
-  services  = ["notification-api", "notification-api-canary", "email-sender"]
+  services  = ["notification-api", "notification-api-canary", "email-sender", "email-sender-canary"]
 }
 
 # The shortest and the longest name.

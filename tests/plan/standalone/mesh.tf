@@ -22,7 +22,7 @@ module "mesh_service_connect" {
   kms_key_arn        = local.kms_key_arn
   log_retention_days = 14
   services           = local.mesh.services
-  canary             = { service = "notification-api", weight = 10 }
+  canaries           = { notification-api = 10, email-sender = 0 }
 }
 
 module "mesh_tls" {
@@ -36,7 +36,7 @@ module "mesh_tls" {
   log_retention_days        = 14
   certificate_authority_arn = local.mesh.certificate_authority_arn
   services                  = local.mesh.services
-  canary                    = { service = "notification-api", weight = 10 }
+  canaries                  = { notification-api = 10, email-sender = 0 }
 }
 
 module "mesh_app_mesh" {
@@ -49,7 +49,7 @@ module "mesh_app_mesh" {
   kms_key_arn        = local.kms_key_arn
   log_retention_days = 14
   services           = local.mesh.services
-  canary             = { service = "notification-api", weight = 10 }
+  canaries           = { notification-api = 10, email-sender = 0 }
 }
 
 module "mesh_none" {
@@ -62,7 +62,7 @@ module "mesh_none" {
   kms_key_arn        = local.kms_key_arn
   log_retention_days = 14
   services           = local.mesh.services
-  canary             = { service = "notification-api", weight = 10 }
+  canaries           = { notification-api = 10, email-sender = 0 }
 }
 
 # The least of everything, with timeouts of its own, in one of the regions that keep Envoy elsewhere.
@@ -78,7 +78,7 @@ module "mesh_least" {
   envoy_version      = "v1.17.2.0-prod"
   timeouts           = { idle = 4, per_request = 3, per_try = 1 }
   services           = { a = { port = 1024, health_check_path = "/", calls = [] } }
-  canary             = { service = "a", weight = 0 }
+  canaries           = { a = 0 }
 }
 
 module "mesh_most" {
@@ -92,7 +92,7 @@ module "mesh_most" {
   log_retention_days = 731
   envoy_version      = "v1.18.0.0-prod"
   timeouts           = { idle = 7, per_request = 6, per_try = 2 }
-  canary             = { service = "a", weight = 100 }
+  canaries           = { a = 100 }
 
   services = {
     a                                                               = { port = 65535, health_check_path = "/", calls = ["abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-123456789"] }

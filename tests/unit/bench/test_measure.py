@@ -10,7 +10,7 @@ import pytest
 from tests.bench.load import Sent
 from tests.bench.measure import sender
 from tests.bench.measure.calls import Calls, counted
-from verify.timeline import Mail
+from verify.record import Mail
 
 
 def sent(*ids, seconds=(0.01,)):

@@ -6,7 +6,7 @@ from rich.console import Console
 from tests.bench.figures import Round, summary
 from tests.bench.measure.calls import Calls
 from tests.bench.results import Results
-from tests.bench.targets import CELERY, NOOP, OURS, PLAIN
+from tests.bench.targets import CELERY, FLOOR, NOOP, OURS, PLAIN
 
 
 @pytest.fixture
@@ -17,8 +17,11 @@ def results():
         return summary(name, [Round(rate + more, 1.0, 2.5, 12.0) for more in (200, -100, 0)])
 
     return Results(
-        api={name: candidate(name, rate) for name, rate in ((NOOP, 8000), (PLAIN, 1000), (OURS, 5000))},
-        sender={name: candidate(name, rate) for name, rate in ((CELERY, 500), (OURS, 2500))},
+        api={
+            name: candidate(name, rate)
+            for name, rate in ((FLOOR, 9000), (NOOP, 8000), (PLAIN, 1000), (OURS, 5000))
+        },
+        sender={name: candidate(name, rate) for name, rate in ((FLOOR, 4000), (CELERY, 500), (OURS, 2500))},
         calls=[
             Calls(
                 offered=1000,
@@ -42,8 +45,8 @@ def test_a_document_gets_figures_targets_and_the_command(results):
 
     assert "| ours | 5,000 | 4,900 to 5,200 | 200 \u00b5s | 2.5 ms | 12.0 ms |" in lines
     assert "| 1,000 (800 reached) | 0.12 | 0.25 | 0.50 | 0.88 | 7 ms | 30 ms | 60 ms | 120 ms |" in lines
-    assert "| API, times the plain boto3 route | 6.00 | 5.00 | missed |" in lines
-    assert "| sender, times Celery | 5.00 | 5.00 | met |" in lines
+    assert "| API, times the plain boto3 route | at least 6.00 | 5.00 | missed |" in lines
+    assert "| sender, times Celery | at least 5.00 | 5.00 | met |" in lines
     assert "tox -e bench -- --write" in lines[-1]
 
 
@@ -62,7 +65,7 @@ def test_a_file_gets_everything(results, tmp_path):
 
     assert {"machine", "api", "sender", "sqs_requests", "targets"} == document.keys()
     assert 0.875 == document["sqs_requests"][0]["total"]
-    assert [False, True, True] == [target["met"] for target in document["targets"]]
+    assert [False, True, True, True, True] == [target["met"] for target in document["targets"]]
 
 
 def test_what_was_left_out_is_left_out():

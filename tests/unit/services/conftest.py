@@ -1,5 +1,6 @@
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ REGION = "eu-central-1"
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
     """Where moto listens."""
+    # What it logs of each request would be among the lines that another test reads.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

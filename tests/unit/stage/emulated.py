@@ -1,10 +1,15 @@
 """An AWS in this process, for boto3."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from moto import mock_aws
+from werkzeug.serving import make_server
+
+from stage.control_plane import report_routes
+from stage.control_plane.reports import Reporter
 
 
 @contextmanager
@@ -17,3 +22,15 @@ def emulated_aws() -> Iterator[None]:
         patch.setattr("moto.core.models.RESPONSES_METHODS", [])
         with mock_aws():
             yield
+
+
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """Reports to the emulated AWS in this process, over HTTP as always."""
+    server = make_server("127.0.0.1", 0, report_routes.answer, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield Reporter(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -8,7 +8,7 @@ LOOPS = sorted(path.parent for path in STAGE.glob("*/loop.py"))
 FIVE = {"loop.py", "read.py", "model.py", "decide.py", "perform.py"}
 # Clocks that run, threads, the network and processes; and who has to do with AWS.
 _IMPURE = {"boto3", "os", "queue", "socket", "subprocess", "threading", "time"}
-_IMPURE |= {"stage.control_plane.aws", "stage.control_plane.pages", "stage.control_plane.reports"}
+_IMPURE |= {"stage.control_plane.aws", "common.pages", "stage.control_plane.reports"}
 _OTHERS = ("loop", "read", "perform")
 
 of_each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: loop.name)

@@ -16,3 +16,11 @@ def test_staging_is_rehearsed_with_tasks_for_a_machine():
             re.MULTILINE,
         )
     }
+
+
+def test_a_service_gets_longer_to_become_steady_where_minutes_are_longer():
+    """A first deployment is under way for as long as its alarms are evaluated, in minutes of AWS."""
+    settings = StageSettings()
+
+    assert settings.steady_within(60.0) - settings.steady_within(2.0) >= 10 * 58.0
+    assert 3.0 == StageSettings(steady_seconds=3.0).steady_within(60.0)

@@ -4,15 +4,17 @@ from stage.errors import StageError
 from stage.steady import require_hope, wait_until_steady
 from tests.unit.in_pages import InPages, page
 
+STEADY = "(service api) has reached a steady state."
 
-def service(running, state="IN_PROGRESS", event="(service api) has started 1 tasks"):
-    """A service of two tasks as ECS describes it."""
+
+def service(running, state="IN_PROGRESS", event="(service api) has started 1 tasks", told_at=1, older=0):
+    """A service of two tasks as ECS describes it, whose newest deployment was made at 1."""
     return {
         "serviceName": "api",
         "runningCount": running,
         "desiredCount": 2,
-        "events": [{"message": event}],
-        "deployments": [{"rolloutState": state}],
+        "events": [{"message": event, "createdAt": told_at}],
+        "deployments": [{"rolloutState": state, "createdAt": 1}, *[{}] * older],
     }
 
 
@@ -47,6 +49,27 @@ def test_what_is_still_missing_is_told_when_it_changes(ecs):
     assert ["api runs 0 of 2 tasks", "api runs 1 of 2 tasks"] == said
 
 
+def test_a_deployment_that_alarms_still_watch_is_steady(ecs):
+    """Its tasks serve; that it is not completed for minutes is for whoever deploys the next one."""
+    wait_until_steady(ecs(service(2, event=STEADY)), "main", 0.0, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        service(1, event=STEADY),
+        service(2, event=STEADY, told_at=0),
+        service(2, event=STEADY, older=1),
+        service(2, "FAILED", event=STEADY),
+        service(2),
+    ],
+)
+def test_what_looks_like_it_is_not_steady(ecs, described):
+    """A task has ended since, the event or a task is of an older deployment, or tasks are not yet healthy."""
+    with pytest.raises(StageError, match="not steady"):
+        wait_until_steady(ecs(described), "main", 0.0, lambda _: None)
+
+
 def test_a_service_that_does_not_become_steady_is_told_with_its_newest_event(ecs):
     """The message has the budget, the service and the event."""
     with pytest.raises(StageError, match=r"after 0 s: api runs 1 of 2 tasks \(\(service api\) has"):
@@ -67,8 +90,8 @@ class Ecs(InPages):
             "serviceName": "api",
             "runningCount": 0,
             "desiredCount": 2,
-            "events": [{"message": "(service api) gives up"}],
-            "deployments": [{"rolloutState": self._state}],
+            "events": [{"message": "(service api) gives up", "createdAt": 2}],
+            "deployments": [{"rolloutState": self._state, "createdAt": 1}],
         }
         return {"services": [service]}
 

@@ -9,14 +9,18 @@ import math
 import threading
 import time
 from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 from tests.unit.in_pages import InPages, page
+from tests.waiting import SOON
 from verify.aws_time import MINUTE, AwsTime
 from verify.target import Target
 
 API, SENDER = "notification-api", "email-sender"
-_NAMES = (API, SENDER)
+# Until health checks have found that a task hangs; one that is killed before is lost by that.
+_NOTICED_SECONDS = 0.2
 
 
 class FakeSystem(InPages):
@@ -43,6 +47,7 @@ class FakeSystem(InPages):
         self.target_percent = target_percent
         self.requests_a_task = requests_a_task
         self._lock = threading.RLock()
+        self._died = threading.Condition(self._lock)
         self._arrivals: list[float] = []
         self._minute = self.clock.now().replace(second=0, microsecond=0)
         self._cpu: list[tuple[datetime, float]] = []
@@ -50,14 +55,36 @@ class FakeSystem(InPages):
         self._cooling_until = self._minute
         self._numbers = iter(range(1000, 10000))
         self.tasks = {API: [self._new(API) for _ in range(2)], SENDER: [self._new(SENDER)]}
-        self.killed: list[str] = []
+        self.lost: list[tuple[str, str]] = []
+        self.signals: list[tuple[str, int]] = []
+        self._hung: dict[str, float] = {}
+        self._in_flight = 0
+        self.alarm_history: list[dict] = []
 
-    def deliver(self, id_: str) -> None:
-        """Accept a request: its mail is there at once."""
+    def deliver(self, id_: str, body: bytes) -> None:
+        """Accept a request: its mail is there at once, and says what was asked for.
+
+        Raises:
+            ConnectionAbortedError: The task that it was in flight at is no more.
+        """
         with self._lock:
+            if self._in_flight:
+                self._in_flight -= 1
+                self._died.notify_all()
+                raise ConnectionAbortedError("the task was killed")
             self._arrivals.append(time.time())
+            asked = json.loads(body)
+            mail = EmailMessage()
+            mail["Subject"] = asked["subject"]
+            mail.set_content(asked["body"])
+            line = {
+                "received_at": time.time(),
+                "notification_id": id_,
+                "recipient": asked["recipient"],
+                "content": mail.as_bytes(policy=SMTP).decode("latin-1"),
+            }
             with self.mail_log.open("a") as log:
-                log.write(json.dumps({"received_at": time.time(), "notification_id": id_}) + "\n")
+                log.write(json.dumps(line) + "\n")
 
     def target(self) -> Target:
         """This system as the load layer sees it."""
@@ -81,19 +108,41 @@ class FakeSystem(InPages):
             dynamodb=self,
             mail_log=self.mail_log,
             kill_task=self.kill_task,
+            signal_task=self.signal_task,
+            exhaust_memory=lambda arn: self.lose("out of memory", arn),
+            take_back=lambda arn: self.lose("Spot interruption", arn),
+            plan_changes=self.plan_changes,
         )
 
+    def plan_changes(self) -> list[str]:
+        """What is declared still is so."""
+        return []
+
     def kill_task(self, arn: str) -> None:
-        """Replace a task at once."""
+        """Replace a task at once; under load, one that answers requests takes the next one with it."""
         with self._lock:
-            self.killed.append(arn)
-            for name, tasks in self.tasks.items():
-                if arn in tasks:
-                    tasks[tasks.index(arn)] = self._new(name)
+            if arn in self.tasks[API] and self._arrivals:
+                self._in_flight += 1
+                self._died.wait_for(lambda: not self._in_flight, SOON)
+        self.lose("SIGKILL", arn)
+
+    def signal_task(self, arn: str, number: int) -> None:
+        """Have a task hang: its health checks fail in a moment."""
+        with self._lock:
+            self.signals.append((arn, number))
+            self._hung[arn] = time.monotonic() + _NOTICED_SECONDS
 
     def stop_task(self, *, task: str, **_) -> None:
-        """The same through ECS."""
-        self.kill_task(task)
+        """Replace a task at once."""
+        self.lose("ecs.stop_task", task)
+
+    def lose(self, how: str, arn: str) -> None:
+        """Replace a task at once, and note how it was lost."""
+        with self._lock:
+            for name, tasks in self.tasks.items():
+                if arn in tasks:
+                    self.lost.append((how, arn))
+                    tasks[tasks.index(arn)] = self._new(name)
 
     def describe_services(self, *, services: list[str], **_) -> dict:
         """Counts: what is wanted runs at once."""
@@ -115,6 +164,7 @@ class FakeSystem(InPages):
 
     def list_tasks(self, *, serviceName: str, nextToken: str | None = None, **_) -> dict:  # noqa: N803 - boto3's names
         """ARNs of a service's tasks, a hundred at a time."""
+        self._catch_up()
         return page("taskArns", self.tasks[serviceName], nextToken, 100)
 
     def describe_tasks(self, *, tasks: list[str], **_) -> dict:
@@ -124,6 +174,19 @@ class FakeSystem(InPages):
         status = {"lastStatus": "RUNNING", "desiredStatus": "RUNNING"}
         return {"tasks": [{"taskArn": arn} | status for arn in running]}
 
+    def describe_target_groups(self, **_) -> dict:
+        """Behind one load balancer."""
+        return {"TargetGroups": [{"LoadBalancerArns": ["balancer"]}]}
+
+    def describe_load_balancer_attributes(self, **_) -> dict:
+        """It closes idle connections after a minute."""
+        return {
+            "Attributes": [
+                {"Key": "deletion_protection.enabled", "Value": "false"},
+                {"Key": "idle_timeout.timeout_seconds", "Value": "60"},
+            ]
+        }
+
     def describe_target_health(self, **_) -> dict:
         """Every task is healthy."""
         healthy = {"TargetHealth": {"State": "healthy"}}
@@ -132,6 +195,10 @@ class FakeSystem(InPages):
     def get_queue_url(self, *, QueueName: str) -> dict:  # noqa: N803 - boto3's name
         """Its name will do."""
         return {"QueueUrl": QueueName}
+
+    def receive_message(self, **_) -> dict:
+        """No letter is dead."""
+        return {}
 
     def get_queue_attributes(self, **_) -> dict:
         """Always empty."""
@@ -158,6 +225,10 @@ class FakeSystem(InPages):
             ]
         }
 
+    def describe_alarm_history(self, **_) -> dict:
+        """What a test says that happened."""
+        return {"AlarmHistoryItems": self.alarm_history}
+
     def describe_scalable_targets(self, *, ResourceIds: list[str], **_) -> dict:  # noqa: N803 - boto3's name
         """2 to 4 tasks, and one."""
         bounds = (2, 4) if ResourceIds[0].endswith(API) else (1, 1)
@@ -169,6 +240,7 @@ class FakeSystem(InPages):
         configuration = {
             "TargetValue": self.target_percent,
             "ScaleOutCooldown": 60,
+            "ScaleInCooldown": 240,
             "PredefinedMetricSpecification": specification,
         }
         return {
@@ -191,6 +263,9 @@ class FakeSystem(InPages):
 
     def _catch_up(self) -> None:
         with self._lock:
+            for arn in [arn for arn, noticed in self._hung.items() if time.monotonic() >= noticed]:
+                self.lose("SIGSTOP", arn)
+                del self._hung[arn]
             while self._minute + MINUTE <= self.clock.now():
                 self._close_minute()
 

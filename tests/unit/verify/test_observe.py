@@ -1,3 +1,5 @@
+import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,6 +12,8 @@ from tests.waiting import reached
 from verify import read_aws
 from verify.aws_time import MINUTE
 from verify.observe import Observer
+from verify.record import ProcessCpu
+from verify.timeline import AlarmChange, Policy
 
 
 @pytest.fixture
@@ -24,9 +28,7 @@ def test_bounds_and_policies_are_read_once_at_the_start(system):
         api = observer.timeline().api
 
     assert (API, 2, 4) == (api.name, api.minimum, api.maximum)
-    assert [("ECSServiceAverageCPUUtilization", 70.0, 60.0)] == [
-        (policy.metric, policy.target, policy.scale_out_cooldown) for policy in api.policies
-    ]
+    assert [Policy("cpu", "ECSServiceAverageCPUUtilization", 70.0, 60.0, 240.0)] == list(api.policies)
 
 
 def test_samples_are_taken_until_it_is_stopped(system):
@@ -89,6 +91,47 @@ def test_the_hosts_own_word_is_read_where_there_is_one(system, monkeypatch):
 
     assert (now + MINUTE,) == timeline.starved_minutes
     assert (metric, "Maximum") == (asked[0]["Metric"], asked[0]["Stat"])
+
+
+def alarm(system, name, seconds, state="ALARM"):
+    """An item of CloudWatch's history, so many seconds from now."""
+    data = json.dumps({"newState": {"stateValue": state, "stateReason": "because"}})
+    at = datetime.fromtimestamp(time.time() + seconds, UTC)
+    return {"AlarmName": name, "Timestamp": at, "HistoryData": data}
+
+
+def test_changes_of_the_systems_own_alarms_are_kept_in_order(system):
+    """Not those of others, nor those from before; at the AWS time of the moment at which they changed."""
+    later, sooner = (
+        alarm(system, "notifications-api-cpu", 20, "OK"),
+        alarm(system, "notifications-api-cpu", 10),
+    )
+    others = [alarm(system, "TargetTracking-service/x", 10), alarm(system, "notifications-old", -600)]
+    system.alarm_history = [later, sooner, *others]
+
+    with Observer(system.target()) as observer:
+        observer.sample()
+        timeline = observer.stop()
+
+    assert [("api-cpu", "ALARM", "because"), ("api-cpu", "OK", "because")] == [
+        (change.alarm, change.state, change.reason) for change in timeline.alarms
+    ]
+    assert (
+        AlarmChange(system.clock.at(sooner["Timestamp"].timestamp()), "api-cpu", "ALARM", "because")
+        == timeline.alarms[0]
+    )
+
+
+def test_clocks_of_processes_are_read_with_each_sample_where_there_are_any(system):
+    """An account of CPU beside CloudWatch's."""
+    with Observer(system.target()) as observer:
+        observer.stop()
+        assert observer.process_cpu() is None
+    reading = ProcessCpu(1.0, API, "task", 2.0, 0.2)
+
+    with Observer(replace(system.target(), read_process_cpu=lambda: [reading])) as observer:
+        timeline = observer.stop()
+        assert [reading] * len(timeline.queue) == list(observer.process_cpu())
 
 
 def activities(system, monkeypatch, **changes):
@@ -167,6 +210,11 @@ def test_a_task_that_stops_is_not_running(system, monkeypatch):
 def test_what_a_sender_has_in_hand_at_most_is_read_from_its_task_definition(system):
     """A kill excuses so many mails and no more."""
     assert 2 == read_aws.max_in_flight(system.target())
+
+
+def test_the_load_balancers_idle_timeout_is_read_from_its_attributes(system):
+    """Tasks keep their connections longer than it does."""
+    assert 60.0 == read_aws.idle_timeout_seconds(system.target())
 
 
 def test_a_sender_whose_task_definition_says_nothing_of_it_has_none_in_hand(system, monkeypatch):

@@ -50,3 +50,9 @@ def test_an_end_ends_at_once(tmp_path):
 def test_a_changed_rate_does_not_outlast_the_plan():
     """The plan is the budget: a driver that died leaves no load behind."""
     assert users_at(PLAN, Control(requests_per_second=4), 15) is None
+
+
+def test_users_start_as_fast_as_each_process_of_locust_can_take():
+    """One process alone, or each of the workers, gets a hundred a second."""
+    assert (100, 100, 400) == tuple(LoadPlan((), workers=workers).users_a_second for workers in (0, 1, 4))
+    assert (False, False, True) == tuple(LoadPlan((), workers=workers).distributed for workers in (0, 1, 2))

@@ -64,3 +64,18 @@ def test_markup_in_a_line_is_text(log):
     Progress(Console(file=log, width=200), None)("[bold]x[/]")
 
     assert "[bold]x[/]" in log.getvalue()
+
+
+def test_a_log_gets_fewer_lines_the_longer_the_same_is_waited_for(log, monkeypatch):
+    """Half an hour of one figure is a page, and the next topic is told at once all the same."""
+    now = iter([0.0, *range(1800), 1800.0, 1801.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(now)))
+    say = Progress(Console(file=log, width=200), None)
+
+    for second in range(1800):
+        say(f"high load: {second}")
+    say("load has dropped: 0")
+
+    lines = log.getvalue().splitlines()
+    assert 20 < len(lines) < 60
+    assert lines[-1].endswith("load has dropped: 0")

@@ -2,17 +2,21 @@ import json
 
 import pytest
 
+from common.growing_logs import Follower
+from verify.content import digest_of_mail
+from verify.record import Generator, Handled, Mail, Request
 from verify.request_log import (
     GENERATOR,
     REQUESTS,
-    Follower,
+    Merged,
     RequestLog,
     accepted_id,
+    handled_in,
     mails_in,
     read_generator,
     requests_in,
+    together,
 )
-from verify.timeline import Generator, Mail, Request
 
 ANSWERED = Request(1.0, 1.5, 202, id="n-1")
 REFUSED = Request(2.0, 2.1, 0, error="ConnectionRefusedError(111, 'Connection refused')")
@@ -118,3 +122,57 @@ def test_a_line_that_was_cut_is_read_when_it_is_whole(tmp_path):
         log.write_bytes(whole.encode()[:end])
         found = list(follower.all())
         assert ([Mail(1.0, "n-é")] if end == len(whole.encode()) else []) == found
+
+
+def test_a_mail_has_its_recipient_and_what_it_says(tmp_path):
+    """Read from the whole message, where the log has it."""
+    log = tmp_path / "mails.jsonl"
+    message = "Subject: s\r\n\r\nGr\xfc\xdfe\r\n"
+    line = {"received_at": 1.0, "notification_id": "n-1", "recipient": "a@b.example", "content": message}
+    log.write_text(json.dumps(line) + "\n")
+
+    (mail,) = mails_in(log).all()
+
+    assert ("a@b.example", digest_of_mail(message.encode("latin-1"))) == (mail.recipient, mail.digest)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, [Handled(1.5, "127.7.0.9:8080", "a" * 32, 202)]),
+        ({"status": 0}, [Handled(1.5, "127.7.0.9:8080", "a" * 32)]),
+        ({"traceparent": None}, []),
+        ({"traceparent": "elsewhere"}, []),
+        ({"target": None}, []),
+    ],
+)
+def test_a_request_that_was_sent_to_a_task_is_one_that_it_handled(tmp_path, changes, expected):
+    """Somebody else's has no trace of ours; what got no target reached no task."""
+    log = tmp_path / "attempts.jsonl"
+    whole = {"at": "1.500", "target": "127.7.0.9:8080", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+    log.write_text(json.dumps({**whole, "status": 202, **changes}) + "\n")
+
+    assert expected == handled_in(log).all()
+
+
+def test_requests_of_several_generators_are_in_the_order_of_their_ends(tmp_path):
+    """As one process would have written them down, also when they come in by and by."""
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    merged = Merged(folders)
+    assert [] == list(merged.all())
+
+    logs = [RequestLog(folder) for folder in folders]
+    for log, finished_at in ((logs[0], 4.0), (logs[1], 2.0), (logs[1], 5.0)):
+        log.append(Request(1.0, finished_at, 202, id=f"n-{finished_at}"))
+        assert sorted(merged.all(), key=lambda request: request.finished_at) == list(merged.all())
+
+    assert [2.0, 4.0, 5.0] == [request.finished_at for request in merged.all()]
+    for log in logs:
+        log.close()
+
+
+def test_several_generators_are_as_late_as_the_latest():
+    """What was sent and missed adds up."""
+    assert Generator(30, 3, 0.4) == together([Generator(10, 1, 0.4), Generator(20, 2, 0.1)])

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from verify.scenario import until_readable
+from tests.unit.verify import runs
+from verify.scenario import Scenario, until_readable
 from verify.verdict.check import Check
 
 
@@ -72,3 +74,43 @@ def test_where_no_clock_can_be_slowed_nothing_is_repeated(target):
     target.slow_down = None
 
     assert [0] == attempts(target, "inconclusive")[1]
+
+
+def test_a_record_says_which_alarms_its_scenario_wants(target):
+    """The verdict holds them against those that went off, and reads no scenario."""
+    scenario = Scenario(
+        title="A scenario",
+        sentence="",
+        settings=SimpleNamespace(eased=lambda attempt: attempt),
+        run=lambda _target, _settings, _say: runs.autoscaling_run(),
+        checks=(),
+        alarms=("user-impact", "error-rate"),
+        in_any_order=("error-rate",),
+        may_go_off=("email-sender-cpu",),
+    )
+
+    record = scenario.recorded(target, 0, print)
+
+    assert ("user-impact", "error-rate") == record.wanted_alarms
+    assert ("error-rate",) == record.unordered_alarms
+    assert ("email-sender-cpu",) == record.possible_alarms
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "possible"),
+    [(0, (), ()), (3, ("dead-letters",), ("send-failure-rate", "user-impact"))],
+)
+def test_mails_that_a_killed_task_had_in_hand_may_ring(target, held, wanted, possible):
+    """How many they are is how busy the machine is; without any, nothing may ring for them."""
+    scenario = Scenario(
+        title="A scenario",
+        sentence="",
+        settings=SimpleNamespace(eased=lambda attempt: attempt),
+        run=lambda _target, _settings, _say: replace(runs.autoscaling_run(), held_letters=held),
+        checks=(),
+        alarms=("dead-letters",),
+    )
+
+    record = scenario.recorded(target, 0, print)
+
+    assert (wanted, possible) == (record.wanted_alarms, record.possible_alarms)

@@ -78,6 +78,11 @@ class CloudWatchBackend(models.CloudWatchBackend):
             dimensions = tuple(sorted((one.name, one.value) for one in datum.dimensions))
             self._by_metric[datum.namespace, datum.name, dimensions].append(datum)
 
+    def forget_datapoints(self) -> None:
+        """Forget all data of all metrics."""
+        self.metric_data.clear()
+        self._by_metric.clear()
+
     @overrides
     def get_metric_statistics(  # noqa: PLR0913, PLR0917 - moto's own arguments
         self,

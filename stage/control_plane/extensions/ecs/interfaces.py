@@ -56,6 +56,11 @@ def release_interface(backend: Any, task: Task) -> None:
         ec2.enis.pop(_detail(attachment, "networkInterfaceId"), None)
 
 
+def address_of(task: Task) -> str:
+    """The private IPv4 address that a task has, or had."""
+    return _detail(task["attachments"][0], "privateIPv4Address")
+
+
 def _detail(attachment: dict[str, Any], name: str) -> str:
     return next(str(detail["value"]) for detail in attachment["details"] if detail["name"] == name)
 

@@ -107,6 +107,12 @@ def update(service: Service, request: dict[str, Any]) -> None:
     service.deployments[0].updated_at = now()
 
 
+def deploy_anew(service: Service) -> None:
+    """Begin a service's newest deployment again, and forget those before it."""
+    service.deployments.clear()
+    _deploy(service)
+
+
 def delete(state: EcsState, service: Service) -> None:
     """Make a service inactive and mean all its tasks to stop."""
     for task in state.tasks_of(service):
@@ -149,12 +155,23 @@ def _deploy(service: Service) -> None:
         Deployment(
             id=deployment_id,
             task_definition=service.task_definition,
-            launch={key: service.fields[key] for key in _DEPLOYED if key in service.fields},
+            launch=_launch(service),
             created_at=moment,
             updated_at=moment,
             rollout_state_reason=f"ECS deployment {deployment_id} in progress.",
         ),
     )
+
+
+def _launch(service: Service) -> dict[str, Any]:
+    """Fields of its service that a deployment shows; of Service Connect that is turned off none.
+
+    https://github.com/hashicorp/terraform-provider-aws/pull/43871
+    """
+    shown = {key: service.fields[key] for key in _DEPLOYED if key in service.fields}
+    if not shown.get("serviceConnectConfiguration", {}).get("enabled"):
+        shown.pop("serviceConnectConfiguration", None)
+    return shown
 
 
 def _merge_deployment_configuration(service: Service, given: dict[str, Any] | None) -> None:

@@ -9,6 +9,8 @@ from stage.control_plane.extensions.ecs import tasks
 from stage.control_plane.extensions.ecs.state import Task, to_json
 from stage.control_plane.extensions.registration import overrides
 
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+_TASKS_A_CALL = 10
 _FOREVER_STOPPED = "STOPPED"
 
 
@@ -20,8 +22,11 @@ class TaskOperations(responses.EC2ContainerServiceResponse):
         """Place tasks: PROVISIONING, meant to run, and left to whoever runs them."""
         request, backend = self._get_params(), self.ecs_backend
         state = backend.state
+        count = request.get("count") or 1
+        if count > _TASKS_A_CALL:
+            raise InvalidParameterException(f"Count must be from 1 to {_TASKS_A_CALL}.")
         with state.lock:
-            started = [tasks.create(backend, state, request) for _ in range(request.get("count") or 1)]
+            started = [tasks.create(backend, state, request) for _ in range(count)]
             return to_json({"tasks": started, "failures": []})
 
     @overrides

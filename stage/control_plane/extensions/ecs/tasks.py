@@ -19,7 +19,8 @@ def create(backend: Any, state: EcsState, request: dict[str, Any]) -> Task:
     """A new task from a RunTask request, PROVISIONING.
 
     Raises:
-        InvalidParameterException: It is not meant for Fargate or has no network configuration.
+        InvalidParameterException: It is not meant for Fargate, has no network configuration or overrides a
+            container that its task definition does not have.
     """
     cluster = backend._get_cluster(request.get("cluster") or "default")  # noqa: SLF001 - moto has no other
     definition = backend.describe_task_definition(request["taskDefinition"])
@@ -29,6 +30,8 @@ def create(backend: Any, state: EcsState, request: dict[str, Any]) -> Task:
         raise InvalidParameterException(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
+    overrides = request.get("overrides") or {}
+    _require_containers(definition, overrides)
     partition_and_region = cluster.arn.split(":cluster/", 1)[0]
     arn = f"{partition_and_region}:task/{cluster.name}/{str(mock_random.uuid4()).replace('-', '')}"
     task: Task = {
@@ -43,7 +46,7 @@ def create(backend: Any, state: EcsState, request: dict[str, Any]) -> Task:
         "connectivity": "CONNECTED",
         "cpu": definition.cpu,
         "memory": definition.memory,
-        "overrides": request.get("overrides") or {},
+        "overrides": overrides,
         "tags": request.get("tags") or [],
         "enableExecuteCommand": bool(request.get("enableExecuteCommand")),
         "createdAt": now(),
@@ -55,6 +58,16 @@ def create(backend: Any, state: EcsState, request: dict[str, Any]) -> Task:
     task["containers"] = [_container(task, container) for container in definition.container_definitions]
     state.tasks[arn] = task
     return task
+
+
+def _require_containers(definition: Any, overrides: dict[str, Any]) -> None:
+    names = {container["name"] for container in definition.container_definitions}
+    for override in overrides.get("containerOverrides") or []:
+        name = override.get("name")
+        if name not in names:
+            raise InvalidParameterException(
+                f"Override for container named {name} is not a container in the TaskDefinition."
+            )
 
 
 def find(state: EcsState, cluster_arn: str, name: str) -> Task | None:
@@ -74,6 +87,17 @@ def ask_to_stop(task: Task, reason: str) -> None:
     task["stoppedReason"] = reason
     by_scheduler = reason.startswith(_SCHEDULER_REASONS)
     task["stopCode"] = "ServiceSchedulerInitiated" if by_scheduler else "UserInitiated"
+    task["version"] += 1
+
+
+def take_back(task: Task) -> None:
+    """Mean a task to stop because Fargate Spot needs its capacity.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+    """
+    task["desiredStatus"] = "STOPPED"
+    task["stopCode"] = "SpotInterruption"
+    task["stoppedReason"] = "Your Spot Task was interrupted."
     task["version"] += 1
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+# From so many receives on, SQS puts a message that stays at the queue's end.
+_TOO_MANY_RECEIVES = 3
+
 # moto's message: id, sent_timestamp, delayed_until (ms), approximate_receive_count, receipt_handle, …
 Message = Any
 
@@ -56,6 +59,28 @@ class ReceiveTerms:
     redrive: Redrive | None = None
 
 
+@dataclass(slots=True)
+class _Stay:
+    """A message's time in the queue, in seconds since the Unix epoch.
+
+    Attributes:
+        arrived: When it was sent, or moved here as a dead letter.
+        receives_before: Its receive count as it arrived.
+        hidden_for: Seconds that it was hidden, up to when it was shown last.
+        hidden_since: Since when it is hidden; None while it is visible.
+    """
+
+    arrived: float
+    receives_before: int
+    hidden_for: float = 0.0
+    hidden_since: float | None = None
+
+    def age(self, now: float, speed: float) -> float:
+        """AWS seconds that it has been here; a second of being hidden is one, as its timeout is."""
+        hidden = self.hidden_for + (0.0 if self.hidden_since is None else now - self.hidden_since)
+        return max(now - self.arrived - hidden, 0.0) * speed + hidden
+
+
 class MessageStore:
     """Messages of a queue: ready, or hidden until an instant because delayed or in flight.
 
@@ -70,6 +95,7 @@ class MessageStore:
         self.name = name
         self._changed = threading.Condition()
         self._messages: dict[str, Message] = {}
+        self._stays: dict[str, _Stay] = {}
         self._ready: deque[Message] = deque()
         # Entries of messages that were deleted or hidden anew stay until they are due.
         self._hidden: list[tuple[float, int, Message]] = []
@@ -80,6 +106,7 @@ class MessageStore:
         """Take a message; it is ready now or, if delayed, at its `delayed_until`."""
         with self._changed:
             self._messages[message.id] = message
+            self._stays[message.id] = _Stay(time.time(), message.approximate_receive_count)
             delayed_until = message.delayed_until / 1000
             if delayed_until > time.time():
                 self._hide(message, delayed_until)
@@ -119,7 +146,7 @@ class MessageStore:
             message = self._messages.get(message_id)
             if message is None or message.approximate_receive_count != receive_count:
                 return
-            del self._messages[message_id]
+            self._forget(message)
             if self._hidden_until.pop(message_id, None) is None:
                 self._ready.remove(message)
 
@@ -149,6 +176,7 @@ class MessageStore:
         """Forget every message."""
         with self._changed:
             self._messages.clear()
+            self._stays.clear()
             self._ready.clear()
             self._hidden.clear()
             self._hidden_until.clear()
@@ -161,6 +189,30 @@ class MessageStore:
                 self._messages[message_id].approximate_receive_count == 0 for message_id in self._hidden_until
             )
             return len(self._ready), len(self._hidden_until) - delayed, delayed
+
+    def oldest_age(self, speed: float) -> float:
+        """Age of the oldest message that has not been received too often, in AWS seconds; 0 without any.
+
+        A message that was received three times and is still there is left out of it, and a dead letter is as
+        old as its stay here
+        (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html).
+
+        Args:
+            speed: AWS seconds a real second. A message waits in AWS time, and is hidden for real seconds,
+                since a visibility timeout bounds the work of a process.
+        """
+        with self._changed:
+            self._reveal_due()
+            now = time.time()
+            return max(
+                (
+                    stay.age(now, speed)
+                    for message_id, stay in self._stays.items()
+                    if self._messages[message_id].approximate_receive_count - stay.receives_before
+                    < _TOO_MANY_RECEIVES
+                ),
+                default=0.0,
+            )
 
     def _receive_until(
         self, deadline: float, terms: ReceiveTerms, receiver_is_there: Callable[[], bool]
@@ -187,9 +239,9 @@ class MessageStore:
         while self._ready and len(taken) < terms.max_messages:
             message = self._ready.popleft()
             if message.sent_timestamp / 1000 + terms.retention_seconds <= now:
-                del self._messages[message.id]
+                self._forget(message)
             elif terms.redrive and message.approximate_receive_count >= terms.redrive.max_receive_count:
-                del self._messages[message.id]
+                self._forget(message)
                 dead.append(message)
             else:
                 taken.append(self._received(message, now))
@@ -210,9 +262,23 @@ class MessageStore:
         message.receipt_handle = self._handle(message)
         return copy.copy(message)
 
+    def _forget(self, message: Message) -> None:
+        del self._messages[message.id]
+        del self._stays[message.id]
+
     def _hide(self, message: Message, until: float) -> None:
+        stay = self._stays[message.id]
+        if stay.hidden_since is None:
+            stay.hidden_since = time.time()
         self._hidden_until[message.id] = until
         heapq.heappush(self._hidden, (until, next(self._ticket), message))
+
+    def _show(self, message: Message, since: float) -> None:
+        stay = self._stays[message.id]
+        if stay.hidden_since is not None:
+            stay.hidden_for += max(since - stay.hidden_since, 0.0)
+            stay.hidden_since = None
+        self._ready.append(message)
 
     def _reveal_due(self) -> None:
         now = time.time()
@@ -220,7 +286,7 @@ class MessageStore:
             until, _, message = heapq.heappop(self._hidden)
             if self._hidden_until.get(message.id) == until:
                 del self._hidden_until[message.id]
-                self._ready.append(message)
+                self._show(message, until)
 
     def _seconds_to_next(self) -> float:
         return max(0.0, self._hidden[0][0] - time.time()) if self._hidden else threading.TIMEOUT_MAX

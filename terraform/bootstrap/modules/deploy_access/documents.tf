@@ -23,7 +23,7 @@ locals {
     traffic    = concat(local.traffic, local.requests)
     containers = concat(local.containers, local.mesh)
     data       = local.data
-    monitoring = concat(local.monitoring, local.mail, local.state)
+    monitoring = concat(local.monitoring, local.mail, local.state, local.release)
     roles      = local.roles
   }
 }

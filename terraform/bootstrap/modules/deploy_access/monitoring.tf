@@ -50,6 +50,8 @@ locals {
       actions = [
         "sns:CreateTopic",
         "sns:DeleteTopic",
+        # The provider looks for a new subscription among its topic's.
+        "sns:ListSubscriptionsByTopic",
         "sns:SetTopicAttributes",
         "sns:Subscribe",
         "sns:TagResource",

@@ -35,7 +35,6 @@ locals {
     {
       sid = "ReadRepositories"
       actions = [
-        "ecr:DescribeImages",
         "ecr:DescribeRepositories",
         "ecr:GetLifecyclePolicy",
         "ecr:ListTagsForResource",

@@ -6,10 +6,10 @@ import math
 import pytest
 from filelock import FileLock
 
+from common.shared_files import write_whole
 from stage.cpu.quota import choose_quota
 from stage.cpu.usage import Utilisation
 from stage.errors import StageError
-from stage.host.shared_files import write_whole
 
 from .conftest import Burner, percents_between
 

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from stage.load_balancer import loop
+from tests.unit.stage.load_balancer.conftest import PORT
 from tests.waiting import SOON
+from verify.request_log import handled_in
 
 A, B, C = "10.20.1.11", "10.20.2.12", "10.20.2.13"
 
@@ -241,3 +243,27 @@ def test_dozens_of_endpoint_changes_fail_no_request(rig, long_drain):
         for finished in clients:
             finished.result(SOON)
     assert {200} == set(statuses)
+
+
+def test_each_time_that_a_request_is_sent_to_a_target_is_noted(rig):
+    """Whoever looks for repeated requests needs each of them, by its trace, with the target that it got."""
+    group = rig.declared.service()
+    rig.task(A)
+    rig.declared.register(group, A)
+    balancer = rig.balance()
+    rig.until(lambda: rig.reports.state(group, A) == "healthy")
+    host, port = balancer.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=SOON)
+    for number, path in ((1, "/"), (2, "/500"), (3, "/break-off")):
+        connection.request("GET", path, headers={"traceparent": f"00-{number:032x}-{number:016x}-01"})
+        connection.getresponse().read()
+    connection.close()
+
+    noted = handled_in(balancer.attempts)
+    rig.until(lambda: len(noted.all()) >= 3)
+
+    target = f"{rig.block.of(A)}:{PORT}"
+    assert [(target, f"{number:032x}") for number in (1, 2, 3)] == [
+        (one.task_arn, one.trace_id) for one in noted.all()
+    ]
+    assert [200, 500] == [one.status for one in noted.all()[:2]]

@@ -25,6 +25,7 @@ _WITH_TERMINAL = (
     "os.execv(sys.argv[1], sys.argv[1:])\n"
 )
 _COLUMNS = 100
+_LOCAL_MODES = 3
 _BETWEEN_KEYS_SECONDS = 0.01
 CTRL_C = b"\x03"
 
@@ -49,7 +50,7 @@ def run(folder, *arguments, environment=(), before=()):
         before: Words to put before the command.
     """
     with subprocess.Popen(
-        [*before, sys.executable, "-m", "stage", "up", *SMALL, *arguments],
+        [*before, sys.executable, "-m", "stage", "up", *SMALL, *_fresh(folder), *arguments],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(folder)} | dict(environment),
         stdout=subprocess.PIPE,
@@ -72,8 +73,12 @@ class Up:
         self.folder = folder
         self._ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, _window(40, _COLUMNS))
+        _keep_output(its)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _WITH_TERMINAL, sys.executable, "-m", "stage", "up", *SMALL, *arguments],
+            [
+                *(sys.executable, "-c", _WITH_TERMINAL),
+                *(sys.executable, "-m", "stage", "up", *SMALL, *_fresh(folder), *arguments),
+            ],
             cwd=ROOT,
             env=os.environ | {"TMPDIR": str(folder), "TERM": "xterm-256color"},
             stdin=its,
@@ -143,6 +148,18 @@ class Up:
             if not chunk:
                 return
             self._said += chunk
+
+
+def _fresh(folder):
+    """Applied for real, and kept where neither other tests nor a person look."""
+    return "--fresh", "--kept-states", str(folder.with_name(f"{folder.name}-kept"))
+
+
+def _keep_output(terminal):
+    """Have Ctrl-C throw nothing away that was written and not yet read (NOFLSH of termios(3))."""
+    modes = termios.tcgetattr(terminal)
+    modes[_LOCAL_MODES] |= termios.NOFLSH
+    termios.tcsetattr(terminal, termios.TCSANOW, modes)
 
 
 def _window(rows, columns):

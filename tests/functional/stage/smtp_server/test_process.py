@@ -2,6 +2,7 @@ import os
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from stage.errors import StageError
+from stage.smtp_server.certificate import write_certificate
 from stage.smtp_server.mails import read_mails
 from stage.smtp_server.process import SmtpServerProcess
+from stage.smtp_server.toxics import changes_for
+from tests.bench.children import free_port
 from tests.waiting import START, eventually
 
 
@@ -65,6 +69,54 @@ def test_commands_may_come_in_one_go(server):
         (mail,) = read_mails(server.log_path)
 
     assert "n-1" == mail.notification_id
+
+
+def test_it_is_encrypted_with_a_certificate(tmp_path):
+    """Those who trust it see nothing of it; those who do not hand nothing over."""
+    certificate, trusted = tmp_path / "server.pem", tmp_path / "trusted.pem"
+    write_certificate("127.0.0.1", certificate, trusted)
+    server = SmtpServerProcess("127.0.0.1", 0, tmp_path / "mails.jsonl", certificate=certificate)
+    server.start()
+    try:
+        with smtplib.SMTP(server.host, server.port, timeout=START) as client:
+            client.starttls(context=ssl.create_default_context(cafile=trusted))
+            client.send_message(message())
+        with (
+            smtplib.SMTP(server.host, server.port, timeout=START) as client,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            client.starttls(context=ssl.create_default_context())
+    finally:
+        server.stop()
+
+    assert 1 == len(read_mails(server.log_path))
+
+
+def test_it_is_told_how_to_behave_while_it_runs(tmp_path):
+    """At a port of its own; what it cannot do is an error, and so is to tell one that nobody can tell."""
+    server = SmtpServerProcess("127.0.0.1", 0, tmp_path / "mails.jsonl", free_port())
+    server.start()
+    try:
+        server.behave(
+            changes_for([{"type": "error", "attributes": {"at": "mail", "reply": "451 4.3.0 later"}}])
+        )
+        with (
+            smtplib.SMTP(server.host, server.port, timeout=START) as client,
+            pytest.raises(smtplib.SMTPSenderRefused, match="later"),
+        ):
+            client.send_message(message())
+        server.behave(changes_for(()))
+        with smtplib.SMTP(server.host, server.port, timeout=START) as client:
+            client.send_message(message())
+        with pytest.raises(StageError, match="no such command: helo"):
+            server.behave({"replies": {"helo": "500"}})
+        assert 2 == sum(server.connections().values())
+    finally:
+        server.stop()
+    with pytest.raises(StageError, match="does not answer"):
+        server.behave({})
+    with pytest.raises(StageError, match="no control port"):
+        SmtpServerProcess("127.0.0.1", 0, tmp_path / "mails.jsonl").behave({})
 
 
 def test_a_log_is_continued(server):

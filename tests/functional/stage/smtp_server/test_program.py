@@ -7,9 +7,9 @@ import sys
 import httpx
 import pytest
 
+from stage.smtp_server.certificate import write_certificate
 from stage.smtp_server.mails import read_mails
 from tests.bench.children import free_port
-from tests.integration.certificate import write_certificate
 from tests.waiting import START
 
 LOGIN = {"username": "us", "password": "s3cret"}

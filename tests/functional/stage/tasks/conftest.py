@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from stage.clock import Clock
+from stage.images.working_tree import WorkingTree
 from stage.tasks.loop import Agent
-from tests.functional.stage.tasks.stand_ins import Ecs, Journal, Quota, Reporter, Routing
+from tests.functional.stage.tasks.stand_ins import Credentials, Ecs, Images, Journal, Quota, Reporter, Routing
 from tests.functional.stage.tasks.surroundings import PROGRAM, Surroundings
 from tests.unit.stage.tasks.conftest import _clients, aws, ec2_of, group, make_group, moto_url
 from tests.unit.stage.tasks.conftest import services_root as without_program
@@ -56,7 +57,8 @@ def stage(aws, block, quota, services_root, tmp_path, routing, minute_seconds):
         Clock(minute_seconds, datetime.now(UTC)),
         block,
         quota,
-        services_root=services_root,
+        images=Images(WorkingTree(services_root)),
+        credentials=Credentials(),
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=routing,

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from stage.tasks.credentials import TaskCredentials
 from tests.waiting import START, eventually
 
 CLUSTER = "demo-cluster"
@@ -126,6 +127,37 @@ class Reporter:
         """Note a health status under its own name."""
         assert CLUSTER == cluster
         self._journal.add(status, task=task_arn)
+
+    def spot_interruption(self, cluster, task_arn):
+        """Note that a task is taken back."""
+        assert CLUSTER == cluster
+        self._journal.add("taken back", task=task_arn)
+
+
+class Credentials:
+    """Credentials of roles that nobody checks."""
+
+    def environment(self, task_id, role_arn):
+        """One variable that says whom it is for."""
+        return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{task_id} {role_arn}"} if role_arn else {}
+
+    def of_agent(self, _task_id, role_arn):
+        """Those of an execution role."""
+        return TaskCredentials("", []).of_agent("", role_arn)
+
+    def end(self, task_id):
+        """Nobody keeps any."""
+
+
+class Images:
+    """Images of a working tree, which take no rights."""
+
+    def __init__(self, tree):
+        self._tree = tree
+
+    def pull(self, image, _ecr):
+        """Find one by its name."""
+        return self._tree.pull(image)
 
 
 class Routing:

@@ -42,12 +42,14 @@ class Surroundings:
     services_root: Path
     _count: int = 0
 
-    def declare(self, *, service=None, cpu="256", **container):
+    def declare(self, *, service=None, cpu="256", memory=None, roles=None, **container):
         """Set the task definition and the service that tasks belong to."""
         environment = container.pop("environment", {})
         self.ecs.definition = {
             "family": "demo",
             "cpu": cpu,
+            "memory": memory,
+            **(roles or {}),
             "containerDefinitions": [
                 {
                     "name": "app",
@@ -89,3 +91,40 @@ class Surroundings:
         """The environment that a task found."""
         eventually(lambda: "ready" in self.output(arn), START)
         return json.loads(self.output(arn)[0])
+
+
+@dataclass
+class Fleet:
+    """A cluster with a task definition, and an agent that runs its tasks."""
+
+    aws: Aws
+    agent: Agent
+    network: dict
+
+    def launch(self, definition, **request):
+        """Have ECS provision a task without a service and the agent see it."""
+        arn = self.aws.ecs.run_task(
+            cluster="demo",
+            taskDefinition=definition,
+            launchType="FARGATE",
+            networkConfiguration=self.network,
+            **request,
+        )["tasks"][0]["taskArn"]
+        self.agent.observe(Observed(arn))
+        return arn
+
+    def describe(self, arn):
+        """A task as ECS tells it."""
+        return self.aws.ecs.describe_tasks(cluster="demo", tasks=[arn])["tasks"][0]
+
+    def register(self, role="", **container):
+        """A task definition with this container and task role; gives its ARN."""
+        return self.aws.ecs.register_task_definition(
+            family="demo",
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="256",
+            memory="512",
+            containerDefinitions=[{"name": "app", "image": "demo-app", **container}],
+            **({"taskRoleArn": role} if role else {}),
+        )["taskDefinition"]["taskDefinitionArn"]

@@ -11,13 +11,18 @@ from stage.tasks.container import Container
 from tests.waiting import SOON, START, eventually
 
 _PORT = 8080
+_ROLES = "arn:aws:iam::123456789012:role"
 
 
 def test_a_task_finds_what_fargate_would_give_it(stage, monkeypatch):
     """Image, task definition, secrets, AWS and its address; nothing of the stage's environment."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid")
     stage.aws.ssm.put_parameter(Name="/demo/token", Value="t0ken", Type="SecureString")
-    stage.declare(environment={"SIZE": "2"}, secrets=[{"name": "TOKEN", "valueFrom": "/demo/token"}])
+    stage.declare(
+        roles={"taskRoleArn": f"{_ROLES}/api", "executionRoleArn": f"{_ROLES}/prepares"},
+        environment={"SIZE": "2"},
+        secrets=[{"name": "TOKEN", "valueFrom": "/demo/token"}],
+    )
 
     arn = stage.launch()
     environment = stage.environment_of(arn)
@@ -26,7 +31,8 @@ def test_a_task_finds_what_fargate_would_give_it(stage, monkeypatch):
     environment.pop("LC_CTYPE", None)
     task_id = arn.rpartition("/")[2]
     assert {
-        **stage.aws.environment(),
+        **stage.aws.location(),
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{task_id} {_ROLES}/api",
         "COLOUR": "blue",
         "SIZE": "2",
         "TOKEN": "t0ken",
@@ -53,7 +59,10 @@ def test_output_is_shipped_to_the_declared_stream(stage):
     """awslogs: group, and prefix/container/task as the stream."""
     stage.aws.logs.create_log_group(logGroupName="/ecs/demo")
     options = {"awslogs-group": "/ecs/demo", "awslogs-stream-prefix": "web"}
-    stage.declare(logConfiguration={"logDriver": "awslogs", "options": options})
+    stage.declare(
+        roles={"executionRoleArn": f"{_ROLES}/prepares"},
+        logConfiguration={"logDriver": "awslogs", "options": options},
+    )
 
     arn = stage.launch()
 

@@ -11,6 +11,7 @@ from stage.tasks import perform
 from tests.waiting import START, eventually
 
 _PORT = 8080
+_PREPARES = {"executionRoleArn": "arn:aws:iam::123456789012:role/prepares"}
 
 
 def container_of(report):
@@ -84,14 +85,20 @@ def test_a_task_that_ends_at_once_keeps_its_exit_code(stage):
     assert "Essential container in task exited" == stopped["reason"]
 
 
+def launched_behind(stage, target_group):
+    """A task that runs and is a target, in a group whose deregistration delay is an hour of AWS time."""
+    delay_in(stage, target_group, 3599)
+    arn = stage.launch()
+    eventually(lambda: "ready" in stage.output(arn), START)
+    stage.journal.wait_for("RUNNING")
+    return arn
+
+
 # An hour passes in half a second, which no real hour does.
 @pytest.mark.parametrize("minute_seconds", [0.01])
 def test_stopping_drains_before_sigterm(stage, in_target_group):
     """Out of the target group, the deregistration delay in AWS time, only then SIGTERM."""
-    delay_in(stage, in_target_group, 3599)
-    arn = stage.launch()
-    eventually(lambda: "ready" in stage.output(arn), START)
-    stage.journal.wait_for("RUNNING")
+    arn = launched_behind(stage, in_target_group)
 
     stage.stop(arn)
     stopped = stage.journal.wait_for("STOPPED")
@@ -108,6 +115,23 @@ def test_stopping_drains_before_sigterm(stage, in_target_group):
     assert "bye" == stage.output(arn)[-1]
     assert "reason" not in stopped
     assert 0 == container_of(stopped)["exitCode"]
+
+
+@pytest.mark.parametrize("minute_seconds", [60.0])
+def test_a_task_that_spot_takes_back_leaves_the_target_group_before_sigterm(stage, in_target_group):
+    """Of its two minutes none is given to the deregistration delay, which is an hour here."""
+    arn = launched_behind(stage, in_target_group)
+
+    stage.agent.take_back(arn)
+    stage.stop(arn)
+    stage.journal.wait_for("STOPPED")
+
+    address = stage.address_of(arn)
+    assert [
+        *("DEACTIVATING", "deregistered", f"retire {address}", f"retired {address}"),
+        *("STOPPING", f"gone {address}", "STOPPED"),
+    ] == [word for word in order_of(stage.journal) if word != "taken back"][-7:]
+    assert "bye" == stage.output(arn)[-1]
 
 
 def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(stage):
@@ -200,16 +224,20 @@ def test_a_task_that_has_crashed_by_then_is_registered_nowhere(stage, in_target_
     ("container", "reason"),
     [
         ({"image": "shop/lost:1"}, "CannotPullContainerError: image shop/lost:1"),
-        ({"secrets": [{"name": "T", "valueFrom": "/lost"}]}, "ResourceInitializationError: unable to pull"),
+        (
+            {"secrets": [{"name": "T", "valueFrom": "/lost"}], "roles": _PREPARES},
+            "ResourceInitializationError: unable to pull .*: invalid ssm parameters: /lost$",
+        ),
         ({"entryPoint": ["lost-command"]}, "CannotStartContainerError: 'lost-command'"),
         (
             {
                 "logConfiguration": {
                     "logDriver": "awslogs",
                     "options": {"awslogs-group": "/lost", "awslogs-stream-prefix": "p"},
-                }
+                },
+                "roles": _PREPARES,
             },
-            "ResourceInitializationError: .*CreateLogStream",
+            "ResourceInitializationError: failed to validate logger args: .* ResourceNotFoundException: ",
         ),
     ],
 )

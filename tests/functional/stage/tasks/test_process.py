@@ -24,7 +24,9 @@ import sys, time
 from pathlib import Path
 from stage.tasks.process import Spawner
 folder = Path(sys.argv[1])
-process = Spawner().start(
+# Without a name it would be collected, its thread would end, and with that the process.
+spawner = Spawner()
+process = spawner.start(
     [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"], {}, folder, folder / "log"
 )
 print(process.pid, flush=True)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -12,44 +11,12 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
+from stage.images.working_tree import WorkingTree
+from stage.tasks.credentials_endpoint import CredentialsEndpoint
 from stage.tasks.loop import Agent
-from tests.functional.stage.tasks.stand_ins import Journal, Observed, Quota, Routing
+from tests.functional.stage.tasks.stand_ins import Images, Journal, Observed, Quota, Routing
+from tests.functional.stage.tasks.surroundings import Fleet
 from tests.waiting import START, eventually
-
-
-@dataclass
-class Fleet:
-    """A cluster with a task definition, and an agent that runs its tasks."""
-
-    aws: Aws
-    agent: Agent
-    network: dict
-
-    def launch(self, definition):
-        """Have ECS provision a task and the agent see it."""
-        arn = self.aws.ecs.run_task(
-            cluster="demo",
-            taskDefinition=definition,
-            launchType="FARGATE",
-            networkConfiguration=self.network,
-        )["tasks"][0]["taskArn"]
-        self.agent.observe(Observed(arn))
-        return arn
-
-    def describe(self, arn):
-        """A task as ECS tells it."""
-        return self.aws.ecs.describe_tasks(cluster="demo", tasks=[arn])["tasks"][0]
-
-    def register(self, **container):
-        """A task definition with this container; gives its ARN."""
-        return self.aws.ecs.register_task_definition(
-            family="demo",
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="256",
-            memory="512",
-            containerDefinitions=[{"name": "app", "image": "demo-app", **container}],
-        )["taskDefinition"]["taskDefinitionArn"]
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +44,16 @@ def network(emulated_aws, ec2_of):
 def fleet(emulated_aws, network, block, services_root, tmp_path):
     """An empty cluster and its agent."""
     emulated_aws.ecs.create_cluster(clusterName="demo")
+    reporter = Reporter(emulated_aws.endpoint_url)
+    endpoint = CredentialsEndpoint(block.gateway, [reporter])
     agent = Agent(
         emulated_aws,
-        Reporter(emulated_aws.endpoint_url),
+        reporter,
         Clock(1.0, datetime.now(UTC)),
         block,
         Quota(Journal()),
-        services_root=services_root,
+        images=Images(WorkingTree(services_root)),
+        credentials=endpoint.credentials,
         run_dir=tmp_path,
         cores_per_vcpu=0.2,
         routing=Routing(Journal()),
@@ -91,6 +61,7 @@ def fleet(emulated_aws, network, block, services_root, tmp_path):
     )
     yield Fleet(emulated_aws, agent, network)
     agent.close()
+    endpoint.close()
 
 
 def test_a_killed_task_is_an_exited_essential_container(fleet):
@@ -132,3 +103,20 @@ def test_container_health_reaches_the_task(fleet):
     arn = fleet.launch(fleet.register(healthCheck={"command": ["CMD", "true"]}))
 
     eventually(lambda: fleet.describe(arn)["healthStatus"] == "HEALTHY", START)
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_task_without_a_service_runs_as_it_is_told_and_is_not_started_again(fleet, code):
+    """RunTask's variables reach its process; once that has ended, the task is STOPPED with its exit code."""
+    definition = fleet.register(environment=[{"name": "EXIT_CODE", "value": "7"}])
+    variables = [{"name": "EXIT_CODE", "value": str(code)}]
+    overrides = {"containerOverrides": [{"name": "app", "environment": variables}]}
+
+    arn = fleet.launch(definition, overrides=overrides, startedBy="verify")
+    eventually(lambda: fleet.describe(arn)["lastStatus"] == "STOPPED", START)
+
+    task = fleet.describe(arn)
+    assert ("family:demo", "verify") == (task["group"], task["startedBy"])
+    assert ("EssentialContainerExited", code) == (task["stopCode"], task["containers"][0]["exitCode"])
+    assert overrides == task["overrides"]
+    assert [] == fleet.agent.running()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.terraform.terraform_cli import Terraform
+from stage.terraform.rehearsed_module import Terraform
 from tests.functional.stage.terraform.modules import a_module, needs_terraform
 from tests.waiting import START, eventually
 
@@ -59,7 +59,7 @@ class TestEnding:
         code = (
             "import sys\n"
             "from pathlib import Path\n"
-            "from stage.terraform.terraform_cli import Terraform\n"
+            "from stage.terraform.rehearsed_module import Terraform\n"
             "terraform = Terraform(Path(sys.argv[1]), Path(sys.argv[2]), {})\n"
             "terraform.init()\n"
             "terraform.apply([], {}, print)\n"

@@ -135,9 +135,13 @@ def test_a_mutation_says_which_tests_may_notice(tmp_path):
 
 def test_a_sample_is_the_same_for_the_same_seed():
     """And a smaller one is the beginning of a larger one."""
-    assert sample(TERRAFORM, 1, 20) == sample(TERRAFORM, 1, 20)
-    assert sample(TERRAFORM, 1, 20)[:5] == sample(TERRAFORM, 1, 5)
-    assert sample(TERRAFORM, 1, 20) != sample(TERRAFORM, 2, 20)
+    module = TERRAFORM / "modules" / "queue"
+    found = sample(module, 1, 20)
+
+    assert 20 == len(found)
+    assert found == sample(module, 1, 20)
+    assert found[:5] == sample(module, 1, 5)
+    assert found != sample(module, 2, 20)
 
 
 def test_every_mutation_of_the_terraform_has_a_name_of_its_own():

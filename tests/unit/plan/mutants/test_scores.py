@@ -1,8 +1,9 @@
 import pytest
 
+from tests.marked import marks
 from tests.plan.mutants.mutation import Mutation
 from tests.plan.mutants.run import Outcome
-from tests.plan.mutants.scores import BEGIN, END, score, table, write
+from tests.plan.mutants.scores import PLACE, score, table, write
 
 
 def _outcome(file="queue.tf", survives=None, **fields):
@@ -44,7 +45,8 @@ def test_verdicts(verdict, place):
 def test_scores_are_written_by_folder(tmp_path):
     """Between the marks, and nowhere else."""
     document = tmp_path / "plan-tests.md"
-    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    begin, end = marks(PLACE)
+    document.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
     write(document, table(OUTCOMES, seed=7))
     text = document.read_text()
     assert text.startswith("before\n")

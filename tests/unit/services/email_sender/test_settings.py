@@ -51,6 +51,7 @@ def test_names_exactly_the_variables_of_the_task_definition():
         "SEND_TIMEOUT_SECONDS",
         "VISIBILITY_TIMEOUT_SECONDS",
         "SHUTDOWN_TIMEOUT_SECONDS",
+        "RELEASE",
     } == {name.upper() for name in SenderSettings.model_fields}
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from shared.metrics import Metrics
+from shared.metrics import Compared, Metrics
 
 
 @pytest.fixture
@@ -220,3 +220,56 @@ async def test_flushing_goes_on_after_a_failure(metrics, stream, eventually):
 
     assert ["metrics_broken", "metrics_mended"] == [line["event"] for line in logs]
     assert "OSError: no space left" == logs[0]["reason"]
+
+
+@pytest.fixture
+def compared(stream):
+    """Metrics of a canary, some of which are told apart by release."""
+    return Metrics(
+        "email-sender",
+        "staging",
+        compared=Compared("canary", frozenset({"MailsSent", "SendDuration"})),
+        stream=stream,
+        now=lambda: 1_700_000_000.5,
+    )
+
+
+def test_what_is_compared_is_there_by_release_too(compared, stream):
+    """The metric of all releases stays as it is; who compares them finds a second one."""
+    compared.count("MailsSent", 2)
+    compared.count("DeadLetters")
+    compared.observe("SendDuration", 12.5, "Milliseconds")
+    compared.flush()
+
+    [line] = _lines(stream)
+    everything, by_release = line["_aws"]["CloudWatchMetrics"]
+    assert [["Service", "Environment"]] == everything["Dimensions"]
+    assert ["MailsSent", "DeadLetters", "SendDuration"] == [one["Name"] for one in everything["Metrics"]]
+    assert [["Service", "Environment", "Release"]] == by_release["Dimensions"]
+    assert [
+        {"Name": "MailsSent", "Unit": "Count"},
+        {"Name": "SendDuration", "Unit": "Milliseconds"},
+    ] == by_release["Metrics"]
+    assert "canary" == line["Release"]
+
+
+def test_nothing_is_paid_for_twice_that_nobody_compares(compared, stream):
+    """Neither other metrics nor those with dimensions of their own."""
+    compared.count("DeadLetters")
+    compared.observe("SendDuration", 12.5, "Milliseconds", Provider="ses")
+    compared.flush()
+
+    directives = [line["_aws"]["CloudWatchMetrics"] for line in _lines(stream)]
+    assert [[["Service", "Environment"]], [["Service", "Environment", "Provider"]]] == [
+        only["Dimensions"] for (only,) in directives
+    ]
+
+
+def test_without_a_release_nothing_is_compared(metrics, stream):
+    """A service run by hand has none."""
+    metrics.count("MailsSent")
+    metrics.flush()
+
+    [line] = _lines(stream)
+    assert 1 == len(line["_aws"]["CloudWatchMetrics"])
+    assert "Release" not in line

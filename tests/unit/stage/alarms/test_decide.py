@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.alarms.decide import change_of, changes_of_composites, starved_minutes
+from stage.alarms.decide import changes_of_composites, evaluation_of, starved_minutes
 from stage.alarms.model import CompositeAlarm, Metric, MetricAlarm, WatchedAlarm
 from stage.control_plane.metric_math import UnsupportedExpressionError
 
@@ -37,6 +37,11 @@ def minutes(*values):
         for position, value in enumerate(values)
         if value is not None
     }
+
+
+def change_of(*given):
+    """Change of an alarm's state by an evaluation; None if there is none."""
+    return evaluation_of(*given).change
 
 
 RATE = "IF(FILL(requests, 0) >= 20, 100 * FILL(errors, 0) / requests, 0)"

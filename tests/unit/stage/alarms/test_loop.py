@@ -9,6 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 from stage.alarms.loop import AlarmEvaluation
 from stage.clock import Clock, minute_of
 from stage.metrics.embedded import settled_until
+from stage.metrics.lag import AT_ONCE, HIGH_RESOLUTION, Lags
 from tests.waiting import eventually
 
 from .conftest import MINUTE, NOON, listed, put_alarm, put_values, query, states
@@ -18,8 +19,12 @@ HOST = {"namespace": "Stage/Host", "dimensions": {}}
 
 @pytest.fixture
 def evaluation(aws):
-    """Evaluates when the test says so."""
-    return AlarmEvaluation(aws, Clock())
+    """Evaluates when the test says so, as if every metric came at once."""
+    return AlarmEvaluation(aws, Clock(), AT_ONCE, ignored)
+
+
+def ignored(_alarms):
+    """Act on no alarm."""
 
 
 def put_error_rate(cloudwatch):
@@ -148,7 +153,7 @@ def test_metrics_of_log_lines_are_looked_at_when_they_are_there(cloudwatch, aws)
     settled = settled_until(clock, minute)
     put_values(cloudwatch, "MailsRefused", 2, namespace="Notifications", end=settled)
 
-    AlarmEvaluation(aws, clock).evaluate(minute)
+    AlarmEvaluation(aws, clock, AT_ONCE, ignored).evaluate(minute)
 
     assert settled < minute
     assert {"refused": "ALARM"} == states(cloudwatch)
@@ -197,9 +202,109 @@ def test_the_thread_evaluates_every_minute_whatever_happens(cloudwatch, aws, mon
         return paginator(operation)
 
     monkeypatch.setattr(cloudwatch, "get_paginator", failing_once)
-    evaluation = AlarmEvaluation(aws, Clock(0.1))
+    evaluation = AlarmEvaluation(aws, Clock(0.1), AT_ONCE, ignored)
     evaluation.start()
     eventually(lambda: states(cloudwatch) == {"errors": "OK"})
     evaluation.close()
 
     assert "alarms were not evaluated this minute" in caplog.text
+
+
+def put_high_cpu(cloudwatch, name="high", **given):
+    """The alarm of a target tracking policy of 70 % CPU."""
+    service = {"ClusterName": "c", "ServiceName": "api"}
+    metric = {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization", "Statistic": "Average"}
+    put_alarm(
+        cloudwatch,
+        name,
+        **{**metric, "Dimensions": listed(service), "EvaluationPeriods": 3, "Threshold": 70.0, **given},
+    )
+
+
+def put_cpu(cloudwatch, *values, end=NOON, period=MINUTE):
+    """CPU of the periods before an end, oldest first."""
+    data = [
+        {
+            "MetricName": "CPUUtilization",
+            "Dimensions": listed({"ClusterName": "c", "ServiceName": "api"}),
+            "Timestamp": end - period * (len(values) - position),
+            "Value": value,
+        }
+        for position, value in enumerate(values)
+    ]
+    cloudwatch.put_metric_data(Namespace="AWS/ECS", MetricData=data)
+
+
+def test_an_alarm_is_judged_up_to_what_its_metric_is_late(cloudwatch, aws):
+    """The newest minutes are not missing but on their way: two for CPU, one for requests."""
+    put_high_cpu(cloudwatch, TreatMissingData="missing")
+    put_alarm(cloudwatch)
+    put_cpu(cloudwatch, 90, 90, 90, end=NOON - 2 * MINUTE)
+    put_cpu(cloudwatch, 10, 10, end=NOON)
+    put_values(cloudwatch, "HTTPCode_ELB_5XX_Count", 2, end=NOON - MINUTE)
+    evaluation = AlarmEvaluation(aws, Clock(), Lags(), ignored)
+    evaluation.evaluate(NOON)
+    first = states(cloudwatch)
+    evaluation.evaluate(NOON + MINUTE)
+
+    assert ({"high": "ALARM", "errors": "ALARM"}, {"high": "OK", "errors": "ALARM"}) == (
+        first,
+        states(cloudwatch),
+    )
+
+
+@pytest.fixture
+def triggered(aws):
+    """Evaluates when the test says so, and what was triggered each time."""
+    calls = []
+    evaluation = AlarmEvaluation(aws, Clock(), AT_ONCE, lambda names: calls.append(sorted(names)))
+    return evaluation, calls
+
+
+def test_an_alarm_triggers_each_minute_as_long_as_it_lasts(cloudwatch, triggered):
+    """As actions that scale are invoked; nothing triggers while no alarm is in ALARM."""
+    evaluation, calls = triggered
+    put_high_cpu(cloudwatch)
+    for number, value in enumerate((10, 90, 90, 90, 90, 10)):
+        put_cpu(cloudwatch, value, end=NOON + number * MINUTE)
+        evaluation.evaluate(NOON + number * MINUTE)
+
+    assert [["high"], ["high"]] == calls
+
+
+def test_a_state_that_nobody_could_measure_triggers_nothing(cloudwatch, triggered):
+    """The state stays, and no step is taken on what is not known."""
+    evaluation, calls = triggered
+    put_high_cpu(cloudwatch, TreatMissingData="missing")
+    put_values(cloudwatch, "Starved", 0, 0, 0, **HOST)
+    put_cpu(cloudwatch, 90, 90, 90)
+    evaluation.evaluate(NOON)
+    put_values(cloudwatch, "Starved", 1, 1, 1, end=NOON + 3 * MINUTE, **HOST)
+    evaluation.evaluate(NOON + 3 * MINUTE)
+
+    assert ([["high"]], {"high": "ALARM"}) == (calls, states(cloudwatch))
+
+
+def test_an_alarm_of_twenty_seconds_goes_off_within_the_minute(cloudwatch, triggered):
+    """Three datapoints of twenty seconds; then it triggers with the others, once a minute."""
+    evaluation, calls = triggered
+    put_high_cpu(cloudwatch, Period=20)
+    put_cpu(cloudwatch, 90, 90, 90, end=NOON + 3 * HIGH_RESOLUTION, period=HIGH_RESOLUTION)
+    seen = []
+    for number in range(1, 5):
+        if number == 1:
+            evaluation.evaluate(NOON)
+        evaluation.evaluate_fast(NOON + number * HIGH_RESOLUTION)
+        seen.append(states(cloudwatch)["high"])
+    evaluation.evaluate(NOON + 2 * MINUTE)
+
+    assert (["OK", "OK", "ALARM", "ALARM"], [["high"], ["high"]]) == (seen, calls)
+
+
+def test_without_alarms_of_seconds_nobody_looks_within_the_minute(cloudwatch, evaluation, monkeypatch):
+    """Reading all alarms six times a minute is for who needs it."""
+    put_alarm(cloudwatch)
+    evaluation.evaluate(NOON)
+    monkeypatch.setattr(cloudwatch, "get_paginator", None)
+
+    evaluation.evaluate_fast(NOON + HIGH_RESOLUTION)

@@ -74,13 +74,13 @@ def test_composite_alarms_are_read_with_their_rules(cloudwatch):
     assert {"errors": "INSUFFICIENT_DATA", "user-impact": "INSUFFICIENT_DATA"} == alarms.states
 
 
-def test_target_trackings_alarms_are_its_own(cloudwatch):
-    """Their states count, and nobody else sets them."""
+def test_target_trackings_alarms_are_alarms_as_all_others(cloudwatch):
+    """One evaluator judges them, by the same rules."""
     put_alarm(cloudwatch, "TargetTracking-service/a/b-AlarmHigh-1")
 
     alarms = read_alarms(cloudwatch)
 
-    assert ((), 1) == (alarms.metric_alarms, len(alarms.states))
+    assert ["TargetTracking-service/a/b-AlarmHigh-1"] == [alarm.name for alarm in alarms.metric_alarms]
 
 
 @pytest.mark.parametrize(

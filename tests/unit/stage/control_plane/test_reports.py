@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from stage.control_plane.callers import Caller, Kind, Refusal, Session
 from stage.control_plane.reports import Reporter
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -67,19 +68,35 @@ def test_events_are_newest_first_and_at_most_a_hundred(ecs, reporter):
     assert NOON + timedelta(minutes=100) == events[0]["createdAt"]
 
 
-@pytest.mark.usefixtures("service")
-def test_the_health_of_a_task_is_that_of_its_containers(ecs, client, reporter):
-    """What a container health check found is shown by DescribeTasks."""
+@pytest.fixture
+def task(ecs, client, service):
+    """ARN of a task that is to run."""
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
-    task = ecs.run_task(
+    started = ecs.run_task(
         cluster="main",
         taskDefinition="api",
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
-    )["tasks"][0]["taskArn"]
+    )["tasks"]
+    return started[0]["taskArn"]
 
+
+def test_a_task_that_spot_takes_back_is_to_stop_and_says_why(ecs, task, reporter):
+    """In ECS's own words: whoever reads the event acts on the stop code."""
+    reporter.spot_interruption("main", task)
+
+    (shown,) = ecs.describe_tasks(cluster="main", tasks=[task])["tasks"]
+    assert ("STOPPED", "SpotInterruption", "Your Spot Task was interrupted.") == (
+        shown["desiredStatus"],
+        shown["stopCode"],
+        shown["stoppedReason"],
+    )
+
+
+def test_the_health_of_a_task_is_that_of_its_containers(ecs, task, reporter):
+    """What a container health check found is shown by DescribeTasks."""
     reporter.task_health("main", task, "UNHEALTHY")
 
     (shown,) = ecs.describe_tasks(cluster="main", tasks=[task])["tasks"]
@@ -95,6 +112,7 @@ def test_the_health_of_a_task_is_that_of_its_containers(ecs, client, reporter):
         (lambda to: to.rollout("main", "api", "ecs-svc/1", "COMPLETED", "", 0), "InvalidParameterException"),
         (lambda to: to.service_event("main", "other", "gone", NOON), "ServiceNotFoundException"),
         (lambda to: to.task_health("main", "0" * 32, "HEALTHY"), "InvalidParameterException"),
+        (lambda to: to.spot_interruption("main", "0" * 32), "InvalidParameterException"),
     ],
 )
 def test_a_report_on_what_does_not_exist_fails_as_the_api_would(reporter, report, code):
@@ -105,7 +123,49 @@ def test_a_report_on_what_does_not_exist_fails_as_the_api_would(reporter, report
     assert code == refused.value.response["Error"]["Code"]
 
 
+def test_queues_are_asked_how_old_their_oldest_messages_are(client, reporter):
+    """Each standard queue by its name; there is no API that tells it."""
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="mail")["QueueUrl"]
+    sqs.create_queue(QueueName="empty")
+    sqs.create_queue(QueueName="one-by-one.fifo", Attributes={"FifoQueue": "true"})
+    sqs.send_message(QueueUrl=url, MessageBody="hello")
+
+    ages = reporter.queue_ages(1_000_000.0)
+
+    assert {"mail", "empty"} == set(ages)
+    assert ages["mail"] > ages["empty"] == 0.0
+
+
+def test_a_defect_of_the_control_plane_tells_its_caller_where_it_lies(monkeypatch, reporter):
+    """The traceback comes back with the error, as nobody reads the server's own output."""
+    monkeypatch.setattr("stage.control_plane.report_routes._service", lambda told: told["cluster"].services)
+
+    with pytest.raises(ClientError, match="'str' object has no attribute 'services'") as refused:
+        reporter.rollout("main", "api", "ecs-svc/1", "COMPLETED", "", 0)
+
+    assert "InternalFailure" == refused.value.response["Error"]["Code"]
+
+
 def test_a_report_to_nobody_fails_as_boto3_would():
     """A control plane that is gone is a connection error."""
     with pytest.raises(EndpointConnectionError):
         Reporter("http://127.0.0.1:9").service_event("main", "api", "hello", NOON)
+
+
+@pytest.fixture
+def session():
+    """A session of a task."""
+    caller = Caller(Kind.TASK, "ASIAEXAMPLEEXAMPLE22", "arn:aws:iam::123456789012:role/api", "0a1b")
+    return Session(caller, "token", 4_000_000_000.0)
+
+
+def test_a_session_is_known_until_its_task_ends(reporter, session):
+    """By key and token, as it was reported."""
+    reporter.session(session)
+    known = reporter.session_of("ASIAEXAMPLEEXAMPLE22", "token")
+    wrong = reporter.session_of("ASIAEXAMPLEEXAMPLE22", "other")
+    reporter.end_sessions("0a1b")
+
+    assert (session, Refusal.WRONG_TOKEN) == (known, wrong)
+    assert Refusal.UNKNOWN_KEY is reporter.session_of("ASIAEXAMPLEEXAMPLE22", "token")

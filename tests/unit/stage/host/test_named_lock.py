@@ -1,16 +1,19 @@
+import os
+
 import pytest
 
 from stage.errors import StageError
 from stage.host.named_lock import NamedLock
+from tests.unit.stage.commands.conftest import access
 
 
 def test_a_second_stage_of_the_same_name_is_told_where_the_first_is(tmp_path):
     """The message names the process, the URL and the way out."""
     first = NamedLock("default", tmp_path)
     first.acquire()
-    first.publish(pid=4711, url="http://127.9.0.1:8080")
+    first.publish(access(url="http://127.9.0.1:8080"))
 
-    with pytest.raises(StageError, match=r"pid 4711, http://127\.9\.0\.1:8080.*--name"):
+    with pytest.raises(StageError, match=rf"pid {os.getpid()}, http://127\.9\.0\.1:8080.*--name"):
         NamedLock("default", tmp_path).acquire()
 
     first.release()

@@ -51,6 +51,19 @@ def test_what_is_not_declared_has_awss_default(declared):
     assert (300, 60) == (group.deregistration_delay_seconds, topology.idle_timeout_seconds)
 
 
+def test_whether_invalid_headers_are_dropped_is_read(declared):
+    """Not unless the load balancer says so."""
+    declared.service()
+    before = read_topology(declared.elbv2).drop_invalid_headers
+    arn = declared.elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+    declared.elbv2.modify_load_balancer_attributes(
+        LoadBalancerArn=arn,
+        Attributes=[{"Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "true"}],
+    )
+
+    assert (False, True) == (before, read_topology(declared.elbv2).drop_invalid_headers)
+
+
 def test_rules_come_by_priority_with_the_default_last(declared):
     """Listeners come by port; each has its rules in the order in which they are tried."""
     blue, green = declared.group("blue"), declared.group("green")

@@ -14,7 +14,8 @@ from tests.unit.stage.emulated import emulated_aws
 def clients():
     """Made once: that takes longer than most tests."""
     session = boto3.Session("test", "test", region_name="eu-west-1")
-    return SimpleNamespace(**{name: session.client(name) for name in ("cloudwatch", "ecs", "sqs")})
+    names = {"autoscaling": "application-autoscaling", "cloudwatch": "cloudwatch", "ecs": "ecs", "sqs": "sqs"}
+    return SimpleNamespace(**{name: session.client(service) for name, service in names.items()})
 
 
 @pytest.fixture

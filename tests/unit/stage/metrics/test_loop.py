@@ -11,6 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from stage.clock import Clock
 from stage.load_balancer.model import RequestCounts
+from stage.metrics.lag import AT_ONCE, HIGH_RESOLUTION, Lags, MeasuredLag
 from stage.metrics.loop import MetricsPublisher
 from stage.metrics.model import Distribution
 from tests.waiting import eventually
@@ -37,15 +38,17 @@ def publisher(aws, tasks, host, load_balancer, embedded):
     """Makes a publisher; closes it at the end."""
     made = []
 
-    def make(*, exact=True, clock=None):
+    def make(*, exact=True, clock=None, lags=AT_ONCE):
         made.append(
             MetricsPublisher(
                 aws,
                 clock or Clock(),
                 agent_running=lambda: tasks,
-                host_load=host,
+                host_load=lambda: host,
                 load_balancer=load_balancer,
                 embedded=embedded,
+                queue_ages=lambda speed: {"mail": 7.0 * speed},
+                lags=lags,
                 quota_is_exact=exact,
                 cores_per_vcpu=1.0,
             )
@@ -270,3 +273,102 @@ def test_a_slowed_clock_makes_no_minute_twice(publisher, stored):
     wait_for_minutes(stored, clock, 2)
     clock.slow_down(0.5)
     assert without_gaps(wait_for_minutes(stored, clock, 5))
+
+
+def test_the_age_of_the_oldest_message_is_in_aws_time(publisher, stored):
+    """Seven real seconds at two a minute are three and a half minutes."""
+    publisher().publish([NOON])
+
+    assert {NOON: 210.0} == stored("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": "mail"})
+
+
+def test_a_metric_comes_as_late_as_its_lag(publisher, stored, load_balancer):
+    """Requests are put a minute after the end of theirs; what has no lag is there at once."""
+    clock = Clock(minute_seconds=0.5)
+    lags = Lags({("AWS/ApplicationELB", MINUTE): MeasuredLag(180.0, "this test")})
+    publisher = publisher(clock=clock, lags=lags)
+    totals = iter(range(1, 1000))
+    load_balancer.request_counts = lambda: RequestCounts("app/x/1", next(totals))
+    publisher.start()
+    late = set()
+
+    def requests():
+        busy = busy_minutes(stored, clock)
+        day = timedelta(days=1)
+        counted = stored(
+            "AWS/ApplicationELB",
+            "RequestCount",
+            {"LoadBalancer": "app/x/1"},
+            clock.epoch - MINUTE,
+            clock.epoch + day,
+        )
+        late.update(minute for minute in counted if clock.now() < minute + 4 * MINUTE)
+        return len(busy) >= 6 and list(counted)
+
+    counted = eventually(requests)
+
+    assert set() == late
+    assert busy_minutes(stored, clock)[: len(counted)] == counted
+
+
+def track_fast_cpu(aws):
+    """A policy on the CPU of every twenty seconds."""
+    aws.ecs.create_cluster(clusterName="notifications")
+    aws.ecs.register_task_definition(
+        family="f", containerDefinitions=[{"name": "c", "image": "i", "memory": 64}]
+    )
+    aws.ecs.create_service(cluster="notifications", serviceName="api", taskDefinition="f", desiredCount=1)
+    target = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/notifications/api",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    aws.autoscaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=6)
+    fast = {"PredefinedMetricType": "ECSServiceAverageCPUUtilizationHighResolution"}
+    aws.autoscaling.put_scaling_policy(
+        **target,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70.0,
+            "PredefinedMetricSpecification": fast,
+        },
+    )
+
+
+def test_cpu_that_a_policy_wants_every_twenty_seconds_is_there_then(publisher, aws):
+    """Three datapoints in each full minute, and no fourth of the minute itself."""
+    track_fast_cpu(aws)
+    clock = Clock(minute_seconds=1.0)
+    publisher = publisher(clock=clock)
+    publisher.start()
+
+    def instants():
+        answer = aws.cloudwatch.get_metric_data(
+            MetricDataQueries=[
+                {
+                    "Id": "cpu",
+                    "MetricStat": {
+                        "Metric": {
+                            "Namespace": "AWS/ECS",
+                            "MetricName": "CPUUtilization",
+                            "Dimensions": [{"Name": name, "Value": value} for name, value in API.items()],
+                        },
+                        "Period": 1,
+                        "Stat": "SampleCount",
+                    },
+                }
+            ],
+            StartTime=clock.epoch - MINUTE,
+            EndTime=clock.epoch + timedelta(days=1),
+        )
+        (result,) = answer["MetricDataResults"]
+        found = sorted(zip(result["Timestamps"], result["Values"], strict=True))
+        # Policies are looked at once a minute, so the first minutes may be those of a service as others.
+        settled = [one for one in found if one[0] >= clock.epoch + 3 * MINUTE]
+        return settled if len(settled) >= 7 else None
+
+    settled = eventually(instants)
+
+    assert {1.0} == {number for _, number in settled}
+    assert {HIGH_RESOLUTION} == {later[0] - earlier[0] for earlier, later in pairwise(settled)}

@@ -1,4 +1,4 @@
-from stage.metrics.read import queue_depths, task_counts
+from stage.metrics.read import oldest_messages, queue_depths, task_counts
 
 
 def test_tasks_are_counted_for_every_service_of_every_cluster(aws):
@@ -35,3 +35,10 @@ def test_queues_tell_what_waits_and_what_is_in_flight(aws):
 def test_no_queues_are_no_datapoints(aws):
     """A stage that has declared none yet is no error."""
     assert [] == queue_depths(aws.sqs)
+
+
+def test_each_queue_tells_its_oldest_message():
+    """In seconds, under the dimension that alarms name."""
+    (age,) = oldest_messages({"mail": 90.0})
+
+    assert ("ApproximateAgeOfOldestMessage/mail", "Seconds", 90.0) == (age.key, age.unit, age.value)

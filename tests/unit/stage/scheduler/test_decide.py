@@ -233,6 +233,33 @@ def test_without_an_alarm_that_has_a_say_a_deployment_goes_on(how):
     assert [] == of(ReportRollout, actions)
 
 
+def test_a_deployment_that_bakes_is_not_completed():
+    """It is steady, and says so; it is over once its alarms have seen it."""
+    state = a_state("hh", **ALARMED)
+    memory = replace(state.memory, watched={NEW: True}, steady_since={NEW: NOW - timedelta(seconds=59)})
+    state = replace(state, memory=memory, bake_seconds=60.0)
+
+    baking = decide(state, NOW, lambda seconds: seconds)
+    later = decide(state, NOW + timedelta(seconds=1), lambda seconds: seconds)
+
+    assert [Event("(service api) has reached a steady state.")] == baking
+    assert ["COMPLETED"] == [report.state for report in of(ReportRollout, later)]
+
+
+def test_an_alarm_takes_a_deployment_back_that_bakes():
+    """All of its tasks run and none of the old ones: that is when a bad release shows."""
+    state = a_state("hh", **ALARMED)
+    memory = Memory(
+        proven=state.memory.proven,
+        completed=Completed(OLD, "api:1", 2),
+        watched={NEW: True},
+        steady_since={NEW: NOW},
+    )
+    state = replace(state, memory=memory, bake_seconds=60.0, in_alarm=frozenset({"errors"}))
+
+    assert [RollBack(OLD, "api:1")] == of(RollBack, decide(state, NOW, pace))
+
+
 def test_a_rollback_by_an_alarm_that_was_refused_is_tried_again():
     """What an alarm has ended is not left to the circuit breaker's setting."""
     state = a_state("", "hh", rollout="FAILED", **ALARMED)

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from stage.scheduler.failures import alarmed, may_start, remember, threshold
-from stage.scheduler.health import judge
-from stage.scheduler.model import Completed, Deployment, Memory, Tally
+from stage.scheduler.failures import alarmed, bakes, may_start, remember, threshold
+from stage.scheduler.health import Health, Judged, judge
+from stage.scheduler.model import Completed, Deployment, Memory, Service, Tally
 
 from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 
@@ -16,7 +16,35 @@ from .conftest import NEW, NOW, OLD, a_state, a_task, pace
 )
 def test_the_threshold_is_half_the_desired_count_between_three_and_two_hundred(desired, failed):
     """Half is rounded up, and bounded by the documented least and most."""
-    assert threshold(desired) == failed
+    assert failed == threshold(Service("c", "api", "ACTIVE", desired))
+
+
+@pytest.mark.parametrize(
+    ("limit", "desired", "failed"),
+    [
+        (("COUNT", 1), 40, 1),
+        (("COUNT", 500), 2, 500),
+        (("BOUNDED_PERCENT", 100), 10, 10),
+        (("BOUNDED_PERCENT", 10), 10, 3),
+        (("BOUNDED_PERCENT", 100), 300, 200),
+        (("UNBOUNDED_PERCENT", 100), 300, 300),
+        (("UNBOUNDED_PERCENT", 10), 12, 2),
+        (("UNBOUNDED_PERCENT", 50), 0, 1),
+    ],
+)
+def test_a_service_may_have_a_threshold_of_its_own(limit, desired, failed):
+    """A count, or a share of the desired count within AWS's bounds or without them."""
+    assert failed == threshold(Service("c", "api", "ACTIVE", desired, breaker_threshold=limit))
+
+
+@pytest.mark.parametrize(("reset", "failed"), [(True, 0), (False, 2)])
+def test_a_healthy_task_sets_the_count_back_unless_told_otherwise(reset, failed):
+    """As `resetOnHealthyTask` says."""
+    state = a_state("h", reset_on_healthy=reset)
+
+    found = look(state, *state.tasks, memory=Memory(tallies={NEW: Tally(2)}))
+
+    assert failed == found.tally(NEW).failed
 
 
 def look(state, *tasks, memory=None):
@@ -179,3 +207,37 @@ def test_a_deployment_that_has_ended_is_watched_no_more():
 
     assert {} == ended.memory.watched
     assert not alarmed(ended, ended.deployments[0])
+
+
+def baked(state, *, watched=True, steady_for=None):
+    """A steady deployment whose alarms are evaluated over three minutes."""
+    since = {} if steady_for is None else {NEW: NOW - timedelta(seconds=steady_for)}
+    memory = replace(state.memory, watched={NEW: watched}, steady_since=since)
+    return replace(state, memory=memory, bake_seconds=180.0)
+
+
+@pytest.mark.parametrize(
+    ("how", "baking"),
+    [
+        ({}, True),
+        ({"steady_for": 17.9}, True),
+        ({"steady_for": 18.1}, False),
+        ({"watched": False}, False),
+    ],
+    ids=["just steady", "shorter than its alarms look", "as long", "alarms have no say"],
+)
+def test_a_deployment_bakes_as_long_as_its_alarms_look_back(how, baking):
+    """In AWS time: the pace of the tests is ten."""
+    state = baked(a_state("hh"), **how)
+
+    assert baking == bakes(state, state.deployments[0], NOW, lambda seconds: seconds / 10)
+
+
+def test_a_bake_time_begins_when_a_deployment_is_first_steady():
+    """What it loses later does not begin it anew."""
+    judged = [Judged(task, Health.HEALTHY) for task in a_state("hh").tasks]
+    first = remember(a_state("hh"), judged, NOW)
+    unsteady = remember(replace(a_state("h"), memory=first), judged[:1], NOW + timedelta(seconds=5))
+    over = remember(replace(a_state("hh", rollout="COMPLETED"), memory=unsteady), judged, NOW)
+
+    assert [{NEW: NOW}, {NEW: NOW}, {}] == [one.steady_since for one in (first, unsteady, over)]

@@ -52,12 +52,31 @@ def test_the_alarms_of_a_deployment_are_read_while_it_is_in_progress(aws):
     define_task(aws)
     for name, state in (("errors", "ALARM"), ("latency", "OK"), ("queue", "ALARM")):
         put_alarm(aws, name, state)
+    aws.cloudwatch.put_metric_alarm(
+        AlarmName="latency",
+        EvaluationPeriods=5,
+        Threshold=1.0,
+        ComparisonOperator="GreaterThanThreshold",
+        Metrics=[
+            {"Id": "slow", "Expression": "slowest + 0", "ReturnData": True},
+            {
+                "Id": "slowest",
+                "MetricStat": {
+                    "Metric": {"Namespace": "Test", "MetricName": "Slowest"},
+                    "Period": 60,
+                    "Stat": "Maximum",
+                },
+                "ReturnData": False,
+            },
+        ],
+    )
     create_service(aws, deploymentConfiguration=watched_by(True, "errors", "latency"))
 
     state = read_one(aws)
 
     assert (("errors", "latency"), True) == (state.service.alarms, state.service.alarm_rollback)
     assert {"errors"} == state.in_alarm
+    assert 300.0 == state.bake_seconds
 
 
 def test_alarms_that_are_not_enabled_are_not_read(aws):

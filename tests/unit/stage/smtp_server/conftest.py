@@ -1,5 +1,6 @@
 import asyncio
 import smtplib
+import ssl
 
 import pytest
 
@@ -108,3 +109,11 @@ def by_smtplib():
         return await asyncio.to_thread(whole)
 
     return run
+
+
+@pytest.fixture
+def tls(certificate):
+    """A server's TLS with a certificate for 127.0.0.1, and a client's that trusts it."""
+    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ours.load_cert_chain(certificate)
+    return ours, ssl.create_default_context(cafile=certificate)

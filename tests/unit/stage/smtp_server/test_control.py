@@ -58,6 +58,21 @@ async def test_mails_are_shown_as_they_were_sent(start, log):
     assert MAIL + b"\xff" == json.loads(line)["content"].encode("latin-1")
 
 
+async def test_mails_that_were_read_are_not_shown_again(start, log):
+    """Whoever has read so many bytes is given what has come since; what is no number is refused."""
+    _, url = start()
+    log.add(1.5, ["ada@example.com"], MAIL)
+    async with httpx.AsyncClient(timeout=SOON) as client:
+        read = len((await client.get(f"{url}/mails")).content)
+        log.add(2.5, ["grace@example.com"], MAIL)
+
+        shown = await client.get(f"{url}/mails", params={"after": read})
+        refused = await client.get(f"{url}/mails", params={"after": "-1"})
+
+    assert ["grace@example.com"] == [json.loads(line)["recipient"] for line in shown.content.splitlines()]
+    assert 400 == refused.status_code
+
+
 async def test_a_change_is_made_and_kept_for_the_next_start(start):
     """A container that is started again goes on as it was."""
     server, url = start()

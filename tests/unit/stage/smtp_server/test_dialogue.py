@@ -1,5 +1,4 @@
 import base64
-import ssl
 
 import pytest
 
@@ -118,14 +117,6 @@ async def test_ehlo_offers_what_there_is(start, connect):
     )
     assert f"250-smtp-server\n250-SIZE {MAX_MESSAGE_BYTES}\n250 8BITMIME" == await old("EHLO us")
     assert "555" == (await old("MAIL FROM:<a@b.example> SMTPUTF8"))[:3]
-
-
-@pytest.fixture
-def tls(certificate):
-    """A server's TLS with a certificate for 127.0.0.1, and a client's that trusts it."""
-    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ours.load_cert_chain(certificate)
-    return ours, ssl.create_default_context(cafile=certificate)
 
 
 async def test_a_login_over_tls(start, by_smtplib, tls, taken):

@@ -4,8 +4,10 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from stage.clock import Clock
+from stage.alarms.loop import AlarmEvaluation
+from stage.clock import Clock, minute_of
 from stage.control_plane import extensions
+from stage.metrics.lag import AT_ONCE
 from stage.target_tracking.loop import TargetTracking
 from tests.unit.stage.emulated import emulated_aws
 
@@ -42,9 +44,11 @@ class FakeEcs:
     def __init__(self):
         self.services = {}
         self.updates = []
+        self.looks = 0
 
     def describe_services(self, *, cluster, services):
         """Describe with as much as target tracking looks at."""
+        self.looks += 1
         return {"services": [{**self.services[name], "clusterArn": cluster} for name in services]}
 
     def update_service(self, *, cluster, service, desiredCount):  # noqa: N803 - the API's own name
@@ -81,10 +85,39 @@ def aws(boto3_clients):
         yield clients
 
 
+class Evaluated:
+    """Target tracking with its alarms, evaluated by the test as if every metric came at once."""
+
+    def __init__(self, aws, reporter):
+        self._tracking = TargetTracking(aws, reporter, Clock())
+        self._alarms = AlarmEvaluation(aws, Clock(), AT_ONCE, self._found)
+        self._triggered = frozenset()
+
+    def evaluate(self, now):
+        """Evaluate the alarms of the last closed minute, and act on those that are in ALARM."""
+        self._triggered = frozenset()
+        self._alarms.evaluate(minute_of(now))
+        self._tracking.evaluate(now, self._triggered)
+
+    def evaluate_fast(self, now):
+        """Evaluate the alarms of periods of seconds, and act on those that went off."""
+        self._alarms.evaluate(minute_of(now))
+        self._triggered = frozenset()
+        self._alarms.evaluate_fast(now)
+        self._tracking.evaluate(now, self._triggered)
+
+    def look(self, now):
+        """Look at bounds and activities only."""
+        self._tracking.evaluate(now)
+
+    def _found(self, names):
+        self._triggered = names
+
+
 @pytest.fixture
 def tracking(aws, reporter):
-    """Target tracking that is evaluated by the test."""
-    return TargetTracking(aws, reporter, Clock())
+    """Target tracking with its alarms that is evaluated by the test."""
+    return Evaluated(aws, reporter)
 
 
 def add_service(aws, name):
@@ -168,16 +201,16 @@ def put_backlog(aws, *values, running=2, now=NOW):
     put(aws, "ECS/ContainerInsights", "RunningTaskCount", of_service("email-sender"), tasks, now)
 
 
-def put(aws, namespace, name, dimensions, values, now):
-    """One datapoint a minute, up to the last closed one."""
-    closed = now.replace(second=0)
+def put(aws, namespace, name, dimensions, values, now, seconds=60):
+    """One datapoint a period, up to the last closed one."""
+    closed = now.replace(second=now.second // seconds * seconds)
     aws.cloudwatch.put_metric_data(
         Namespace=namespace,
         MetricData=[
             {
                 "MetricName": name,
                 "Dimensions": dimensions,
-                "Timestamp": closed - timedelta(minutes=len(values) - index),
+                "Timestamp": closed - timedelta(seconds=seconds) * (len(values) - index),
                 "Value": value,
             }
             for index, value in enumerate(values)

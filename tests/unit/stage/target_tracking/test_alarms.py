@@ -1,20 +1,24 @@
 """The two alarms of a policy, as they are registered."""
 
-from dataclasses import astuple
-
-from stage.target_tracking.alarms import alarm_high, alarm_low
+import pytest
 
 from .conftest import track
 
+CPU = "ECSServiceAverageCPUUtilization"
 
-def test_the_registered_alarms_say_what_is_evaluated(aws):
-    """Whoever reads them sees the periods, thresholds and comparisons that the stage goes by."""
-    track(aws)
+
+@pytest.mark.parametrize(
+    ("metric", "period", "scale_in_periods"), [(CPU, 60, 15), (f"{CPU}HighResolution", 20, 45)]
+)
+def test_out_after_three_datapoints_and_in_after_a_quarter_of_an_hour(aws, metric, period, scale_in_periods):
+    """Above the target, and below 90 % of it; a missing datapoint is neither."""
+    track(aws, {"PredefinedMetricSpecification": {"PredefinedMetricType": metric}})
 
     registered = {
         (
             alarm["Threshold"],
             alarm["ComparisonOperator"],
+            alarm["Period"],
             alarm["EvaluationPeriods"],
             alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
             alarm.get("TreatMissingData", "missing"),
@@ -22,4 +26,7 @@ def test_the_registered_alarms_say_what_is_evaluated(aws):
         for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
     }
 
-    assert {astuple(alarm_high(70.0)), astuple(alarm_low(70.0))} == registered
+    assert {
+        (70.0, "GreaterThanThreshold", period, 3, 3, "missing"),
+        (63.0, "LessThanThreshold", period, scale_in_periods, scale_in_periods, "missing"),
+    } == registered

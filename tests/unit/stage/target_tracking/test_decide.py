@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stage.alarms.decide import evaluate
+from stage.alarms.model import MetricAlarm
 from stage.target_tracking.decide import decide as decide_on
 from stage.target_tracking.decide import into_bounds
 from stage.target_tracking.model import Activity, Bounds, Datapoint, Policy, ScalingInput, Suspended
@@ -19,9 +21,28 @@ WIDE = Bounds(1, 40)
 
 
 def decide(policies, datapoints, capacity, bounds=WIDE, activities=(), running=None, **rest):
-    """Decide at NOW; as many tasks run as are desired unless told otherwise."""
+    """Decide at NOW as alarms judge the datapoints; desired tasks run unless told otherwise."""
     running = capacity if running is None else running
-    return decide_on(ScalingInput(policies, datapoints, capacity, running, bounds, activities, NOW, **rest))
+    found = in_alarm(policies, datapoints)
+    return decide_on(
+        ScalingInput(policies, datapoints, found, found, capacity, running, bounds, activities, NOW, **rest)
+    )
+
+
+def in_alarm(policies, datapoints):
+    """Names of the policies' alarms that are in ALARM over the last closed minutes."""
+    closed = NOW.replace(second=0, microsecond=0)
+    found = set()
+    for policy in policies:
+        by_minute = {point.minute: point.value for point in datapoints.get(policy.name, ())}
+        values = [by_minute.get(closed - timedelta(minutes=back)) for back in range(20, 0, -1)]
+        for name, threshold, comparison, periods in (
+            (policy.alarm_high, policy.target, "GreaterThanThreshold", 3),
+            (policy.alarm_low, policy.target * 0.9, "LessThanThreshold", 15),
+        ):
+            if evaluate(MetricAlarm(threshold, comparison, periods, periods), values) == "ALARM":
+                found.add(name)
+    return found
 
 
 def minutes(*values, now=NOW):
@@ -118,7 +139,6 @@ CASES = [
         minutes(*[99] * 3),
         suspended=Suspended(scale_in=True),
     ),
-    Case("a minute that is not over is ignored", ("none", 2), [*minutes(100, 100), Datapoint(NOW, 100)]),
 ]
 
 
@@ -260,6 +280,28 @@ def test_the_cause_names_alarm_and_policy_as_aws_does(values, cause, cooldown):
     assert (cause, cooldown) == (decision.cause, decision.cooldown)
 
 
+@pytest.mark.parametrize(
+    ("triggered", "in_alarm", "expected"),
+    [
+        ({"cpu-AlarmLow"}, {"cpu-AlarmLow", "backlog-AlarmLow"}, ("in", 1)),
+        ({"cpu-AlarmLow"}, {"cpu-AlarmLow"}, ("none", 4)),
+        (set(), {"cpu-AlarmLow", "backlog-AlarmLow"}, ("none", 4)),
+        (set(), {"cpu-AlarmHigh"}, ("none", 4)),
+        ({"other-AlarmHigh"}, {"cpu-AlarmHigh"}, ("none", 4)),
+    ],
+    ids=["one triggers, both agree", "the other does not", "none triggers", "no trigger out", "another's"],
+)
+def test_an_alarm_has_to_trigger(triggered, in_alarm, expected):
+    """A state that nobody has just found is none to act on; to scale in, all have to be in ALARM."""
+    datapoints = {"cpu": minutes(*[10] * 15), "backlog": minutes(*[10] * 15)}
+
+    decision = decide_on(
+        ScalingInput([CPU, BACKLOG], datapoints, triggered, in_alarm, 4, 4, Bounds(1, 10), (), NOW)
+    )
+
+    assert expected == (decision.kind, decision.capacity)
+
+
 VALUES = st.floats(0, 1000, allow_nan=False)
 SERIES = st.lists(st.one_of(VALUES, st.none()), max_size=20)
 STEADY = st.one_of(SERIES, VALUES.map(lambda value: [value] * 15))
@@ -277,9 +319,14 @@ ACTIVITIES = st.lists(
 )
 
 
+def situation(datapoints, *rest):
+    """A target with two policies, whose alarms are as their datapoints make them."""
+    found = in_alarm([CPU, BACKLOG], datapoints)
+    return ScalingInput([CPU, BACKLOG], datapoints, found, found, *rest)
+
+
 SITUATIONS = st.builds(
-    ScalingInput,
-    st.just([CPU, BACKLOG]),
+    situation,
     st.fixed_dictionaries({name: STEADY.map(lambda series: minutes(*series)) for name in ("cpu", "backlog")}),
     st.integers(0, 40),
     st.integers(0, 40),

@@ -3,11 +3,24 @@ from datetime import timedelta
 
 import pytest
 
-from stage.clock import Clock
+from stage.alarms.loop import AlarmEvaluation
+from stage.clock import Clock, minute_of
+from stage.metrics.lag import AT_ONCE
 from stage.target_tracking.loop import TargetTracking
 from tests.waiting import eventually
 
-from .conftest import NOW, RESOURCE, add_service, desired, put_backlog, put_cpu, track, track_backlog
+from .conftest import (
+    NOW,
+    RESOURCE,
+    add_service,
+    desired,
+    of_service,
+    put,
+    put_backlog,
+    put_cpu,
+    track,
+    track_backlog,
+)
 
 
 def alarm_states(aws):
@@ -59,24 +72,12 @@ def test_a_deployment_keeps_the_desired_count_up(aws, tracking, deployments):
     assert "ALARM" == alarm_states(aws)[1]
 
 
-def test_a_late_datapoint_is_waited_for(aws, tracking):
-    """Before the last look of a minute, a target without its newest datapoint is left for later."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105, None)
-
-    assert {RESOURCE} == tracking.evaluate(NOW, final=False)
-    put_cpu(aws, 105)
-    assert set() == tracking.evaluate(NOW, only={RESOURCE}, final=False)
-
-    assert 3 == desired(aws)
-
-
 def test_a_datapoint_that_never_comes_is_missing(aws, tracking):
-    """At the last look the alarms are evaluated without it, from what is there."""
+    """The alarms are evaluated without it, from what is there."""
     track(aws)
     put_cpu(aws, 105, 105, None)
 
-    assert set() == tracking.evaluate(NOW)
+    tracking.evaluate(NOW)
 
     assert 3 == desired(aws)
     assert ("ALARM", "OK") == alarm_states(aws)
@@ -134,7 +135,7 @@ def test_new_bounds_correct_the_desired_count_at_once(
         tracking.evaluate(NOW)
     set_bounds(aws, *bounds)
 
-    tracking.evaluate(NOW, only=(), final=False)
+    tracking.look(NOW)
 
     assert corrected == desired(aws)
     assert [cause] == [activity["Cause"] for activity in reporter.activities]
@@ -296,20 +297,63 @@ def test_one_target_in_trouble_does_not_stop_another(aws, tracking, monkeypatch,
     assert RESOURCE in caplog.text
 
 
-def test_the_thread_scales_by_itself_and_ends(aws, reporter):
-    """Within an AWS minute of its datapoints the service is scaled, and after close nothing runs."""
+def test_the_thread_scales_when_it_is_triggered_and_ends(aws, reporter):
+    """An alarm that is found in ALARM has its policy carried out, and after close nothing runs."""
     clock = Clock(minute_seconds=1.0)
     track(aws)
-    put_cpu(aws, *[105] * 5, *[105] * 20, now=clock.now() + timedelta(minutes=20))
+    put_cpu(aws, *[105] * 30, now=clock.now() + timedelta(minutes=20))
+    AlarmEvaluation(aws, clock, AT_ONCE, lambda _: None).evaluate(minute_of(clock.now()))
+    (name,) = (
+        alarm["AlarmName"]
+        for alarm in aws.cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
+        if alarm["StateValue"] == "ALARM"
+    )
     tracking = TargetTracking(aws, reporter, clock)
 
+    tracking.trigger({name})
     tracking.start()
     try:
+        eventually(lambda: aws.ecs.looks)
+        assert 2 == desired(aws)
+        tracking.trigger({"some-other-alarm"})
+        tracking.trigger({name})
         eventually(lambda: desired(aws) > 2)
     finally:
         tracking.close()
 
     assert "target-tracking" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_alarm_that_somebody_deleted_scales_no_more(aws, tracking):
+    """Target tracking goes by its alarms, as on AWS."""
+    track(aws)
+    put_cpu(aws, 105, 105, 105)
+    alarms = [alarm["AlarmName"] for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]]
+    aws.cloudwatch.delete_alarms(AlarmNames=alarms)
+
+    tracking.evaluate(NOW)
+
+    assert 2 == desired(aws)
+
+
+def test_cpu_of_twenty_seconds_scales_by_its_newest_datapoint(aws, tracking):
+    """Its alarms have periods of twenty seconds, and a step is sized by one of them."""
+    fast = {"PredefinedMetricType": "ECSServiceAverageCPUUtilizationHighResolution"}
+    track(aws, {"PredefinedMetricSpecification": fast})
+    put(aws, "AWS/ECS", "CPUUtilization", of_service("email-sender"), (90, 90, 140), NOW, seconds=20)
+    alarms = {
+        ("High" if "AlarmHigh" in one["AlarmName"] else "Low"): (one["AlarmName"], one["Period"])
+        for one in aws.cloudwatch.describe_alarms()["MetricAlarms"]
+    }
+    name = alarms["High"][0]
+
+    tracking.evaluate_fast(NOW)
+
+    assert {20} == {period for _, period in alarms.values()}
+    assert 4 == desired(aws)
+    assert ["ALARM"] == [
+        one["StateValue"] for one in aws.cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    ]
 
 
 def test_a_service_that_is_gone_is_left_alone(aws, tracking, caplog):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from .conftest import NOW, RESOURCE, desired, put_cpu, track
+from .conftest import NOW, RESOURCE, put_cpu, track
 
 
 def test_a_scaling_activity_is_worded_as_aws_words_it(aws, tracking, reporter):
@@ -25,7 +25,7 @@ def test_an_activity_ends_when_its_tasks_run(aws, tracking, reporter):
     aws.ecs.services["email-sender"]["runningCount"] = 3
     later = NOW + timedelta(seconds=10)
 
-    tracking.evaluate(later, only=())
+    tracking.look(later)
 
     begun, ended = reporter.activities
     assert begun["ActivityId"] == ended["ActivityId"]
@@ -44,16 +44,3 @@ def test_an_unsupported_metric_is_named_once(aws, tracking, reporter):
     ((cluster, service, message, _),) = reporter.events
     assert ("notifications", "email-sender") == (cluster, service)
     assert "ECSServiceAverageMemoryUtilization" in message
-
-
-def test_an_alarm_that_somebody_deleted_does_not_stop_scaling(aws, tracking, caplog):
-    """The metric is still there; what is missing is named in the log."""
-    track(aws)
-    put_cpu(aws, 105, 105, 105)
-    alarms = [alarm["AlarmName"] for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]]
-    aws.cloudwatch.delete_alarms(AlarmNames=alarms)
-
-    tracking.evaluate(NOW)
-
-    assert 3 == desired(aws)
-    assert "AlarmHigh" in caplog.text

@@ -1,9 +1,14 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from stage.clock import MINUTE
 from stage.target_tracking.model import Bounds, Metric, Suspended
-from stage.target_tracking.read import UnsupportedMetricError, read_targets, tracked_metric
+from stage.target_tracking.read import UnsupportedMetricError, read_datapoints, read_targets, tracked_metric
 
-from .conftest import RESOURCE, track
+from .conftest import RESOURCE, of_service, put, track
+
+NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
 def test_a_policy_is_read_with_cooldowns_and_alarms(aws):
@@ -114,6 +119,23 @@ def test_metric_math_keeps_every_query():
         "tasks", "ECS/ContainerInsights", "RunningTaskCount", DIMENSIONS, "Average", ReturnData=False
     )
     assert metric == Metric((asked, backlog))
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [("ECSServiceAverageCPUUtilization", 60), ("ECSServiceAverageCPUUtilizationHighResolution", 20)],
+)
+def test_a_period_that_is_not_over_is_not_read(aws, kind, seconds):
+    """Whether periods are minutes or twenty seconds."""
+    metric = tracked_metric(
+        {"PredefinedMetricSpecification": {"PredefinedMetricType": kind}}, "notifications", "email-sender"
+    )
+    put(aws, "AWS/ECS", "CPUUtilization", of_service("email-sender"), (10, 20), NOON, seconds=seconds)
+    put(aws, "AWS/ECS", "CPUUtilization", of_service("email-sender"), (30,), NOON + MINUTE, seconds=seconds)
+
+    found = read_datapoints(aws.cloudwatch, metric, NOON + timedelta(seconds=10))
+
+    assert [10.0, 20.0] == sorted(point.value for point in found)
 
 
 def test_a_metric_that_cannot_be_tracked_is_named():

@@ -1,11 +1,18 @@
-import json
 import sys
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from stage.control_plane.aws import Aws
 from stage.errors import StageError
-from stage.tasks.environment import read_secrets, resolve, task_environment
+from stage.tasks.credentials import LIFETIME, Credentials
+from stage.tasks.environment import resolve, task_environment
+from stage.tasks.host import Host
+
+AWS = Aws("http://127.0.0.1:1", "http://127.0.0.1:2", "eu-central-1")
+ROLE = "arn:aws:iam::123456789012:role/api"
 
 
 @pytest.fixture
@@ -59,66 +66,47 @@ def test_an_unknown_command_is_named(environment):
         resolve(["nowhere-to-be-found"], environment)
 
 
-@pytest.fixture
-def secret(aws):
-    """A secret of two keys; gives its ARN."""
-    text = json.dumps({"user": "ann", "password": "first"})
-    arn = aws.secretsmanager.create_secret(Name="demo/smtp", SecretString=text)["ARN"]
-    return str(arn)
+class Given:
+    """Gives credentials that say whom they are for."""
+
+    def environment(self, task_id, role_arn):
+        """None without a role."""
+        return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{task_id} {role_arn}"} if role_arn else {}
+
+    def of_agent(self, task_id, role_arn):
+        """The agent's."""
+        return Credentials("ASIAAGENT", "secret", task_id, datetime.now(UTC) + LIFETIME, role_arn)
+
+
+def host_of(**known):
+    """A host that knows no more than that."""
+    others = {field.name: None for field in fields(Host)}
+    return Host(**{**others, "aws": AWS, "credentials": Given(), **known})
 
 
 @pytest.mark.parametrize(
-    "value_from", ["/demo/token", "arn:aws:ssm:eu-central-1:123456789012:parameter/demo/token"]
+    ("trusted", "given"), [(Path("/run/trusted.pem"), {"SSL_CERT_FILE": "/run/trusted.pem"}), (None, {})]
 )
-def test_a_parameter_is_read_by_name_or_arn(aws, value_from):
-    """Parameter Store values arrive decrypted."""
-    aws.ssm.put_parameter(Name="/demo/token", Value="t0ken", Type="SecureString")
+def test_tasks_trust_what_their_host_does(trusted, given):
+    """A relay whose certificate was made for the stage, and no other; else whom the machine trusts."""
+    host = host_of(trusted=trusted)
 
-    assert {"TOKEN": "t0ken"} == read_secrets({"TOKEN": value_from}, aws)
-
-
-def test_a_parameter_without_path_keeps_its_name(aws):
-    """An ARN ending in one segment means a name without a slash."""
-    aws.ssm.put_parameter(Name="token", Value="t0ken", Type="String")
-    arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
-
-    assert {"TOKEN": "t0ken"} == read_secrets({"TOKEN": arn}, aws)
+    assert {**AWS.location(), **given} == host.environment("0a1b", "")
 
 
-def test_a_whole_secret_is_its_text(aws, secret):
-    """Without a JSON key the secret is not looked into."""
-    assert {"user": "ann", "password": "first"} == json.loads(read_secrets({"S": secret}, aws)["S"])
+def test_a_task_finds_the_emulated_aws_by_its_role_alone():
+    """The stage's own keys are not among its variables; its role's are not either, but where they are."""
+    found = host_of().environment("0a1b", ROLE)
+
+    assert {**AWS.location(), "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"0a1b {ROLE}"} == found
+    assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} & found.keys()
 
 
-def test_a_json_key_picks_one_value(aws, secret):
-    """The part after the ARN names the key."""
-    assert {"PASSWORD": "first"} == read_secrets({"PASSWORD": f"{secret}:password::"}, aws)
+def test_a_task_is_prepared_in_its_execution_role():
+    """Clients for the same AWS, with a session that is the task's alone."""
+    aws = host_of().execution_role("0a1b", ROLE).clients("secrets")
 
-
-def test_a_version_stage_picks_an_earlier_value(aws, secret):
-    """The part after the JSON key names the stage."""
-    aws.secretsmanager.put_secret_value(SecretId=secret, SecretString=json.dumps({"password": "second"}))
-
-    assert {"NOW": "second", "BEFORE": "first"} == read_secrets(
-        {"NOW": f"{secret}:password::", "BEFORE": f"{secret}:password:AWSPREVIOUS:"}, aws
-    )
-
-
-@pytest.mark.parametrize(
-    "value_from", ["/demo/lost", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:lost-AbCdEf"]
-)
-def test_a_missing_secret_is_named(aws, value_from):
-    """The message is ECS's own, with the variable and the reference."""
-    with pytest.raises(
-        StageError, match=f"ResourceInitializationError: .* TOKEN from {value_from}: .*NotFound"
-    ):
-        read_secrets({"TOKEN": value_from}, aws)
-
-
-def test_a_missing_json_key_does_not_show_the_secret(aws, secret):
-    """Neither the message nor its cause carries a value."""
-    with pytest.raises(StageError, match="key 'pin'") as caught:
-        read_secrets({"PIN": f"{secret}:pin::"}, aws)
-
-    assert "first" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    url = aws.secretsmanager.generate_presigned_url("get_secret_value", {"SecretId": "s"})
+    assert "X-Amz-Credential=ASIAAGENT%2F" in url
+    assert "X-Amz-Security-Token=0a1b" in url
+    assert AWS.secretsmanager.meta.endpoint_url == aws.secretsmanager.meta.endpoint_url

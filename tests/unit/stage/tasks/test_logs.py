@@ -1,8 +1,10 @@
 import logging
+import threading
 
 import pytest
 from botocore.exceptions import ClientError
 
+from stage.errors import StageError
 from stage.tasks.logs import LogShipper
 from stage.tasks.model import LogDestination
 from tests.waiting import eventually
@@ -21,7 +23,7 @@ def shipper(aws, ingested, monkeypatch):
     """A shipper that hurries, and a log group to ship to."""
     monkeypatch.setattr("stage.tasks.logs._PAUSE_SECONDS", 0.01)
     aws.logs.create_log_group(logGroupName=_STREAM.group)
-    shipper = LogShipper(aws.logs, lambda *line: ingested.append(line))
+    shipper = LogShipper(lambda *line: ingested.append(line))
     yield shipper
     shipper.close()
 
@@ -39,10 +41,10 @@ def shipped(aws):
     return read
 
 
-def test_lines_arrive_as_events(shipper, shipped, tmp_path):
+def test_lines_arrive_as_events(aws, shipper, shipped, tmp_path):
     """One line is one event; what is not finished yet waits."""
     path = tmp_path / "log"
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     path.write_text("one\ntwo\n\nthr")
 
     eventually(lambda: shipped() == ["one", "two"])
@@ -52,58 +54,64 @@ def test_lines_arrive_as_events(shipper, shipped, tmp_path):
     eventually(lambda: shipped() == ["one", "two", "three"])
 
 
-def test_what_cloudwatch_logs_has_taken_is_told(shipper, ingested, tmp_path):
+def test_what_cloudwatch_logs_has_taken_is_told(aws, shipper, ingested, tmp_path):
     """Each line with its stream, in order: metrics are made of some of them."""
     path = tmp_path / "log"
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     path.write_text("one\ntwo\n")
 
     eventually(lambda: ingested == [(_STREAM.stream, "one"), (_STREAM.stream, "two")])
 
 
-def test_the_rest_arrives_after_the_end(shipper, shipped, tmp_path):
+def test_the_rest_arrives_after_the_end(aws, shipper, shipped, tmp_path):
     """A last line without a line break is not lost, and bytes that are no text do not matter."""
     path = tmp_path / "log"
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     path.write_bytes(b"one\nlast \xff words")
     shipper.finish(path)
 
     eventually(lambda: shipped() == ["one", "last \ufffd words"])
 
 
-def test_a_line_without_end_goes_out_in_pieces(shipper, shipped, tmp_path):
+def test_a_line_without_end_goes_out_in_pieces(aws, shipper, shipped, tmp_path):
     """No event is larger than CloudWatch Logs takes."""
     path = tmp_path / "log"
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     path.write_text("x" * 600_000 + "\n")
 
     eventually(lambda: sum(map(len, shipped())) == 600_000)
     assert max(map(len, shipped())) <= 262_144
 
 
-def test_a_long_log_is_sent_in_few_requests(shipper, tmp_path, monkeypatch):
+def test_a_long_log_is_sent_in_few_requests(aws, shipper, tmp_path, monkeypatch):
     """Batches are as large as PutLogEvents allows."""
     sizes = []
-    send = shipper._logs.put_log_events  # noqa: SLF001 - counts what leaves the shipper
+    send = aws.logs.put_log_events
 
     def count(**request):
         sizes.append(len(request["logEvents"]))
         return send(**request)
 
-    monkeypatch.setattr(shipper._logs, "put_log_events", count)  # noqa: SLF001 - see above
+    monkeypatch.setattr(aws.logs, "put_log_events", count)
     path = tmp_path / "log"
     path.write_text("line\n" * 12_000)
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     shipper.finish(path)
 
     eventually(lambda: sum(sizes) == 12_000)
     assert [10_000, 2_000] == sizes
 
 
-def test_a_missing_group_is_an_error(shipper, tmp_path):
+def test_a_missing_group_is_an_error(aws, shipper, tmp_path):
     """As on Fargate, the task cannot start without its log group."""
-    with pytest.raises(ClientError, match="ResourceNotFound"):
-        shipper.follow(tmp_path / "log", LogDestination("/ecs/lost", "a/b/c"))
+    with pytest.raises(StageError) as told:
+        shipper.follow(tmp_path / "log", LogDestination("/ecs/lost", "a/b/c"), aws.logs)
+
+    assert (
+        "ResourceInitializationError: failed to validate logger args: "
+        "create stream has been retried 1 times: failed to create Cloudwatch log stream: "
+        "ResourceNotFoundException: The specified log group does not exist. : exit status 1"
+    ) == str(told.value)
 
 
 def test_a_destroyed_group_does_not_stop_the_others(shipper, shipped, aws, tmp_path, caplog):
@@ -111,8 +119,8 @@ def test_a_destroyed_group_does_not_stop_the_others(shipper, shipped, aws, tmp_p
     caplog.set_level(logging.INFO, "stage")
     lost, kept = tmp_path / "lost", tmp_path / "kept"
     aws.logs.create_log_group(logGroupName="/ecs/short")
-    shipper.follow(lost, LogDestination("/ecs/short", "a/b/c"))
-    shipper.follow(kept, _STREAM)
+    shipper.follow(lost, LogDestination("/ecs/short", "a/b/c"), aws.logs)
+    shipper.follow(kept, _STREAM, aws.logs)
     aws.logs.delete_log_group(logGroupName="/ecs/short")
     lost.write_text("gone\n")
     kept.write_text("here\n")
@@ -127,22 +135,65 @@ def test_a_destroyed_group_does_not_stop_the_others(shipper, shipped, aws, tmp_p
     assert [logging.INFO] == [record.levelno for record in told]
 
 
-def test_what_cannot_be_shipped_is_told(shipper, shipped, tmp_path, caplog, monkeypatch):
+def test_what_cannot_be_shipped_is_told(aws, shipper, shipped, tmp_path, caplog, monkeypatch):
     """A control plane that refuses is worth a warning, and the next lines are tried again."""
     answers = iter([ClientError({"Error": {"Code": "ServiceUnavailable"}}, "PutLogEvents")])
-    send = shipper._logs.put_log_events  # noqa: SLF001 - stands before the client
+    send = aws.logs.put_log_events
 
     def refuse_once(**request):
         for error in answers:
             raise error
         return send(**request)
 
-    monkeypatch.setattr(shipper._logs, "put_log_events", refuse_once)  # noqa: SLF001 - see above
+    monkeypatch.setattr(aws.logs, "put_log_events", refuse_once)
     path = tmp_path / "log"
-    shipper.follow(path, _STREAM)
+    shipper.follow(path, _STREAM, aws.logs)
     path.write_text("one\n")
     eventually(lambda: "log is not shipped" in caplog.text)
     with path.open("a") as file:
         file.write("two\n")
 
     eventually(lambda: shipped() == ["two"])
+
+
+def test_an_ended_task_s_log_is_shipped_at_once(aws, ingested, shipped, tmp_path, monkeypatch):
+    """Whoever waits for it need not wait for the next second, and finds it all there."""
+    monkeypatch.setattr("stage.tasks.logs._PAUSE_SECONDS", 3600)
+    aws.logs.create_log_group(logGroupName=_STREAM.group)
+    shipper = LogShipper(lambda *line: ingested.append(line))
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM, aws.logs)
+    path.write_text("last words\n")
+    shipper.finish(path)
+    shipper.wait(path)
+
+    assert ["last words"] == shipped()
+    shipper.close()
+
+
+def test_a_log_that_is_not_taken_is_given_up(aws, shipper, tmp_path, monkeypatch, caplog):
+    """A task is stopped all the same; nothing of it is shipped later, when its keys have ended."""
+    hangs, calls = threading.Event(), []
+    monkeypatch.setattr("stage.tasks.logs.budget", lambda _: 0.01)
+    monkeypatch.setattr(aws.logs, "put_log_events", lambda **call: calls.append(call) or hangs.wait())
+    path = tmp_path / "log"
+    shipper.follow(path, _STREAM, aws.logs)
+    path.write_text("one\n")
+    eventually(lambda: calls)
+    with path.open("a") as file:
+        file.write("two\n")
+    shipper.finish(path)
+    shipper.wait(path)
+    other = tmp_path / "other"
+    shipper.follow(other, LogDestination(_STREAM.group, "app/app/1c"), aws.logs)
+    other.write_text("three\n")
+    shipper.finish(other)
+    hangs.set()
+    eventually(lambda: "three" in str(calls))
+
+    assert "two" not in str(calls)
+
+
+def test_a_log_that_is_not_shipped_is_not_waited_for(shipper, tmp_path):
+    """The task uses no log driver, or all is shipped already."""
+    shipper.wait(tmp_path / "log")

@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.verify import runs
+from verify.record import Request
 from verify.scenarios.autoscaling import SCENARIO
-from verify.timeline import Policy, QueueSample, Request
+from verify.timeline import Policy, QueueSample
 from verify.verdict.check import by_name, overall
 
 judge = SCENARIO.judge
-CPU_RULES = {"load_drove_cpu", "scaled_out", "settled"}
+CPU_RULES = {"load_drove_cpu", "scaled_out", "settled", "sender_scaled"}
 
 
 def judged(record):
@@ -36,7 +37,7 @@ def test_on_a_starved_host_what_failed_for_want_of_time_is_inconclusive(status):
     failed = Request(runs.real(9), runs.real(10), status)
     record = starved(runs.with_request(runs.autoscaling_run(), failed))
 
-    check = by_name(judge(record))["no_request_failed"]
+    check = by_name(judge(record))["failed_only_in_flight"]
 
     assert "inconclusive" == check.outcome
     assert "would be a fail" in check.detail
@@ -49,7 +50,7 @@ def test_on_a_starved_host_a_request_that_no_want_of_time_fails_still_fails(stat
 
     found = judged(starved(runs.with_request(runs.autoscaling_run(), failed)))
 
-    assert "fail" == found["no_request_failed"]
+    assert "fail" == found["failed_only_in_flight"]
 
 
 def test_on_a_starved_host_a_lost_mail_still_fails():

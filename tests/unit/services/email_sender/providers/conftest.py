@@ -1,6 +1,22 @@
+import asyncio
+import gc
 import ssl
 
 import pytest
+import uvloop
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def to_the_end(request):
+    """Run something to its end in a loop of its own; whatever it leaves open fails the test."""
+
+    def run(work):
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.run(work)
+        # What the test has made is young still: to look at all that other tests have left takes far longer.
+        gc.collect(1)
+
+    return run
 
 
 @pytest.fixture

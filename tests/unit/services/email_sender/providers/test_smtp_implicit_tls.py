@@ -1,9 +1,7 @@
 import asyncio
 import contextlib
-import gc
 
 import pytest
-import uvloop
 
 from email_sender.providers.choose import mail_provider
 from email_sender.providers.protocol import Handover, UnavailableError
@@ -53,9 +51,8 @@ async def test_mail_and_login_go_over_tls_from_the_first_byte(
     assert 1 == len(tls_relay.peers)
 
 
-@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
 @pytest.mark.parametrize("trusted", [True, False])
-def test_tls_from_the_first_byte_leaves_nothing_open(tls_relay, monkeypatch, mail, loop_factory, trusted):
+def test_tls_from_the_first_byte_leaves_nothing_open(tls_relay, monkeypatch, mail, to_the_end, trusted):
     """On either event loop, be the relay trusted or not."""
     if not trusted:
         monkeypatch.delenv("SSL_CERT_FILE")
@@ -66,9 +63,7 @@ def test_tls_from_the_first_byte_leaves_nothing_open(tls_relay, monkeypatch, mai
             await provider.send(mail(), Handover())
         await provider.close()
 
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(sent())
-    gc.collect()
+    to_the_end(sent())
 
     assert trusted is bool(tls_relay.mails)
 

@@ -1,12 +1,10 @@
 import asyncio
-import gc
 import json
 import traceback
 
 import aiosmtplib
 import boto3
 import pytest
-import uvloop
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from email_sender.providers.choose import mail_provider
@@ -130,18 +128,6 @@ async def test_refused_login_is_no_mail_s_fault(provider, guarded_relay, secrets
     assert "mistyped" not in _in_full(refused.value)
     assert "SMTPAuthenticationError" not in _in_full(refused.value)
     assert [] == guarded_relay.mails
-
-
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop])
-def to_the_end(request):
-    """Run something to its end in a loop of its own; whatever it leaves open fails the test."""
-
-    def run(work):
-        with asyncio.Runner(loop_factory=request.param) as runner:
-            runner.run(work)
-        gc.collect()
-
-    return run
 
 
 def test_refused_connection_is_gone_at_once(to_the_end, make_provider, secrets, mail):

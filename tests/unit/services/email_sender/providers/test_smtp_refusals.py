@@ -77,7 +77,6 @@ async def test_refusal_of_an_international_address(mail, answer, fault):
     [
         {"banner": HANG_UP},
         {"banner": "nonsense"},
-        {"banner": b"\x16\x03\x01\x00\xff"},
         {"ehlo": HANG_UP},
         {"ehlo": "nonsense"},
         {"mail": HANG_UP},
@@ -102,12 +101,22 @@ async def test_relay_that_goes_away_before_the_content(mail, script, pipelining)
     assert not handover.begun
 
 
-@pytest.mark.parametrize("command", ["banner", "ehlo", "mail", "rcpt", "data"])
-async def test_relay_that_says_nothing_before_the_content(mail, command):
+@pytest.mark.parametrize(
+    "script",
+    [
+        *({command: SILENCE} for command in ("banner", "ehlo", "mail", "rcpt", "data")),
+        # What TLS begins with, and no line.
+        {"banner": b"\x16\x03\x01\x00\xff"},
+    ],
+)
+async def test_relay_that_says_nothing_before_the_content(mail, script):
     """Silence before the content is the relay's fault, and is told by the provider itself."""
-    async with ScriptedRelay({command: SILENCE}) as relay:
+    handover = Handover()
+    async with ScriptedRelay(script) as relay:
         with pytest.raises(UnavailableError):
-            await provider_of(relay, seconds=0.1).send(mail(), Handover())
+            await provider_of(relay, seconds=0.1).send(mail(), handover)
+
+    assert not handover.begun
 
 
 def test_each_rule_has_a_reply_of_its_own():

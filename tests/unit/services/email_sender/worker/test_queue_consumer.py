@@ -22,6 +22,53 @@ async def test_fewer_are_permitted_while_hands_come_free(monkeypatch):
     assert [4] == inbox.asked
 
 
+async def test_messages_gather_between_receives_but_not_in_a_backlog(monkeypatch):
+    """Three receives in a row that bring all that was asked for are a backlog, until one brings less."""
+    waits, brought, stop = [], iter([2, 4, 4, 4, 4, 3, 4]), asyncio.Event()
+
+    class Inbox(FakeInbox):
+        async def receive(self, max_messages):
+            self.asked.append(max_messages)
+            return FakeInbox(next(brought)).waiting
+
+    async def unless(stop, _seconds):
+        waits.append(len(inbox.asked))
+        await consumer.all_settled()
+        if len(inbox.asked) == 7:
+            stop.set()
+
+    async def handle(*_):
+        """It is done at once."""
+
+    monkeypatch.setattr("email_sender.queue.consumer._unless", unless)
+    monkeypatch.setattr("email_sender.queue.consumer._LINGER_SECONDS", 1)
+    inbox = Inbox()
+    consumer = QueueConsumer(inbox, handle, handle, slots=4)
+    await asyncio.wait_for(consumer.poll(stop), SOON)
+
+    assert [4] * 7 == inbox.asked
+    assert [1, 2, 3, 6, 7] == waits
+
+
+async def test_nobody_who_may_take_but_a_few_waits_for_more(monkeypatch):
+    """All that was permitted came, and nothing is gained by a pause."""
+    inbox, stop, pauses = FakeInbox(4), asyncio.Event(), []
+
+    async def unless(*_):
+        pauses.append(len(inbox.asked))
+
+    async def handle(*_):
+        if len(inbox.asked) == 2:
+            stop.set()
+
+    monkeypatch.setattr("email_sender.queue.consumer._unless", unless)
+    consumer = QueueConsumer(inbox, handle, handle, slots=4, permitted=lambda: 2)
+    await asyncio.wait_for(consumer.poll(stop), SOON)
+
+    assert [2, 2] == inbox.asked
+    assert [] == pauses
+
+
 async def test_defect_in_letting_go_stops_nobody(eventually):
     """A message that cannot even be acknowledged is a line in the log, and comes back."""
     inbox, stop = FakeInbox(1), asyncio.Event()

@@ -90,7 +90,7 @@ async def test_outage_is_asked_after_less_and_less(monkeypatch):
 
     async def unless(stop, seconds):
         waits.append(seconds)
-        if len(waits) in {8, 9}:
+        if len(waits) in {8, 10}:
             stop.set()
 
     async def nothing(*_):
@@ -104,7 +104,7 @@ async def test_outage_is_asked_after_less_and_less(monkeypatch):
     await consumer.poll(stop)
     assert [pause * 0.75 for pause in (1, 2, 4, 8, 16, 20, 20, 20)] == waits
 
-    # Once it has answered, the next outage begins with a second again.
+    # Once it has answered, and messages have gathered, the next outage begins with a second again.
     stop.clear()
     inbox.waiting = FakeInbox(4).waiting
     inbox.receive = _then_fail(inbox)

@@ -95,3 +95,18 @@ def counts(deployment):
         deployment["runningCount"],
         deployment["pendingCount"],
     )
+
+
+def test_service_connect_that_is_turned_off_is_not_told_of(cluster):
+    """It is a deployment as any change of it is; who reads that one finds no configuration at all."""
+    cluster.create_service(serviceConnectConfiguration={"enabled": True, "namespace": "a"})
+    (old,) = cluster.service()["deployments"]
+
+    cluster.ecs.update_service(
+        cluster=cluster.name, service="api", serviceConnectConfiguration={"enabled": False}
+    )
+
+    (new,) = cluster.service()["deployments"]
+    assert "a" == old["serviceConnectConfiguration"]["namespace"]
+    assert old["id"] != new["id"]
+    assert "serviceConnectConfiguration" not in new

@@ -37,6 +37,20 @@ def test_several_tasks_start_with_one_request(cluster):
     assert 3 == len({task["taskArn"] for task in answer["tasks"]})
 
 
+def test_more_tasks_than_a_request_starts_are_refused(cluster):
+    """Ten are the most: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html."""
+    with pytest.raises(ClientError, match="Count must be from 1 to 10"):
+        cluster.run(count=11)
+
+
+def test_an_override_of_a_container_that_is_not_there_is_refused(cluster):
+    """It would be lost without a word."""
+    overrides = {"containerOverrides": [{"name": "other", "environment": []}]}
+
+    with pytest.raises(ClientError, match="other is not a container in the TaskDefinition"):
+        cluster.run(overrides=overrides)
+
+
 def test_a_task_without_a_network_is_refused(cluster):
     """Fargate tasks need a network configuration."""
     with pytest.raises(ClientError, match="Network Configuration must be provided"):

@@ -55,6 +55,13 @@ def thresholds(aws):
     return 70.0 in [alarm["Threshold"] for alarm in _alarms(aws)]
 
 
+def high_resolution(aws):
+    """Both alarms have periods of twenty seconds."""
+    fast = {"PredefinedMetricType": "ECSServiceAverageCPUUtilizationHighResolution"}
+    _put(_autoscaling(aws), 70.0, {"PredefinedMetricSpecification": fast})
+    return [20, 20] == [alarm["Period"] for alarm in _alarms(aws)]
+
+
 def customized_metric(aws):
     """Both alarms watch it."""
     _put(_autoscaling(aws), 70.0, {"CustomizedMetricSpecification": _DEPTH})

@@ -7,7 +7,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 
-from stage.host.budget import budget
+from common.budget import budget
 from tests.unit.stage.control_plane.extensions.gaps.world import REGION, calls
 
 # A thread comes within milliseconds, if it can.

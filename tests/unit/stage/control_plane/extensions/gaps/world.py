@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from functools import cache
 
 import boto3
+import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from stage.control_plane import extensions
 from stage.control_plane.application import Application
 from tests.unit.stage.emulated import emulated_aws
 
@@ -21,6 +23,17 @@ REGION = "eu-central-1"
 def boto3_client(service):
     """Made once a run: reading EC2's model takes longer than most tests."""
     return boto3.client(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@contextmanager
+def emulated_clients():
+    """Makes boto3 clients for an empty account as a stage has it, whatever AWS this process is told of."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_PROFILE", "AWS_CA_BUNDLE"):
+            patch.delenv(name, raising=False)
+        extensions.install()
+        with emulated_aws():
+            yield boto3_client
 
 
 class World:
@@ -41,7 +54,7 @@ class World:
         """Body of the answer to a raw request, as JSON."""
         raw = json.dumps(body).encode()
         signature = (
-            f"AWS4-HMAC-SHA256 Credential=k/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host"
+            f"AWS4-HMAC-SHA256 Credential=stage/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host"
         )
         request = {
             "REQUEST_METHOD": "POST",

@@ -295,3 +295,79 @@ def test_under_concurrent_use_every_message_is_deleted_exactly_once(store):
 
     assert sorted(deleted) == sorted({f"message-{number}" for number in range(total)})
     assert (0, 0, 0) == store.counts()
+
+
+def test_the_oldest_message_tells_its_age(store, elapse):
+    """In AWS seconds: one that waits ages as AWS time goes."""
+    assert 0.0 == store.oldest_age(30.0)
+    store.add(message("a"))
+    elapse(10)
+    store.add(message("b"))
+    elapse(10)
+
+    assert 600.0 == pytest.approx(store.oldest_age(30.0), abs=5)
+
+
+def test_a_message_that_is_hidden_ages_by_real_seconds(store, elapse):
+    """A visibility timeout bounds a process's work, which is no faster here than on AWS."""
+    store.add(message("a"))
+    elapse(2)
+    (received,) = store.receive(TERMS)
+    elapse(20)
+    in_flight = store.oldest_age(30.0)
+    store.change_visibility(received.receipt_handle, 30)
+    elapse(10)
+    store.change_visibility(received.receipt_handle, 0)
+    elapse(1)
+
+    assert [2 * 30 + 20, 3 * 30 + 30] == pytest.approx([in_flight, store.oldest_age(30.0)], abs=5)
+
+
+def test_a_message_that_is_visible_again_waits_again(store, elapse):
+    """From the end of its visibility timeout on, whenever that is noticed."""
+    store.add(message("a"))
+    store.receive(TERMS)
+    elapse(32)
+
+    assert 30 + 2 * 30 == pytest.approx(store.oldest_age(30.0), abs=5)
+
+
+def test_a_message_that_is_received_in_vain_is_not_the_oldest(store, elapse):
+    """From its third receive on SQS has it at the queue's end, and looks at the next one."""
+    store.add(message("poison"))
+    store.add(message("late", delay=100))
+    ages = []
+    for _ in range(3):
+        (received,) = store.receive(TERMS)
+        store.change_visibility(received.receipt_handle, 0)
+        elapse(10)
+        ages.append(round(store.oldest_age(1.0)))
+
+    assert [10, 20, 30] == pytest.approx(ages, abs=2)
+    assert 1 == store.counts()[2]
+
+
+def test_a_deleted_message_is_no_message(store, elapse):
+    """Neither is one that is cleared."""
+    store.add(message("a"))
+    store.add(message("b"))
+    elapse(10)
+    (first,) = store.receive(replace(TERMS, max_messages=1))
+    store.delete(first.receipt_handle)
+    still = store.oldest_age(1.0)
+    store.clear()
+
+    assert [10.0, 0.0] == pytest.approx([still, store.oldest_age(1.0)], abs=2)
+
+
+def test_a_dead_letter_is_as_old_as_its_stay(store, elapse):
+    """Not as old as its first sending, however often it was received before."""
+    letters = MessageStore("dead")
+    terms = replace(TERMS, redrive=Redrive(3, letters.add))
+    store.add(message("a"))
+    for _ in range(4):
+        for received in store.receive(terms):
+            store.change_visibility(received.receipt_handle, 0)
+        elapse(10)
+
+    assert [10.0, 0.0] == pytest.approx([letters.oldest_age(1.0), store.oldest_age(1.0)], abs=2)

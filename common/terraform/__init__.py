@@ -1,0 +1,1 @@
+"""Runs Terraform, for whoever rehearses, tests or releases with it."""

@@ -1,0 +1,1 @@
+"""Differences between what an environment is declared to be and what AWS says it is."""

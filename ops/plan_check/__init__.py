@@ -1,0 +1,1 @@
+"""Dangers in a Terraform plan."""

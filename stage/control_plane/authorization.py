@@ -1,0 +1,94 @@
+"""Authorization of every call: it is carried out if the policies that are there allow it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from http import HTTPStatus
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from stage.authorization.calls.authorize import requests
+from stage.authorization.calls.call import Call
+from stage.authorization.decision import Decision
+from stage.authorization.errors import PolicyError, RequestError
+from stage.authorization.evaluate import evaluate
+from stage.control_plane.authentication import CALLER, SERVICE, Environ, StartResponse, Wsgi
+from stage.control_plane.callers import Caller, Kind
+from stage.control_plane.rights import denied
+from stage.control_plane.rights.calls import call_of
+from stage.control_plane.rights.policies import InMoto, Source
+from stage.control_plane.rights.principals import principal_of
+from stage.control_plane.rights.record import RECORD, Record
+from stage.control_plane.rights.world import MotoWorld
+
+ENFORCED = frozenset({Kind.TASK, Kind.AGENT})
+"""Callers whose calls are refused; of all others but the stage itself, it is recorded what would be."""
+
+_log = logging.getLogger(__name__)
+
+
+class Authorization:
+    """Decides on calls whose callers are known, and records the decisions.
+
+    The stage itself, and whoever has its environment, is an administrator whom no policy limits.
+
+    Args:
+        source: Place that policies are known from.
+        record: Of the decisions.
+        enforced: Kinds of callers whose calls are refused.
+    """
+
+    def __init__(
+        self,
+        source: Source | None = None,
+        record: Record = RECORD,
+        enforced: Collection[Kind] = ENFORCED,
+    ) -> None:
+        self._source = source or InMoto()
+        self._record = record
+        self._enforced = enforced
+
+    def answer(self, environ: Environ, start_response: StartResponse, application: Wsgi) -> Iterable[bytes]:
+        """Answer one call as the application does, or refuse it."""
+        caller: Caller = environ[CALLER]
+        if caller.kind is Kind.STAGE:
+            return application(environ, start_response)
+        message = self._against(environ, caller)
+        if message and caller.kind in self._enforced:
+            status, headers, body = denied.answer(environ[SERVICE], message, environ)
+            start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+            return [body]
+        return application(environ, start_response)
+
+    def _against(self, environ: Environ, caller: Caller) -> str:
+        """Sentence with which AWS would refuse a call; "" for one that is allowed.
+
+        What cannot be decided is not allowed, and the sentence says what has to be written down where.
+        """
+        try:
+            decisions = self._decided(call_of(environ, environ[SERVICE], DEFAULT_ACCOUNT_ID), caller)
+        except (RequestError, PolicyError) as error:
+            _log.warning("a call of %s cannot be decided: %s", caller.arn, error)
+            return f"the stage cannot decide whether this is allowed: {error}"
+        for one in decisions:
+            self._record.note(one)
+        return next((one.message for one in decisions if not one.allowed), "")
+
+    def _decided(self, call: Call, caller: Caller) -> list[Decision]:
+        """Decisions on all that a call takes, until the first refusal."""
+        principal = principal_of(caller, call.account)
+        rights = self._source.rights_of(caller)
+        decisions = []
+        for request in requests(call, principal, _world(call.account, call.region, call.partition)):
+            decisions.append(evaluate(request, self._source.policies_on(request, rights)))
+            if not decisions[-1].allowed:
+                break
+        return decisions
+
+
+@lru_cache
+def _world(account: str, region: str, partition: str) -> MotoWorld:
+    return MotoWorld(account, region, partition)

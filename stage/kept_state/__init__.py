@@ -1,0 +1,1 @@
+"""State of an applied stage, kept under a digest of everything that made it."""
