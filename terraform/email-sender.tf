@@ -72,11 +72,7 @@ module "email_sender" {
   permissions     = local.email_sender_permissions
   health_check    = local.email_sender.health_check
   internet_ports  = local.email_sender.internet_ports
-
-  callers = merge(
-    { notification-api = module.notification_api.security_group_id },
-    var.canary == null ? {} : { notification-api-canary = module.notification_api_canary[0].security_group_id },
-  )
+  callers         = { notification-api = module.notification_api.security_group_id }
 
   network               = module.network
   discovery_service_arn = module.discovery.service_arns["email-sender"]

@@ -70,33 +70,28 @@ module "notification_api_canary" {
   source = "./modules/service"
   count  = var.canary == null ? 0 : 1
 
-  aws                      = local.aws
-  name                     = "notification-api-canary"
-  counts_for               = "notification-api"
-  name_prefix              = local.name
-  cluster_arn              = module.cluster.arn
-  image                    = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"
-  image_repository_arn     = module.registry.repository_arns["notification-api"]
-  permissions_boundary_arn = local.permissions_boundary_arn
-  cpu                      = var.notification_api.cpu
-  memory                   = var.notification_api.memory
-  cpu_architecture         = var.cpu_architecture
-  spot_share               = var.notification_api.spot_share
-  port                     = local.services["notification-api"].port
-  stop_timeout             = local.notification_api.stop_timeout
-  initial_count            = local.canary_min_tasks
-  execute_command          = var.execute_command
+  aws              = local.aws
+  name             = "notification-api-canary"
+  candidate_of     = module.notification_api.shared
+  name_prefix      = local.name
+  cluster_arn      = module.cluster.arn
+  image            = "${module.registry.repository_urls["notification-api"]}:${var.canary.image_tag}"
+  cpu              = var.notification_api.cpu
+  memory           = var.notification_api.memory
+  cpu_architecture = var.cpu_architecture
+  spot_share       = var.notification_api.spot_share
+  port             = local.services["notification-api"].port
+  stop_timeout     = local.notification_api.stop_timeout
+  initial_count    = local.canary_min_tasks
+  execute_command  = var.execute_command
 
   environment     = local.notification_api.environment
   settings        = module.secrets.parameters["notification-api"]
   settings_digest = module.secrets.settings_digests["notification-api"]
-  permissions     = local.notification_api.permissions
 
   network               = module.network
   load_balancer         = module.load_balancer.canary
   discovery_service_arn = module.discovery.service_arns["notification-api-canary"]
   mesh                  = module.mesh.members["notification-api-canary"]
   rollback_alarms       = module.monitoring.rollback_alarms["notification-api-canary"]
-  kms_key_arn           = module.encryption.key_arn
-  log_retention_days    = var.log_retention_days
 }

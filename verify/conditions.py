@@ -88,13 +88,13 @@ def has_settled(timeline: Timeline, settle_minutes: float, since: float = 0.0) -
     api = timeline.api
     if not api.activities or api.samples[-1].running != api.samples[-1].desired:
         return False
-    if api.samples[-1].desired == api.maximum:
-        return True
     # The instant zero is no date where AWS's clock goes fast.
     begun = max(api.activities[-1].started_at, timeline.time.at(max(since, timeline.started_at)))
     quiet = timeline.time.at(timeline.ended_at) - begun
     calm = all(point.value <= TARGET_PERCENT for point in api.cpu[-SCALE_OUT_DATAPOINTS:])
-    return calm and quiet >= timedelta(minutes=settle_minutes)
+    # At its maximum there is no further step; but for some minutes its last tasks work off what waited for them.
+    cannot_grow = api.samples[-1].desired == api.maximum
+    return (calm or cannot_grow) and quiet >= timedelta(minutes=settle_minutes)
 
 
 def has_shrunk(timeline: Timeline, settle_minutes: float, since: float) -> bool:

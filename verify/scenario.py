@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, Self, TypeVar
 
 from verify.record import ScenarioRecord
-from verify.session import Say
+from verify.session import DEAD_LETTERS, Say
 from verify.target import Target
 from verify.verdict.check import Check, overall
 from verify.verdict.trust import HOST_RULE, judged_with_trust
 
 EASED = 0.75
 """Share of its load that a scenario keeps for each further attempt on a host that was starved."""
-DEAD_LETTERS = "dead-letters"
-"""Alarm that rings for mails that a killed task had in hand, of which nobody knows what became."""
 SATURATION = (
     "notification-api-cpu",
     "email-sender-cpu",

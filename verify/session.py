@@ -26,6 +26,8 @@ Say = Callable[[str], None]
 
 # More are not asked for one by one: they are lost, and a sample of their ids is told.
 _MAX_HELD = 200
+DEAD_LETTERS = "dead-letters"
+"""Alarm that rings for mails that a killed task had in hand, of which nobody knows what became."""
 # AWS minutes for an alarm of one datapoint to follow its metric, and its metric what it measures.
 _ALARM_MINUTES = 8.0
 
@@ -88,7 +90,7 @@ class Session:
         self.marks.append(Mark(time.time(), "load ended"))
         log = None if self.target.mail_log is None else mails_in(self.target.mail_log)
         held = self._wait_for_delivery(requests, log, delivery_seconds)
-        self._settle_letters()
+        self.settle_letters()
         return ScenarioRecord(
             timeline=self.observer.stop(),
             requests=tuple(requests),
@@ -131,8 +133,11 @@ class Session:
         return held
 
     def answer_alarm(self, timeline: Timeline) -> None:
-        """Do what an operator does when an alarm says that killed tasks had mails in hand, once it rings."""
-        if ringing(timeline):
+        """Do what an operator does when the alarm on dead letters rings: look at them, and settle what is held.
+
+        Whichever other alarm rings, they lie where they are: once they are gone, theirs has nothing to ring for.
+        """
+        if rings_for_letters(timeline):
             self.held_letters += read_aws.settle_held_letters(self.target)
 
     def wait_for_quiet(self, minutes: float) -> None:
@@ -140,11 +145,11 @@ class Session:
         seconds = self.target.clock.seconds(minutes)
         self.wait("waiting for alarms to come back", lambda timeline: not ringing(timeline), seconds)
 
-    def _settle_letters(self) -> None:
+    def settle_letters(self) -> None:
         """Deal with what an alarm still rings or will ring for, and wait until all alarms are back."""
         clock = self.target.clock
         if read_aws.dead_letters(self.target):
-            self.wait("waiting for the alarm on dead letters", ringing, clock.seconds(_ALARM_MINUTES))
+            self.wait("waiting for the alarm on dead letters", rings_for_letters, clock.seconds(_ALARM_MINUTES))
         self.held_letters += read_aws.settle_held_letters(self.target)
         self.wait_for_quiet(_ALARM_MINUTES)
 
@@ -186,10 +191,15 @@ def _nowhere(_service: str) -> tuple[()]:
     return ()
 
 
-def ringing(timeline: Timeline) -> bool:
-    """Whether an alarm of the system is in ALARM."""
+def ringing(timeline: Timeline) -> Sequence[str]:
+    """Alarms of the system that are in ALARM."""
     newest = {change.alarm: change.state for change in timeline.alarms}
-    return "ALARM" in newest.values()
+    return [alarm for alarm, state in newest.items() if state == "ALARM"]
+
+
+def rings_for_letters(timeline: Timeline) -> bool:
+    """Whether the alarm on dead letters is among them."""
+    return DEAD_LETTERS in ringing(timeline)
 
 
 def _drive(target: Target, plan: LoadPlan, folder: Path) -> Drive | TaskDrive:

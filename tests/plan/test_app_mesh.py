@@ -251,12 +251,13 @@ def test_a_route_follows_its_nodes(offline):
 
 
 def test_each_task_is_its_own_node(standalone, node):
-    """A task's Envoy is told which node it is, which image it is and where it logs."""
-    account = "eu-central-1:123456789012"
+    """A task's Envoy is told which node it is, which image it is and where it logs; its role, which candidates are."""
+    nodes = "arn:aws:appmesh:eu-central-1:123456789012:mesh/standalone/virtualNode"
     assert standalone.outputs["mesh"]["app_mesh"][node] == {
         "service_connect": None,
         "app_mesh": {
-            "virtual_node_arn": f"arn:aws:appmesh:{account}:mesh/standalone/virtualNode/{node}",
+            "virtual_node_arn": f"{nodes}/{node}",
+            "candidate_node_arns": [] if node.endswith("-canary") else [f"{nodes}/{node}-canary"],
             "envoy_image": (
                 "840364872350.dkr.ecr.eu-central-1.amazonaws.com/aws-appmesh-envoy:v1.34.13.0-prod"
             ),

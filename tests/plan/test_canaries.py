@@ -3,7 +3,6 @@
 import pytest
 
 SERVICES = ["notification-api", "email-sender"]
-INGRESS = "aws_vpc_security_group_ingress_rule"
 
 
 @pytest.fixture
@@ -38,16 +37,50 @@ def test_a_canary_is_told_what_its_service_is_told(canary, service):
     assert (("stable", "canary") if service == "email-sender" else (None, None)) == releases
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_canary_may_do_what_its_service_may_do(canary, service):
-    """No more, and what it may not is no fault of the release."""
-    stable, candidate = (
-        {one.sid: (one.actions, one.resources) for one in canary.policies_of(f"{canary_name}-task")}
-        for canary_name in (f"notifications-staging-{service}", f"notifications-staging-{service}-canary")
-    )
+@pytest.mark.parametrize("mesh", ["service_connect", "app_mesh", "none"])
+def test_a_canary_takes_nothing_away_that_its_last_tasks_need(cells, mesh):
+    """Terraform goes on once they are STOPPING: rights, ways and logs that went too would cost them their mails."""
+    beside, alone = cells(f"staging-{mesh}-canary"), cells(f"staging-{mesh}")
+    stays = {change["address"] for change in alone.changes}
+    goes = {change["type"] for change in beside.changes if change["address"] not in stays}
 
-    assert stable
+    assert goes == {
+        "aws_appautoscaling_policy",
+        "aws_appautoscaling_target",
+        "aws_ecs_service",
+        "aws_ecs_task_definition",
+        "aws_lb_listener_rule",
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_canary_has_its_services_roles_group_and_logs(canary, service):
+    """It may do what its service may do, and what it may not is no fault of the release."""
+    module = service.replace("-", "_")
+    task = f"module.{module}_canary.aws_ecs_task_definition.this"
+    for kind in ("task", "execution"):
+        assert f"module.{module}.aws_iam_role.{kind}" in canary.sources(task, f"{kind}_role_arn")
+    groups = canary.sources(
+        f"module.{module}_canary.aws_ecs_service.this", "network_configuration", "security_groups"
+    )
+    assert f"module.{module}.aws_security_group.this" in groups
+    stable, candidate = (canary.container(name).logConfiguration for name in (service, f"{service}-canary"))
     assert stable == candidate
+
+
+def test_a_candidate_takes_each_thing_for_what_it_is(standalone):
+    """The application never holds ECS's own permissions, and a candidate of one service nothing of another."""
+    task = standalone.all("aws_ecs_task_definition")["module.service_candidate.aws_ecs_task_definition.this"]
+    assert task["task_role_arn"].endswith(":role/standalone-plain-task")
+    assert task["execution_role_arn"].endswith(":role/standalone-plain-execution")
+
+    candidate = standalone.service("plain-candidate")
+    assert ["sg-plain"] == candidate.service["network_configuration"][0]["security_groups"]
+    assert "/ecs/standalone/plain" == candidate.container.logConfiguration["options"]["awslogs-group"]
+    assert "plain" == candidate.container.environment["SERVICE_NAME"]
+    module = "module.service_candidate"
+    own = [change["type"] for change in standalone.changes if change.get("module_address") == module]
+    assert ["aws_ecs_service", "aws_ecs_task_definition"] == sorted(own)
 
 
 @pytest.mark.parametrize(("cell", "tasks"), [("staging-service_connect-canary", 1), ("edges", None)])
@@ -76,12 +109,10 @@ def test_the_apis_canary_has_as_many_tasks_for_each_request_as_the_stable_servic
 
 
 def test_nobody_calls_the_senders_canary(canary):
-    """What became of a mail is in the ledger, and the stable service tells it."""
-    groups = {
-        source for address in canary.all(INGRESS) for source in canary.sources(address, "security_group_id")
-    }
-
-    assert not {one for one in groups if "email_sender_canary" in one}
+    """What became of a mail is in the ledger, and the stable service, whose name alone is asked, tells it."""
+    for caller in ("notification-api", "notification-api-canary"):
+        asked = canary.container(caller).environment["EMAIL_SENDER_URL"]
+        assert asked == "http://email-sender.notifications-staging.internal:8081"
 
 
 @pytest.mark.parametrize("out", [True, False])

@@ -171,7 +171,8 @@ def test_logs_go_to_the_services_own_log_group(service, staging):
 def test_a_container_waits_for_its_log_group(offline):
     """It is created first: the log driver may not create it."""
     text = offline.source("modules/service/container.tf")
-    assert "awslogs-group = aws_cloudwatch_log_group.this.name\n" in text
+    assert "awslogs-group = local.application_logs\n" in text
+    assert ": aws_cloudwatch_log_group.this[0].name\n" in offline.source("modules/service/variables-candidate.tf")
 
 
 def test_logs_are_encrypted_and_kept_as_long_as_asked(standalone):

@@ -135,8 +135,8 @@ def test_what_a_service_is_called_is_put_out(offline):
     """Autoscaling waits for the service, and callers' rules for the group."""
     text = offline.source("modules/service/outputs.tf")
     assert "value = aws_ecs_service.this.name\n" in text
-    assert "value = aws_cloudwatch_log_group.this.name\n" in text
-    assert "value = aws_security_group.this.id\n" in text
+    assert "value = local.application_logs\n" in text
+    assert "value = local.security_group_id\n" in text
 
 
 def _sizes(standalone):

@@ -17,8 +17,8 @@ from verify.conditions import (
 from verify.drive import RATE_SECONDS
 from verify.faults import KILL, STOP, hold_seconds, kinds, lose_tasks
 from verify.record import Fault, Mark, ScenarioRecord
-from verify.scenario import DEAD_LETTERS, EASED, SATURATION, Scenario
-from verify.session import Say, Session, session
+from verify.scenario import EASED, SATURATION, Scenario
+from verify.session import DEAD_LETTERS, Say, Session, session
 from verify.target import Target
 from verify.timeline import Timeline
 from verify.verdict.always import ALWAYS, UNDISTURBED
@@ -74,7 +74,7 @@ class Settings:
     """
 
     baseline_rate: float = 15.0
-    high_rate: float = 280.0
+    high_rate: float = 200.0
     trickle_rate: float = 2.0
     requests_at_kill: int = 2
     max_rates: int = 4

@@ -6,8 +6,8 @@ from typing import Self
 from verify.conditions import rest_minutes, wait_at_rest, wait_for_minimum
 from verify.faults import HANG, kinds, lose_tasks
 from verify.record import ScenarioRecord
-from verify.scenario import DEAD_LETTERS, EASED, Scenario
-from verify.session import Say, session
+from verify.scenario import EASED, Scenario
+from verify.session import DEAD_LETTERS, Say, session
 from verify.target import Target
 from verify.verdict.always import ALWAYS
 from verify.verdict.hung import hung_budget_seconds, hung_tasks_replaced

@@ -7,8 +7,8 @@ from typing import Self
 from verify.conditions import has_settled, is_growing, rest_minutes, saturate, wait_at_rest, wait_for_minimum
 from verify.faults import KILL, STOP, hold_seconds, kinds, lose_tasks
 from verify.record import ScenarioRecord
-from verify.scenario import DEAD_LETTERS, EASED, SATURATION, Scenario
-from verify.session import Say, session
+from verify.scenario import EASED, SATURATION, Scenario
+from verify.session import DEAD_LETTERS, Say, session
 from verify.target import Target
 from verify.verdict.always import ALWAYS
 from verify.verdict.requests import failed_only_in_flight, stop_task_loses_nothing

@@ -7,8 +7,8 @@ from verify import read_aws
 from verify.conditions import rest_minutes, wait_at_rest, wait_for_minimum
 from verify.faults import KILL, kinds, lose_tasks
 from verify.record import ScenarioRecord
-from verify.scenario import DEAD_LETTERS, EASED, Scenario
-from verify.session import Say, session
+from verify.scenario import EASED, Scenario
+from verify.session import DEAD_LETTERS, Say, session
 from verify.target import Target
 from verify.verdict.always import ALWAYS
 from verify.verdict.losses import failed_only_while_lost

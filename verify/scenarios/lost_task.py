@@ -7,8 +7,8 @@ from typing import Self
 from verify.conditions import rest_minutes, wait_at_rest, wait_for_minimum
 from verify.faults import KILL, MEMORY, STOP, hold_seconds, kinds, lose_tasks
 from verify.record import Fault, ScenarioRecord
-from verify.scenario import DEAD_LETTERS, EASED, Scenario
-from verify.session import Say, session
+from verify.scenario import EASED, Scenario
+from verify.session import DEAD_LETTERS, Say, session
 from verify.target import Target
 from verify.verdict.always import ALWAYS, UNDISTURBED
 from verify.verdict.mails import mails_met_kills

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from verify.record import Request, ScenarioRecord
 from verify.verdict.check import Basis, Check, judged
+from verify.verdict.target_tracking import TARGET_PERCENT
 
 # Nobody waits longer for an answer that says no more than "queued", whatever happens to the fleet meanwhile:
 # a saturated one was measured at 0.2 s on a busy machine.
@@ -13,7 +14,7 @@ MAX_SECONDS = 3.0
 REST_SECONDS = 0.25
 # A fleet that has grown as far as the load asks for is used to 70 % and not to 30 %: in a queue with one
 # server waits grow with 1 / (1 - use), by a factor of 2.3, and so do their tails; 4.2 was measured on a busy
-# machine. A fleet at its maximum may be used up, so that less than some time is never too much.
+# machine. Less than some time is never too much.
 SETTLED_FACTOR = 10.0
 SETTLED_SECONDS = 0.5
 # So many times too late is nothing that comes of a busy host.
@@ -25,10 +26,13 @@ _PERCENT = 99
 
 def latency_bounded(record: ScenarioRecord) -> Check:
     """Answers come at once at rest, in proportion to that once the fleet has grown, and never very late."""
-    rest, settled = _between(record, record.baseline), _between(record, _settled(record))
+    window, used_up = _settled(record)
+    rest, settled = _between(record, record.baseline), _between(record, window)
     slow, very_slow = REST_SECONDS * record.slowness, MAX_SECONDS * record.slowness
     at_rest, under_load, all_ = (_percentile(one) for one in (rest, settled, list(record.requests)))
     bound = max(SETTLED_FACTOR * (at_rest or 0.0), SETTLED_SECONDS * record.slowness)
+    # A fleet that may not grow further has a queue for as long as its load lasts.
+    bound = very_slow if used_up else bound
     problems: list[str] = []
     late: list[str] = []
     if at_rest is not None and at_rest > slow:
@@ -50,9 +54,13 @@ def latency_bounded(record: ScenarioRecord) -> Check:
     )
 
 
-def _settled(record: ScenarioRecord) -> tuple[float, float]:
-    """The end of the plateau, from when the last tasks that it asked for had run for a minute."""
-    timeline = record.timeline
+def _settled(record: ScenarioRecord) -> tuple[tuple[float, float], bool]:
+    """The end of the plateau, and whether the fleet was at its maximum and still had more than it carries.
+
+    It begins when the last tasks that the load asked for have run for a minute, with the first minute that is
+    not over the target: by then the fleet has worked off what had to wait for them.
+    """
+    timeline, time = record.timeline, record.timeline.time
     start, end = record.high_load
     samples = [sample for sample in timeline.api.samples if start <= sample.at <= end]
     growing = [
@@ -60,7 +68,14 @@ def _settled(record: ScenarioRecord) -> tuple[float, float]:
         for sample in samples
         if sample.running < sample.desired or sample.desired != samples[-1].desired
     ]
-    return (max([start, *growing]) + timeline.time.seconds(1), end)
+    grown = max([start, *growing]) + time.seconds(1)
+    calm = [
+        time.unix(point.minute)
+        for point in timeline.api.cpu
+        if point.value <= TARGET_PERCENT and grown <= time.unix(point.minute) <= end - time.seconds(1)
+    ]
+    used_up = not calm and bool(samples) and samples[-1].desired == timeline.api.maximum
+    return (calm[0] if calm else grown, end), used_up
 
 
 def _between(record: ScenarioRecord, window: tuple[float, float]) -> Sequence[Request]:

@@ -29,7 +29,12 @@ output "members" {
       } : null
 
       app_mesh = local.app_mesh ? {
-        virtual_node_arn     = "arn:${var.aws.partition}:appmesh:${var.aws.region}:${var.aws.account_id}:mesh/${var.name}/virtualNode/${aws_appmesh_virtual_node.this[name].name}"
+        virtual_node_arn = "arn:${var.aws.partition}:appmesh:${var.aws.region}:${var.aws.account_id}:mesh/${var.name}/virtualNode/${aws_appmesh_virtual_node.this[name].name}"
+        candidate_node_arns = [
+          for canary in keys(var.canaries) :
+          "arn:${var.aws.partition}:appmesh:${var.aws.region}:${var.aws.account_id}:mesh/${var.name}/virtualNode/${aws_appmesh_virtual_node.this["${canary}-canary"].name}"
+          if canary == name
+        ]
         envoy_image          = local.envoy_image
         envoy_repository_arn = local.envoy_repository_arn
         log_group            = aws_cloudwatch_log_group.proxies[0].name

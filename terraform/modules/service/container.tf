@@ -1,6 +1,6 @@
 locals {
   full_name   = "${var.name_prefix}-${var.name}"
-  environment = merge(var.environment, { SERVICE_NAME = coalesce(var.counts_for, var.name), PORT = tostring(var.port) })
+  environment = merge(var.environment, { SERVICE_NAME = local.counts_for, PORT = tostring(var.port) })
 
   container = merge(
     {
@@ -25,7 +25,7 @@ locals {
       logConfiguration = {
         logDriver = "awslogs"
         options = {
-          awslogs-group         = aws_cloudwatch_log_group.this.name
+          awslogs-group         = local.application_logs
           awslogs-region        = var.aws.region
           awslogs-stream-prefix = "task"
         }

@@ -1,5 +1,7 @@
 # What ECS does on the task's behalf: pull images, read settings, ship logs.
 resource "aws_iam_role" "execution" {
+  count = local.is_candidate ? 0 : 1
+
   name                 = "${local.full_name}-execution"
   description          = "ECS starts ${var.name} with it"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
@@ -7,12 +9,16 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_role_policy" "execution" {
+  count = local.is_candidate ? 0 : 1
+
   name   = "start-task"
-  role   = aws_iam_role.execution.name
-  policy = data.aws_iam_policy_document.execution.json
+  role   = aws_iam_role.execution[0].name
+  policy = data.aws_iam_policy_document.execution[0].json
 }
 
 data "aws_iam_policy_document" "execution" {
+  count = local.is_candidate ? 0 : 1
+
   statement {
     sid       = "LogInToRegistry"
     actions   = ["ecr:GetAuthorizationToken"]

@@ -1,5 +1,7 @@
 # What the service's own code may do.
 resource "aws_iam_role" "task" {
+  count = local.is_candidate ? 0 : 1
+
   name                 = "${local.full_name}-task"
   description          = "${var.name} runs with it"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
@@ -8,10 +10,10 @@ resource "aws_iam_role" "task" {
 
 # AWS refuses a policy without a statement, which a service that may do nothing would have.
 resource "aws_iam_role_policy" "task" {
-  count = length(var.permissions) > 0 || var.mesh.app_mesh != null || var.execute_command ? 1 : 0
+  count = !local.is_candidate && (length(var.permissions) > 0 || var.mesh.app_mesh != null || var.execute_command) ? 1 : 0
 
   name   = "run"
-  role   = aws_iam_role.task.name
+  role   = aws_iam_role.task[0].name
   policy = data.aws_iam_policy_document.task.json
 }
 
@@ -36,14 +38,14 @@ data "aws_iam_policy_document" "task" {
     }
   }
 
-  # Envoy has the task's role too, and fetches the configuration of this node and of no other.
+  # Envoy has the task's role too, and fetches the configuration of this service's nodes and of no other.
   dynamic "statement" {
     for_each = var.mesh.app_mesh[*]
 
     content {
       sid       = "ConfigureEnvoy"
       actions   = ["appmesh:StreamAggregatedResources"]
-      resources = [statement.value.virtual_node_arn]
+      resources = concat([statement.value.virtual_node_arn], statement.value.candidate_node_arns)
     }
   }
 

@@ -3,7 +3,7 @@ resource "aws_vpc_security_group_ingress_rule" "callers" {
   for_each = var.callers
 
   description                  = "Tasks of ${each.key}"
-  security_group_id            = aws_security_group.this.id
+  security_group_id            = aws_security_group.this[0].id
   referenced_security_group_id = each.value
   ip_protocol                  = "tcp"
   from_port                    = var.port
@@ -17,7 +17,7 @@ resource "aws_vpc_security_group_egress_rule" "callers" {
 
   description                  = "Tasks of ${var.name}"
   security_group_id            = each.value
-  referenced_security_group_id = aws_security_group.this.id
+  referenced_security_group_id = aws_security_group.this[0].id
   ip_protocol                  = "tcp"
   from_port                    = var.port
   to_port                      = var.port

@@ -2,6 +2,8 @@
 # Names are looked up at the VPC's resolver, which no security group stands before
 # (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html).
 resource "aws_security_group" "this" {
+  count = local.is_candidate ? 0 : 1
+
   name        = local.full_name
   description = "Tasks of ${var.name}"
   vpc_id      = var.network.vpc_id

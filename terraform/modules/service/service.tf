@@ -52,7 +52,7 @@ resource "aws_ecs_service" "this" {
 
   network_configuration {
     subnets          = var.network.private_subnet_ids
-    security_groups  = [aws_security_group.this.id]
+    security_groups  = [local.security_group_id]
     assign_public_ip = false
   }
 
@@ -141,7 +141,7 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  # Tasks start with their permissions and their ways in and out, and keep them until they have stopped.
+  # Tasks start with their permissions and their ways in and out, and keep them until they are told to stop.
   depends_on = [
     aws_iam_role_policy.execution,
     aws_iam_role_policy.task,

@@ -29,6 +29,11 @@ variable "callers" {
   description = "Security groups of the services that call this one's port, by name. Example: { notification-api = \"sg-0a1b2c3d\" }."
   type        = map(string)
   default     = {}
+
+  validation {
+    condition     = !local.is_candidate || length(var.callers) == 0
+    error_message = "callers are not given to a release candidate: it has the security group of its service."
+  }
 }
 
 variable "load_balancer" {

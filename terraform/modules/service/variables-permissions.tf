@@ -10,6 +10,13 @@ variable "permissions" {
     conditions = optional(map(set(string)), {})
   }))
 
+  default = {}
+
+  validation {
+    condition     = !local.is_candidate || length(var.permissions) == 0
+    error_message = "permissions are not given to a release candidate: it has the role of its service."
+  }
+
   validation {
     condition = alltrue(flatten([
       for statement in var.permissions : concat(

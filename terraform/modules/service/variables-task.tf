@@ -4,8 +4,14 @@ variable "image" {
 }
 
 variable "image_repository_arn" {
-  description = "Repository that the execution role may pull from. Example: \"arn:aws:ecr:eu-central-1:111122223333:repository/notification-api\"."
+  description = "Repository that the execution role may pull from; null for a release candidate. Example: \"arn:aws:ecr:eu-central-1:111122223333:repository/notification-api\"."
   type        = string
+  default     = null
+
+  validation {
+    condition     = local.is_candidate != (var.image_repository_arn != null)
+    error_message = "image_repository_arn must be given, but for a release candidate, whose execution role is the service's."
+  }
 }
 
 variable "cpu" {

@@ -12,12 +12,6 @@ variable "name" {
   type        = string
 }
 
-variable "counts_for" {
-  description = "Service whose logs and metrics the tasks write; null for the service itself. A canary counts for the service that it is beside. Example: \"email-sender\"."
-  type        = string
-  default     = null
-}
-
 variable "name_prefix" {
   description = "First part of the names that must be unique in the account. Example: \"notifications-staging\"."
   type        = string
@@ -68,25 +62,32 @@ variable "execute_command" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that logs are encrypted with. Example: \"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d\"."
+  description = "Key that logs are encrypted with; null for a release candidate. Example: \"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d\"."
   type        = string
+  default     = null
+
+  validation {
+    condition     = local.is_candidate != (var.kms_key_arn != null)
+    error_message = "kms_key_arn must be given, but for a release candidate, whose log group is the service's."
+  }
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept. Example: 30."
+  description = "Days that logs are kept; null for a release candidate. Example: 30."
   type        = number
+  default     = null
 
   validation {
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-    condition = contains([
+    condition = local.is_candidate ? var.log_retention_days == null : contains([
       1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
     ], var.log_retention_days)
-    error_message = "log_retention_days must be a period that CloudWatch Logs offers, such as 14, 30 or 90."
+    error_message = "log_retention_days must be a period that CloudWatch Logs offers, such as 14, 30 or 90, and is not given to a release candidate."
   }
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permission boundary of the module's roles; null without one. Example: \"arn:aws:iam::111122223333:policy/notifications-boundary\"."
+  description = "Permission boundary of the module's roles; null without one, and for a release candidate. Example: \"arn:aws:iam::111122223333:policy/notifications-boundary\"."
   type        = string
   default     = null
 }

@@ -58,7 +58,15 @@ variable "wrong_service" {
       name        = "web"
       permissions = { Ask = { actions = ["ses:GetAccount", "ses:SendEmail"], resources = ["*"] } }
     }
-    long = { name_prefix = "abcdefghijklmnopqrstuvwxyz", name = "abcdefghijklmnopqrstuvwxyz-2" }
+    # What is its service's own is not given to a release candidate, and to every other service it is.
+    candidate = {
+      candidate_of  = { name = "web", execution_role_arn = "arn", task_role_arn = "arn", security_group_id = "sg-1", log_group = "/ecs/web" }
+      callers       = { first = "sg-first" }
+      permissions   = { Send = { actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:eu-central-1:123456789012:mail"] } }
+      log_retention = 30
+    }
+    nothing = { image_repository_arn = null, kms_key_arn = null }
+    long    = { name_prefix = "abcdefghijklmnopqrstuvwxyz", name = "abcdefghijklmnopqrstuvwxyz-2" }
   }
 }
 
@@ -70,8 +78,10 @@ module "service" {
   name                  = try(each.value.name, "refused")
   name_prefix           = try(each.value.name_prefix, "refused")
   cluster_arn           = "arn:aws:ecs:eu-central-1:123456789012:cluster/refused"
+  candidate_of          = try(each.value.candidate_of, null)
+  callers               = try(each.value.callers, {})
   image                 = "refused:1"
-  image_repository_arn  = "arn:aws:ecr:eu-central-1:123456789012:repository/refused"
+  image_repository_arn  = lookup(each.value, "image_repository_arn", "arn:aws:ecr:eu-central-1:123456789012:repository/refused")
   cpu                   = try(each.value.cpu, 256)
   memory                = 512
   cpu_architecture      = try(each.value.cpu_architecture, "X86_64")
@@ -88,7 +98,7 @@ module "service" {
   discovery_service_arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
   mesh                  = try(each.value.mesh, {})
   rollback_alarms       = try(each.value.rollback_alarms, ["refused"])
-  kms_key_arn           = local.kms_key_arn
+  kms_key_arn           = lookup(each.value, "kms_key_arn", local.kms_key_arn)
   log_retention_days    = try(each.value.log_retention, 30)
 
   network = {

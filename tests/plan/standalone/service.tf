@@ -59,6 +59,40 @@ module "service_plain" {
   log_retention_days    = 30
 }
 
+# A release candidate of it: on the same port, behind the other target group, and in all that a task needs to finish
+# its work the service's own.
+module "service_candidate" {
+  source = "../terraform/modules/service"
+
+  aws         = local.aws
+  name        = "plain-candidate"
+  name_prefix = "standalone"
+  cluster_arn = local.service.cluster_arn
+  candidate_of = {
+    name               = "plain"
+    execution_role_arn = "arn:aws:iam::123456789012:role/standalone-plain-execution"
+    task_role_arn      = "arn:aws:iam::123456789012:role/standalone-plain-task"
+    security_group_id  = "sg-plain"
+    log_group          = "/ecs/standalone/plain"
+  }
+  image                 = local.service.image
+  cpu                   = 256
+  memory                = 512
+  cpu_architecture      = "X86_64"
+  spot_share            = 0
+  port                  = 8080
+  stop_timeout          = 45
+  initial_count         = 1
+  environment           = { QUEUE_NAME = "mail" }
+  network               = local.service.network
+  internet_ports        = [587]
+  execute_command       = true
+  load_balancer         = { target_group_arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/plain-candidate/1", security_group_id = "sg-load-balancer" }
+  discovery_service_arn = local.service.discovery_service_arn
+  mesh                  = { app_mesh = local.service.app_mesh }
+  rollback_alarms       = local.service.rollback_alarms
+}
+
 # Everything that a service may have beside a load balancer.
 module "service_full" {
   source = "../terraform/modules/service"
@@ -223,10 +257,15 @@ module "service_app_mesh" {
   network               = local.service.network
   internet_ports        = [443, 587]
   discovery_service_arn = local.service.discovery_service_arn
-  mesh                  = { app_mesh = merge(local.service.app_mesh, { egress_ignored_ports = [25] }) }
-  rollback_alarms       = local.service.rollback_alarms
-  kms_key_arn           = local.kms_key_arn
-  log_retention_days    = 30
+  mesh = {
+    app_mesh = merge(local.service.app_mesh, {
+      candidate_node_arns  = ["${local.service.app_mesh.virtual_node_arn}-candidate"]
+      egress_ignored_ports = [25]
+    })
+  }
+  rollback_alarms    = local.service.rollback_alarms
+  kms_key_arn        = local.kms_key_arn
+  log_retention_days = 30
 }
 
 # In App Mesh, with a shell for operators.

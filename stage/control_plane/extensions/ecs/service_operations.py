@@ -6,7 +6,7 @@ from moto.ecs import responses
 from moto.ecs.exceptions import ECSException, InvalidParameterException, ServiceNotFoundException
 
 from stage.control_plane.extensions.ecs import services
-from stage.control_plane.extensions.ecs.state import Service, to_json
+from stage.control_plane.extensions.ecs.state import EcsState, Service, to_json
 from stage.control_plane.extensions.registration import overrides
 
 
@@ -21,8 +21,8 @@ class ServiceOperations(responses.EC2ContainerServiceResponse):
         with state.lock:
             cluster = backend._get_cluster(request.get("cluster") or "default")  # noqa: SLF001 - moto has no other
             moto_service = backend.services.get(f"{cluster.name}:{request['serviceName']}")
-            if moto_service is not None and moto_service.status == "ACTIVE":
-                raise InvalidParameterException("Creation of service was not idempotent.")
+            if moto_service is not None:
+                _refuse_another(state, state.services[moto_service.arn])
             # moto validates the request, and lets autoscaling and tagging find the service.
             super().create_service()
             moto_service = backend.services[f"{cluster.name}:{request['serviceName']}"]
@@ -56,10 +56,12 @@ class ServiceOperations(responses.EC2ContainerServiceResponse):
                 request.get("cluster") or "default", request.get("services") or []
             )
             with_tags = "TAGS" in (request.get("include") or [])
-            described = [
-                services.describe(state, state.services[known.arn], known.tags if with_tags else None)
-                for known in found
-            ]
+            described = []
+            for known in found:
+                service = state.services[known.arn]
+                services.settle(state, service)
+                known.status = service.status
+                described.append(services.describe(state, service, known.tags if with_tags else None))
             return to_json({"services": described, "failures": failures})
 
     @overrides
@@ -80,10 +82,7 @@ class ServiceOperations(responses.EC2ContainerServiceResponse):
 
     @overrides
     def delete_service(self) -> str:
-        """Delete a service at once, and mean its tasks to stop.
-
-        AWS lets it drain first; here nobody need be there to stop the tasks.
-        """
+        """Delete a service once its tasks, which are meant to stop from now on, do."""
         request, backend = self._get_params(), self.ecs_backend
         state = backend.state
         with state.lock:
@@ -94,6 +93,15 @@ class ServiceOperations(responses.EC2ContainerServiceResponse):
             moto_service.status = service.status
             moto_service.desired_count = 0
             return to_json({"service": services.describe(state, service, moto_service.tags)})
+
+
+def _refuse_another(state: EcsState, service: Service) -> None:
+    """Refuse to create a service under the name of one that is there."""
+    services.settle(state, service)
+    if service.status == "ACTIVE":
+        raise InvalidParameterException("Creation of service was not idempotent.")
+    if service.status == "DRAINING":
+        raise InvalidParameterException("Unable to Start a service that is still Draining.")
 
 
 def _find(backend: Any, cluster: str | None, name: str) -> tuple[Service, Any]:

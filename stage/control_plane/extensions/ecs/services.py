@@ -8,6 +8,7 @@ from stage.control_plane.extensions.ecs import tasks
 from stage.control_plane.extensions.ecs.state import Deployment, EcsState, Service, Task, now
 
 _PENDING = ("PROVISIONING", "PENDING", "ACTIVATING")
+_STOPPING = ("STOPPING", "DEPROVISIONING", "STOPPED")
 
 # What CreateService takes and DescribeServices gives back unchanged.
 _KEPT = (
@@ -114,12 +115,24 @@ def deploy_anew(service: Service) -> None:
 
 
 def delete(state: EcsState, service: Service) -> None:
-    """Make a service inactive and mean all its tasks to stop."""
+    """Mean all tasks of a service to stop, and let it drain until each of them does.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
+    """
     for task in state.tasks_of(service):
         deployment_id = task["startedBy"] or service.deployments[0].id
         tasks.ask_to_stop(task, f"Scaling activity initiated by (deployment {deployment_id})")
-    service.status = "INACTIVE"
+    service.status = "DRAINING"
     service.desired_count = 0
+    settle(state, service)
+
+
+def settle(state: EcsState, service: Service) -> None:
+    """Call a service that drains inactive once its last task is stopping, which may take it its stop timeout."""
+    if service.status == "DRAINING" and all(
+        task["lastStatus"] in _STOPPING for task in state.tasks_of(service)
+    ):
+        service.status = "INACTIVE"
 
 
 def describe(state: EcsState, service: Service, tags: list[dict[str, str]] | None) -> dict[str, Any]:

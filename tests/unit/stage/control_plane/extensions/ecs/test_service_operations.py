@@ -161,6 +161,27 @@ def test_a_deleted_service_leaves_its_tasks_to_be_stopped(cluster):
     assert "ServiceSchedulerInitiated" == left["stopCode"]
 
 
+def test_a_deleted_service_drains_until_its_last_task_is_stopping(cluster):
+    """Until then whoever waits for its end waits for the tasks' requests; not for SIGTERM's time, as on AWS."""
+    service = cluster.create_service()
+    tasks = [cluster.run(deployment=service["deployments"][0]) for _ in range(2)]
+    for task in tasks:
+        cluster.report(task, "RUNNING")
+
+    cluster.ecs.delete_service(cluster=cluster.name, service="api", force=True)
+
+    assert "DRAINING" == cluster.service()["status"]
+    assert [] == cluster.ecs.list_services(cluster=cluster.name)["serviceArns"]
+    with pytest.raises(ClientError, match="Unable to Start a service that is still Draining"):
+        cluster.create_service()
+    cluster.report(tasks[0], "STOPPED")
+    cluster.report(tasks[1], "DEACTIVATING")
+    assert "DRAINING" == cluster.service()["status"]
+    cluster.report(tasks[1], "STOPPING")
+    assert "INACTIVE" == cluster.service()["status"]
+    assert "ACTIVE" == cluster.create_service()["status"]
+
+
 def test_a_deleted_service_is_not_listed_or_updated(cluster):
     """It is described as INACTIVE only, and its name is free again."""
     cluster.create_service()
