@@ -70,7 +70,7 @@ class StageSettings:
     vcpu_cores: float | None = None
     measure: Callable[[], HostSpeed] = measure
     quota_method: str | None = None
-    enforce_rights: bool = False
+    enforce_rights: bool = True
     metric_lag: bool = True
     listen: tuple[str, int] | None = None
     steady_seconds: float | None = None

@@ -92,7 +92,7 @@ def has_settled(timeline: Timeline, settle_minutes: float, since: float = 0.0) -
     begun = max(api.activities[-1].started_at, timeline.time.at(max(since, timeline.started_at)))
     quiet = timeline.time.at(timeline.ended_at) - begun
     calm = all(point.value <= TARGET_PERCENT for point in api.cpu[-SCALE_OUT_DATAPOINTS:])
-    # At its maximum there is no further step; but for some minutes its last tasks work off what waited for them.
+    # At its maximum no step follows; but for some minutes the last tasks work off what waited for them.
     cannot_grow = api.samples[-1].desired == api.maximum
     return (calm or cannot_grow) and quiet >= timedelta(minutes=settle_minutes)
 

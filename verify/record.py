@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from verify.released import CanarySample, DriftCheck, Released
+from verify.rights.observed import Decision
 from verify.timeline import Datapoint, Timeline
 
 ACCEPTED = 202
@@ -312,6 +313,7 @@ class ScenarioRecord:
         unordered_alarms: Names of those among them, one after the other, whose order is of no matter.
         possible_alarms: Names of those that may go off as well, and then have to come back.
         fine_cpu: CPU of the API in datapoints of twenty seconds, where its policy tracks those.
+        refused: Decisions on calls of roles that were refused, with how often; None where nobody sees them.
         planned_changes: Addresses that a plan would change while more tasks were desired than the minimum;
             None where no plan was made.
         releases: Releases, in order.
@@ -354,6 +356,7 @@ class ScenarioRecord:
     unordered_alarms: Sequence[str] = ()
     possible_alarms: Sequence[str] = ()
     fine_cpu: Sequence[Datapoint] = ()
+    refused: Sequence[Decision] | None = None
     planned_changes: Sequence[str] | None = None
     releases: Sequence[Released] = ()
     drift: Sequence[DriftCheck] = ()

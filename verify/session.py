@@ -17,6 +17,7 @@ from verify.observe import Observer
 from verify.plan import LoadPlan, Plateau
 from verify.record import Held, Mail, Mark, Request, ScenarioRecord
 from verify.request_log import mails_in
+from verify.rights.observed import Decision, refused_since
 from verify.target import Target
 from verify.task_drive import TaskDrive
 from verify.timeline import Timeline
@@ -42,6 +43,7 @@ class Session:
         drive: The load.
         idle: Idle connections to the API's tasks.
         dead_before: Messages that were in the dead-letter queue before.
+        rights_before: Decisions on calls of roles before.
         say: Tells a person where the scenario is.
         marks: When the load changed.
         burst: Requests that were made beside the load.
@@ -54,6 +56,7 @@ class Session:
     drive: Drive | TaskDrive
     idle: IdleConnections
     dead_before: int
+    rights_before: Sequence[Decision]
     say: Say
     marks: list[Mark] = field(default_factory=list)
     burst: list[Request] = field(default_factory=list)
@@ -91,6 +94,7 @@ class Session:
         log = None if self.target.mail_log is None else mails_in(self.target.mail_log)
         held = self._wait_for_delivery(requests, log, delivery_seconds)
         self.settle_letters()
+        asked = self.target.read_rights
         return ScenarioRecord(
             timeline=self.observer.stop(),
             requests=tuple(requests),
@@ -104,6 +108,7 @@ class Session:
             task_budget_seconds=self.target.task_budget_seconds,
             handled=None if self.target.read_handled is None else tuple(self.target.read_handled()),
             process_cpu=self.observer.process_cpu(),
+            refused=None if asked is None else refused_since(asked(), self.rights_before),
             idle_connections=None if self.target.addresses_of is None else self.idle.seen(),
             idle_timeout_seconds=read_aws.idle_timeout_seconds(self.target),
             slowness=self.target.slowness,
@@ -133,9 +138,9 @@ class Session:
         return held
 
     def answer_alarm(self, timeline: Timeline) -> None:
-        """Do what an operator does when the alarm on dead letters rings: look at them, and settle what is held.
+        """Do what an operator does when the alarm on dead letters rings: settle what is held.
 
-        Whichever other alarm rings, they lie where they are: once they are gone, theirs has nothing to ring for.
+        Whichever other alarm rings, letters stay: once they are gone, theirs has nothing to go off for.
         """
         if rings_for_letters(timeline):
             self.held_letters += read_aws.settle_held_letters(self.target)
@@ -149,7 +154,9 @@ class Session:
         """Deal with what an alarm still rings or will ring for, and wait until all alarms are back."""
         clock = self.target.clock
         if read_aws.dead_letters(self.target):
-            self.wait("waiting for the alarm on dead letters", rings_for_letters, clock.seconds(_ALARM_MINUTES))
+            self.wait(
+                "waiting for the alarm on dead letters", rings_for_letters, clock.seconds(_ALARM_MINUTES)
+            )
         self.held_letters += read_aws.settle_held_letters(self.target)
         self.wait_for_quiet(_ALARM_MINUTES)
 
@@ -169,6 +176,7 @@ def session(
             many seconds.
     """
     dead_before = read_aws.dead_letters(target)
+    rights_before = () if target.read_rights is None else target.read_rights()
     plan = LoadPlan(
         (Plateau(budget_seconds, rate * target.load_factor),),
         requests_per_second_a_user=1.0 / patience_seconds,
@@ -183,7 +191,7 @@ def session(
         _drive(target, plan, Path(folder)) as drive,
     ):
         started = Mark(time.time(), f"{rate * target.load_factor:g} requests/s")
-        yield Session(target, observer, drive, idle, dead_before, say, [started])
+        yield Session(target, observer, drive, idle, dead_before, rights_before, say, [started])
 
 
 def _nowhere(_service: str) -> tuple[()]:

@@ -75,8 +75,9 @@ def add(commands: Subcommands) -> None:
     )
     up.add_argument(
         "--enforce-rights",
-        action="store_true",
-        help="refuse tasks what their roles do not allow; it is recorded either way",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="refuse tasks what their roles do not allow (yes); it is recorded either way",
     )
     up.add_argument("--quota", choices=["cgroup-v2", "cgroup-v1", "duty-cycle"], help="how CPU is limited")
     up.add_argument(

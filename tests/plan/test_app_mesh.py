@@ -251,7 +251,7 @@ def test_a_route_follows_its_nodes(offline):
 
 
 def test_each_task_is_its_own_node(standalone, node):
-    """A task's Envoy is told which node it is, which image it is and where it logs; its role, which candidates are."""
+    """A task's Envoy is told its node, its image and where it logs; its role, the nodes of candidates."""
     nodes = "arn:aws:appmesh:eu-central-1:123456789012:mesh/standalone/virtualNode"
     assert standalone.outputs["mesh"]["app_mesh"][node] == {
         "service_connect": None,

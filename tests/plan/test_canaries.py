@@ -39,7 +39,7 @@ def test_a_canary_is_told_what_its_service_is_told(canary, service):
 
 @pytest.mark.parametrize("mesh", ["service_connect", "app_mesh", "none"])
 def test_a_canary_takes_nothing_away_that_its_last_tasks_need(cells, mesh):
-    """Terraform goes on once they are STOPPING: rights, ways and logs that went too would cost them their mails."""
+    """Terraform goes on once they are STOPPING: without rights, ways and logs they would lose their mails."""
     beside, alone = cells(f"staging-{mesh}-canary"), cells(f"staging-{mesh}")
     stays = {change["address"] for change in alone.changes}
     goes = {change["type"] for change in beside.changes if change["address"] not in stays}
@@ -69,7 +69,7 @@ def test_a_canary_has_its_services_roles_group_and_logs(canary, service):
 
 
 def test_a_candidate_takes_each_thing_for_what_it_is(standalone):
-    """The application never holds ECS's own permissions, and a candidate of one service nothing of another."""
+    """The application never holds ECS's own permissions, and no candidate those of another service."""
     task = standalone.all("aws_ecs_task_definition")["module.service_candidate.aws_ecs_task_definition.this"]
     assert task["task_role_arn"].endswith(":role/standalone-plain-task")
     assert task["execution_role_arn"].endswith(":role/standalone-plain-execution")

@@ -172,7 +172,9 @@ def test_a_container_waits_for_its_log_group(offline):
     """It is created first: the log driver may not create it."""
     text = offline.source("modules/service/container.tf")
     assert "awslogs-group = local.application_logs\n" in text
-    assert ": aws_cloudwatch_log_group.this[0].name\n" in offline.source("modules/service/variables-candidate.tf")
+    assert ": aws_cloudwatch_log_group.this[0].name\n" in offline.source(
+        "modules/service/variables-candidate.tf"
+    )
 
 
 def test_logs_are_encrypted_and_kept_as_long_as_asked(standalone):

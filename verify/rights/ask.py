@@ -2,14 +2,14 @@
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from common.budget import budget
 from common.pages import listed
 from verify.errors import LoadError
-from verify.rights.observed import Observed, Policy, Role, merged
+from verify.rights.observed import Decision, Observed, Policy, Role, merged
 
 ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS")
 """Variables that lead to the processes of an emulated AWS."""
@@ -30,13 +30,22 @@ def observe(environment: Mapping[str, str], iam: Any) -> Observed:
     Raises:
         LoadError: The variables are not there, or nobody answers with decisions.
     """
+    return Observed(decided(environment), tuple(roles(iam)))
+
+
+def decided(environment: Mapping[str, str]) -> Sequence[Decision]:
+    """Decisions of an emulated AWS since its beginning, of all its processes.
+
+    Raises:
+        LoadError: The variables are not there, or nobody answers with decisions.
+    """
     urls = dict.fromkeys(environment[name] for name in ENDPOINTS if environment.get(name))
     if not urls:
         raise LoadError(
             f"{ENDPOINTS[0]} is not set: set what `python -m stage status --json` has as `environment`, "
             "or name files by --decisions"
         )
-    return merged([*map(decided_at, urls), Observed(roles=tuple(roles(iam)))])
+    return merged(map(decided_at, urls)).decisions
 
 
 def decided_at(url: str) -> Observed:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -71,7 +71,7 @@ class Role:
 class Observed:
     """Decisions of a run and the roles of that time, or those of several runs."""
 
-    decisions: tuple[Decision, ...] = ()
+    decisions: Sequence[Decision] = ()
     roles: tuple[Role, ...] = ()
 
     def text(self) -> str:
@@ -93,6 +93,17 @@ class Observed:
             return cls(tuple(Decision(**one) for one in facts["decisions"]), tuple(roles))
         except (KeyError, TypeError, AttributeError) as error:
             raise LoadError(f"this is no record of decisions: {error!r}") from None
+
+
+def refused_since(decisions: Iterable[Decision], before: Iterable[Decision]) -> Sequence[Decision]:
+    """Refusals among all decisions, each as often as there were more of it than before."""
+    known = {replace(one, message="", count=0): one.count for one in before}
+    found = [
+        replace(one, count=one.count - known.get(replace(one, message="", count=0), 0))
+        for one in decisions
+        if not one.allowed
+    ]
+    return tuple(one for one in found if one.count > 0)
 
 
 def merged(runs: Iterable[Observed]) -> Observed:

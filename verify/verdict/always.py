@@ -16,6 +16,7 @@ from verify.verdict.mails import (
     one_mail_each,
 )
 from verify.verdict.quota import cpu_agrees_with_clocks, cpu_within_quota
+from verify.verdict.rights import rights_suffice
 from verify.verdict.traffic import enough_requests, one_task_each, statuses_documented
 
 Rule = Callable[[ScenarioRecord], Check]
@@ -45,6 +46,7 @@ ALWAYS: Sequence[Rule] = (
     statuses_documented,
     *FLEET,
     keep_alive_outlasts,
+    rights_suffice,
     alarms_as_wanted,
 )
 """Checks that hold in every scenario."""

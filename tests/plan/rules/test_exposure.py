@@ -27,7 +27,7 @@ def test_nobody_is_let_in_who_was_not_named(cell):
 
 
 def test_only_tasks_reach_out_to_address_ranges(cell):
-    """The Email Sender alone, its canary in its group, sends mail; all leave where AWS has no endpoints in the VPC.
+    """The Email Sender alone, with its canary, sends mail; all leave where AWS has no endpoints in the VPC.
 
     The load goes to the load balancer's public addresses.
     """

@@ -63,28 +63,33 @@ def session(letters):
         cast("Drive", letters),
         cast("IdleConnections", letters),
         0,
+        (),
         lambda _text: None,
     )
 
 
 def test_letters_stay_while_only_other_alarms_ring(session, letters):
+    """Once they are deleted, their own alarm has nothing to go off for."""
     session.answer_alarm(seen(("queue-age", RANG), ("user-impact", RANG), ("mail-events-dead-letters", RANG)))
     assert letters.count == 10
     assert session.held_letters == 0
 
 
 def test_letters_are_settled_once_their_own_alarm_rings(session, letters):
+    """As their operator would, who is called by it."""
     session.answer_alarm(seen(("queue-age", RANG), (DEAD_LETTERS, RANG)))
     assert letters.count == 0
     assert session.held_letters == 10
 
 
 def test_an_alarm_that_is_back_is_not_answered(session, letters):
+    """It has been."""
     session.answer_alarm(seen((DEAD_LETTERS, RANG), (DEAD_LETTERS, BACK)))
     assert letters.count == 10
 
 
 def test_the_end_waits_for_the_letters_own_alarm_whatever_else_rings(session, letters):
+    """It goes off some minutes after the letters came."""
     letters.looks = [
         seen(("queue-age", RANG)),
         seen(("queue-age", RANG), ("queue-age", BACK), (DEAD_LETTERS, RANG)),

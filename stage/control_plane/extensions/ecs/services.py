@@ -128,7 +128,7 @@ def delete(state: EcsState, service: Service) -> None:
 
 
 def settle(state: EcsState, service: Service) -> None:
-    """Call a service that drains inactive once its last task is stopping, which may take it its stop timeout."""
+    """Call a service that drains inactive once its last task is stopping."""
     if service.status == "DRAINING" and all(
         task["lastStatus"] in _STOPPING for task in state.tasks_of(service)
     ):

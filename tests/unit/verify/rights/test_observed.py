@@ -10,7 +10,7 @@ from stage.authorization.request import Request
 from stage.control_plane.rights.record import Record
 from tests.unit.verify.rights.worlds import SENDER, allowed, policy, refused, seen, statement
 from verify.errors import LoadError
-from verify.rights.observed import IDENTITY, Observed, Role, merged
+from verify.rights.observed import IDENTITY, Observed, Role, merged, refused_since
 
 SEND = statement("Send", "sqs:SendMessage")
 
@@ -68,3 +68,14 @@ def test_a_role_has_the_policies_of_all_runs():
     (found,) = merged(runs).roles
     assert {before, after} == set(found.policies)
     assert 2 == len(found.policies)
+
+
+def test_what_was_refused_since_is_told_by_how_much_more_there_is():
+    """The emulated AWS counts from its beginning, and sentences differ by the session that they name."""
+    more, never = refused("sqs:SendMessage", count=3), refused("sqs:PurgeQueue", count=2)
+    before = [replace(more, count=1, message="another session's"), never, allowed("sqs:GetQueueUrl")]
+    after = [more, never, allowed("sqs:GetQueueUrl", count=9)]
+
+    (found,) = refused_since(after, before)
+
+    assert ("sqs:SendMessage", 2) == (found.action, found.count)

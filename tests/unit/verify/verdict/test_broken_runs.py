@@ -17,6 +17,7 @@ from verify.record import (
     Request,
     ScenarioRecord,
 )
+from verify.rights.observed import Decision
 from verify.timeline import AlarmChange
 from verify.verdict import latency, mails, promptness, traffic
 from verify.verdict.always import ALWAYS
@@ -40,6 +41,17 @@ RULES = (
 )
 Break = Callable[[ScenarioRecord], ScenarioRecord]
 KILL = real(15)
+REFUSED = Decision(
+    "arn:aws:iam::000000000000:role/notifications-staging-email-sender-task",
+    "dynamodb:PutItem",
+    "arn:aws:dynamodb:eu-central-1:000000000000:table/notifications-staging-ledger",
+    allowed=False,
+    kind="",
+    policy="",
+    sid="",
+    message="no identity-based policy allows the dynamodb:PutItem action",
+    count=15,
+)
 IDLE = IdleConnection("127.7.0.9:8080", 75.0, ended=True)
 
 
@@ -56,6 +68,7 @@ def good() -> ScenarioRecord:
         faults=faults,
         disturbances=(slow_queue,),
         max_in_flight=3,
+        refused=(),
         idle_connections=(IDLE, replace(IDLE, seconds=20.0, ended=False)),
         wanted_alarms=("api-cpu",),
         possible_alarms=("api-latency", "sender-cpu"),
@@ -334,6 +347,10 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "a task closes idle connections after five seconds": (
         "keep_alive_outlasts",
         lambda run: replace(run, idle_connections=(IDLE, replace(IDLE, seconds=5.0, ended=True))),
+    ),
+    "a task is refused what it does while its service goes": (
+        "rights_suffice",
+        lambda run: replace(run, refused=(REFUSED,)),
     ),
     "no idle connection was watched": ("keep_alive_outlasts", lambda run: replace(run, idle_connections=())),
     # Fleet

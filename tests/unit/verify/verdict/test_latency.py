@@ -21,7 +21,7 @@ def slow(run, seconds, since, until):
 
 
 def plateau(*values, maximum=8):
-    """A run whose last tasks run from minute 13.1 on and whose CPU is then so, until the plateau ends at 18."""
+    """A run whose last tasks run from minute 13.1 on, with that CPU until the plateau ends at 18."""
     cpu = datapoints([30.0] * 5 + [100.0] * 8 + [*values] + [3.0] * 20)
     run = with_api(autoscaling_run(), cpu=cpu, maximum=maximum)
     return replace(run, high_load=(real(5), real(18)))
@@ -58,8 +58,10 @@ def test_a_fleet_that_stays_hot_below_its_maximum_is_judged_all_the_same():
 
 
 def test_a_fleet_at_its_maximum_that_is_calm_has_no_excuse():
+    """It carries its load."""
     assert "fail" == latency_bounded(slow(plateau(*[64.0] * 5, maximum=6), 1.0, 13, 18)).outcome
 
 
 def test_the_correct_run_passes():
+    """It is what the others differ from in one thing."""
     assert "pass" == latency_bounded(runs.autoscaling_run()).outcome

@@ -162,7 +162,7 @@ def test_a_deleted_service_leaves_its_tasks_to_be_stopped(cluster):
 
 
 def test_a_deleted_service_drains_until_its_last_task_is_stopping(cluster):
-    """Until then whoever waits for its end waits for the tasks' requests; not for SIGTERM's time, as on AWS."""
+    """So long requests go on; for what is left of a task after SIGTERM nobody waits."""
     service = cluster.create_service()
     tasks = [cluster.run(deployment=service["deployments"][0]) for _ in range(2)]
     for task in tasks:
