@@ -17,8 +17,8 @@ from verify.process_clocks import read_clocks
 from verify.process_resources import read_resources
 from verify.record import Calls, Handled, ProcessCpu, Resources
 from verify.request_log import handled_in
-from verify.rights.ask import decided
-from verify.rights.observed import Decision
+from verify.rights.ask import decided, roles
+from verify.rights.observed import Decision, Role
 from verify.toxics import Dependency, Toxic
 
 # A task's own start takes as long on a stage as anywhere, however short a minute is there.
@@ -96,6 +96,7 @@ class Target:
         bounds: The most that a load may be; None where it hurts nobody.
         protect: Keeps a local process from being starved by the tasks.
         read_rights: Decisions on calls of roles since the beginning; None where nobody tells.
+        read_roles: Roles that there are, with their policies; None where nobody tells.
         plan_changes: Addresses that a new plan would change; None where no plan can be made.
         canary_target_group: ARN of the canary's target group, which is there without a canary, too.
         releases: Where versions are made, and released; None where nobody can.
@@ -143,6 +144,7 @@ class Target:
     bounds: Bounds | None = None
     protect: Callable[[int], None] = field(default=_protect_nothing)
     read_rights: Callable[[], Sequence[Decision]] | None = None
+    read_roles: Callable[[], Sequence[Role]] | None = None
     plan_changes: Callable[[], list[str]] | None = None
     canary_target_group: str = ""
     releases: Releases | None = None
@@ -201,6 +203,7 @@ def from_stage(stage: Any) -> Target:
         read_resources=lambda: read_resources(stage.running_tasks()),
         protect=stage.protect,
         read_rights=lambda: decided(aws.location()),
+        read_roles=lambda: tuple(roles(aws.iam)),
         plan_changes=stage.plan_changes,
         releases=Releases(
             environment=str(stage.outputs["environment"]),

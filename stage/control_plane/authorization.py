@@ -24,8 +24,8 @@ from stage.control_plane.rights.principals import principal_of
 from stage.control_plane.rights.record import RECORD, Record
 from stage.control_plane.rights.world import MotoWorld
 
-ENFORCED = frozenset({Kind.TASK, Kind.AGENT})
-"""Callers whose calls are refused; of all others but the stage itself, it is recorded what would be."""
+ENFORCED = frozenset({Kind.TASK, Kind.AGENT, Kind.ROLE, Kind.USER})
+"""Callers whose calls are refused; of who signs nothing, it is recorded what would be."""
 
 _log = logging.getLogger(__name__)
 

@@ -126,6 +126,11 @@ class Aws:
         return self._client("ssm")
 
     @cached_property
+    def iam(self) -> Any:
+        """AWS Identity and Access Management."""
+        return self._client("iam")
+
+    @cached_property
     def secretsmanager(self) -> Any:
         """AWS Secrets Manager."""
         return self._client("secretsmanager")

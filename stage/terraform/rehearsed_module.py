@@ -42,10 +42,20 @@ class Terraform:
     def __init__(self, source: Path, workdir: Path, env: Mapping[str, str]) -> None:
         find_terraform(StageError)
         copy_module(source, workdir)
+        self._env = dict(env)
         self._cli = TerraformCli(workdir, environment_for(workdir, env), StageError)
         self._workdir = workdir
         self._variables = VariableFiles(workdir)
         self._planned: tuple[Sequence[Path], Mapping[str, object], int] = (), {}, 0
+
+    def call_as(self, credentials: Mapping[str, str]) -> None:
+        """Call AWS as somebody else from now on.
+
+        Args:
+            credentials: Environment variables of whoever that is, such as AWS_ACCESS_KEY_ID.
+        """
+        self._env |= credentials
+        self._cli = TerraformCli(self._workdir, environment_for(self._workdir, self._env), StageError)
 
     @property
     def environment(self) -> Mapping[str, str]:

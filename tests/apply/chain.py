@@ -1,6 +1,6 @@
 """One system, brought from mode to mode."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,13 @@ class Chain:
         name: Name of the chain.
         rehearsal: Where it is applied.
         variables: What was given last beside the variable file.
+        before: What stood in the account before the first apply, by kind.
     """
 
     name: str
     rehearsal: Rehearsal
     variables: dict[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     _reached: dict[str, Applied] = field(default_factory=dict)
 
     def reach(self, name: str) -> Applied:

@@ -18,6 +18,7 @@ from tests.apply.mode import NAMES, ROOT, Mode
 from tests.apply.phases import Applied, Changed, Destroyed, RolledBack
 from tests.apply.rehearsal import Rehearsal
 from tests.apply.services import images
+from tests.apply.standing import standing
 from tests.apply.workers import ByChain, chain_of, mode_of
 
 # What a test may ask for, in the order in which it exists.
@@ -85,10 +86,12 @@ def after_the_first_run(first_run) -> Chain:
 
 @pytest.fixture(scope="session")
 def production(rehearsing) -> Iterator[Chain]:
-    """An account in which nothing is but a certificate for the HTTPS listener."""
+    """An account with a certificate for the HTTPS listener, and a deploy role that does everything in it."""
     with told_in_one_line(), rehearsing(ROOT, "production") as rehearsal:
         answer = rehearsal.aws("acm").request_certificate(DomainName="notifications.example")
-        yield Chain("production", rehearsal, {"certificate_arn": answer["CertificateArn"]})
+        rehearsal.take_deploy_role("production", {})
+        given = {"certificate_arn": answer["CertificateArn"]}
+        yield Chain("production", rehearsal, given, standing(rehearsal.aws))
 
 
 @pytest.fixture(scope="session", params=NAMES)
@@ -123,11 +126,12 @@ def rolled_back(applied) -> RolledBack:
 
 
 @pytest.fixture(scope="session")
-def destroyed(applied) -> Destroyed:
+def destroyed(request, applied) -> Destroyed:
     """What is left when everything was destroyed, its protection taken off before."""
     drift.unprotect(applied.aws, applied.outputs["ledger_table_name"])
     with told_in_one_line():
-        return Destroyed(applied.rehearsal.destroy(), applied.aws)
+        before = _chain(request, applied.mode.name).before
+        return Destroyed(applied.rehearsal.destroy(), before, applied.aws)
 
 
 def _chain(request: pytest.FixtureRequest, mode: str) -> Chain:

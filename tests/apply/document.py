@@ -67,6 +67,8 @@ class FirstRun:
     def __init__(self, rehearsal, folder):
         self.account = Account(rehearsal.aws)
         self.rehearsal = rehearsal
+        # The first step; all others are the deploy role's.
+        rehearsal.take_deploy_role("staging", {"hosted_zone_ids": {"staging": self.account.zone}})
         (folder / "my.tfvars").write_text(self.account.own(blocks("hcl")[0]))
         pushed = folder / "pushed"
         pushed.touch()

@@ -98,8 +98,10 @@ class Destroyed:
 
     Attributes:
         left: Addresses in Terraform's state.
+        before: What stood in the account before the first apply, by kind.
         aws: boto3 clients of the AWS that should be empty again.
     """
 
     left: Sequence[str]
+    before: Mapping[str, Sequence[Any]] = field(repr=False)
     aws: Clients

@@ -16,9 +16,13 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
 from stage.terraform.rehearsed_module import Terraform
+from tests.apply import deploy_role
 from tests.apply.budget import within
 from tests.apply.clients import Clients
 from tests.apply.fleet import Fleet
+from verify.rights import files
+from verify.rights.ask import observe
+from verify.rights.observed import Observed
 
 # Seconds after which a phase hangs, on a machine four times slower than two cores with two more rehearsals
 # beside it. Alone there, an apply takes 80 to 110 s, most of it the provider's own waiting.
@@ -53,7 +57,8 @@ class Rehearsal:
         self._report = report
         self._say = say
         self._block = block = LoopbackBlock()
-        self._server = ControlPlane(block.gateway, block.free_port(), report / "control-plane.log")
+        log = report / "control-plane.log"
+        self._server = ControlPlane(block.gateway, block.free_port(), log, enforce_rights=True)
         self._plan_text = ""
         self.steps = []
 
@@ -67,8 +72,8 @@ class Rehearsal:
                 self.aws = Clients(endpoint)
                 self.fleet = Fleet(endpoint)
                 self.fleet.start()
-                environment = Aws(endpoint, endpoint).environment()
-                self._terraform = Terraform(self._root, self._workdir, environment)
+                self._administrator = Aws(endpoint, endpoint).environment()
+                self._terraform = Terraform(self._root, self._workdir, self._administrator)
                 self._terraform.init()
         except BaseException:
             self._close()
@@ -83,6 +88,18 @@ class Rehearsal:
     ) -> None:
         """Stop the control plane and remove the copy."""
         self._close()
+
+    def take_deploy_role(self, environment: str, variables: Mapping[str, object]) -> None:
+        """Prepare the account as its administrator, and do everything else as an environment's deploy role.
+
+        Args:
+            environment: Its name.
+            variables: Variables of the bootstrap, beside those that each account has.
+        """
+        with self._phase("bootstrap", APPLY_SECONDS):
+            folder = self._workdir.with_name("bootstrap")
+            arns = deploy_role.bootstrapped(self._root, folder, self._administrator, variables)
+        self._terraform.call_as(deploy_role.session(self.aws("sts"), arns[environment]))
 
     def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
         """Create or change everything."""
@@ -132,6 +149,15 @@ class Rehearsal:
         """Destroy everything; returns the addresses that are left in the state."""
         with self._phase("destroy", DESTROY_SECONDS):
             return self._terraform.destroy()
+
+    def rights(self) -> Observed:
+        """What was decided on each call of a role until now, and the roles as they are.
+
+        It is in rights.json as well, which `python -m verify rights --decisions` reads.
+        """
+        observed = observe({"AWS_ENDPOINT_URL": self._server.endpoint_url}, self.aws("iam"))
+        files.save(self._report / "rights.json", observed)
+        return observed
 
     @property
     def folder(self) -> Path:

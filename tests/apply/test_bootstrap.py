@@ -5,20 +5,9 @@ import json
 import pytest
 
 from common.pages import listed
-from tests.apply.clients import ACCOUNT, REGION
+from tests.apply.deploy_role import BOOTSTRAP
 from tests.apply.mode import ROOT
 
-VARIABLES = {
-    "aws_account_id": ACCOUNT,
-    "aws_region": REGION,
-    "environments": ["staging", "production"],
-    "github": {
-        "owner": "example",
-        "owner_id": "1234567",
-        "repository": "notifications",
-        "repository_id": "987654321",
-    },
-}
 SERVICES = [
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
@@ -51,7 +40,7 @@ def bootstrap(rehearsing):
         rehearsal.aws("iam").create_service_linked_role(
             AWSServiceName=SERVICES[0], Description="There before"
         )
-        rehearsal.apply([], VARIABLES)
+        rehearsal.apply([], BOOTSTRAP)
         yield rehearsal
 
 
@@ -112,7 +101,7 @@ def test_services_have_their_roles_made_and_those_that_were_there_accepted(boots
 
 def test_a_change_arrives(bootstrap):
     """An environment that is given up takes its role along, and nothing else."""
-    given_up = {**VARIABLES, "environments": ["staging"]}
+    given_up = {**BOOTSTRAP, "environments": ["staging"]}
     announced = bootstrap.plan("given-up", [], given_up)
     bootstrap.apply_planned()
 

@@ -7,6 +7,7 @@ import re
 
 from common.pages import listed
 from tests.waiting import LONG, eventually
+from verify.rights.reasons import name_of
 
 
 def test_every_command_does_what_it_is_there_for(first_run):
@@ -61,6 +62,14 @@ def test_the_name_leads_to_the_load_balancer(first_run):
 
     assert "https://notifications.example.com" == first_run.shell("terraform output -raw url").stdout
     assert {"notifications.example.com": balancer["DNSName"]} == first_run.account.names()
+
+
+def test_its_deploy_role_is_refused_nothing(first_run):
+    """Whoever follows the document needs no other right, once the account is prepared."""
+    decisions = first_run.rehearsal.rights().decisions
+
+    assert {"notifications-staging-deploy"} == {name_of(one.principal) for one in decisions}
+    assert [] == [one.message for one in decisions if not one.allowed]
 
 
 def test_nothing_is_left_to_do(first_run):

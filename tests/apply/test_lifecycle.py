@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from common.pages import listed
 from tests.apply.mode import CHAINS, ROOT
+from tests.apply.standing import standing
+from verify.rights.reasons import name_of
 
 moved = pytest.mark.parametrize("applied", ["app_mesh", "none", "staging"], indirect=True)
 last = pytest.mark.parametrize("applied", [CHAINS["production"][-1]], indirect=True)
@@ -98,42 +99,19 @@ def test_destroy_leaves_nothing_in_the_state(applied, destroyed):
     assert [] == destroyed.left
 
 
-def _left(aws):
-    """Names of what still stands, by kind."""
-    return {
-        "alarms": [
-            alarm["AlarmName"] for alarm in listed(aws("cloudwatch"), "describe_alarms", "MetricAlarms")
-        ],
-        "buckets": [bucket["Name"] for bucket in listed(aws("s3"), "list_buckets", "Buckets")],
-        "clusters": _active(aws("ecs"), listed(aws("ecs"), "list_clusters", "clusterArns")),
-        "configuration sets": aws("sesv2").list_configuration_sets()["ConfigurationSets"],
-        "identities": aws("sesv2").list_email_identities()["EmailIdentities"],
-        "load balancers": listed(aws("elbv2"), "describe_load_balancers", "LoadBalancers"),
-        "log groups": listed(aws("logs"), "describe_log_groups", "logGroups"),
-        "meshes": listed(aws("appmesh"), "list_meshes", "meshes"),
-        "namespaces": listed(aws("servicediscovery"), "list_namespaces", "Namespaces"),
-        "parameters": listed(aws("ssm"), "describe_parameters", "Parameters"),
-        "queues": listed(aws("sqs"), "list_queues", "QueueUrls"),
-        "repositories": listed(aws("ecr"), "describe_repositories", "repositories"),
-        "roles": listed(aws("iam"), "list_roles", "Roles"),
-        "tables": listed(aws("dynamodb"), "list_tables", "TableNames"),
-        "topics": listed(aws("sns"), "list_topics", "Topics"),
-        "vpcs": [vpc["VpcId"] for vpc in listed(aws("ec2"), "describe_vpcs", "Vpcs") if not vpc["IsDefault"]],
-    }
-
-
-def _active(ecs, clusters):
-    """Clusters that are still there: ECS goes on listing a deleted one for a while."""
-    found = ecs.describe_clusters(clusters=clusters)["clusters"]
-    return [cluster["clusterArn"] for cluster in found if cluster["status"] != "INACTIVE"]
-
-
 @last
 def test_destroy_leaves_nothing_in_the_account(applied, destroyed):
     """Also nothing that was made on behalf of a resource, such as the alarms of a scaling policy."""
-    left = _left(destroyed.aws)
+    assert destroyed.before == standing(destroyed.aws)
 
-    assert {kind: [] for kind in left} == left
+
+@last
+def test_no_apply_change_or_destroy_is_refused(applied, destroyed):
+    """The deploy role of production has made, moved, changed and destroyed all of it, and nobody else."""
+    decisions = applied.rehearsal.rights().decisions
+
+    assert {"notifications-production-deploy"} == {name_of(one.principal) for one in decisions}
+    assert [] == [one.message for one in decisions if not one.allowed]
 
 
 def test_every_mesh_is_rehearsed():

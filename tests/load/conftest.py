@@ -160,6 +160,7 @@ def target(pytestconfig, shown) -> Iterator[Target]:
         limits = Limits(stage.quota_method, memory="by a watch on what is resident")
         reporting.note_target(pytestconfig, found, limits)
         yield found
+        reporting.note_rights(pytestconfig, found)
         with shown("Taking the stage down"):
             stack.close()
 

@@ -14,6 +14,9 @@ from verify.report.enforced import Enforced, Limits, enforced
 from verify.report.findings import Findings
 from verify.report.phases import Stopwatch
 from verify.report.terminal import console, table
+from verify.rights import files, reasons
+from verify.rights.judge import judge
+from verify.rights.observed import Observed, of_callers
 from verify.target import Target
 
 _FINDINGS = pytest.StashKey[Findings]()
@@ -40,6 +43,15 @@ def pytest_configure(config):
 def note_target(config, target: Target, limits: Limits | None) -> None:
     """Say what is tested, and how the stage holds its tasks to their limits: None where AWS does."""
     config.stash[_ENFORCED] = lambda records: enforced(target, records, limits)
+
+
+def note_rights(config, target: Target) -> None:
+    """Keep what roles were let do, before the system goes: for the report and for `verify rights`."""
+    if target.read_rights is None or target.read_roles is None:
+        return
+    observed = of_callers(Observed(target.read_rights(), target.read_roles()))
+    files.save(config.option.report / "rights.json", observed)
+    config.stash[_FINDINGS].rights = judge(observed, reasons.read())
 
 
 @pytest.fixture(scope="session")

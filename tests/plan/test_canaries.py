@@ -44,13 +44,13 @@ def test_a_canary_takes_nothing_away_that_its_last_tasks_need(cells, mesh):
     stays = {change["address"] for change in alone.changes}
     goes = {change["type"] for change in beside.changes if change["address"] not in stays}
 
-    assert goes == {
+    assert {
         "aws_appautoscaling_policy",
         "aws_appautoscaling_target",
         "aws_ecs_service",
         "aws_ecs_task_definition",
         "aws_lb_listener_rule",
-    }
+    } == goes
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -112,7 +112,7 @@ def test_nobody_calls_the_senders_canary(canary):
     """What became of a mail is in the ledger, and the stable service, whose name alone is asked, tells it."""
     for caller in ("notification-api", "notification-api-canary"):
         asked = canary.container(caller).environment["EMAIL_SENDER_URL"]
-        assert asked == "http://email-sender.notifications-staging.internal:8081"
+        assert "http://email-sender.notifications-staging.internal:8081" == asked
 
 
 @pytest.mark.parametrize("out", [True, False])

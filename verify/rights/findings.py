@@ -77,9 +77,10 @@ def checks(rights: Rights) -> list[Check]:
 
 def _unused(role: RoleRights) -> Iterator[Finding]:
     about = name_of(role.arn)
-    for (statement, written), actions in by_pattern(role.unused).items():
-        of = "" if actions == [written] else f" of {written}"
-        yield Finding("unused", about, f"{statement} grants {named(actions)}{of}, and nothing used it")
+    for (statement, pattern), actions in by_pattern(role.unused).items():
+        of = f" of {pattern}" if pattern else ""
+        them = "it" if actions == actions[:1] else "them"
+        yield Finding("unused", about, f"{statement} grants {named(actions)}{of}, and nothing used {them}")
     for right in role.unused:
         if right.resource:
             sentence = f"{right.statement} is about {right.resource}, and nothing was done there"

@@ -95,6 +95,12 @@ class Observed:
             raise LoadError(f"this is no record of decisions: {error!r}") from None
 
 
+def of_callers(observed: Observed) -> Observed:
+    """The same, without the roles that nobody has called as."""
+    callers = {one.principal for one in observed.decisions}
+    return replace(observed, roles=tuple(role for role in observed.roles if role.arn in callers))
+
+
 def refused_since(decisions: Iterable[Decision], before: Iterable[Decision]) -> Sequence[Decision]:
     """Refusals among all decisions, each as often as there were more of it than before."""
     known = {replace(one, message="", count=0): one.count for one in before}

@@ -19,11 +19,12 @@ def named(actions: Sequence[str]) -> str:
 
 
 def by_pattern(rights: Sequence[Right]) -> dict[tuple[str, str], list[str]]:
-    """Actions by statement and by the pattern that stands for them there."""
+    """Actions by statement and by the pattern that stands for them there; by "" those named in full."""
     found: dict[tuple[str, str], list[str]] = {}
     for right in rights:
         if right.action:
-            found.setdefault((right.statement, right.written), []).append(right.action)
+            pattern = "" if right.written == right.action else right.written
+            found.setdefault((right.statement, pattern), []).append(right.action)
     return found
 
 
@@ -34,10 +35,10 @@ def shown(resources: Sequence[str]) -> str:
 
 
 def what(rights: Iterable[Right]) -> Iterator[tuple[str, str]]:
-    """Statements, each with what of it: actions, those of a wildcard together, and resources."""
+    """Statements, each with what of it: its actions together, those of a wildcard apart, and resources."""
     found = list(rights)
-    for (statement, written), actions in by_pattern(found).items():
-        yield statement, named(actions) if actions == [written] else f"{written}: {named(actions)}"
+    for (statement, pattern), actions in by_pattern(found).items():
+        yield statement, f"{pattern}: {named(actions)}" if pattern else named(actions)
     for right in found:
         if right.resource:
             yield right.statement, right.resource

@@ -13,8 +13,9 @@ from types import ModuleType
 from stage.clock import Clock
 from tests.unit.verify import runs
 from tests.unit.verify.released_runs import good_run
+from tests.unit.verify.rights.worlds import allowed, role, statement
 from tests.unit.verify.test_target import stage_with
-from verify import scenarios
+from verify import scenarios, target
 from verify.errors import LoadError
 from verify.scenarios import autoscaling, lost_task, release
 from verify.verdict import releases
@@ -30,7 +31,9 @@ class _Stage:
         settings.progress("applying [the] Terraform")
 
     def __enter__(self):
-        return stage_with(Clock(minute_seconds=2.0, epoch=runs.TIME.epoch))
+        stage = stage_with(Clock(minute_seconds=2.0, epoch=runs.TIME.epoch))
+        stage.aws.location, stage.aws.iam = dict, None
+        return stage
 
     def __exit__(self, *_error: object) -> None:
         pass
@@ -58,6 +61,9 @@ def _lost_task(*_arguments):
     return runs.lost_task_run()
 
 
+# A sender that received, and might have purged.
+target.decided = lambda _location: (allowed("sqs:ReceiveMessage", "Work"),)
+target.roles = lambda _iam: [role(statement("Work", ["sqs:ReceiveMessage", "sqs:PurgeQueue"]))]
 _module = ModuleType("stage.stage")
 _module.Stage = _Stage
 sys.modules["stage.stage"] = _module

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.verify.test_target import OUTPUTS
 from tests.waiting import LONG
+from verify.rights import files
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -40,6 +41,16 @@ def test_a_good_session_prints_its_table_and_writes_its_report(tmp_path):
     assert {"pass"} == {check["outcome"] for scenario in results["scenarios"] for check in scenario["checks"]}
     cases = ET.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 - our own XML
     assert {"system-out"} == {case[0].tag for case in cases}
+
+
+def test_a_session_keeps_what_its_roles_were_let_do(tmp_path):
+    """The report has a chapter on it, and `python -m verify rights` reads the file."""
+    assert 0 == run_load_tests(f"--report={tmp_path}").returncode
+
+    page = (tmp_path / "index.html").read_text()
+    assert "staging-email-sender-task</code>: 1 used, 1 never used, 0 with a reason, 0 refused" in page
+    (kept,) = files.load([tmp_path / "rights.json"]).decisions
+    assert "sqs:ReceiveMessage" == kept.action
 
 
 def test_one_scenario_runs_alone_and_its_report_says_what_it_rests_on(tmp_path):
@@ -170,6 +181,7 @@ from types import SimpleNamespace
 from tests.unit.verify import runs
 from verify.scenario import Scenario
 from verify.verdict.delivery import accepted_delivered
+from verify.rights import files
 
 SCENARIO = Scenario(
     title="Dropped",

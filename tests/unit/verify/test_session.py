@@ -71,21 +71,21 @@ def session(letters):
 def test_letters_stay_while_only_other_alarms_ring(session, letters):
     """Once they are deleted, their own alarm has nothing to go off for."""
     session.answer_alarm(seen(("queue-age", RANG), ("user-impact", RANG), ("mail-events-dead-letters", RANG)))
-    assert letters.count == 10
-    assert session.held_letters == 0
+    assert 10 == letters.count
+    assert 0 == session.held_letters
 
 
 def test_letters_are_settled_once_their_own_alarm_rings(session, letters):
     """As their operator would, who is called by it."""
     session.answer_alarm(seen(("queue-age", RANG), (DEAD_LETTERS, RANG)))
-    assert letters.count == 0
-    assert session.held_letters == 10
+    assert 0 == letters.count
+    assert 10 == session.held_letters
 
 
 def test_an_alarm_that_is_back_is_not_answered(session, letters):
     """It has been."""
     session.answer_alarm(seen((DEAD_LETTERS, RANG), (DEAD_LETTERS, BACK)))
-    assert letters.count == 10
+    assert 10 == letters.count
 
 
 def test_the_end_waits_for_the_letters_own_alarm_whatever_else_rings(session, letters):
@@ -96,5 +96,5 @@ def test_the_end_waits_for_the_letters_own_alarm_whatever_else_rings(session, le
         seen((DEAD_LETTERS, RANG), (DEAD_LETTERS, BACK)),
     ]
     session.settle_letters()
-    assert session.held_letters == 10
+    assert 10 == session.held_letters
     assert DEAD_LETTERS in letters.settled_at[0]

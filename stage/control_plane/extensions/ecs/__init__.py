@@ -6,11 +6,12 @@ RunTask, StopTask and, as AWS's own agent does, SubmitTaskStateChange.
 
 from stage.control_plane.extensions.ecs.service_operations import ServiceOperations
 from stage.control_plane.extensions.ecs.state import EC2ContainerServiceBackend
+from stage.control_plane.extensions.ecs.task_definition_operations import TaskDefinitionOperations
 from stage.control_plane.extensions.ecs.task_operations import TaskOperations
 from stage.control_plane.extensions.registration import Extension, Gap
 
 
-class EC2ContainerServiceResponse(ServiceOperations, TaskOperations):
+class EC2ContainerServiceResponse(ServiceOperations, TaskDefinitionOperations, TaskOperations):
     """Requests of ECS."""
 
 
@@ -63,6 +64,16 @@ EXTENSION = Extension(
             "deleted_service_updated",
             "A service that was deleted can be changed.",
             f"{_PAGES}/APIReference/API_UpdateService.html",
+        ),
+        Gap(
+            "without_execution_role",
+            "A task definition is registered that ECS could not start, for want of an execution role.",
+            f"{_PAGES}/developerguide/task_execution_IAM_role.html",
+        ),
+        Gap(
+            "drains_before_it_goes",
+            "A service is INACTIVE at once, while its tasks still take requests.",
+            f"{_PAGES}/APIReference/API_DeleteService.html",
         ),
         Gap(
             "without_host_names",

@@ -100,9 +100,18 @@ def test_a_queue_refuses_whom_it_denies(ask, client):
     assert "with an explicit deny in a resource-based policy" in body
 
 
-def test_whoever_took_a_role_is_only_recorded(ask, record):
+@pytest.mark.parametrize("kind", [Kind.TASK, Kind.AGENT, Kind.ROLE])
+def test_whoever_has_a_role_is_refused_what_it_does_not_allow(ask, record, kind):
+    """A task, ECS on its behalf, and whoever took it by STS, such as a pipeline."""
+    status, _ = ask(PURGED, kind)
+
+    assert "403 Forbidden" == status
+    assert [("sqs:PurgeQueue", False, "", "")] == decisions(record)
+
+
+def test_who_signs_nothing_is_only_recorded(ask, record):
     """What would be refused stands in the record."""
-    assert ("200 OK", "done") == ask(PURGED, Kind.ROLE)
+    assert ("200 OK", "done") == ask(PURGED, Kind.ANONYMOUS, "")
     assert [("sqs:PurgeQueue", False, "", "")] == decisions(record)
 
 

@@ -36,12 +36,21 @@ def test_a_right_that_nothing_used_is_a_finding():
     assert [("unused", NAME, sentence)] == found(statements=[statement("Purge", PURGE)])
 
 
+def test_all_that_nothing_used_of_a_statement_is_one_finding():
+    """Its actions are told together."""
+    sentence = "run/Work grants sqs:DeleteMessage, sqs:PurgeQueue, and nothing used them"
+
+    assert [("unused", NAME, sentence)] == found(
+        allowed(RECEIVE, "Work"), statements=[statement("Work", [PURGE, RECEIVE, "sqs:DeleteMessage"])]
+    )
+
+
 def test_all_that_a_wildcard_grants_for_nothing_is_one_finding():
     """The sentence names a few, and how many there are besides."""
     ((_, _, sentence),) = found(allowed(RECEIVE, "All"), statements=[statement("All", "sqs:*")])
 
     assert sentence.startswith("run/All grants sqs:AddPermission, sqs:CancelMessageMoveTask, ")
-    assert sentence.endswith(" more of sqs:*, and nothing used it")
+    assert sentence.endswith(" more of sqs:*, and nothing used them")
 
 
 def test_a_resource_that_nothing_was_done_on_is_a_finding():

@@ -8,9 +8,9 @@ from stage.authorization.policy import Kind
 from stage.authorization.principals import Principal
 from stage.authorization.request import Request
 from stage.control_plane.rights.record import Record
-from tests.unit.verify.rights.worlds import SENDER, allowed, policy, refused, seen, statement
+from tests.unit.verify.rights.worlds import SENDER, allowed, policy, refused, role, seen, statement
 from verify.errors import LoadError
-from verify.rights.observed import IDENTITY, Observed, Role, merged, refused_since
+from verify.rights.observed import IDENTITY, Observed, Role, merged, of_callers, refused_since
 
 SEND = statement("Send", "sqs:SendMessage")
 
@@ -68,6 +68,13 @@ def test_a_role_has_the_policies_of_all_runs():
     (found,) = merged(runs).roles
     assert {before, after} == set(found.policies)
     assert 2 == len(found.policies)
+
+
+def test_roles_that_nobody_called_as_are_left_out():
+    """A run under load has none of the roles that apply or watch."""
+    both = seen(allowed("sqs:SendMessage"), roles=[role(SEND), role(SEND, arn=f"{SENDER}-2")])
+
+    assert [SENDER] == [one.arn for one in of_callers(both).roles]
 
 
 def test_what_was_refused_since_is_told_by_how_much_more_there_is():

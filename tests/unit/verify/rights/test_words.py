@@ -27,12 +27,13 @@ def test_rights_are_told_by_statement():
         Right("role", "run/Read", "sqs:GetQueueUrl", written="sqs:Get*"),
         Right("role", "run/Read", "sqs:GetQueueAttributes", written="sqs:Get*"),
         Right("role", "run/Send", "sqs:SendMessage", written="sqs:SendMessage"),
+        Right("role", "run/Send", "sqs:SendMessageBatch", written="sqs:SendMessageBatch"),
         Right("role", "run/Send", resource="arn:aws:sqs:::queue"),
     ]
 
     assert [
         ("run/Read", "sqs:Get*: sqs:GetQueueUrl, sqs:GetQueueAttributes"),
-        ("run/Send", "sqs:SendMessage"),
+        ("run/Send", "sqs:SendMessage, sqs:SendMessageBatch"),
         ("run/Send", "arn:aws:sqs:::queue"),
     ] == list(what(rights))
 

@@ -155,6 +155,22 @@ def deleted_service_updated(aws):
     return _is_refused(ecs.update, desiredCount=1)
 
 
+def without_execution_role(aws):
+    """A task definition with secrets says with which role they are read."""
+    secret = {"name": "KEY", "valueFrom": "arn:aws:ssm:eu-central-1:123456789012:parameter/key"}
+    container = {"name": "api", "image": "api", "memory": 1, "secrets": [secret]}
+    return _is_refused(aws("ecs").register_task_definition, family="api", containerDefinitions=[container])
+
+
+def drains_before_it_goes(aws):
+    """A service that was deleted is there until its tasks are stopping."""
+    ecs = _Ecs(aws)
+    ecs.create(desiredCount=1)
+    ecs.run(startedBy=ecs.service()["deployments"][0]["id"])
+    ecs.client.delete_service(**_CLUSTER, service="api", force=True)
+    return "DRAINING" == ecs.service()["status"]
+
+
 def without_host_names(aws):
     """A task is started in a VPC that gives no host names."""
     return "taskArn" in _Ecs(aws, host_names=False).run()
