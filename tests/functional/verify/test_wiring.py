@@ -181,7 +181,6 @@ from types import SimpleNamespace
 from tests.unit.verify import runs
 from verify.scenario import Scenario
 from verify.verdict.delivery import accepted_delivered
-from verify.rights import files
 
 SCENARIO = Scenario(
     title="Dropped",
