@@ -27,7 +27,7 @@ class Reason:
         role: Pattern of roles' names.
         reason: In words.
         action: Pattern of actions; "" for an entry about a resource.
-        resource: A resource as a statement names it; "" for an entry about actions.
+        resource: Pattern of resources as statements name them; "" for an entry about actions.
     """
 
     place: str
@@ -42,7 +42,7 @@ class Reason:
 
     def covers_resource(self, principal: str, resource: str) -> bool:
         """Whether it is for a resource that a statement of somebody's names."""
-        return matches(self.role, name_of(principal)) and self.resource == resource
+        return matches(self.role, name_of(principal)) and matches(self.resource, resource)
 
 
 @dataclass(frozen=True)

@@ -90,3 +90,18 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 def test_a_role_is_called_by_its_name(principal, name):
     """Without its path, which tells nothing."""
     assert name == name_of(principal)
+
+
+@pytest.mark.parametrize(
+    ("resource", "covered"),
+    [
+        ("arn:aws:logs:eu-central-1:111122223333:log-group:/ecs/staging/mesh:*", True),
+        ("arn:aws:logs:eu-central-1:111122223333:log-group:/ecs/staging/api:*", False),
+    ],
+)
+def test_a_resource_may_be_any_regions_and_accounts(resource, covered):
+    """A wildcard of the statement is covered by that of the entry."""
+    resources = "arn:aws:logs:*:log-group:/ecs/*/mesh:*"
+    entry = Reason("reasons.yaml:1", "*-execution", "None.", resource=resources)
+
+    assert covered == entry.covers_resource("arn:aws:iam::111122223333:role/staging-api-execution", resource)
