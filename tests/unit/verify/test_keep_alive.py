@@ -26,14 +26,16 @@ class Task:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            self.connections.append(connection)
             if self.takes_no_more:
                 connection.close()
             elif connection.recv(4096):
                 connection.sendall(ANSWER)
+            # Nobody closes it before: an answer that is under way is no idle connection.
+            self.connections.append(connection)
 
     def close_connections(self):
         """As a server whose keep-alive is over."""
+        assert reached(lambda: self.connections)
         for connection in self.connections:
             connection.close()
 

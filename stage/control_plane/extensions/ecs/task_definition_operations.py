@@ -45,7 +45,7 @@ def _refuse_without_role(request: Mapping[str, Any]) -> None:
 
 
 def _needing_a_role(container: Mapping[str, Any]) -> str:
-    """What of a container ECS does with the execution role, in its words; "" for nothing."""
+    """Part of a container that ECS needs the execution role for, in its words; "" for none."""
     if _OF_ECR.match(str(container.get("image") or "")):
         return "ECR images"
     driver = (container.get("logConfiguration") or {}).get("logDriver")

@@ -74,6 +74,7 @@ def create_service(aws, name, driver="awslogs"):
         networkMode="awsvpc",
         cpu="256",
         memory="512",
+        executionRoleArn=f"arn:aws:iam::123456789012:role/{name}-execution",
         containerDefinitions=[
             {
                 "name": "app",
