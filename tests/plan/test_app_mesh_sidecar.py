@@ -92,12 +92,12 @@ def test_ecs_may_pull_envoy(standalone):
     } == standalone.policy_statements("standalone-app-mesh-execution")["PullImages"].resources
 
 
-def test_envoy_is_configured_for_its_own_node_only(standalone):
-    """The task role streams the configuration of this virtual node and of no other."""
+def test_envoy_is_configured_for_its_services_nodes_only(standalone):
+    """The task role streams the configuration of the service's node, its candidate's and no other."""
     statements = standalone.policy_statements("standalone-app-mesh-task")
     assert {"SendToQueue", "ConfigureEnvoy"} == set(statements)
     assert {"appmesh:StreamAggregatedResources"} == statements["ConfigureEnvoy"].actions
-    assert {NODE} == statements["ConfigureEnvoy"].resources
+    assert {NODE, f"{NODE}-candidate"} == statements["ConfigureEnvoy"].resources
 
 
 def test_traffic_goes_through_envoy(proxy):

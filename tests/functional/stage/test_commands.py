@@ -286,8 +286,10 @@ def test_keys_of_a_task_are_shown_to_it_alone(aws, record, call, told):
     found = eventually(lambda: _environment(loopback_of(record.access.block, eni)), LONG)
     given = answer_of(found["AWS_CONTAINER_CREDENTIALS_FULL_URI"], found["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
     its = aws.acting_as(Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["Token"]))
-    assert its.sqs.list_queues()
-    assert its.ecs.list_clusters()
+    # Whose they are is known, and the role allows nothing.
+    for ask in (its.sqs.list_queues, its.ecs.list_clusters):
+        with pytest.raises(ClientError, match=r"assumed-role/small/.* is not authorized to perform"):
+            ask()
 
     told("kill", arn.rpartition("/")[2])
     eventually(lambda: task("STOPPED"), LONG)
