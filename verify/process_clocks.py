@@ -47,7 +47,9 @@ def read_clocks(tasks: Iterable[TaskProcess], allowed: Mapping[str, float]) -> S
         at = time.time()
         clocks = [clock for pid in sessions.get(task.pid, ()) if (clock := _clock(pid)) is not None]
         if clocks:
-            found.append(ProcessCpu(at, task.service, task.task_arn, sum(clocks), allowed[task.service]))
+            spread = time.time() - at
+            used = sum(clocks)
+            found.append(ProcessCpu(at, task.service, task.task_arn, used, allowed[task.service], spread))
     return found
 
 

@@ -111,6 +111,7 @@ class ProcessCpu:
         task_arn: The task.
         seconds: CPU seconds since its processes began.
         allowed: CPU seconds a real second that its quota lets it have.
+        spread: Real seconds that the reading took from `at` on: the clocks said so at some instant of them.
     """
 
     at: float
@@ -118,6 +119,7 @@ class ProcessCpu:
     task_arn: str
     seconds: float
     allowed: float
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)

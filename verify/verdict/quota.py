@@ -108,12 +108,15 @@ def cpu_agrees_with_clocks(record: ScenarioRecord) -> Check:
 
 
 def _use_of_tasks(readings: Sequence[ProcessCpu]) -> Mapping[str, Sequence[tuple[str, float]]]:
-    """Percent of its quota that each task used from one reading to the next, by service."""
+    """Percent of its quota that each task used at least from one reading to the next, by service.
+
+    On a busy host whoever reads is interrupted between a look at the time and one at the clocks, which go on.
+    """
     shares: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for task_arn, of_task in _by_task(readings).items():
         first = 0
         for number, reading in enumerate(of_task):
-            elapsed = reading.at - of_task[first].at
+            elapsed = reading.at + reading.spread - of_task[first].at
             # A quota is kept over periods, and a short time between two readings has few of them.
             if elapsed >= _MIN_SECONDS:
                 used = reading.seconds - of_task[first].seconds
