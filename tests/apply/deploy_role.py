@@ -5,24 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from stage.terraform.rehearsed_module import Terraform
-from tests.apply.clients import ACCOUNT, REGION
+from tests.plan import account
 
 # A run on a slow machine is longer than an hour, which a session lasts that nobody asks for more
 # (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, DurationSeconds).
 _SESSION_SECONDS = 7200
 
 BOOTSTRAP: Mapping[str, Any] = {
-    "aws_account_id": ACCOUNT,
-    "aws_region": REGION,
-    "environments": ["staging", "production"],
-    "github": {
-        "owner": "example",
-        "owner_id": "1234567",
-        "repository": "notifications",
-        "repository_id": "987654321",
-    },
+    name: value for name, value in account.ACCOUNT.items() if name != "hosted_zone_ids"
 }
-"""Variables of the bootstrap."""
+"""Variables of the bootstrap, as it is planned with, in an account without zones."""
 
 
 def bootstrapped(

@@ -101,13 +101,16 @@ def of_callers(observed: Observed) -> Observed:
     return replace(observed, roles=tuple(role for role in observed.roles if role.arn in callers))
 
 
+def _alike(decision: Decision) -> Decision:
+    """The decision without its number, and without its sentence, which names a session."""
+    return replace(decision, message="", count=0)
+
+
 def refused_since(decisions: Iterable[Decision], before: Iterable[Decision]) -> Sequence[Decision]:
     """Refusals among all decisions, each as often as there were more of it than before."""
-    known = {replace(one, message="", count=0): one.count for one in before}
+    known = {_alike(one): one.count for one in before}
     found = [
-        replace(one, count=one.count - known.get(replace(one, message="", count=0), 0))
-        for one in decisions
-        if not one.allowed
+        replace(one, count=one.count - known.get(_alike(one), 0)) for one in decisions if not one.allowed
     ]
     return tuple(one for one in found if one.count > 0)
 
@@ -119,8 +122,7 @@ def merged(runs: Iterable[Observed]) -> Observed:
     policies: dict[str, dict[Policy, None]] = {}
     for run in runs:
         for one in run.decisions:
-            # Of what is alike, sentences differ by the session that they name.
-            alike = replace(one, message="", count=0)
+            alike = _alike(one)
             counts[alike] += one.count
             messages.setdefault(alike, one.message)
         for role in run.roles:
