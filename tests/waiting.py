@@ -4,6 +4,7 @@ A budget says when a test is given up. It never says how fast something has to b
 order, a count, or a ratio of two times of the same run.
 """
 
+import faulthandler
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -23,6 +24,7 @@ LONG = budget(180.0)
 """Several programs, Terraform, a pytest of its own; it takes up to half a minute."""
 
 _STEP_SECONDS = 0.02
+_STDERR = 2
 
 
 def reached(condition: Callable[[], object], allowed: float = SOON, every: float = _STEP_SECONDS) -> bool:
@@ -48,10 +50,12 @@ def eventually(
         what: What is waited for, for the failure's message.
 
     Raises:
-        AssertionError: There was none within the budget; the message has the last answer.
+        AssertionError: There was none within the budget; the message has the last answer, and standard error
+            where each thread stands.
     """
     answer, elapsed = _first(ask, allowed, every)
     if not answer:
+        faulthandler.dump_traceback(_STDERR)
         raise AssertionError(f"no {what} within {elapsed:.0f} s; the last answer was {answer!r}")
     return answer
 

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from tests.integration.waiting import wait_for
@@ -26,3 +28,22 @@ def test_an_error_of_the_question_is_the_failure():
 
     with pytest.raises(AssertionError, match=r"^the container has ended$"):
         wait_for("mail", ask)
+
+
+def test_a_wait_in_vain_says_where_every_thread_stands(capfd):
+    """What nobody could repeat is told by its only failure: a call that hangs is in some thread's stack."""
+    answer = threading.Event()
+
+    def call_that_hangs():
+        answer.wait()
+
+    thread = threading.Thread(target=call_that_hangs)
+    thread.start()
+    try:
+        with pytest.raises(AssertionError):
+            eventually(list, allowed=0)
+    finally:
+        answer.set()
+        thread.join()
+
+    assert "in call_that_hangs" in capfd.readouterr().err
