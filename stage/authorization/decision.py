@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from stage.authorization.policy import Kind, Policy, Statement
 from stage.authorization.request import Request
 
+# What is about no resource is about "*" to others:
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
+_NAME_NO_ANY = {"ec2"}
 _ARTICLES = {Kind.IDENTITY: "an", Kind.TRUST: "the"}
 
 
@@ -37,7 +40,8 @@ class Decision:
         """The sentence that AWS answers a refused call with; "" for one that is allowed."""
         if self.allowed:
             return ""
-        on = "" if self.request.resource == "*" else f" on resource: {self.request.resource}"
+        resource, service = self.request.resource, self.request.action.partition(":")[0]
+        on = "" if resource == "*" and service in _NAME_NO_ANY else f" on resource: {resource}"
         caller = self.request.principal.name or "anonymous"
         return f"User: {caller} is not authorized to perform: {self.request.action}{on} {self.reason}"
 

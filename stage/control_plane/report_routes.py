@@ -23,6 +23,7 @@ from stage.control_plane.extensions.ecs.state import EcsState, Service, Task
 from stage.control_plane.extensions.elbv2 import report_target_health
 from stage.control_plane.extensions.registration import in_use
 from stage.control_plane.rights import identity_policies, resource_policies
+from stage.control_plane.rights.beside import BESIDE
 from stage.control_plane.rights.record import RECORD
 from stage.control_plane.toxics import CALLS, report_toxics
 
@@ -150,6 +151,10 @@ def _session_of(report: dict[str, Any]) -> dict[str, Any]:
         return {"refused": str(refused.reason)}
 
 
+def _role_beside(report: dict[str, Any]) -> None:
+    BESIDE.try_on(report["role_arn"], report["calls_of"])
+
+
 def _policies_of(report: dict[str, Any]) -> dict[str, Any]:
     documents = identity_policies.documents_of(report["arn"], report["session"])
     return {"documents": [one.facts() for one in documents]}
@@ -194,6 +199,7 @@ _REPORTS: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
     "session": _session,
     "end-sessions": _end_sessions,
     "session-of": _session_of,
+    "role-beside": _role_beside,
     "policies-of": _policies_of,
     "policies-on": _policies_on,
 }

@@ -147,6 +147,15 @@ class Reporter:
             return Refusal(answer["refused"])
         return Session.read(answer["session"])
 
+    def role_beside(self, role_arn: str, calls_of: str) -> None:
+        """Have a role tried on all calls of another; what is decided is recorded, and refuses nothing.
+
+        Args:
+            role_arn: ARN of the role that is tried.
+            calls_of: ARN of the role that makes the calls.
+        """
+        self._post("role-beside", {"role_arn": role_arn, "calls_of": calls_of})
+
     def policies_of(self, arn: str, session: str) -> list[list[str]]:
         """Ask which policies a role or user has, each by kind, name and text.
 

@@ -1,5 +1,6 @@
 """boto3 clients of an emulated AWS."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -9,12 +10,20 @@ REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 
 
-class Clients:
-    """Makes each client when it is first asked for."""
+_ADMINISTRATOR = {"aws_access_key_id": "stage", "aws_secret_access_key": "stage"}
 
-    def __init__(self, endpoint_url: str) -> None:
+
+class Clients:
+    """Makes each client when it is first asked for.
+
+    Args:
+        endpoint_url: Where all services answer.
+        keys: Arguments of a boto3 session for whoever calls; the account's administrator unless given.
+    """
+
+    def __init__(self, endpoint_url: str, keys: Mapping[str, str] = _ADMINISTRATOR) -> None:
         self._endpoint_url = endpoint_url
-        self._session = boto3.Session("stage", "stage", region_name=REGION)
+        self._session = boto3.Session(**keys, region_name=REGION)
         self._made: dict[str, Any] = {}
 
     def __call__(self, service: str) -> Any:

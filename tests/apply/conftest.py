@@ -86,10 +86,11 @@ def after_the_first_run(first_run) -> Chain:
 
 @pytest.fixture(scope="session")
 def production(rehearsing) -> Iterator[Chain]:
-    """An account with a certificate for the HTTPS listener, and a deploy role that does everything in it."""
+    """An account with a certificate for the HTTPS listener, and roles that do everything in it."""
     with told_in_one_line(), rehearsing(ROOT, "production") as rehearsal:
         answer = rehearsal.aws("acm").request_certificate(DomainName="notifications.example")
-        rehearsal.take_deploy_role("production", {})
+        rehearsal.prepare_account("production", {}, secrets_declared=True)
+        rehearsal.account.try_faulty_deploy_role()
         given = {"certificate_arn": answer["CertificateArn"]}
         yield Chain("production", rehearsal, given, standing(rehearsal.aws))
 
@@ -149,8 +150,15 @@ def _refuse_the_bad_release(definition: Mapping[str, Any]) -> str:
 
 
 def _place(item: pytest.Item) -> int:
-    """Place of a test's mode in its chain; what has none comes before."""
+    """Place of a test's mode in its chain; what has none comes before.
+
+    Raises:
+        UsageError: A worker could not tell by the test's name which system it is about.
+    """
     mode = mode_of(item.nodeid)
+    applied = item.callspec.params.get("applied", "") if hasattr(item, "callspec") else ""
+    if applied != mode:
+        raise pytest.UsageError(f"{item.nodeid}: its mode comes first in a name: parametrize `applied` last")
     return NAMES.index(mode) if mode else -1
 
 

@@ -68,7 +68,8 @@ class FirstRun:
         self.account = Account(rehearsal.aws)
         self.rehearsal = rehearsal
         # The first step; all others are the deploy role's.
-        rehearsal.take_deploy_role("staging", {"hosted_zone_ids": {"staging": self.account.zone}})
+        zones = {"hosted_zone_ids": {"staging": self.account.zone}}
+        rehearsal.prepare_account("staging", zones, secrets_declared=False)
         (folder / "my.tfvars").write_text(self.account.own(blocks("hcl")[0]))
         pushed = folder / "pushed"
         pushed.touch()

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +16,7 @@ from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
 from stage.terraform.rehearsed_module import Terraform
-from tests.apply import deploy_role
+from tests.apply.account import Account, prepared
 from tests.apply.budget import within
 from tests.apply.clients import Clients
 from tests.apply.fleet import Fleet
@@ -44,11 +44,13 @@ class Rehearsal:
     Attributes:
         aws: boto3 clients of that AWS.
         fleet: Runs the services that are declared there.
+        account: The account with its roles; None until it is prepared.
         steps: What the last apply did, in order, such as `create ends module.cluster.aws_ecs_cluster.this`.
     """
 
     aws: Clients
     fleet: Fleet
+    account: Account | None
     steps: list[str]
 
     def __init__(self, root: Path, workdir: Path, report: Path, say: Say) -> None:
@@ -59,6 +61,8 @@ class Rehearsal:
         self._block = block = LoopbackBlock()
         log = report / "control-plane.log"
         self._server = ControlPlane(block.gateway, block.free_port(), log, enforce_rights=True)
+        self.account = None
+        self._plan_role_plans = False
         self._plan_text = ""
         self.steps = []
 
@@ -72,8 +76,7 @@ class Rehearsal:
                 self.aws = Clients(endpoint)
                 self.fleet = Fleet(endpoint)
                 self.fleet.start()
-                self._administrator = Aws(endpoint, endpoint).environment()
-                self._terraform = Terraform(self._root, self._workdir, self._administrator)
+                self._terraform = Terraform(self._root, self._workdir, Aws(endpoint, endpoint).environment())
                 self._terraform.init()
         except BaseException:
             self._close()
@@ -86,20 +89,32 @@ class Rehearsal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop the control plane and remove the copy."""
-        self._close()
+        """Keep what was decided, stop the control plane and remove the copy."""
+        try:
+            if self.account is not None:
+                self.rights()
+        finally:
+            self._close()
 
-    def take_deploy_role(self, environment: str, variables: Mapping[str, object]) -> None:
-        """Prepare the account as its administrator, and do everything else as an environment's deploy role.
+    def prepare_account(
+        self, environment: str, variables: Mapping[str, object], *, secrets_declared: bool
+    ) -> None:
+        """Prepare the account as its administrator, and be an environment's deploy role from then on.
+
+        Plans that only tell whether anything differs are made as the plan role, if it can: to find out if
+        a secret is as declared, the provider reads it, which that role may not.
 
         Args:
             environment: Its name.
             variables: Variables of the bootstrap, beside those that each account has.
+            secrets_declared: Whether what secrets hold is among the variables of what is applied.
         """
         with self._phase("bootstrap", APPLY_SECONDS):
-            folder = self._workdir.with_name("bootstrap")
-            arns = deploy_role.bootstrapped(self._root, folder, self._administrator, variables)
-        self._terraform.call_as(deploy_role.session(self.aws("sts"), arns[environment]))
+            folder, endpoint = self._workdir.with_name("bootstrap"), self._server.endpoint_url
+            self.account = prepared(self._root, folder, self.aws, endpoint, environment, variables)
+        self._plan_role_plans = not secrets_declared
+        self._deploying = self.account.deploying()
+        self._terraform.call_as(self._deploying)
 
     def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
         """Create or change everything."""
@@ -142,8 +157,23 @@ class Rehearsal:
 
     def plan_changes(self) -> list[str]:
         """Addresses that a plan with the inputs of the last apply would change."""
-        with self._phase("plan", PLAN_SECONDS):
+        with self._phase("plan", PLAN_SECONDS), self.reading() if self._plan_role_plans else nullcontext():
             return self._terraform.plan_changes()
+
+    @contextmanager
+    def reading(self) -> Iterator[Mapping[str, str]]:
+        """Be the plan role meanwhile; gives Terraform's environment.
+
+        Raises:
+            RuntimeError: The account is not prepared.
+        """
+        if self.account is None:
+            raise RuntimeError("no plan role: call prepare_account first")
+        self._terraform.call_as(self.account.reading())
+        try:
+            yield self._terraform.environment
+        finally:
+            self._terraform.call_as(self._deploying)
 
     def destroy(self) -> list[str]:
         """Destroy everything; returns the addresses that are left in the state."""
@@ -153,7 +183,7 @@ class Rehearsal:
     def rights(self) -> Observed:
         """What was decided on each call of a role until now, and the roles as they are.
 
-        It is in rights.json as well, which `python -m verify rights --decisions` reads.
+        It is in rights.json as well, in the end too, which `python -m verify rights --decisions` reads.
         """
         observed = observe({"AWS_ENDPOINT_URL": self._server.endpoint_url}, self.aws("iam"))
         files.save(self._report / "rights.json", observed)

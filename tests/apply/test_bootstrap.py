@@ -5,7 +5,7 @@ import json
 import pytest
 
 from common.pages import listed
-from tests.apply.deploy_role import BOOTSTRAP
+from tests.apply.account import BOOTSTRAP
 from tests.apply.mode import ROOT
 
 SERVICES = [

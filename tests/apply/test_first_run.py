@@ -73,5 +73,8 @@ def test_its_deploy_role_is_refused_nothing(first_run):
 
 
 def test_nothing_is_left_to_do(first_run):
-    """A plan with the same file is empty."""
-    assert 0 == first_run.shell("terraform plan -detailed-exitcode -var-file=my.tfvars").returncode
+    """A plan with the same file is empty, also to whoever may only read."""
+    with first_run.rehearsal.reading():
+        ended = first_run.shell("terraform plan -detailed-exitcode -var-file=my.tfvars")
+
+    assert (0, "") == (ended.returncode, ended.stderr)

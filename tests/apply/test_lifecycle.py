@@ -1,12 +1,16 @@
 """Apply, move to another mesh, drift, destroy: what Terraform says, and what is left."""
 
 import re
+from collections import defaultdict
 
 import pytest
 
+from tests.apply.defects import MISSING, SCOPED
 from tests.apply.mode import CHAINS, ROOT
 from tests.apply.standing import standing
 from verify.rights.reasons import name_of
+
+FAULTY = "notifications-production-deploy-as-it-was"
 
 moved = pytest.mark.parametrize("applied", ["app_mesh", "none", "staging"], indirect=True)
 last = pytest.mark.parametrize("applied", [CHAINS["production"][-1]], indirect=True)
@@ -108,10 +112,24 @@ def test_destroy_leaves_nothing_in_the_account(applied, destroyed):
 @last
 def test_no_apply_change_or_destroy_is_refused(applied, destroyed):
     """The deploy role of production has made, moved, changed and destroyed all of it, and nobody else."""
-    decisions = applied.rehearsal.rights().decisions
+    refused = _refused(applied)
 
-    assert {"notifications-production-deploy"} == {name_of(one.principal) for one in decisions}
-    assert [] == [one.message for one in decisions if not one.allowed]
+    assert {"notifications-production-deploy", FAULTY} == refused.keys()
+    assert [] == refused["notifications-production-deploy"]
+
+
+@last
+def test_rights_that_would_stop_an_apply_are_found(applied, destroyed):
+    """Of a deploy role that differs in its faults alone each is refused, and nothing else."""
+    assert MISSING | SCOPED.keys() == {one.action for one in _refused(applied)[FAULTY]}
+
+
+def _refused(applied):
+    """What was refused, by the name of each role that called or was tried."""
+    refused = defaultdict(list)
+    for one in applied.rehearsal.rights().decisions:
+        refused[name_of(one.principal)] += [] if one.allowed else [one]
+    return refused
 
 
 def test_every_mesh_is_rehearsed():

@@ -2,6 +2,10 @@ import json
 
 import pytest
 
+from stage.authorization.evaluate import Policies, evaluate
+from stage.authorization.policy import Kind, parse
+from stage.authorization.principals import Principal
+from stage.authorization.request import Request
 from tests.plan.view import only
 
 ARN = "arn:aws:sqs:eu-central-1:123456789012:mail"
@@ -132,6 +136,32 @@ def test_plain_http_is_refused(standalone, name):
         "Resource": f"arn:aws:sqs:eu-central-1:123456789012:{name}",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+@pytest.mark.parametrize("action", ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"])
+@pytest.mark.parametrize("name", ["mail", "mail-priority", "mail-dead-letter"])
+def test_no_role_of_another_account_reaches_a_queue(standalone, name, action):
+    """Whatever it is allowed there; a role of the queue's own account with as much does reach it."""
+    queue = parse(json.loads(standalone.one("aws_sqs_queue", name=name)["policy"]), Kind.RESOURCE, name)
+    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    policies = Policies((parse(everything, Kind.IDENTITY, "everything"),), resource=queue)
+    arn = f"arn:aws:sqs:eu-central-1:123456789012:{name}"
+    allowed = {
+        account: evaluate(
+            Request(
+                Principal.of(
+                    f"arn:aws:sts::{account}:assumed-role/sender/a", f"arn:aws:iam::{account}:role/sender"
+                ),
+                action,
+                arn,
+                context={"aws:SecureTransport": True},
+            ),
+            policies,
+        ).allowed
+        for account in ("123456789012", "999988887777")
+    }
+
+    assert {"123456789012": True, "999988887777": False} == allowed
 
 
 def test_receivers_wait_for_messages(queue):

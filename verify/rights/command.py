@@ -19,6 +19,7 @@ from verify.rights.facts import facts
 from verify.rights.findings import checks, findings
 from verify.rights.judge import judge
 from verify.rights.observed import Observed
+from verify.rights.selected import as_one, of_roles
 from verify.rights.terminal import drawn
 
 
@@ -42,8 +43,19 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="reasons for unused rights and for refusals (verify/rights/reasons.yaml)",
     )
+    parser.add_argument(
+        "--role", nargs="+", metavar="PATTERN", help="judge roles with such names alone, such as '*-deploy'"
+    )
+    parser.add_argument(
+        "--as-one",
+        nargs="+",
+        metavar="ENVIRONMENT",
+        help="judge roles of these environments as one: what is used in any of them is used",
+    )
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write index.html and its like as well")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    told = parser.add_mutually_exclusive_group()
+    told.add_argument("--json", action="store_true", help="print JSON")
+    told.add_argument("--brief", action="store_true", help="print findings and verdict alone")
     parser.set_defaults(run=run)
 
 
@@ -58,6 +70,10 @@ def run(options: argparse.Namespace) -> ExitStatus:
     observed = _observed(options)
     if options.save is not None:
         files.save(options.save, observed)
+    if options.role:
+        observed = of_roles(observed, options.role)
+    if options.as_one:
+        observed = as_one(observed, options.as_one)
     if not observed.roles or not observed.decisions:
         raise LoadError("there are no roles or no decisions, which is no pass: have something applied first")
     rights = judge(observed, entries)
@@ -66,7 +82,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
     if options.json:
         sys.stdout.write(json.dumps(facts(rights), indent=2) + "\n")
     else:
-        console().print(drawn(rights))
+        console().print(drawn(rights, brief=options.brief))
     return ExitStatus.FOUND if findings(rights) else ExitStatus.DONE
 
 

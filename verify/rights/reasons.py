@@ -83,29 +83,34 @@ def read(file: Path = FILE) -> Reasons:
             raise _wrong(file, key, f"there is no list {key.value!r}: there are {UNUSED} and {REFUSED}")
         if not isinstance(items, yaml.SequenceNode):
             raise _wrong(file, items, f"{key.value} must be a list")
-        found[key.value] = tuple(_entry(file, key.value, node) for node in items.value)
+        found[key.value] = tuple(one for node in items.value for one in _entries(file, key.value, node))
     return Reasons(**found)
 
 
-def _entry(file: Path, kind: str, node: yaml.Node) -> Reason:
+def _entries(file: Path, kind: str, node: yaml.Node) -> Iterator[Reason]:
+    """An entry, as often as it names actions or resources."""
     if not isinstance(node, yaml.MappingNode):
         raise _wrong(file, node, "an entry has role, reason and what it is about")
-    texts = dict(_texts(file, node))
-    about = {"action", "resource"} & set(texts)
+    fields = {key.value: value for key, value in node.value}
+    about = {"action", "resource"} & fields.keys()
     if kind == REFUSED and about != {"action"}:
         raise _wrong(file, node, "an entry for what is refused names an action")
     if len(about) != 1:
         raise _wrong(file, node, "an entry names an action or a resource")
-    if set(texts) - about != {"role", "reason"}:
+    if fields.keys() - about != {"role", "reason"}:
         raise _wrong(file, node, "an entry has role and reason beside what it is about, and nothing else")
-    return Reason(f"{file.name}:{_line(node)}", **texts)
+    texts = {name: _text(file, name, fields[name]) for name in ("role", "reason")}
+    (name,) = about
+    value = fields[name]
+    several = [(one, one) for one in value.value] if isinstance(value, yaml.SequenceNode) else [(node, value)]
+    for place, one in several:
+        yield Reason(f"{file.name}:{_line(place)}", **texts, **{name: _text(file, name, one)})
 
 
-def _texts(file: Path, node: yaml.MappingNode) -> Iterator[tuple[str, str]]:
-    for key, value in node.value:
-        if not isinstance(value, yaml.ScalarNode) or not value.value.strip():
-            raise _wrong(file, value, f"{key.value} must be a text")
-        yield key.value, value.value.strip()
+def _text(file: Path, name: str, value: yaml.Node) -> str:
+    if not isinstance(value, yaml.ScalarNode) or not value.value.strip():
+        raise _wrong(file, value, f"{name} must be a text")
+    return str(value.value).strip()
 
 
 def _wrong(file: Path, node: yaml.Node | None, problem: str) -> LoadError:

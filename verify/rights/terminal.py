@@ -13,15 +13,20 @@ from verify.rights.reasons import name_of
 from verify.rights.words import otherwise, shown, what
 
 
-def drawn(rights: Rights) -> RenderableType:
-    """Each role's rights, used, unused and refused; then the findings, and the verdict below."""
+def drawn(rights: Rights, *, brief: bool = False) -> RenderableType:
+    """Each role's rights, used, unused and refused; then the findings, and the verdict below.
+
+    Args:
+        rights: What was judged.
+        brief: Whether the roles are left out.
+    """
     found = findings(rights)
     outcome = "fail" if found else "pass"
     said = (
         f"{len(found)} findings" if found else "each right is used or has a reason, and nothing was refused"
     )
     return Group(
-        *(line for role in rights.roles for line in _role(role)),
+        *(line for role in (() if brief else rights.roles) for line in _role(role)),
         *(Text.assemble((f"{one.about}: ", "bold"), one.sentence) for one in found),
         Text.assemble((outcome.upper(), STYLES[outcome]), "  ", said),
     )

@@ -9,6 +9,9 @@ from verify.rights.observed import Decision
 _MAX_NAMED = 5
 # A bucket's objects would fill a screen.
 _MAX_RESOURCES = 3
+# arn, partition, service, region, account
+# (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+_PARTS_BEFORE = 5
 
 
 def named(actions: Sequence[str]) -> str:
@@ -29,9 +32,17 @@ def by_pattern(rights: Sequence[Right]) -> dict[tuple[str, str], list[str]]:
 
 
 def shown(resources: Sequence[str]) -> str:
-    """A few resources by name, and a number for the others."""
+    """A few resources by name, and a number for the others.
+
+    Of an ARN the last part is told: service, region and account are clear from the action and the run.
+    """
     more = len(resources) - _MAX_RESOURCES
-    return ", ".join(resources[:_MAX_RESOURCES]) + (f" and {more} more" if more > 0 else "")
+    told = ", ".join(_own_name(one) for one in resources[:_MAX_RESOURCES])
+    return told + (f" and {more} more" if more > 0 else "")
+
+
+def _own_name(resource: str) -> str:
+    return resource.split(":", _PARTS_BEFORE)[-1] if resource.startswith("arn:") else resource
 
 
 def what(rights: Iterable[Right]) -> Iterator[tuple[str, str]]:

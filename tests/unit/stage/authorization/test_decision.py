@@ -24,12 +24,14 @@ def test_a_refusal_reads_as_awss_own():
     assert sentence == not_allowed(PURGE, Kind.IDENTITY).message
 
 
-def test_a_refusal_about_no_resource_names_none():
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [("ecr:GetAuthorizationToken", " on resource: *"), ("ec2:DescribeVpcs", "")],
+)
+def test_a_refusal_about_no_resource_names_any_but_in_ec2(action, named):
     """Nor has a request that is not signed a user."""
-    listing = Request(ANONYMOUS, "sqs:ListQueues")
-
-    assert "User: anonymous is not authorized to perform: sqs:ListQueues because" in (
-        not_allowed(listing, Kind.RESOURCE).message
+    assert f"User: anonymous is not authorized to perform: {action}{named} because no" in (
+        not_allowed(Request(ANONYMOUS, action), Kind.RESOURCE).message
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from stage.control_plane.authentication import CALLER, SERVICE
 from stage.control_plane.authorization import Authorization
 from stage.control_plane.callers import Caller, Kind
+from stage.control_plane.rights.beside import Beside
 from stage.control_plane.rights.record import Record
 from tests.unit.stage.control_plane.rights.sent import sent
 
@@ -44,12 +45,12 @@ def ask(iam, record):
     """Asks as somebody; gives the status and the body, "done" where the call was carried out."""
     assert iam
 
-    def call(request, kind=Kind.TASK, role=ROLE):
+    def call(request, kind=Kind.TASK, role=ROLE, beside=None):
         environ = sent(*request, region=REGION)
         environ[CALLER] = Caller(kind, "ASIAEXAMPLE", role, "0a1b")
         environ[SERVICE] = request[0]
         said = []
-        body = Authorization(record=record).answer(
+        body = Authorization(record=record, beside=beside or Beside()).answer(
             environ,
             lambda status, _headers: said.append(status),
             lambda _environ, start: start("200 OK", []) or [b"done"],
@@ -131,3 +132,31 @@ def test_what_cannot_be_decided_is_not_allowed(ask, iam):
     assert "403 Forbidden" == status
     assert "cannot decide" in body
     assert "sqs:Colour" in body
+
+
+def test_a_role_that_is_tried_beside_another_refuses_nothing(ask, record):
+    """What would have been refused to it stands in the record, next to what was allowed."""
+    beside, narrow = Beside(), f"arn:aws:iam::{ACCOUNT}:role/narrow"
+    beside.try_on(narrow, ROLE)
+    beside.try_on(narrow, ROLE)
+
+    assert ("200 OK", "done") == ask(SENT, beside=beside)
+    assert [(narrow, False), (ROLE, True)] == [
+        (one["principal"], one["allowed"]) for one in record.seen()["decisions"]
+    ]
+    assert [1, 1] == [one["count"] for one in record.seen()["decisions"]]
+
+
+def test_of_a_role_that_is_tried_everything_is_decided_on(ask, record):
+    """Whoever calls is stopped by the first refusal: the next is found when that one is mended."""
+    beside, narrow = Beside(), f"arn:aws:iam::{ACCOUNT}:role/narrow"
+    beside.try_on(narrow, ROLE)
+    changed = ("sqs", "CreateQueue", {"QueueName": "mails", "tags": {"colour": "blue"}})
+
+    ask(changed, beside=beside)
+
+    asked = {
+        principal: [one["action"] for one in record.seen()["decisions"] if principal == one["principal"]]
+        for principal in (narrow, ROLE)
+    }
+    assert {narrow: ["sqs:CreateQueue", "sqs:TagQueue"], ROLE: ["sqs:CreateQueue"]} == asked

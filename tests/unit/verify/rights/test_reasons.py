@@ -43,6 +43,18 @@ refused:
     assert (Reason("reasons.yaml:7", "a", "A test's.", action="sqs:PurgeQueue"),) == found.refused
 
 
+def test_an_entry_may_name_several_actions(reasons):
+    """Each is a reason of its own, in its own line: one that nobody grants is told alone."""
+    found = reasons(
+        "unused:\n  - role: a\n    reason: Rare.\n    action:\n      - sqs:Tag*\n      - kms:Tag*\n"
+    )
+
+    assert (
+        Reason("reasons.yaml:5", "a", "Rare.", action="sqs:Tag*"),
+        Reason("reasons.yaml:6", "a", "Rare.", action="kms:Tag*"),
+    ) == found.unused
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -60,7 +72,8 @@ refused:
         ("unused:\n  - {role: a, action: c}", "reasons.yaml:2: an entry has role and reason"),
         ("unused:\n  - {role: a, action: c, reason: b, until: d}", "reasons.yaml:2: an entry has role and"),
         ("unused:\n  - role: a\n    action: c\n    reason: ''", "reasons.yaml:4: reason must be a text"),
-        ("unused:\n  - role: [a]", "reasons.yaml:2: role must be a text"),
+        ("unused:\n  - {role: [a], action: c, reason: b}", "reasons.yaml:2: role must be a text"),
+        ("unused:\n  - {role: a, action: [[c]], reason: b}", "reasons.yaml:2: action must be a text"),
         (
             "refused:\n  - {role: a, resource: c, reason: b}",
             "reasons.yaml:2: an entry for what is refused names an action",

@@ -8,11 +8,11 @@ from verify.rights.terminal import drawn
 RECEIVE, PURGE, DELETE = "sqs:ReceiveMessage", "sqs:PurgeQueue", "sqs:DeleteMessage"
 
 
-def printed(*decisions, statements, reasons=Reasons()):  # noqa: B008 - it is frozen
+def printed(*decisions, statements, reasons=Reasons(), **how):  # noqa: B008 - it is frozen
     """Lines that the terminal shows of one role."""
     console = Console(width=200)
     with console.capture() as captured:
-        console.print(drawn(judge(seen(*decisions, roles=[role(*statements)]), reasons)))
+        console.print(drawn(judge(seen(*decisions, roles=[role(*statements)]), reasons), **how))
     return [line.strip() for line in captured.get().splitlines()]
 
 
@@ -21,7 +21,7 @@ def test_a_used_right_has_a_row_with_its_calls_and_resources():
     lines = printed(allowed(RECEIVE, "Receive", count=7), statements=[statement("Receive", RECEIVE)])
 
     assert "staging-email-sender-task" == lines[0]
-    assert ["run/Receive", RECEIVE, "7", QUEUE] in [line.split() for line in lines]
+    assert ["run/Receive", RECEIVE, "7", "queue"] in [line.split() for line in lines]
     assert lines[-1].startswith("PASS  each right is used")
 
 
@@ -51,3 +51,14 @@ def test_each_role_tells_what_is_not_used_and_why():
     assert "never used: run/Work sqs:DeleteMessage: An incident's [right]." in lines
     assert f"otherwise: {RECEIVE} on {QUEUE} by resource-based policy (1 times)" in lines
     assert any(line.startswith("refused: User: arn:aws:iam::") for line in lines)
+
+
+def test_in_brief_only_what_is_wrong_is_told():
+    """A pipeline's log has no use for a thousand lines of what is right."""
+    statements = [statement("Work", [RECEIVE, PURGE])]
+    lines = printed(allowed(RECEIVE, "Work"), statements=statements, brief=True)
+
+    assert [
+        f"staging-email-sender-task: run/Work grants {PURGE}, and nothing used it",
+        "FAIL  1 findings",
+    ] == lines

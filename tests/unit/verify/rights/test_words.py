@@ -21,6 +21,16 @@ def test_few_resources_are_shown(count, told):
     assert told == shown([f"r{number}" for number in range(count)])
 
 
+def test_of_an_arn_its_own_part_is_shown():
+    """All before it would make a long row."""
+    queue, group = (
+        "arn:aws:sqs:eu-west-1:111122223333:mail",
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/ecs/a:*",
+    )
+
+    assert "*, log-group:/ecs/a:*, mail" == shown(["*", group, queue])
+
+
 def test_rights_are_told_by_statement():
     """Those that a wildcard stands for are one line, and so is a resource."""
     rights = [

@@ -1,0 +1,97 @@
+"""An account with the roles of `terraform/bootstrap`: one applies everything, another reads what stands."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stage.control_plane.aws import Aws
+from stage.control_plane.reports import Reporter
+from stage.terraform.rehearsed_module import Terraform
+from tests.apply import defects, task_role
+from tests.apply.clients import Clients
+from tests.plan import account
+
+# A run on a slow machine is longer than an hour, which a session lasts that nobody asks for more
+# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, DurationSeconds).
+_DEPLOY_SECONDS = 7200
+
+BOOTSTRAP: Mapping[str, Any] = {
+    name: value for name, value in account.ACCOUNT.items() if name != "hosted_zone_ids"
+}
+"""Variables of the bootstrap, as it is planned with, in an account without zones."""
+
+
+class Account:
+    """An account that is prepared for an environment, and whoever calls there.
+
+    Args:
+        aws: Its administrator's clients.
+        endpoint_url: Where the emulated AWS answers.
+        deploy_role: ARN of the role that the environment is applied with.
+        plan_role: ARN of the role that plans and looks for drift.
+    """
+
+    def __init__(self, aws: Clients, endpoint_url: str, deploy_role: str, plan_role: str) -> None:
+        self._aws = aws
+        self._endpoint_url = endpoint_url
+        self._deploy_role = deploy_role
+        self._plan_role = plan_role
+
+    def deploying(self) -> Mapping[str, str]:
+        """Environment variables of whoever has taken the deploy role, for as long as a run takes."""
+        return self._session(self._deploy_role, DurationSeconds=_DEPLOY_SECONDS)
+
+    def reading(self) -> Mapping[str, str]:
+        """Environment variables of whoever has taken the plan role."""
+        return self._session(self._plan_role)
+
+    def as_plan_role(self) -> Clients:
+        """Clients of whoever has taken the plan role."""
+        keys = {name.lower(): value for name, value in self.reading().items()}
+        return Clients(self._endpoint_url, keys)
+
+    def as_task(self, role: str) -> Clients:
+        """Clients with the keys that ECS gives to a task of this role."""
+        return Clients(self._endpoint_url, task_role.keys(self._endpoint_url, role))
+
+    def try_faulty_deploy_role(self) -> None:
+        """Decide on each call of the deploy role for one with faults as well, which refuses nothing."""
+        faulty = defects.copied(self._aws, self._deploy_role)
+        Reporter(self._endpoint_url).role_beside(faulty, self._deploy_role)
+
+    def _session(self, role: str, **limits: int) -> Mapping[str, str]:
+        taken = self._aws("sts").assume_role(RoleArn=role, RoleSessionName="rehearsal", **limits)
+        credentials = taken["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        }
+
+
+def prepared(
+    root: Path,
+    workdir: Path,
+    aws: Clients,
+    endpoint_url: str,
+    environment: str,
+    variables: Mapping[str, object],
+) -> Account:
+    """Prepare an account for an environment, as its administrator.
+
+    Args:
+        root: The root module beside whose files `bootstrap/` lies.
+        workdir: Folder for a copy of that; must not exist yet.
+        aws: The administrator's clients.
+        endpoint_url: Where the emulated AWS answers.
+        environment: Name of the environment.
+        variables: Variables beside `BOOTSTRAP`.
+
+    Raises:
+        StageError: The first error that Terraform met.
+    """
+    terraform = Terraform(root / "bootstrap", workdir, Aws(endpoint_url, endpoint_url).environment())
+    terraform.init()
+    terraform.apply((), {**BOOTSTRAP, **variables}, lambda _text: None)
+    outputs = terraform.outputs()
+    return Account(aws, endpoint_url, outputs["deploy_role_arns"][environment], outputs["plan_role_arn"])
