@@ -42,6 +42,8 @@ class StageSettings:
             the load generator can carry beside it.
         measure: Tells how fast the machine is, in about a second.
         quota_method: `cgroup-v2`, `cgroup-v1` or `duty-cycle`; None takes the most exact one.
+        as_deploy_role: Whether everything is applied as the deploy role that `bootstrap/` makes, and not as
+            the account's administrator.
         enforce_rights: Whether tasks are refused what their roles do not allow; it is recorded either way.
         metric_lag: Whether metrics come as late as on AWS; without, at the end of their periods.
         listen: Address and port of the HTTP listener; None takes a free address.
@@ -70,6 +72,7 @@ class StageSettings:
     vcpu_cores: float | None = None
     measure: Callable[[], HostSpeed] = measure
     quota_method: str | None = None
+    as_deploy_role: bool = False
     enforce_rights: bool = True
     metric_lag: bool = True
     listen: tuple[str, int] | None = None

@@ -5,7 +5,7 @@ import signal
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from stage.control_plane.reports import Reporter
 from stage.cpu.machine import HostLoad
 from stage.cpu.quota import choose_quota
 from stage.dependencies import Dependencies
+from stage.deploying import Deployer, deploying
 from stage.errors import StageError
 from stage.fit import Fit, fit
 from stage.ground import Ground, lay, make_run_dir
@@ -42,7 +43,7 @@ from stage.tasks.credentials_endpoint import CredentialsEndpoint
 from stage.tasks.loop import Agent
 from stage.tasks.model import RunningTask
 from stage.terraform.apply_watch import ApplyWatch
-from stage.terraform.bootstrap import bootstrap_variables, bootstrapped
+from stage.terraform.bootstrap import Bootstrap
 from stage.terraform.inputs import LIMITED_REQUESTS_PER_SECOND, make_api_key, stage_variables
 from stage.terraform.rehearsed_module import Terraform
 from stage.terraform.second_apply import Changes, apply_on_top
@@ -211,7 +212,18 @@ class Stage:
 
     def plan_changes(self) -> list[str]:
         """Addresses of what a second plan would change; empty when the configuration is stable."""
-        return self._applied.plan_changes()
+        terraform = self._applied
+        terraform.call_as(self.deploying())
+        return terraform.plan_changes()
+
+    def deploying(self) -> Mapping[str, str]:
+        """Environment variables of whoever deploys here, with keys that are new if it is the deploy role."""
+        return deploying(self.aws, self.deploy_role)
+
+    @property
+    def deploy_role(self) -> str:
+        """ARN of the role that applies; empty where the account's administrator does."""
+        return self._deployer.role
 
     def apply(self, variables: Mapping[str, object], progress: Callable[[str], None]) -> Changes:
         """Apply what is out with these variables set on top, and remember them if that succeeds.
@@ -227,7 +239,7 @@ class Stage:
         terraform = self._applied
         declared = declared_in(self.copy)
         settings = [setting(name, value, declared) for name, value in variables.items()]
-        changes = apply_on_top(self.copy, self._environment, settings, progress)
+        changes = apply_on_top(self.copy, self.deploying(), settings, progress)
         self.outputs = terraform.outputs()
         return changes
 
@@ -271,8 +283,8 @@ class Stage:
             ground.smtp, *(Reporter(process.endpoint_url) for process in (ground.control, ground.queues))
         )
         self.smtp_address = f"{ground.smtp.host}:{ground.smtp.port}"
-        self._environment = ground.aws().environment()
-        terraform = Terraform(settings.terraform_dir, self.copy, self._environment)
+        terraform = Terraform(settings.terraform_dir, self.copy, ground.aws().environment())
+        self._deployer = Deployer(terraform, ground.aws(), kept, wants_role=settings.as_deploy_role)
         self._quota = choose_quota(run_id, settings.quota_method)
         self._exit.callback(self._quota.close)
         self._quota.protect(os.getpid())
@@ -339,8 +351,9 @@ class Stage:
         watch = ApplyWatch(run_tasks, self._require_hope)
         if kept is not None:
             watch.have(kept.facts.cluster_arn)
+        bootstrap = self._bootstrap(ground)
         with deliver_signals():
-            with self._prepared():
+            with self._deployer.prepared(bootstrap):
                 terraform.apply(
                     settings.var_files,
                     self._variables(ground),
@@ -353,26 +366,33 @@ class Stage:
             raise StageError(f"{settings.terraform_dir} makes no ECS cluster: declare one")
         if settings.kept_states is not None and kept is None:
             made_of = self.origin.made_of
-            facts = Facts(made_of, time.time(), ground.places, clusters[0], self.outputs, self._api_key)
+            facts = Facts(
+                made_of,
+                time.time(),
+                ground.places,
+                clusters[0],
+                self.outputs,
+                self._api_key,
+                bootstrap.deploy_role,
+            )
             with deliver_signals():
                 keep(settings.kept_states, facts, ground, terraform)
 
-    def _prepared(self) -> AbstractContextManager[None]:
-        """Prepare the account for the block, unless it is a kept one, which was prepared then."""
+    def _bootstrap(self, ground: Ground) -> Bootstrap:
         settings = self._settings
-        if self.origin.kept is not None:
-            return nullcontext()
-        return bootstrapped(
+        return Bootstrap(
             settings.terraform_dir,
             self.copy.with_name("bootstrap"),
-            self._environment,
-            lambda: bootstrap_variables(settings.var_files, settings.variables),
+            ground.aws(),
+            settings.var_files,
+            settings.variables,
             settings.progress,
         )
 
     def _restore(self, facts: Facts, terraform: Terraform, ground: Ground, reporter: Reporter) -> None:
         """Run the tasks of what is there already, while a plan proves that it is what is declared."""
         self._settings.progress(str(self.origin))
+        self._deployer.take_role(facts.deploy_role)
         self.outputs = dict(facts.outputs)
         self._run_tasks(facts.cluster_arn, reporter, ground)
         self._proof = Proof(terraform, self._discard)

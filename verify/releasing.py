@@ -115,7 +115,7 @@ class Releasing:
         ended = subprocess.run(  # noqa: S603 - this repository's own program
             self._command(*command),
             cwd=_ROOT,
-            env=self._environment(),
+            env=_environment(self._releases.aws),
             capture_output=True,
             text=True,
             check=False,
@@ -134,7 +134,12 @@ class Releasing:
             file.unlink(missing_ok=True)
         with self._said.open("a") as out, self._told.open("a") as err:
             child = subprocess.Popen(  # noqa: S603 - this repository's own program
-                command, cwd=_ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                command,
+                cwd=_ROOT,
+                env=_environment(self._releases.deploying()),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
             )
         try:
             if not reached(lambda: self._ended(child, kill), seconds, _LOOK_SECONDS):
@@ -158,13 +163,14 @@ class Releasing:
         where = ("--environment", self._releases.environment, "--folder", str(self._releases.folder))
         return sys.executable, "-m", "ops", command, *where, "--json", *arguments
 
-    def _environment(self) -> dict[str, str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(_FOREIGN) and not name.upper().endswith("_PROXY")
-        }
-        return inherited | dict(self._releases.aws)
+
+def _environment(aws: Mapping[str, str]) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_FOREIGN) and not name.upper().endswith("_PROXY")
+    }
+    return inherited | dict(aws)
 
 
 def _answer(said: str, told: str) -> Mapping[str, Any]:

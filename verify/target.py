@@ -38,7 +38,9 @@ class Releases:
     Attributes:
         environment: Name of the environment.
         folder: Its root module, initialised, with its variables as `*.auto.tfvars`.
-        aws: Environment variables that lead to its AWS.
+        aws: Environment variables that lead to its AWS, as its administrator: to compare keys that Terraform
+            has written, the provider reads them, which the role that looks for drift may not.
+        deploying: The same for whoever deploys, with keys that are new.
         services: Folder with a folder of each service.
         build: Makes an image, such as `notification-api:1.1.0`, of a service's folder.
     """
@@ -46,6 +48,7 @@ class Releases:
     environment: str
     folder: Path
     aws: Mapping[str, str]
+    deploying: Callable[[], Mapping[str, str]]
     services: Path
     build: Callable[[str, Path], object]
 
@@ -209,6 +212,7 @@ def from_stage(stage: Any) -> Target:
             environment=str(stage.outputs["environment"]),
             folder=stage.copy,
             aws=stage.aws.environment(),
+            deploying=stage.deploying,
             services=stage.services_root,
             build=stage.build_image,
         ),

@@ -12,6 +12,7 @@ from rich.status import Status
 from common.budget import budget
 from stage.commands.arguments import Subcommands, command
 from stage.commands.running import Output, Running, running
+from stage.deploying import deploying
 from stage.errors import StageError
 from stage.host.record import find_stage
 from stage.terraform.second_apply import Changes, apply_on_top
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
             status.update(escape(f"terraform apply: {text}"))
 
         try:
-            changes = apply_on_top(folder, stage.aws.environment(), settings, progress)
+            changes = apply_on_top(folder, deploying(stage.aws, stage.access.deploy_role), settings, progress)
         except KeyboardInterrupt:
             raise StageError(
                 "interrupted: what was done until then stays, and `python -m stage apply` goes on from what "

@@ -74,6 +74,14 @@ def add(commands: Subcommands) -> None:
         help="folder for the states of what was applied (build/kept-states)",
     )
     up.add_argument(
+        "--as",
+        dest="as_whom",
+        choices=["administrator", "deploy"],
+        default="administrator",
+        help="who applies: the account's administrator, or the deploy role that DIR/bootstrap makes first "
+        "(administrator)",
+    )
+    up.add_argument(
         "--enforce-rights",
         action=argparse.BooleanOptionalAction,
         default=True,
@@ -115,6 +123,7 @@ def _up(options: argparse.Namespace, console: Console) -> None:
         minute_seconds=options.minute_seconds,
         vcpu_cores=options.vcpu_cores,
         quota_method=options.quota,
+        as_deploy_role=options.as_whom == "deploy",
         enforce_rights=options.enforce_rights,
         metric_lag=not options.no_metric_lag,
         listen=("127.0.0.1", options.port),
@@ -163,6 +172,7 @@ def _access(stage: Stage, beside: ExitStack) -> Access:
         services=str(stage.services_root),
         images=str(stage.images_folder.absolute()),
         terraform=_copy(stage),
+        deploy_role=stage.deploy_role,
         minute_seconds=pace.minute_seconds,
         aws_time=pace.since.isoformat(),
         aws_time_unix=pace.since_unix,

@@ -26,8 +26,8 @@ from stage.control_plane.rights.principals import principal_of
 from stage.control_plane.rights.record import RECORD, Record
 from stage.control_plane.rights.world import MotoWorld
 
-ENFORCED = frozenset({Kind.TASK, Kind.AGENT, Kind.ROLE, Kind.USER})
-"""Callers whose calls are refused; of who signs nothing, it is recorded what would be."""
+ENFORCED = frozenset(Kind) - {Kind.STAGE}
+"""Callers whose calls are refused: everybody but the stage itself, also who signs nothing."""
 
 _log = logging.getLogger(__name__)
 

@@ -131,6 +131,11 @@ class Aws:
         return self._client("iam")
 
     @cached_property
+    def sts(self) -> Any:
+        """AWS Security Token Service."""
+        return self._client("sts")
+
+    @cached_property
     def secretsmanager(self) -> Any:
         """AWS Secrets Manager."""
         return self._client("secretsmanager")

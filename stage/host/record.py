@@ -36,6 +36,7 @@ class Access:
         images: Folder of the images that were built.
         terraform: Folder of the copy of the root module that is applied; None until what was restored is
             proven to be what is declared.
+        deploy_role: ARN of the role that applies; empty where the account's administrator does.
         minute_seconds: Real seconds that an AWS minute takes.
         aws_time: An AWS time, as ISO 8601 has it.
         aws_time_unix: The same instant in real seconds since the Unix epoch.
@@ -54,6 +55,7 @@ class Access:
     services: str
     images: str
     terraform: str | None
+    deploy_role: str
     minute_seconds: float
     aws_time: str
     aws_time_unix: float

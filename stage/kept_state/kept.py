@@ -11,7 +11,7 @@ from typing import Any
 from stage.errors import StageError
 from stage.terraform.inputs import ApiKey
 
-_FORMAT = 1
+_FORMAT = 2
 _HEAD = b"kept stage "
 
 
@@ -47,6 +47,7 @@ class Facts:
         cluster_arn: ARN of the ECS cluster.
         outputs: The root module's outputs, by name.
         api_key: Key that its API is called with.
+        deploy_role: ARN of the role that its environment is deployed with; empty for none.
     """
 
     made_of: Mapping[str, str]
@@ -55,6 +56,7 @@ class Facts:
     cluster_arn: str
     outputs: Mapping[str, Any]
     api_key: ApiKey = field(repr=False)
+    deploy_role: str
 
 
 @dataclass(frozen=True)

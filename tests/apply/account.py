@@ -27,19 +27,33 @@ class Account:
     Args:
         aws: Its administrator's clients.
         endpoint_url: Where the emulated AWS answers.
-        deploy_role: ARN of the role that the environment is applied with.
+        deploy_roles: ARNs of the roles that environments are applied with, by environment.
+        environment: The one that this is prepared for.
         plan_role: ARN of the role that plans and looks for drift.
     """
 
-    def __init__(self, aws: Clients, endpoint_url: str, deploy_role: str, plan_role: str) -> None:
+    def __init__(
+        self,
+        aws: Clients,
+        endpoint_url: str,
+        deploy_roles: Mapping[str, str],
+        environment: str,
+        plan_role: str,
+    ) -> None:
         self._aws = aws
         self._endpoint_url = endpoint_url
-        self._deploy_role = deploy_role
+        self._deploy_roles = deploy_roles
+        self._environment = environment
         self._plan_role = plan_role
 
-    def deploying(self) -> Mapping[str, str]:
-        """Environment variables of whoever has taken the deploy role, for as long as a run takes."""
-        return self._session(self._deploy_role, DurationSeconds=_DEPLOY_SECONDS)
+    def deploying(self, environment: str = "") -> Mapping[str, str]:
+        """Environment variables of whoever has taken a deploy role, for as long as a run takes.
+
+        Args:
+            environment: Whose; that which the account is prepared for unless given.
+        """
+        role = self._deploy_roles[environment or self._environment]
+        return self._session(role, DurationSeconds=_DEPLOY_SECONDS)
 
     def reading(self) -> Mapping[str, str]:
         """Environment variables of whoever has taken the plan role."""
@@ -56,8 +70,8 @@ class Account:
 
     def try_faulty_deploy_role(self) -> None:
         """Decide on each call of the deploy role for one with faults as well, which refuses nothing."""
-        faulty = defects.copied(self._aws, self._deploy_role)
-        Reporter(self._endpoint_url).role_beside(faulty, self._deploy_role)
+        role = self._deploy_roles[self._environment]
+        Reporter(self._endpoint_url).role_beside(defects.copied(self._aws, role), role)
 
     def _session(self, role: str, **limits: int) -> Mapping[str, str]:
         taken = self._aws("sts").assume_role(RoleArn=role, RoleSessionName="rehearsal", **limits)
@@ -94,4 +108,4 @@ def prepared(
     terraform.init()
     terraform.apply((), {**BOOTSTRAP, **variables}, lambda _text: None)
     outputs = terraform.outputs()
-    return Account(aws, endpoint_url, outputs["deploy_role_arns"][environment], outputs["plan_role_arn"])
+    return Account(aws, endpoint_url, outputs["deploy_role_arns"], environment, outputs["plan_role_arn"])

@@ -129,7 +129,7 @@ def rolled_back(applied) -> RolledBack:
 @pytest.fixture(scope="session")
 def destroyed(request, applied) -> Destroyed:
     """What is left when everything was destroyed, its protection taken off before."""
-    drift.unprotect(applied.aws, applied.outputs["ledger_table_name"])
+    drift.unprotect(applied.aws, applied.mode.system)
     with told_in_one_line():
         before = _chain(request, applied.mode.name).before
         return Destroyed(applied.rehearsal.destroy(), before, applied.aws)

@@ -38,12 +38,16 @@ def silence(aws: Clients, alarm: str) -> None:
     cloudwatch.put_metric_alarm(**{key: found[key] for key in put if found.get(key)} | {"Threshold": 1e9})
 
 
-def unprotect(aws: Clients, table: str) -> None:
-    """Take off what keeps load balancer and ledger from being deleted."""
+def unprotect(aws: Clients, system: str) -> None:
+    """Take off what keeps load balancer and ledger of a system from being deleted."""
     elbv2 = aws("elbv2")
-    (balancer,) = listed(elbv2, "describe_load_balancers", "LoadBalancers")
+    (balancer,) = [
+        one["LoadBalancerArn"]
+        for one in listed(elbv2, "describe_load_balancers", "LoadBalancers")
+        if one["LoadBalancerName"].startswith(system)
+    ]
     elbv2.modify_load_balancer_attributes(
-        LoadBalancerArn=balancer["LoadBalancerArn"],
+        LoadBalancerArn=balancer,
         Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
     )
-    aws("dynamodb").update_table(TableName=table, DeletionProtectionEnabled=False)
+    aws("dynamodb").update_table(TableName=f"{system}-deliveries", DeletionProtectionEnabled=False)

@@ -2,8 +2,7 @@
 
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
@@ -11,15 +10,14 @@ from typing import Any, Self
 
 import yaml
 
-from common.budget import budget
 from stage.control_plane.aws import Aws
 from stage.control_plane.server import ControlPlane
 from stage.host.addresses import LoopbackBlock
 from stage.terraform.rehearsed_module import Terraform
 from tests.apply.account import Account, prepared
-from tests.apply.budget import within
 from tests.apply.clients import Clients
 from tests.apply.fleet import Fleet
+from tests.apply.progress import Progress, Say
 from verify.rights import files
 from verify.rights.ask import observe
 from verify.rights.observed import Observed
@@ -30,12 +28,8 @@ APPLY_SECONDS = 1500
 PLAN_SECONDS = 600
 DESTROY_SECONDS = 1200
 _START_SECONDS = 300
-# A line now and then is a sign of life; a line for each resource is none that anybody reads.
-_RESOURCES_A_LINE = 25
 
 _MOMENTS = {"apply_start": "begins", "apply_complete": "ends"}
-
-Say = Callable[[str], None]
 
 
 class Rehearsal:
@@ -57,7 +51,7 @@ class Rehearsal:
         self._root = root
         self._workdir = workdir
         self._report = report
-        self._say = say
+        self._progress = Progress(report, say)
         self._block = block = LoopbackBlock()
         log = report / "control-plane.log"
         self._server = ControlPlane(block.gateway, block.free_port(), log, enforce_rights=True)
@@ -70,7 +64,7 @@ class Rehearsal:
         """Start the control plane and install the providers."""
         shutil.rmtree(self._report, ignore_errors=True)
         try:
-            with self._phase("start", _START_SECONDS):
+            with self._progress.phase("start", _START_SECONDS):
                 self._server.start()
                 endpoint = self._server.endpoint_url
                 self.aws = Clients(endpoint)
@@ -109,7 +103,7 @@ class Rehearsal:
             variables: Variables of the bootstrap, beside those that each account has.
             secrets_declared: Whether what secrets hold is among the variables of what is applied.
         """
-        with self._phase("bootstrap", APPLY_SECONDS):
+        with self._progress.phase("bootstrap", APPLY_SECONDS):
             folder, endpoint = self._workdir.with_name("bootstrap"), self._server.endpoint_url
             self.account = prepared(self._root, folder, self.aws, endpoint, environment, variables)
         self._plan_role_plans = not secrets_declared
@@ -119,14 +113,14 @@ class Rehearsal:
     def apply(self, var_files: Sequence[Path], variables: Mapping[str, object]) -> None:
         """Create or change everything."""
         self.steps = []
-        with self._phase("apply", APPLY_SECONDS):
-            self._terraform.apply(var_files, variables, self._now_and_then, self._note)
+        with self._progress.phase("apply", APPLY_SECONDS):
+            self._terraform.apply(var_files, variables, self._progress.now_and_then, self._note)
 
     def apply_planned(self) -> None:
         """Carry out what the last plan has said."""
         self.steps = []
-        with self._phase("apply of the plan", APPLY_SECONDS):
-            self._terraform.apply_planned(self._now_and_then, self._note)
+        with self._progress.phase("apply of the plan", APPLY_SECONDS):
+            self._terraform.apply_planned(self._progress.now_and_then, self._note)
 
     def plan(
         self,
@@ -144,7 +138,7 @@ class Rehearsal:
             variables: As for `apply`.
             refresh: Read first what stands; False where a plan has just done so and found no difference.
         """
-        with self._phase(f"plan of {name}", PLAN_SECONDS):
+        with self._progress.phase(f"plan of {name}", PLAN_SECONDS):
             planned = self._terraform.plan(var_files, variables, refresh=refresh)
         self._plan_text = str(planned)
         announced = {
@@ -157,7 +151,10 @@ class Rehearsal:
 
     def plan_changes(self) -> list[str]:
         """Addresses that a plan with the inputs of the last apply would change."""
-        with self._phase("plan", PLAN_SECONDS), self.reading() if self._plan_role_plans else nullcontext():
+        with (
+            self._progress.phase("plan", PLAN_SECONDS),
+            self.reading() if self._plan_role_plans else nullcontext(),
+        ):
             return self._terraform.plan_changes()
 
     @contextmanager
@@ -175,9 +172,30 @@ class Rehearsal:
         finally:
             self._terraform.call_as(self._deploying)
 
+    @contextmanager
+    def beside(self, environment: str) -> Iterator[Terraform]:
+        """Another environment in the same account, to be applied and destroyed by its own deploy role.
+
+        Raises:
+            RuntimeError: The account is not prepared.
+        """
+        if self.account is None:
+            raise RuntimeError("no deploy roles: call prepare_account first")
+        folder = self._workdir.with_name(environment)
+        other = Terraform(
+            self._root, folder, Aws(self._server.endpoint_url, self._server.endpoint_url).environment()
+        )
+        other.call_as(self.account.deploying(environment))
+        try:
+            with self._progress.phase(f"{environment} beside it", APPLY_SECONDS + DESTROY_SECONDS):
+                other.init()
+                yield other
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def destroy(self) -> list[str]:
         """Destroy everything; returns the addresses that are left in the state."""
-        with self._phase("destroy", DESTROY_SECONDS):
+        with self._progress.phase("destroy", DESTROY_SECONDS):
             return self._terraform.destroy()
 
     def rights(self) -> Observed:
@@ -218,7 +236,7 @@ class Rehearsal:
         environment["PATH"] = f"{stand_ins}:{environment['PATH']}"
         environment["TF_CLI_ARGS"] = "-no-color"
         environment["TF_CLI_ARGS_apply"] = "-auto-approve -parallelism=20"
-        with self._phase("script", APPLY_SECONDS):
+        with self._progress.phase("script", APPLY_SECONDS):
             ended = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - whichever bash there is
                 cwd=self._workdir,
@@ -235,31 +253,11 @@ class Rehearsal:
         states = [path.read_text() for path in sorted(self._workdir.glob("terraform.tfstate*"))]
         return "\n".join([*states, self._plan_text])
 
-    def _now_and_then(self, text: str) -> None:
-        number = text.split()[1]
-        if number.isdecimal() and int(number) % _RESOURCES_A_LINE == 0:
-            self._say(text)
-
     def _note(self, message: Mapping[str, Any]) -> None:
         moment = _MOMENTS.get(message.get("type", ""))
         if moment:
             hook = message["hook"]
             self.steps.append(f"{hook['action']} {moment} {hook['resource']['addr']}")
-
-    @contextmanager
-    def _phase(self, name: str, seconds: int) -> Iterator[None]:
-        allowed = round(budget(seconds))
-        self._say(f"{name} (at most {allowed} s)")
-        began = time.monotonic()
-        try:
-            with within(allowed, name):
-                yield
-        finally:
-            took = f"{name}: {time.monotonic() - began:.0f} s"
-            self._say(took)
-            self._report.mkdir(parents=True, exist_ok=True)
-            with (self._report / "phases.txt").open("a") as phases:
-                phases.write(f"{took}\n")
 
     def _close(self) -> None:
         if hasattr(self, "fleet"):

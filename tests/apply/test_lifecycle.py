@@ -8,6 +8,8 @@ import pytest
 from tests.apply.defects import MISSING, SCOPED
 from tests.apply.mode import CHAINS, ROOT
 from tests.apply.standing import standing
+from tests.plan.access import PROVIDER_ACTIONS
+from verify.rights.observed import IDENTITY
 from verify.rights.reasons import name_of
 
 FAULTY = "notifications-production-deploy-as-it-was"
@@ -116,6 +118,20 @@ def test_no_apply_change_or_destroy_is_refused(applied, destroyed):
 
     assert {"notifications-production-deploy", FAULTY} == refused.keys()
     assert [] == refused["notifications-production-deploy"]
+
+
+@last
+def test_the_table_of_the_provider_s_calls_forgets_none(applied, destroyed):
+    """The deploy role is granted what tests/plan/provider_actions.yaml has: here it is what was called."""
+    called = {
+        one.action
+        for one in applied.rehearsal.rights().decisions
+        if name_of(one.principal) == "notifications-production-deploy" and one.kind == IDENTITY
+    }
+
+    assert set() == called - {
+        action for each in PROVIDER_ACTIONS.values() for some in each.values() for action in some
+    }
 
 
 @last

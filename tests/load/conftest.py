@@ -166,11 +166,18 @@ def target(pytestconfig, shown) -> Iterator[Target]:
 
 
 def _settings(option, say):
-    """The stage's settings: what is restored is proved by an empty plan before anything is driven."""
+    """The stage's settings: what is restored is proved by an empty plan before anything is driven.
+
+    Everything is applied and released with the rights that a pipeline has.
+    """
     from stage.settings import KEPT_STATES, StageSettings  # noqa: PLC0415
 
     return StageSettings(
-        kept_states=KEPT_STATES, restored=option.restored, restored_from=option.restored_from, progress=say
+        kept_states=KEPT_STATES,
+        restored=option.restored,
+        restored_from=option.restored_from,
+        as_deploy_role=True,
+        progress=say,
     )
 
 

@@ -57,6 +57,7 @@ def stage_with(clock, lags=AT_ONCE):
         wait_for_proof=lambda: None,
         plan_changes=list,
         copy=Path("copy"),
+        deploying=dict,
         services_root=Path("services"),
         build_image=print,
     )

@@ -32,6 +32,7 @@ def access(**facts):
             "services": "/nowhere/services",
             "images": "/nowhere/images",
             "terraform": None,
+            "deploy_role": "",
             "minute_seconds": 1.0,
             "aws_time": "2026-03-01T12:00:00+00:00",
             "aws_time_unix": 0.0,

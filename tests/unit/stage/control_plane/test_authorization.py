@@ -110,10 +110,22 @@ def test_whoever_has_a_role_is_refused_what_it_does_not_allow(ask, record, kind)
     assert [("sqs:PurgeQueue", False, "", "")] == decisions(record)
 
 
-def test_who_signs_nothing_is_only_recorded(ask, record):
-    """What would be refused stands in the record."""
-    assert ("200 OK", "done") == ask(PURGED, Kind.ANONYMOUS, "")
+def test_who_signs_nothing_is_refused_what_nobody_allows(ask, record):
+    """As whoever finds a queue's address would be."""
+    status, body = ask(PURGED, Kind.ANONYMOUS, "")
+
+    assert "403 Forbidden" == status
+    assert "User: anonymous is not authorized to perform: sqs:PurgeQueue" in body
     assert [("sqs:PurgeQueue", False, "", "")] == decisions(record)
+
+
+def test_who_signs_nothing_is_let_do_what_everybody_may(ask, client):
+    """A queue that is open to the world is open here too."""
+    open_ = policy("sqs:SendMessage", Principal="*")
+    client("sqs").create_queue(QueueName="mails", Attributes={"Policy": open_})
+
+    assert ("200 OK", "done") == ask(SENT, Kind.ANONYMOUS, "")
+    assert "403 Forbidden" == ask(PURGED, Kind.ANONYMOUS, "")[0]
 
 
 def test_the_stage_itself_is_an_administrator(ask, record):

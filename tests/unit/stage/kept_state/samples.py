@@ -14,6 +14,7 @@ def kept(block=200, made_of=(("Terraform", "1.11.4"),), applied_at=1_800_000_000
             "arn:aws:ecs:eu-central-1:123456789012:cluster/main",
             {"cluster_name": "main"},
             ApiKey("stage.hidden", {"clients": []}),
+            "arn:aws:iam::123456789012:role/main-deploy",
         ),
         control=b"control",
         queues=b"queues",

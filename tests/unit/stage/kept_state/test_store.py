@@ -51,7 +51,7 @@ def test_the_key_is_not_shown():
         lambda content: content[: len(content) // 2],
         lambda _: b"",
         lambda content: content + b"\0",
-        lambda content: content.replace(b"kept stage 1", b"kept stage 2"),
+        lambda content: content.replace(b"kept stage 2", b"kept stage 1"),
         lambda content: content[:200] + bytes([content[200] ^ 1]) + content[201:],
         lambda _: pickle.dumps("not ours"),
     ],
@@ -70,7 +70,7 @@ def test_a_file_with_a_right_checksum_and_wrong_content_is_refused():
     checksum = hashlib.sha256(content).hexdigest().encode()
 
     with pytest.raises(DamagedError, match="not what this program writes"):
-        Kept.from_bytes(b"kept stage 1 " + checksum + b"\n" + content)
+        Kept.from_bytes(b"kept stage 2 " + checksum + b"\n" + content)
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o640, 0o620, 0o602])
