@@ -59,10 +59,13 @@ def _groups(iam: Any, user: Any) -> list[Any]:
 
 
 def _own(holder: Any) -> Iterator[Document]:
-    """Inline and attached policies of a role, user or group."""
-    for name, text in list(holder.policies.items()):
+    """Inline and attached policies of a role, user or group.
+
+    In a lasting order, whichever was made first: of several that allow a call the first is said to.
+    """
+    for name, text in sorted(holder.policies.items()):
         yield Document(PolicyKind.IDENTITY, name, text)
-    for arn, policy in list(holder.managed_policies.items()):
+    for arn, policy in sorted(holder.managed_policies.items()):
         yield Document(PolicyKind.IDENTITY, arn, _default_version(policy))
 
 

@@ -46,6 +46,18 @@ def test_a_role_has_inline_and_attached_policies(iam):
     ) == documents_of(ROLE)
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_policies_come_in_an_order_of_their_own(iam, names):
+    """Terraform makes them side by side: of two that allow a call, the same one is said to every time."""
+    make_role(iam)
+    for name in names:
+        iam.put_role_policy(RoleName="sender", PolicyName=name, PolicyDocument=policy(SEND))
+        iam.attach_role_policy(RoleName="sender", PolicyArn=make_policy(iam, f"managed-{name}", READ))
+
+    managed = f"arn:aws:iam::{ACCOUNT}:policy/managed-"
+    assert ["a", "b", f"{managed}a", f"{managed}b"] == [one.name for one in documents_of(ROLE)]
+
+
 def test_the_default_version_of_a_managed_policy_counts(iam):
     """Whichever is the newest."""
     make_role(iam)
