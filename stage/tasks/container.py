@@ -121,6 +121,10 @@ class Container:
             except (ClientError, BotoCoreError) as error:
                 _LOG.warning("health of %s is not known: %s", self._log.stem, error)
                 return False
+        return self.listens()
+
+    def listens(self) -> bool:
+        """Whether it accepts connections at its port; one without a port has nothing to open."""
         return self._spec.port is None or self._accepts_connections(self._spec.port)
 
     def limit(self) -> None:

@@ -30,6 +30,9 @@ _LOG = logging.getLogger(__name__)
 _HEALTH_POLL_SECONDS = 0.25
 # A task that never becomes healthy must not use the machine without limit for ever.
 _START_UP_BUDGET_SECONDS = 30.0
+# One that opens no port in time is registered all the same, and its health checks say what is wrong.
+_LISTENING_BUDGET_SECONDS = 15.0
+_LISTENING_POLL_SECONDS = 0.1
 # What ECS itself says in these cases
 # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html).
 _EXITED = "Essential container in task exited"
@@ -155,6 +158,7 @@ class TaskLifecycle:
         name = f"{self._service or spec.family}-{self._task_id}"
         self._container = Container(self._host, spec, role, name, self._address, on_end=self._news.set)
         self._container.watch_health(self._report_health)
+        self._await_listening(self._container)
         self._report("ACTIVATING")
         # What has ended already is registered nowhere: it would be routed to until it is taken out.
         if not self._container.ended.is_set():
@@ -162,6 +166,18 @@ class TaskLifecycle:
             self._host.routing.wake()
         # Even if it has crashed meanwhile: it did start, and ECS tells a crash from a failure to start.
         self._report("RUNNING")
+
+    def _await_listening(self, container: Container) -> None:
+        """Let the process open its port before anything is told to send requests there, or it is given up.
+
+        A process takes as many real seconds to start here as on AWS, which are some of its minutes: a new
+        target would be without health for so long that an alarm of minutes goes off. On AWS a task is
+        PENDING for about as long, while its image is pulled.
+        """
+        deadline = time.monotonic() + budget(_LISTENING_BUDGET_SECONDS)
+        while time.monotonic() < deadline and not container.listens():
+            if self._news.wait(_LISTENING_POLL_SECONDS):
+                return
 
     def _serve(self, container: Container) -> None:
         """Let the task work until it is to stop or has ended."""

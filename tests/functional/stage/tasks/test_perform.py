@@ -11,6 +11,17 @@ from stage.tasks import perform
 from tests.waiting import START, eventually
 
 _PORT = 8080
+_OPENS_LATE = """
+import os, socket, time
+
+print("up", flush=True)
+while not os.path.exists(os.environ["OPEN_WHEN"]):
+    time.sleep(0.02)
+listener = socket.create_server((os.environ["BIND_HOST"], 8080))
+print("ready", flush=True)
+while True:
+    time.sleep(60)
+"""
 _PREPARES = {"executionRoleArn": "arn:aws:iam::123456789012:role/prepares"}
 
 
@@ -27,6 +38,47 @@ def test_a_task_reaches_running_and_says_so(stage):
     assert arn == running["task"]
     assert {"containerName": "app", "status": "RUNNING"} == container_of(running)
     assert ["PENDING", "ACTIVATING", "RUNNING"] == order_of(stage.journal)[:3]
+
+
+@pytest.fixture
+def opens_late(stage, tmp_path):
+    """GIVEN a program that opens its port once a file is there; gives the file."""
+    file = tmp_path / "open"
+    (stage.services_root / "demo_app" / "__main__.py").write_text(_OPENS_LATE)
+    stage.declare(portMappings=[{"containerPort": _PORT}], environment={"OPEN_WHEN": str(file)})
+    return file
+
+
+def test_a_task_runs_once_its_port_is_open(stage, opens_late):
+    """The seconds in which a process starts are minutes of AWS here, in which no target is without health."""
+    arn = stage.launch()
+    eventually(lambda: "up" in stage.output(arn), START)
+    assert ["PENDING"] == order_of(stage.journal)
+
+    opens_late.touch()
+    stage.journal.wait_for("RUNNING")
+    assert eventually(lambda: "ready" in stage.output(arn), START)
+
+
+@pytest.mark.usefixtures("opens_late")
+def test_a_task_that_opens_no_port_is_not_waited_for_for_ever(stage, monkeypatch):
+    """It is told apart by its health checks, as on AWS."""
+    monkeypatch.setattr(perform, "_LISTENING_BUDGET_SECONDS", 0.1)
+    arn = stage.launch()
+    stage.journal.wait_for("RUNNING")
+
+    assert "ready" not in stage.output(arn)
+
+
+@pytest.mark.usefixtures("opens_late")
+def test_a_task_that_has_opened_no_port_can_be_stopped(stage):
+    """Nobody waits for its port any more."""
+    arn = stage.launch()
+    eventually(lambda: "up" in stage.output(arn), START)
+    stage.stop(arn)
+
+    stage.journal.wait_for("STOPPED")
+    assert "ready" not in stage.output(arn)
 
 
 def order_of(journal):
