@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from stage.control_plane.aws import Aws
 from stage.errors import StageError
@@ -9,9 +10,8 @@ from stage.kept_state.kept import Kept
 from stage.terraform.bootstrap import Bootstrap
 from stage.terraform.rehearsed_module import Terraform
 
-# As long as a session of the role may be
-# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-_SESSION_SECONDS = 7200
+DEPLOY_SECONDS = 7200
+"""How long sessions of a deploy role may last, which is how long they are taken for."""
 
 
 def deploying(aws: Aws, role_arn: str) -> Mapping[str, str]:
@@ -25,13 +25,24 @@ def deploying(aws: Aws, role_arn: str) -> Mapping[str, str]:
         ClientError, BotoCoreError: The role cannot be taken.
     """
     environment = aws.environment()
-    if not role_arn:
-        return environment
-    taken = aws.sts.assume_role(RoleArn=role_arn, RoleSessionName="stage", DurationSeconds=_SESSION_SECONDS)[
-        "Credentials"
-    ]
+    return environment | session(aws.sts, role_arn, DEPLOY_SECONDS) if role_arn else environment
+
+
+def session(sts: Any, role_arn: str, seconds: int) -> dict[str, str]:
+    """Environment variables with the keys of a role that is taken for some time.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+
+    Args:
+        sts: boto3's client of whoever takes it.
+        role_arn: The role's.
+        seconds: How long; no more than the role's sessions may last.
+
+    Raises:
+        ClientError, BotoCoreError: It cannot be taken.
+    """
+    taken = sts.assume_role(RoleArn=role_arn, RoleSessionName="stage", DurationSeconds=seconds)["Credentials"]
     return {
-        **environment,
         "AWS_ACCESS_KEY_ID": taken["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": taken["SecretAccessKey"],
         "AWS_SESSION_TOKEN": taken["SessionToken"],

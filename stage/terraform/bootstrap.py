@@ -78,29 +78,34 @@ class Bootstrap:
             yield
             return
         terraform, told = self._terraform(), variables_of(self._var_files, self._variables)
-        roles = RolesWatch()
+        environment, roles = str(told.get(_ENVIRONMENT, "")), RolesWatch()
         with ThreadPoolExecutor(1, "bootstrap") as pool:
             preparing = pool.submit(self._run, terraform, told, roles)
+            preparing.add_done_callback(lambda _: roles.made.set())
             try:
                 if roles_first:
-                    self._await_role(roles, preparing, str(told.get(_ENVIRONMENT, "")))
+                    self._await_role(roles, preparing, environment)
                 yield
             except BaseException:
                 terraform.kill()
                 raise
             preparing.result()
+            self._note(roles, environment)
 
     def _await_role(self, roles: "RolesWatch", preparing: "Future[None]", environment: str) -> None:
-        preparing.add_done_callback(lambda _: roles.made.set())
         roles.made.wait()
         if preparing.done():
             preparing.result()
-        name = roles.name_of(environment)
-        if not name:
+        self._note(roles, environment)
+        if not self.deploy_role:
             raise StageError(
                 f"{self._root} makes no deploy role for environment {environment!r}: leave out --as deploy"
             )
-        self.deploy_role = self._aws.iam.get_role(RoleName=name)["Role"]["Arn"]
+
+    def _note(self, roles: "RolesWatch", environment: str) -> None:
+        name = roles.name_of(environment)
+        if name:
+            self.deploy_role = self._aws.iam.get_role(RoleName=name)["Role"]["Arn"]
 
     def _is_there(self) -> bool:
         return any(self._root.glob("*.tf"))
@@ -112,8 +117,6 @@ class Bootstrap:
         terraform.init()
         given = bootstrap_variables(told)
         terraform.apply((), given, lambda text: self._progress(f"bootstrap: {text}"), roles)
-        arns: Mapping[str, str] = terraform.outputs().get("deploy_role_arns", {})
-        self.deploy_role = arns.get(str(told.get(_ENVIRONMENT, "")), "")
 
 
 class RolesWatch:

@@ -6,14 +6,13 @@ from typing import Any
 
 from stage.control_plane.aws import Aws
 from stage.control_plane.reports import Reporter
+from stage.deploying import DEPLOY_SECONDS, session
 from stage.terraform.rehearsed_module import Terraform
 from tests.apply import defects, task_role
 from tests.apply.clients import Clients
 from tests.plan import account
 
-# A run on a slow machine is longer than an hour, which a session lasts that nobody asks for more
-# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, DurationSeconds).
-_DEPLOY_SECONDS = 7200
+_PLAN_SECONDS = 3600
 
 BOOTSTRAP: Mapping[str, Any] = {
     name: value for name, value in account.ACCOUNT.items() if name != "hosted_zone_ids"
@@ -53,11 +52,11 @@ class Account:
             environment: Whose; that which the account is prepared for unless given.
         """
         role = self._deploy_roles[environment or self._environment]
-        return self._session(role, DurationSeconds=_DEPLOY_SECONDS)
+        return session(self._aws("sts"), role, DEPLOY_SECONDS)
 
     def reading(self) -> Mapping[str, str]:
         """Environment variables of whoever has taken the plan role."""
-        return self._session(self._plan_role)
+        return session(self._aws("sts"), self._plan_role, _PLAN_SECONDS)
 
     def as_plan_role(self) -> Clients:
         """Clients of whoever has taken the plan role."""
@@ -72,15 +71,6 @@ class Account:
         """Decide on each call of the deploy role for one with faults as well, which refuses nothing."""
         role = self._deploy_roles[self._environment]
         Reporter(self._endpoint_url).role_beside(defects.copied(self._aws, role), role)
-
-    def _session(self, role: str, **limits: int) -> Mapping[str, str]:
-        taken = self._aws("sts").assume_role(RoleArn=role, RoleSessionName="rehearsal", **limits)
-        credentials = taken["Credentials"]
-        return {
-            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": credentials["SessionToken"],
-        }
 
 
 def prepared(

@@ -70,7 +70,8 @@ class Rehearsal:
                 self.aws = Clients(endpoint)
                 self.fleet = Fleet(endpoint)
                 self.fleet.start()
-                self._terraform = Terraform(self._root, self._workdir, Aws(endpoint, endpoint).environment())
+                self._administrator = Aws(endpoint, endpoint).environment()
+                self._terraform = Terraform(self._root, self._workdir, self._administrator)
                 self._terraform.init()
         except BaseException:
             self._close()
@@ -182,9 +183,7 @@ class Rehearsal:
         if self.account is None:
             raise RuntimeError("no deploy roles: call prepare_account first")
         folder = self._workdir.with_name(environment)
-        other = Terraform(
-            self._root, folder, Aws(self._server.endpoint_url, self._server.endpoint_url).environment()
-        )
+        other = Terraform(self._root, folder, self._administrator)
         other.call_as(self.account.deploying(environment))
         try:
             with self._progress.phase(f"{environment} beside it", APPLY_SECONDS + DESTROY_SECONDS):

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection
-from dataclasses import replace
 
 from verify.rights.observed import Observed, merged
 from verify.rights.patterns import matches
@@ -27,11 +26,7 @@ def as_one(observed: Observed, environments: Collection[str]) -> Observed:
     Roles that differ in it alone become one, which uses what any of them does.
     """
     word = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, environments))})(?![A-Za-z0-9])")
-    named = Observed.read(json.loads(word.sub(ENVIRONMENT, observed.text())))
-    # One at a time: alike decisions and roles of one run are not looked for.
-    decisions = (replace(named, decisions=(one,), roles=()) for one in named.decisions)
-    roles = (replace(named, decisions=(), roles=(one,)) for one in named.roles)
-    return merged([*decisions, *roles])
+    return merged([Observed.read(json.loads(word.sub(ENVIRONMENT, observed.text())))])
 
 
 def _is_one_of(principal: str, patterns: Collection[str]) -> bool:
